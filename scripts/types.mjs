@@ -9,7 +9,9 @@ export const realms = ["universal", "node", "browser", "test"];
 /** Compiles one realm; gives its output and exit status. */
 function compile(realm) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [compiler, "-p", `tsconfig/${realm}.json`, "--pretty", "false"], { cwd: root });
+    const child = spawn(process.execPath, [compiler, "-p", `tsconfig/${realm}.json`, "--pretty", "false"], {
+      cwd: root,
+    });
     let output = "";
     child.stdout.on("data", (text) => (output += text));
     child.stderr.on("data", (text) => (output += text));
