@@ -1,0 +1,69 @@
+// What fit, evaluate and predict ask of data: numbered samples in batches, in an order that (seed, epoch) decides. Never
+// touches a device; pixels travel as bytes.
+
+import type { DType, HostArray } from "#engine/base/dtype.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+
+/** Values in host memory, row-major; f16 and bf16 as their bits. */
+export interface HostTensor {
+  readonly data: HostArray;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** One step's samples: `x` is [n, ...elementShape]; `indices` says which samples they are. */
+export interface Batch {
+  readonly x: HostTensor;
+  /** binary: f32 [n, 1]; categorical: f32 [n, classes]; sparse: i32 [n]; values: [n, ...] as given. */
+  readonly y?: HostTensor;
+  readonly indices: readonly number[];
+}
+
+/** How targets are laid out, see `Batch.y`; "values" are targets given as arrays. */
+export type LabelMode = "binary" | "categorical" | "sparse" | "none" | "values";
+
+/** value · scale + offset, done by the model's first kernel and saved with the model. */
+export type Rescale = number | { readonly scale: number; readonly offset: number };
+
+export interface BatchOptions {
+  /** Overrides the data set's own choice. */
+  readonly shuffle?: boolean;
+  /** Batches to leave out at the front: a resumed epoch goes on where it stopped. */
+  readonly startStep?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Samples in batches. `imageFolder`, `fromArrays` and others make them; own ones may implement it. */
+export interface Dataset {
+  readonly numSamples: number;
+  readonly batchSize: number;
+  /** The last batch may be smaller. */
+  readonly numBatches: number;
+  /** One for each number in `labels`, in that order. */
+  readonly classNames?: readonly string[];
+  /** One path a sample, in file order. */
+  readonly files?: readonly string[];
+  /** The class of each sample. */
+  readonly labels?: Int32Array;
+  /** Shape of one sample, without the batch axis. */
+  readonly elementShape: readonly number[];
+  readonly dtype: DType;
+  readonly labelMode: LabelMode;
+  readonly rescale?: Rescale;
+  /** Applied on the device, see `augmentBatch`. */
+  readonly augment?: AugmentOptions;
+  /** Whether `batches` shuffles unless told otherwise. */
+  readonly shuffle: boolean;
+  readonly seed: number;
+  /**
+   * The batches of one epoch. The order is a pure function of (seed, epoch). Reads ahead; stops on the signal.
+   * @throws aborted when the signal fires; data or file for a sample that cannot be read
+   */
+  batches(epoch: number, options?: BatchOptions): AsyncIterable<Batch>;
+}
+
+/** The scale and offset that a `Rescale` stands for. */
+export function scaleAndOffset(rescale: Rescale | undefined): { readonly scale: number; readonly offset: number } {
+  if (rescale === undefined) return { scale: 1, offset: 0 };
+  return typeof rescale === "number" ? { scale: rescale, offset: 0 } : rescale;
+}
