@@ -1,0 +1,92 @@
+// What the engine asks of the machine it runs on: threads, memory hints, files, codecs, clock. An entry installs one
+// implementation; nothing above this file knows Node or the browser.
+
+import { SinterError } from "#engine/base/error.ts";
+
+/** A thread that runs sinter's worker program; messages are structured-cloned. */
+export interface WorkerThread {
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  onMessage(handler: (message: unknown) => void): void;
+  onError(handler: (error: Error) => void): void;
+  /** Whether the thread keeps the process alive; true only while work is pending. */
+  keepAlive(alive: boolean): void;
+  terminate(): void;
+}
+
+/** A decoded picture: 8-bit RGB, row-major, orientation applied, alpha laid over white. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+  readonly data: Uint8Array;
+}
+
+export interface DecodeOptions {
+  /** Height and width to resize to, antialiased bilinear; the picture's own when left out. */
+  readonly size?: readonly [height: number, width: number];
+  readonly channels?: 1 | 3 | 4;
+  readonly interpolation?: "bilinear" | "nearest";
+}
+
+/** An entry of a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "other";
+}
+
+/** Files of the machine; a page has none and every method throws `missing`. */
+export interface FileSystem {
+  readonly separator: string;
+  read(path: string): Promise<Uint8Array>;
+  /** Writes aside, syncs, renames: the path holds the old bytes or the new, never a part. */
+  writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
+  append(path: string, text: string): Promise<void>;
+  list(path: string): Promise<readonly FolderEntry[]>;
+  /** Bytes and kind, links followed; undefined when nothing is there. */
+  stat(
+    path: string,
+  ): Promise<
+    { readonly kind: "file" | "folder" | "other"; readonly bytes: number; readonly realPath: string } | undefined
+  >;
+  makeFolder(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+export interface Platform {
+  readonly name: "node" | "browser";
+  /** Threads worth starting. */
+  readonly numThreads: number;
+  /** Whether memory can be shared between threads (in a page: cross-origin isolated). */
+  readonly canShareMemory: boolean;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Lets other work of this thread run. */
+  yield(): Promise<void>;
+  startWorker(): WorkerThread;
+  /** Turns relaxed SIMD on where the host hides it behind a flag; true when it may be used. */
+  enableRelaxedSimd(): boolean;
+  /** Asks for a full collection; does nothing where the host offers none. */
+  collectGarbage(): void;
+  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  sha256(bytes: Uint8Array): Promise<string>;
+  readonly files: FileSystem;
+}
+
+let installed: Platform | undefined;
+
+/** Called once by an entry. */
+export function installPlatform(platform: Platform): void {
+  installed = platform;
+}
+
+/** The machine. @throws state when no entry was imported */
+export function platform(): Platform {
+  if (installed === undefined) {
+    throw new SinterError(
+      "state",
+      'No platform is installed. Import "sinter" (or a "sinter/…" door), not an inner file.',
+    );
+  }
+  return installed;
+}

@@ -1,0 +1,77 @@
+// Storage: the memory that a value has, or will have, on a device. Memory returns to its device when nobody can reach
+// the storage any more, or at once by `release`.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { TensorType } from "#engine/graph/graph.ts";
+import type { DeviceMemory } from "#engine/runtime/device.ts";
+import type { DeviceQueue } from "#engine/runtime/queue.ts";
+
+const abandoned = new FinalizationRegistry<{ memory: DeviceMemory | undefined }>((holder) => holder.memory?.release());
+
+export class Storage {
+  readonly queue: DeviceQueue;
+  readonly type: TensorType;
+  readonly #holder: { memory: DeviceMemory | undefined } = { memory: undefined };
+  #failure: unknown;
+  #state: "live" | "donated" | "disposed" = "live";
+
+  constructor(queue: DeviceQueue, type: TensorType) {
+    this.queue = queue;
+    this.type = type;
+    abandoned.register(this, this.#holder, this);
+  }
+
+  /** The memory; there is some once the queue has reached the call that fills it. */
+  get memory(): DeviceMemory {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#holder.memory === undefined) throw this.#gone();
+    return this.#holder.memory;
+  }
+
+  set memory(memory: DeviceMemory) {
+    if (this.#state === "disposed") memory.release();
+    else this.#holder.memory = memory;
+  }
+
+  /** What a read of this value must report. */
+  fail(reason: unknown): void {
+    this.#failure = reason;
+  }
+
+  /** @throws state when the value was donated or disposed */
+  check(): void {
+    if (this.#state !== "live") throw this.#gone();
+  }
+
+  /** Marks the value as given away at the call that is being made: later calls may not use it. */
+  donate(): void {
+    this.#state = "donated";
+  }
+
+  /** Takes the memory of a donated value out, to belong to a result. */
+  take(): DeviceMemory {
+    const memory = this.memory;
+    this.#holder.memory = undefined;
+    abandoned.unregister(this);
+    return memory;
+  }
+
+  /** Gives the memory back, once the calls made so far have run. */
+  release(): void {
+    if (this.#state === "disposed") return;
+    this.#state = "disposed";
+    void this.queue.enqueue(() => {
+      this.#holder.memory?.release();
+      this.#holder.memory = undefined;
+      return Promise.resolve();
+    });
+  }
+
+  #gone(): SinterError {
+    return new SinterError(
+      "state",
+      `This ${this.type.dtype} tensor of shape [${this.type.shape.join(", ")}] was ${this.#state}. ` +
+        "Use the result that replaced it, or do not donate or dispose it.",
+    );
+  }
+}

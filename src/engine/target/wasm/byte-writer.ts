@@ -1,0 +1,92 @@
+// Bytes of a WebAssembly module as they are written: a growing buffer and LEB128 numbers. Knows no instruction.
+
+/** A growing byte buffer. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length] = value;
+    this.#length += 1;
+  }
+
+  bytes(values: ArrayLike<number>): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
+  }
+
+  /** LEB128 of an integer from 0 to 2^32 - 1. */
+  unsigned(value: number): void {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.byte(rest);
+  }
+
+  /** Signed LEB128 of a 32-bit integer. */
+  signed(value: number): void {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const isSignKept = (low & 0x40) === 0 ? rest === 0 : rest === -1;
+      if (isSignKept) {
+        this.byte(low);
+        return;
+      }
+      this.byte(low | 0x80);
+    }
+  }
+
+  /** Four bytes, little-endian, of a float rounded to 32 bits. */
+  float(value: number): void {
+    this.bytes(floatBytes(value));
+  }
+
+  /** A length followed by the bytes. */
+  sized(values: Uint8Array): void {
+    this.unsigned(values.length);
+    this.bytes(values);
+  }
+
+  /** A length followed by ASCII text. */
+  name(text: string): void {
+    this.unsigned(text.length);
+    for (let index = 0; index < text.length; index += 1) this.byte(text.charCodeAt(index) & 0x7f);
+  }
+
+  /** A copy of what was written. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}
+
+/** The little-endian bytes of a number rounded to 32-bit float. */
+export function floatBytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return bytes;
+}
+
+/** The little-endian bytes of a 32-bit integer. */
+export function integerBytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, true);
+  return bytes;
+}

@@ -1,0 +1,11 @@
+// What code generation must know of WebAssembly's SIMD128 as V8 compiles it.
+
+import type { TargetTraits } from "#engine/graph/kernel.ts";
+
+/**
+ * The traits of the wasm target.
+ * @param fusesMultiplyAdd whether relaxed SIMD is on and its multiply-add rounds once
+ */
+export function wasmTraits(fusesMultiplyAdd: boolean): TargetTraits {
+  return { lanes: 4, registers: 16, fusesMultiplyAdd, tile: { rows: 4, vectors: 2 } };
+}

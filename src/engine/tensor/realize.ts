@@ -1,0 +1,120 @@
+// From nodes to values: which nodes have storage, how a lazy graph is computed, what a trace captures.
+
+import { BugError, SinterError } from "#engine/base/error.ts";
+import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
+import { parameter } from "#engine/ops/parameter.ts";
+import type { DeviceQueue, Program } from "#engine/runtime/queue.ts";
+import type { Storage } from "#engine/runtime/storage.ts";
+
+const storages = new WeakMap<Node, Storage>();
+const depths = new WeakMap<Node, number>();
+
+/** Lazy graphs deeper than this are computed before they grow further. */
+const maxDepth = 200;
+
+/** The storage of a node that has been computed, or is being. */
+export function storageOf(node: Node): Storage | undefined {
+  return storages.get(node);
+}
+
+export function setStorage(node: Node, storage: Storage): void {
+  storages.set(node, storage);
+  depths.delete(node);
+}
+
+/** A leaf that holds a value. */
+export function leafOf(storage: Storage): Node {
+  const node = parameter(storage.type);
+  storages.set(node, storage);
+  return node;
+}
+
+/** Notes how deep a new lazy node lies; true when it should be computed now. */
+export function isTooDeep(node: Node): boolean {
+  let depth = 0;
+  for (const input of node.inputs) depth = Math.max(depth, depths.get(input) ?? 0);
+  depths.set(node, depth + 1);
+  return depth >= maxDepth;
+}
+
+/** Whether the node depends on a parameter of a trace that is under way. */
+export function isTraced(node: Node): boolean {
+  return sortNodes([node], isRealized).some((one) => one.primitive.trait === "parameter" && !isRealized(one));
+}
+
+/** The storage of a node, computing it on the queue when it has none. @throws trace inside a trace */
+export function realize(node: Node, queue: DeviceQueue): Storage {
+  const known = storages.get(node);
+  if (known !== undefined) return known;
+  const { graph, captured } = closeGraph([node], [], queue);
+  const key = structureKey(graph);
+  let program: Program | undefined = queue.programs.get(key);
+  if (program === undefined) {
+    program = { graph, executable: undefined };
+    queue.programs.set(key, program);
+  }
+  const [storage] = queue.call(program, captured);
+  if (storage === undefined) throw new BugError("A program of one output gave none.");
+  setStorage(node, storage);
+  return storage;
+}
+
+/** A graph over `parameters` and what else its outputs reach: computed nodes become further parameters. */
+export function closeGraph(
+  outputs: readonly Node[],
+  parameters: readonly Node[],
+  queue: DeviceQueue,
+): { graph: Graph; captured: Storage[] } {
+  const own = new Set(parameters);
+  const replaced = new Map<Node, Node>();
+  const added: Node[] = [];
+  const captured: Storage[] = [];
+  const isLeaf = (node: Node): boolean => own.has(node) || isRealized(node);
+  for (const node of sortNodes(outputs, isLeaf)) {
+    if (own.has(node)) continue;
+    const storage = storages.get(node);
+    if (storage !== undefined) {
+      const leaf = parameter(node.type);
+      replaced.set(node, leaf);
+      added.push(leaf);
+      captured.push(moveTo(queue, storage));
+    } else if (node.primitive.trait === "parameter") {
+      throw new SinterError(
+        "trace",
+        "A tensor of a traced function was read, or kept after its trace. Inside jit and grad use operations only; return what you need.",
+      );
+    } else if (node.inputs.some((input) => replaced.has(input))) {
+      replaced.set(node, { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) });
+    }
+  }
+  const graph = {
+    parameters: [...parameters, ...added],
+    outputs: outputs.map((output) => replaced.get(output) ?? output),
+    donations: outputs.map(() => -1),
+  };
+  return { graph, captured };
+}
+
+/** The storage itself, or a copy on another device. */
+export function moveTo(queue: DeviceQueue, storage: Storage): Storage {
+  if (storage.queue === queue) return storage;
+  return queue.receive(storage);
+}
+
+function isRealized(node: Node): boolean {
+  return storages.has(node);
+}
+
+/** Equal for graphs of equal structure: the key of the cache of eager programs. */
+function structureKey(graph: Graph): string {
+  const numbers = new Map<Node, number>();
+  graph.parameters.forEach((node, index) => numbers.set(node, index));
+  const lines = graph.parameters.map((node) => `${node.type.dtype}${node.type.shape.join("x")}`);
+  for (const node of sortNodes(graph.outputs)) {
+    if (numbers.has(node)) continue;
+    numbers.set(node, numbers.size);
+    const inputs = node.inputs.map((input) => numbers.get(input)).join(",");
+    lines.push(`${node.primitive.name}(${inputs})${JSON.stringify(node.attributes)}`);
+  }
+  return `${lines.join(";")}>${graph.outputs.map((output) => numbers.get(output)).join(",")}`;
+}

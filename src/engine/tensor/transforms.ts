@@ -1,0 +1,202 @@
+// Transforms of functions over trees of tensors: jit, grad, valueAndGrad, customGradient.
+
+import { BugError, SinterError } from "#engine/base/error.ts";
+import { sameShape } from "#engine/base/shape.ts";
+import { treeKey, treeLeaves, treeMap } from "#engine/base/tree.ts";
+import * as custom from "#engine/grad/custom.ts";
+import { reverse, simplifyGraph } from "#engine/grad/reverse.ts";
+import type { Graph, Node } from "#engine/graph/graph.ts";
+import * as ops from "#engine/ops/index.ts";
+import type { DeviceQueue, Program } from "#engine/runtime/queue.ts";
+import { currentQueue } from "#engine/tensor/device.ts";
+import { closeGraph, isTraced, leafOf, moveTo, realize, storageOf } from "#engine/tensor/realize.ts";
+import { isTensor, Tensor } from "#engine/tensor/tensor.ts";
+import type { Storage } from "#engine/runtime/storage.ts";
+
+export interface JitOptions {
+  /** Arguments (by position) whose memory the results may take over; they cannot be used afterwards. */
+  readonly donate?: readonly number[];
+  /** Where it runs; the default device when left out. */
+  readonly device?: DeviceQueue;
+}
+
+interface Traced {
+  readonly program: Program;
+  readonly captured: readonly Storage[];
+  readonly result: unknown;
+  readonly numOutputs: number;
+}
+
+type TreeFunction<Args extends readonly unknown[], Result> = (...args: Args) => Result;
+
+/**
+ * The same function, compiled: the first call with arguments of these shapes traces it, later ones run the program.
+ * Arguments and results are trees of tensors; other leaves are static and compared by value.
+ * @throws trace when the function reads a tensor (data, item) or awaits
+ */
+export function jit<Args extends readonly unknown[], Result>(
+  body: TreeFunction<Args, Result>,
+  options: JitOptions = {},
+): TreeFunction<Args, Result> & { explain(...args: Args): Promise<string> } {
+  const caches = new WeakMap<DeviceQueue, Map<string, Traced>>();
+  const find = (args: Args): { traced: Traced; leaves: Tensor[]; queue: DeviceQueue } => {
+    const queue = options.device ?? currentQueue();
+    const cache = caches.get(queue) ?? new Map<string, Traced>();
+    caches.set(queue, cache);
+    const leaves = treeLeaves(args, isTensor);
+    const key = treeKey(args, isTensor, (leaf) => `${leaf.dtype}[${leaf.shape.join()}]`);
+    const traced = cache.get(key) ?? trace(body, args, options.donate ?? [], queue);
+    cache.set(key, traced);
+    return { traced, leaves, queue };
+  };
+  const call = (...args: Args): Result => {
+    if (treeLeaves(args, isTensor).some((leaf) => isTraced(leaf.node))) return body(...args);
+    const { traced, leaves, queue } = find(args);
+    const storages = leaves.map((leaf) => moveTo(queue, realize(leaf.node, queue)));
+    const outputs = queue.call(traced.program, [...storages, ...traced.captured], donatedLeaves(args, options.donate ?? []));
+    let next = 0;
+    // The tree of the result is the tree of what the body returned when traced.
+    return treeMap(traced.result, isTensor, () => {
+      const storage = outputs[next];
+      next += 1;
+      if (storage === undefined) throw new BugError("A program gave fewer results than it has outputs.");
+      return new Tensor(leafOf(storage));
+    }) as Result;
+  };
+  const explain = async (...args: Args): Promise<string> => {
+    const { traced, queue } = find(args);
+    return (await queue.compile(traced.program)).explain();
+  };
+  return Object.assign(call, { explain });
+}
+
+function trace<Args extends readonly unknown[], Result>(
+  body: TreeFunction<Args, Result>,
+  args: Args,
+  donate: readonly number[],
+  queue: DeviceQueue,
+): Traced {
+  const parameters: Node[] = [];
+  const traced = args.map((arg) =>
+    treeMap(arg, isTensor, (leaf) => {
+      const node = ops.parameter(leaf.node.type);
+      parameters.push(node);
+      return new Tensor(node);
+    }),
+  );
+  // The mapped tree has the type of the arguments.
+  const result = body(...(traced as unknown as Args));
+  if (result instanceof Promise) {
+    throw new SinterError("trace", "jit: the function is asynchronous. Make it synchronous: operations only record.");
+  }
+  const outputs = treeLeaves(result, isTensor).map((leaf) => leaf.node);
+  const { graph, captured } = closeGraph(outputs, parameters, queue);
+  const donations = pairDonations(graph, donatedLeaves(args, donate));
+  return { program: { graph: { ...graph, donations }, executable: undefined }, captured, result, numOutputs: outputs.length };
+}
+
+/** Positions, among all leaves of the arguments, of those that are given away. */
+function donatedLeaves(args: readonly unknown[], donate: readonly number[]): Set<number> {
+  const positions = new Set<number>();
+  let position = 0;
+  args.forEach((arg, index) => {
+    for (const _ of treeLeaves(arg, isTensor)) {
+      if (donate.includes(index)) positions.add(position);
+      position += 1;
+    }
+  });
+  return positions;
+}
+
+/** Gives each output the first free donated parameter of its type. */
+function pairDonations(graph: Graph, donated: ReadonlySet<number>): number[] {
+  const free = new Set(donated);
+  return graph.outputs.map((output) => {
+    for (const index of free) {
+      const type = graph.parameters[index]?.type;
+      if (type !== undefined && type.dtype === output.type.dtype && sameShape(type.shape, output.type.shape)) {
+        free.delete(index);
+        return index;
+      }
+    }
+    return -1;
+  });
+}
+
+export interface GradOptions {
+  /** The argument (by position) to differentiate; the first by default. */
+  readonly argument?: number;
+  /** Whether the function gives { value, aux } instead of the value alone. */
+  readonly hasAux?: boolean;
+}
+
+/**
+ * A function that gives the value, the gradient (a tree like the argument) and what else `body` returned.
+ * @throws shape unless the value is one number
+ */
+export function valueAndGrad<Args extends readonly unknown[], Aux = undefined>(
+  body: TreeFunction<Args, Tensor | { value: Tensor; aux: Aux }>,
+  options: GradOptions = {},
+): (...args: Args) => { value: Tensor; gradient: Args[0]; aux: Aux } {
+  const position = options.argument ?? 0;
+  return (...args) => {
+    const targets: Node[] = [];
+    // A fresh identity keeps this argument apart from equal tensors that the body captured.
+    const own = treeMap(args[position], isTensor, (leaf) => {
+      const node = ops.identity(leaf.node);
+      targets.push(node);
+      return new Tensor(node);
+    });
+    const inner = args.map((arg, index) => (index === position ? own : arg));
+    const outcome = body(...(inner as unknown as Args));
+    const value = outcome instanceof Tensor ? outcome : outcome.value;
+    if (value.size !== 1 || value.dtype !== "f32") {
+      throw new SinterError(
+        "shape",
+        `grad: the function gave ${value.dtype} [${value.shape.join(", ")}], expected one f32 number. Reduce it with sum() or mean().`,
+      );
+    }
+    const isLeaf = (node: Node): boolean => storageOf(node) !== undefined;
+    const simplified = simplifyGraph([value.node], isLeaf);
+    const newOf = (node: Node): Node => simplified.get(node) ?? node;
+    const gradients = reverse(newOf(value.node), targets.map(newOf));
+    let next = 0;
+    const gradient = treeMap(own, isTensor, () => {
+      const node = gradients[next];
+      next += 1;
+      if (node === undefined) throw new BugError("Reverse mode gave fewer gradients than targets.");
+      return new Tensor(node);
+    });
+    const aux = outcome instanceof Tensor ? undefined : treeMap(outcome.aux, isTensor, (leaf) => new Tensor(newOf(leaf.node)));
+    return { value: new Tensor(newOf(value.node)), gradient, aux: aux as Aux };
+  };
+}
+
+/** The gradient of a function that gives one number: a tree like the differentiated argument. */
+export function grad<Args extends readonly unknown[]>(
+  body: TreeFunction<Args, Tensor>,
+  options: GradOptions = {},
+): (...args: Args) => Args[0] {
+  const both = valueAndGrad(body, options);
+  return (...args) => both(...args).gradient;
+}
+
+/**
+ * A function with a gradient of its own.
+ * @param body from tensors to one tensor
+ * @param vjp from the inputs and the cotangent of the result to a cotangent for each input
+ */
+export function customGradient(
+  body: (...inputs: Tensor[]) => Tensor,
+  vjp: (inputs: readonly Tensor[], cotangent: Tensor, output: Tensor) => readonly Tensor[],
+): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) => {
+    const output = body(...inputs);
+    const node = custom.customGradient(
+      output.node,
+      inputs.map((input) => input.node),
+      (cotangent) => vjp(inputs, new Tensor(cotangent), output).map((one) => one.node),
+    );
+    return new Tensor(node);
+  };
+}
