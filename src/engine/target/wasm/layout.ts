@@ -18,10 +18,10 @@ export const control = {
 } as const;
 
 /** Buffers begin here. Nothing is allocated below, so `maxImmediate` may be added by a load without wrapping. */
-export const heapStart = 1 << 20;
+export const heapStart: number = 1 << 20;
 
 /** Largest constant that the encoder leaves to a load's or store's immediate. */
-export const maxImmediate = heapStart;
+export const maxImmediate: number = heapStart;
 
 /** The table of one run: a header, then the buffer addresses of each step, one i32 each. */
 export const table = {
@@ -33,3 +33,9 @@ export const table = {
   times: 8,
   header: 16,
 } as const;
+
+/** Bytes of a page of memory. */
+export const pageBytes = 65536;
+
+/** Most pages that a 32-bit memory has: 4 GiB. */
+export const maxPages = 65536;
