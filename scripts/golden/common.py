@@ -100,7 +100,7 @@ def write(name, content, *modules):
     text = lines({**header, **content})
     path = FOLDER / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     size = len(text.encode())
     print(f"{path.relative_to(FOLDER.parents[1])}: {size / 1000:.1f} kB")
     if size > LARGEST_FILE:
@@ -111,8 +111,8 @@ def lines(value, indent=""):
     """JSON with objects on several lines and lists of numbers on one, so that a diff shows which value changed."""
     inner = indent + "  "
     if isinstance(value, dict) and value and "base64" not in value:
-        rows = [f"{inner}{json.dumps(key)}: {lines(item, inner)}" for key, item in value.items()]
+        rows = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {lines(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(rows) + "\n" + indent + "}" + ("" if indent else "\n")
-    if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+    if isinstance(value, list) and any(isinstance(item, (dict, list, str)) for item in value):
         return "[\n" + ",\n".join(inner + lines(item, inner) for item in value) + "\n" + indent + "]"
-    return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,103 @@
+"""Losses: value per sample and batch mean, and the gradient of the mean, in float64 and float32."""
+
+import keras
+import tensorflow as tf
+
+from common import np, tensor, uniform, write
+
+L = keras.losses
+ROWS, CLASSES = 6, 4
+
+
+def probabilities(seed, extreme):
+    """Rows that sum to 1; `extreme` puts an exact 0 and 1 into the first."""
+    raw = uniform(seed, (ROWS, CLASSES), 0.5, 0.55)
+    rows = raw / raw.sum(axis=1, keepdims=True)
+    if extreme:
+        rows[0] = [1.0, 0.0, 0.0, 0.0]
+        rows[1] = [0.0, 1.0, 0.0, 0.0]
+    return rows
+
+
+CLASS_INDEX = np.array([1, 1, 0, 3, 2, 0])
+ONE_HOT = np.eye(CLASSES)[CLASS_INDEX]
+BITS = (uniform(40, (ROWS, CLASSES)) > 0).astype(np.float64)
+LOGITS = uniform(41, (ROWS, CLASSES), 6.0)
+LOGITS[0, :2] = [40.0, -60.0]
+UNIT = uniform(42, (ROWS, CLASSES), 0.49, 0.5)
+CLIPPED = UNIT.copy()
+CLIPPED[0] = [0.0, 1.0, 1e-9, 1.0 - 1e-9]
+TARGETS = uniform(43, (ROWS, CLASSES), 2.0)
+SIGNS = np.where(BITS > 0, 1.0, -1.0)
+SOFT = probabilities(44, False)
+
+# name: (loss, options, targets, predictions)
+CASES = {
+    "meanSquaredError": (L.MeanSquaredError, {}, TARGETS, LOGITS),
+    "meanAbsoluteError": (L.MeanAbsoluteError, {}, TARGETS, LOGITS),
+    "meanAbsolutePercentageError": (L.MeanAbsolutePercentageError, {}, TARGETS, LOGITS),
+    "meanSquaredLogarithmicError": (L.MeanSquaredLogarithmicError, {}, UNIT, SOFT),
+    "huber": (L.Huber, {"delta": 1.5}, TARGETS, LOGITS),
+    "logCosh": (L.LogCosh, {}, TARGETS, LOGITS),
+    "cosineSimilarity": (L.CosineSimilarity, {}, TARGETS, LOGITS),
+    "binaryCrossentropyLogits": (L.BinaryCrossentropy, {"from_logits": True}, BITS, LOGITS),
+    "binaryCrossentropy": (L.BinaryCrossentropy, {}, BITS, UNIT),
+    "binaryCrossentropyClipped": (L.BinaryCrossentropy, {}, BITS, CLIPPED),
+    "binaryCrossentropySoftTargets": (L.BinaryCrossentropy, {"from_logits": True}, SOFT, LOGITS),
+    "binaryCrossentropyOneUnit": (L.BinaryCrossentropy, {"from_logits": True}, BITS[:, :1], LOGITS[:, :1]),
+    "binaryFocalCrossentropy": (L.BinaryFocalCrossentropy, {"gamma": 2.0}, BITS, UNIT),
+    "categoricalCrossentropyLogits": (L.CategoricalCrossentropy, {"from_logits": True}, ONE_HOT, LOGITS),
+    "categoricalCrossentropy": (L.CategoricalCrossentropy, {}, ONE_HOT, probabilities(45, False)),
+    "categoricalCrossentropyClipped": (L.CategoricalCrossentropy, {}, ONE_HOT, probabilities(45, True)),
+    "categoricalCrossentropyNotNormalized": (L.CategoricalCrossentropy, {}, ONE_HOT, UNIT),
+    "categoricalCrossentropySoftTargets": (L.CategoricalCrossentropy, {"from_logits": True}, SOFT, LOGITS),
+    "categoricalFocalCrossentropy": (L.CategoricalFocalCrossentropy, {"gamma": 2.0}, ONE_HOT, probabilities(45, False)),
+    "sparseCategoricalCrossentropyLogits": (L.SparseCategoricalCrossentropy, {"from_logits": True}, CLASS_INDEX, LOGITS),
+    "sparseCategoricalCrossentropy": (L.SparseCategoricalCrossentropy, {}, CLASS_INDEX, probabilities(45, False)),
+    "sparseCategoricalCrossentropyClipped": (L.SparseCategoricalCrossentropy, {}, CLASS_INDEX, probabilities(45, True)),
+    "klDivergence": (L.KLDivergence, {}, SOFT, probabilities(45, False)),
+    "poisson": (L.Poisson, {}, UNIT, SOFT),
+    "hinge": (L.Hinge, {}, SIGNS, LOGITS),
+    "squaredHinge": (L.SquaredHinge, {}, SIGNS, LOGITS),
+    "categoricalHinge": (L.CategoricalHinge, {}, ONE_HOT, LOGITS),
+}
+WEIGHTS = np.array([1.0, 0.5, 2.0, 0.0, 1.5, 3.0])
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def result(make, options, targets, predictions, dtype):
+    """Per sample (reduction "none"), mean, weighted mean, gradient of the mean."""
+    keras.config.set_floatx(dtype)
+    y = tf.constant(targets if targets.dtype.kind == "i" else targets.astype(dtype))
+    p = tf.Variable(predictions.astype(dtype))
+    with tf.GradientTape() as tape:
+        mean = make(**options)(y, p)
+    return {
+        "perSample": make(**options, reduction="none")(y, p).numpy().astype(np.float64).reshape(-1).tolist(),
+        "mean": float(mean),
+        "weightedMean": float(make(**options)(y, p, sample_weight=tf.constant(WEIGHTS.astype(dtype)))),
+        "gradientOfMean": tensor(tape.gradient(mean, p).numpy()),
+    }
+
+
+def case(make, options, targets, predictions):
+    stored = targets.astype(np.int32) if targets.dtype.kind == "i" else targets
+    return {
+        "options": {camel(key): value for key, value in options.items()},
+        "targets": tensor(stored),
+        "predictions": tensor(predictions),
+        "sampleWeights": WEIGHTS.tolist(),
+        "float64": result(make, options, targets, predictions, "float64"),
+        "float32": result(make, options, targets, predictions, "float32"),
+    }
+
+
+write("losses", {
+    "note": "predictions are probabilities unless fromLogits; the float32 run rounds targets, predictions and weights once. "
+    "Keras clips probabilities to [1e-7, 1 - 1e-7]; categorical ones are first divided by their row's sum.",
+    "cases": {name: case(*values) for name, values in CASES.items()},
+}, keras, tf)
