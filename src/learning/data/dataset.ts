@@ -33,6 +33,12 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A sample that could not be read, and why. */
+export interface BrokenSample {
+  readonly file: string;
+  readonly reason: string;
+}
+
 /** Samples in batches. `imageFolder`, `fromArrays` and others make them; own ones may implement it. */
 export interface Dataset {
   readonly numSamples: number;
@@ -55,6 +61,8 @@ export interface Dataset {
   /** Whether `batches` shuffles unless told otherwise. */
   readonly shuffle: boolean;
   readonly seed: number;
+  /** Samples left out because they could not be read, found so far. */
+  readonly broken?: readonly BrokenSample[];
   /**
    * The batches of one epoch. The order is a pure function of (seed, epoch). Reads ahead; stops on the signal.
    * @throws aborted when the signal fires; data or file for a sample that cannot be read

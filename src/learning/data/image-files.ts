@@ -1,0 +1,180 @@
+// Pictures from paths, bytes or blobs as a data set: read, decode and resize when asked for, keep what fits in memory.
+
+import { SinterError } from "#engine/base/error.ts";
+import { createLimiter } from "#engine/base/limiter.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import type { BrokenSample, LabelMode, Rescale } from "#learning/data/dataset.ts";
+import { SampleDataset } from "#learning/data/sample-dataset.ts";
+import { cachedSource, type SampleSource } from "#learning/data/source.ts";
+import { classTargets } from "#learning/data/targets.ts";
+
+/** A picture: a path, its encoded bytes, or a blob of them. */
+export type PictureInput = string | Uint8Array | Blob;
+
+/** How pictures become samples. */
+export interface PictureOptions {
+  /** Height and width that every picture is resized to. */
+  readonly imageSize: readonly [height: number, width: number];
+  /** Default "rgb". */
+  readonly colorMode?: "rgb" | "grayscale";
+  /** Default "bilinear" (antialiased). */
+  readonly interpolation?: "bilinear" | "nearest";
+  /** "error" (default) ends at the first picture that cannot be read; "skip" leaves it out and lists it in `broken`. */
+  readonly onBroken?: "error" | "skip";
+  /** Decoded pictures kept in memory at most, in bytes; default 1 GiB. */
+  readonly cacheBytes?: number;
+  /** Default 32. */
+  readonly batchSize?: number;
+  /** Default false, true with `augment`. */
+  readonly shuffle?: boolean;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Default 1/255. */
+  readonly rescale?: Rescale;
+  readonly augment?: AugmentOptions;
+}
+
+/** What is known of pictures beside their bytes. */
+export interface PictureLabels {
+  readonly labelMode: LabelMode;
+  /** The class of each picture. */
+  readonly labels: Int32Array;
+  readonly classNames: readonly string[];
+}
+
+/** Files read or decoded at once: enough to keep two decoders busy, few enough to hold phone photographs in memory. */
+const maxReadsInFlight = 4;
+const maxFileBytes = 2 ** 28;
+
+/**
+ * Pictures as a data set, unlabelled or with the given classes.
+ * @throws option for an unknown option value
+ * @example
+ * const photos = imageFiles(["a.jpg", "b.png"], { imageSize: [150, 150] });
+ */
+export function imageFiles(
+  pictures: readonly PictureInput[],
+  options: PictureOptions,
+  labels?: PictureLabels,
+  known: readonly BrokenSample[] = [],
+): SampleDataset {
+  const name = labels === undefined ? "imageFiles" : "imageFolder";
+  checkOptions(options, name);
+  const broken = [...known];
+  const files = pictures.map((picture, index) => (typeof picture === "string" ? picture : `picture ${index}`));
+  const readBytes = (index: number): Promise<Uint8Array> => bytesOf(pictures[index] ?? "");
+  const source = pictureSource({ files, readBytes, options, broken, name });
+  return new SampleDataset({
+    source: cachedSource(source, options.cacheBytes ?? 2 ** 30),
+    labelMode: labels?.labelMode ?? "none",
+    batchSize: options.batchSize ?? 32,
+    shuffle: options.shuffle ?? options.augment !== undefined,
+    seed: options.seed ?? 0,
+    rescale: options.rescale ?? 1 / 255,
+    augment: options.augment,
+    files,
+    labels: labels?.labels,
+    classNames: labels?.classNames,
+    targets:
+      labels === undefined || labels.labelMode === "none"
+        ? undefined
+        : classTargets(labels.labels, labels.classNames.length, labels.labelMode, name),
+    broken,
+    readBytes,
+    name,
+  });
+}
+
+interface PictureSourceParts {
+  readonly files: readonly string[];
+  readonly readBytes: (index: number) => Promise<Uint8Array>;
+  readonly options: PictureOptions;
+  readonly broken: BrokenSample[];
+  readonly name: string;
+}
+
+function pictureSource({ files, readBytes, options, broken, name }: PictureSourceParts): SampleSource {
+  const { imageSize, colorMode = "rgb", interpolation = "bilinear", onBroken = "error" } = options;
+  const channels = colorMode === "rgb" ? 3 : 1;
+  const limit = createLimiter(maxReadsInFlight);
+  const skipped = new Set<number>();
+  const decode = async (index: number): Promise<Uint8Array | undefined> => {
+    try {
+      const bytes = await readBytes(index);
+      return (await platform().decodeImage(bytes, { size: imageSize, channels, interpolation })).data;
+    } catch (error) {
+      const reason = brokenReason(error);
+      if (reason === undefined) throw error;
+      const file = files[index] ?? "";
+      if (onBroken === "error") throw brokenError(name, { file, reason }, error);
+      // Two batches may be reading the same picture.
+      if (!skipped.has(index)) broken.push({ file, reason });
+      skipped.add(index);
+      return undefined;
+    }
+  };
+  return {
+    numSamples: files.length,
+    elementShape: [...imageSize, channels],
+    dtype: "u8",
+    read: (index, signal) =>
+      skipped.has(index)
+        ? undefined
+        : limit(() => {
+            if (signal?.aborted === true) return Promise.reject(new SinterError("aborted", `${name}: was aborted.`));
+            return decode(index);
+          }),
+  };
+}
+
+/** The error for a picture that cannot be read. */
+export function brokenError(name: string, { file, reason }: BrokenSample, cause?: unknown): SinterError {
+  return new SinterError(
+    "data",
+    `${name}: "${file}" cannot be read. ${reason} Or leave such files out: onBroken: "skip".`,
+    { file, reason },
+    cause,
+  );
+}
+
+/** Why a picture cannot be read; undefined for what is no fault of the picture. */
+function brokenReason(error: unknown): string | undefined {
+  if (!(error instanceof SinterError)) return undefined;
+  return error.code === "format" || error.code === "limit" || error.code === "file" ? error.message : undefined;
+}
+
+async function bytesOf(picture: PictureInput): Promise<Uint8Array> {
+  if (picture instanceof Uint8Array) return picture;
+  if (typeof picture !== "string") return new Uint8Array(await picture.arrayBuffer());
+  const { files } = platform();
+  const found = await files.stat(picture);
+  if (found !== undefined && found.kind === "file" && found.bytes > maxFileBytes) {
+    throw new SinterError(
+      "limit",
+      `The file has ${found.bytes} bytes, at most ${maxFileBytes} are read. Make the picture smaller.`,
+      { file: picture },
+    );
+  }
+  return await files.read(picture);
+}
+
+function checkOptions({ imageSize, colorMode, interpolation, onBroken }: PictureOptions, name: string): void {
+  const isSize = Array.isArray(imageSize) && imageSize.length === 2;
+  if (!isSize || !imageSize.every((extent) => Number.isInteger(extent) && extent > 0 && extent <= 16384)) {
+    throw new SinterError(
+      "option",
+      `${name}: imageSize is ${JSON.stringify(imageSize)}. Give [height, width] in pixels, as in [150, 150].`,
+      { imageSize },
+    );
+  }
+  checkOneOf(name, "colorMode", colorMode, ["rgb", "grayscale"]);
+  checkOneOf(name, "interpolation", interpolation, ["bilinear", "nearest"]);
+  checkOneOf(name, "onBroken", onBroken, ["error", "skip"]);
+}
+
+function checkOneOf(name: string, option: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  const list = allowed.map((text) => `"${text}"`).join(" or ");
+  throw new SinterError("option", `${name}: ${option} "${value}" is not known. Use ${list}.`, { [option]: value });
+}

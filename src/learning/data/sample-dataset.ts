@@ -1,0 +1,228 @@
+// The data set that every factory here gives: a source of samples, targets, and a choice of samples. Reads ahead while a
+// batch is in use; holds no position, so that any number of epochs may run at once.
+
+import { type DType, hostArray } from "#engine/base/dtype.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { sizeOf } from "#engine/base/shape.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import type {
+  Batch,
+  BatchOptions,
+  BrokenSample,
+  Dataset,
+  HostTensor,
+  LabelMode,
+  Rescale,
+} from "#learning/data/dataset.ts";
+import { checkSeed, permutation } from "#learning/data/order.ts";
+import { cachedSource, type SampleSource } from "#learning/data/source.ts";
+import { gatherTargets, type Targets } from "#learning/data/targets.ts";
+
+/** Batches being read while one is in use: enough to cover an uneven read, few enough to hold little memory. */
+const numReadAhead = 2;
+
+/** What a data set may be told anew when it is cut from another. */
+export interface ViewOptions {
+  readonly batchSize?: number;
+  readonly shuffle?: boolean;
+  readonly seed?: number;
+  readonly rescale?: Rescale | undefined;
+  /** `undefined` turns augmentation off. */
+  readonly augment?: AugmentOptions | undefined;
+}
+
+/** Everything a `SampleDataset` is made of; labels and files are for all samples of the source. */
+export interface SampleDatasetParts {
+  readonly source: SampleSource;
+  readonly targets?: Targets | undefined;
+  readonly labelMode: LabelMode;
+  readonly labels?: Int32Array | undefined;
+  readonly classNames?: readonly string[] | undefined;
+  readonly files?: readonly string[] | undefined;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly rescale?: Rescale | undefined;
+  readonly augment?: AugmentOptions | undefined;
+  /** Samples of the source that belong to the data set, in file order; all when left out. */
+  readonly chosen?: Int32Array | undefined;
+  /** Samples found broken so far; the source adds to it. */
+  readonly broken?: readonly BrokenSample[] | undefined;
+  /** The encoded bytes of a sample of the source. */
+  readonly readBytes?: ((index: number) => Promise<Uint8Array>) | undefined;
+  /** The function that errors name. */
+  readonly name: string;
+}
+
+/** A data set over numbered samples. Cutting one (`take`, `skip`, `subset`) copies no sample and shares its cache. */
+export class SampleDataset implements Dataset {
+  readonly numSamples: number;
+  readonly batchSize: number;
+  readonly numBatches: number;
+  readonly classNames?: readonly string[];
+  readonly files?: readonly string[];
+  readonly labels?: Int32Array;
+  readonly elementShape: readonly number[];
+  readonly dtype: DType;
+  readonly labelMode: LabelMode;
+  readonly rescale?: Rescale;
+  readonly augment?: AugmentOptions;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  /** Samples that could not be read and were left out, found so far. */
+  readonly broken: readonly BrokenSample[];
+  readonly #parts: SampleDatasetParts;
+  readonly #chosen: Int32Array;
+
+  constructor(parts: SampleDatasetParts) {
+    const { source, batchSize, seed, name, chosen, files, labels } = parts;
+    checkBatchSize(batchSize, name);
+    checkSeed(seed, name);
+    this.#parts = parts;
+    this.#chosen = chosen ?? Int32Array.from({ length: source.numSamples }, (_, index) => index);
+    this.numSamples = this.#chosen.length;
+    this.batchSize = batchSize;
+    this.numBatches = Math.ceil(this.numSamples / batchSize);
+    this.elementShape = source.elementShape;
+    this.dtype = source.dtype;
+    this.labelMode = parts.labelMode;
+    this.shuffle = parts.shuffle;
+    this.seed = seed;
+    this.broken = parts.broken ?? [];
+    if (parts.classNames !== undefined) this.classNames = parts.classNames;
+    if (files !== undefined) this.files = Array.from(this.#chosen, (index) => files[index] ?? "");
+    if (labels !== undefined) this.labels = this.#chosen.map((index) => labels[index] ?? 0);
+    if (parts.rescale !== undefined) this.rescale = parts.rescale;
+    if (parts.augment !== undefined) this.augment = parts.augment;
+  }
+
+  /** The first `numSamples` samples, in file order. */
+  take(numSamples: number, options: ViewOptions = {}): SampleDataset {
+    return this.#cut({ ...options, chosen: this.#chosen.slice(0, numSamples) });
+  }
+
+  /** All but the first `numSamples` samples. */
+  skip(numSamples: number, options: ViewOptions = {}): SampleDataset {
+    return this.#cut({ ...options, chosen: this.#chosen.slice(numSamples) });
+  }
+
+  /** The samples at these positions. @throws value for a position outside */
+  subset(indices: ArrayLike<number>, options: ViewOptions = {}): SampleDataset {
+    const chosen = Int32Array.from(indices, (position) => {
+      const index = this.#chosen[position];
+      if (index !== undefined) return index;
+      throw new SinterError("value", `subset: sample ${position} of ${this.numSamples}. Use 0 to n - 1.`, { position });
+    });
+    return this.#cut({ ...options, chosen });
+  }
+
+  /** The same samples in other batches, order or colours. */
+  with(options: ViewOptions): SampleDataset {
+    return this.#cut({ ...options, chosen: this.#chosen });
+  }
+
+  /** The same data set with samples kept in memory once read. @param maxBytes bytes kept at most */
+  cache(maxBytes: number = 2 ** 30): SampleDataset {
+    return this.#cut({ source: cachedSource(this.#parts.source, maxBytes) });
+  }
+
+  /** The number that a sample has in the source: what `files` and `labels` of the uncut data set are numbered by. */
+  sourceIndex(position: number): number {
+    return this.#chosen[position] ?? position;
+  }
+
+  /** SHA-256 of a sample's file; undefined for samples that are no files. */
+  async hash(position: number): Promise<string | undefined> {
+    const bytes = await this.#parts.readBytes?.(this.sourceIndex(position));
+    return bytes === undefined ? undefined : await platform().sha256(bytes);
+  }
+
+  async *batches(epoch: number, options: BatchOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    const { shuffle = this.shuffle, startStep = 0, signal } = options;
+    const order = shuffle ? permutation(this.numSamples, this.seed, epoch) : undefined;
+    const reading: Promise<Batch | undefined>[] = [];
+    let next = startStep;
+    const readAhead = (): void => {
+      while (next < this.numBatches && reading.length <= numReadAhead) {
+        const batch = this.#readBatch(next, order, signal);
+        // A batch that is never asked for must not end the process when it fails.
+        batch.catch(() => undefined);
+        reading.push(batch);
+        next += 1;
+      }
+    };
+    readAhead();
+    while (reading.length > 0) {
+      checkAborted(signal, this.#parts.name);
+      const batch = await reading.shift();
+      readAhead();
+      checkAborted(signal, this.#parts.name);
+      if (batch !== undefined) yield batch;
+    }
+  }
+
+  /** A batch; undefined when every sample of it is broken. */
+  async #readBatch(step: number, order: Int32Array | undefined, signal?: AbortSignal): Promise<Batch | undefined> {
+    const start = step * this.batchSize;
+    const end = Math.min(start + this.batchSize, this.numSamples);
+    const positions = Array.from({ length: end - start }, (_, row) => order?.[start + row] ?? start + row);
+    const { source, targets } = this.#parts;
+    const samples = await Promise.all(positions.map((position) => this.#read(position, order !== undefined, signal)));
+    const found = samples.filter((sample) => sample !== undefined);
+    if (found.length === 0) return undefined;
+    const size = sizeOf(source.elementShape);
+    const data = hostArray(source.dtype, found.length * size);
+    found.forEach((sample, row) => data.set(sample.values, row * size));
+    const x: HostTensor = { data, shape: [found.length, ...source.elementShape], dtype: source.dtype };
+    const indices = found.map(({ position }) => position);
+    if (targets === undefined) return { x, indices };
+    const y = gatherTargets(
+      targets,
+      indices.map((position) => this.sourceIndex(position)),
+    );
+    return { x, y, indices };
+  }
+
+  /** A sample, or, when training, the one that takes the place of a broken one so that batches keep their size. */
+  async #read(
+    position: number,
+    isTraining: boolean,
+    signal?: AbortSignal,
+  ): Promise<{ readonly position: number; readonly values: ArrayLike<number> } | undefined> {
+    for (let numTried = 0; numTried < this.numSamples; numTried += 1) {
+      const tried = numTried === 0 ? position : this.#substitute(position, numTried);
+      if (tried === undefined) return undefined;
+      const values = await this.#parts.source.read(this.sourceIndex(tried), signal);
+      if (values !== undefined) return { position: tried, values };
+      if (!isTraining) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The `numTried`-th sample of the same class after this one, going round. */
+  #substitute(position: number, numTried: number): number | undefined {
+    const { labels } = this;
+    let left = numTried;
+    for (let step = 1; step < this.numSamples; step += 1) {
+      const other = (position + step) % this.numSamples;
+      if (labels !== undefined && labels[other] !== labels[position]) continue;
+      left -= 1;
+      if (left === 0) return other;
+    }
+    return undefined;
+  }
+
+  #cut(changes: Partial<SampleDatasetParts>): SampleDataset {
+    return new SampleDataset({ ...this.#parts, ...changes });
+  }
+}
+
+function checkBatchSize(batchSize: number, name: string): void {
+  if (Number.isInteger(batchSize) && batchSize > 0) return;
+  throw new SinterError("option", `${name}: batchSize ${batchSize}, expected a whole number above 0.`, { batchSize });
+}
+
+function checkAborted(signal: AbortSignal | undefined, name: string): void {
+  if (signal?.aborted === true) throw new SinterError("aborted", `${name}: reading was aborted.`, {}, signal.reason);
+}
