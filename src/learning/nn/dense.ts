@@ -1,0 +1,272 @@
+// Layers without windows: input, dense, activation, flatten, reshape, rescaling, dropout.
+
+import type { DType } from "#engine/base/dtype.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
+import { where } from "#engine/tensor/math.ts";
+import { bernoulli, fold } from "#engine/tensor/random.ts";
+import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
+import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
+import { makeLayer, single, weightOf, type Layer, type LayerOptions } from "./layer.ts";
+import { choice, integer, numberWithin } from "./options.ts";
+import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
+
+export interface InputOptions {
+  /** Shape of one sample. */
+  readonly shape: Shape;
+  readonly dtype?: DType;
+  readonly name?: string;
+}
+
+/** The first layer of a network, where no layer has `inputShape`. It computes nothing. */
+export function input(options: InputOptions): Layer {
+  const dtype = choice("input", "dtype", options.dtype ?? "f32", ["f32", "i32", "u8", "bool"]);
+  const { shape, dtype: _, ...common } = options;
+  const layer = makeLayer({
+    kind: "input",
+    className: "InputLayer",
+    options: { ...common, inputShape: shape },
+    known: [],
+    config: {},
+    outputTypes: (inputs) => inputs,
+    call: (_weights, inputs) => ({ outputs: inputs }),
+  });
+  return {
+    ...layer,
+    inputType: { shape: [...shape], dtype },
+    config: {
+      kind: "input",
+      options: { shape: [...shape], dtype, ...(options.name === undefined ? {} : { name: options.name }) },
+    },
+  };
+}
+
+export interface DenseOptions extends LayerOptions {
+  /** Extent of the last axis of the output. */
+  readonly units: number;
+  readonly activation?: Activation | null;
+  readonly useBias?: boolean;
+  readonly kernelInitializer?: InitializerName | Initializer;
+  readonly biasInitializer?: InitializerName | Initializer;
+  readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+}
+
+const denseOptions = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+];
+
+/**
+ * activation(x · kernel + bias) over the last axis.
+ * Weights: kernel [inputs, units], bias [units]. Cost: 2 · inputs · units flops a row.
+ * @source Keras 3, layers.Dense
+ */
+export function dense(options: DenseOptions): Layer {
+  const units = integer("dense", "units", options.units);
+  const activation = checkActivation("dense", options.activation);
+  const { useBias = true } = options;
+  const config = {
+    units,
+    activation,
+    useBias,
+    kernelInitializer: initializer("dense", "kernelInitializer", options.kernelInitializer, "glorotUniform"),
+    biasInitializer: initializer("dense", "biasInitializer", options.biasInitializer, "zeros"),
+    kernelRegularizer: regularizer("dense", "kernelRegularizer", options.kernelRegularizer),
+    biasRegularizer: regularizer("dense", "biasRegularizer", options.biasRegularizer),
+  };
+  return makeLayer({
+    kind: "dense",
+    className: "Dense",
+    options,
+    known: denseOptions,
+    config: withoutUndefined(config),
+    weights: (inputs) => {
+      const shape = [single(inputs, "dense").shape.at(-1) ?? 1, units];
+      const kernel = {
+        name: "kernel",
+        shape,
+        initializer: config.kernelInitializer,
+        regularizer: config.kernelRegularizer,
+        trainable: true,
+      };
+      const bias = {
+        name: "bias",
+        shape: [units],
+        initializer: config.biasInitializer,
+        regularizer: config.biasRegularizer,
+        trainable: true,
+      };
+      return useBias ? [kernel, bias] : [kernel];
+    },
+    outputTypes: (inputs, label) => {
+      const { shape } = single(inputs, label);
+      if (shape.length === 0) {
+        throw new SinterError("shape", `${label}: input has no axis but the batch. Give inputShape: [1] or more.`, {
+          shape,
+        });
+      }
+      return [{ shape: [...shape.slice(0, -1), units], dtype: "f32" }];
+    },
+    call: (weights, inputs) => {
+      const product = single(inputs, "dense").matMul(weightOf(weights, "kernel"));
+      const sum = useBias ? product.add(weightOf(weights, "bias")) : product;
+      return { outputs: [activate(activation, sum)], logits: logitsOf(activation, sum) };
+    },
+  });
+}
+
+export interface ActivationOptions extends LayerOptions {
+  readonly activation: Activation;
+}
+
+/** An activation as a layer of its own. @source Keras 3, layers.Activation */
+export function activation(options: ActivationOptions): Layer {
+  const kind = checkActivation("activation", options.activation);
+  const isGlu = kind === "glu" || (typeof kind === "object" && kind.kind === "glu");
+  const axis = typeof kind === "object" && typeof kind["axis"] === "number" ? kind["axis"] : -1;
+  return makeLayer({
+    kind: "activation",
+    className: "Activation",
+    options,
+    known: ["activation"],
+    config: { activation: kind },
+    outputTypes: (inputs, label) => {
+      const { shape } = single(inputs, label);
+      // Axis numbers count the batch.
+      const at = axis < 0 ? axis + shape.length : axis - 1;
+      return [
+        { shape: isGlu ? shape.map((extent, index) => (index === at ? extent / 2 : extent)) : shape, dtype: "f32" },
+      ];
+    },
+    call: (_weights, inputs) => {
+      const x = single(inputs, "activation");
+      return { outputs: [activate(kind, x)], logits: logitsOf(kind, x) };
+    },
+  });
+}
+
+/** All axes of a sample in one. @source Keras 3, layers.Flatten */
+export function flatten(options: LayerOptions = {}): Layer {
+  return makeLayer({
+    kind: "flatten",
+    className: "Flatten",
+    options,
+    known: [],
+    config: {},
+    outputTypes: (inputs, label) => {
+      const { shape, dtype } = single(inputs, label);
+      return [{ shape: [sizeOf(shape)], dtype }];
+    },
+    call: (_weights, inputs) => {
+      const x = single(inputs, "flatten");
+      return { outputs: [x.reshape([x.shape[0] ?? 0, sizeOf(x.shape.slice(1))])] };
+    },
+  });
+}
+
+export interface ReshapeOptions extends LayerOptions {
+  /** Shape of one sample; one extent may be -1. */
+  readonly targetShape: Shape;
+}
+
+/** The same elements in another shape. @source Keras 3, layers.Reshape */
+export function reshape(options: ReshapeOptions): Layer {
+  const target = [...options.targetShape];
+  target.forEach((extent) => integer("reshape", "targetShape", extent, -1));
+  const shapeFor = (shape: Shape, label: string): number[] => {
+    const known = sizeOf(target.filter((extent) => extent !== -1));
+    const found = target.map((extent) => (extent === -1 ? sizeOf(shape) / known : extent));
+    if (sizeOf(found) !== sizeOf(shape) || !found.every(Number.isInteger)) {
+      throw new SinterError(
+        "shape",
+        `${label}: ${sizeOf(shape)} elements of ${shapeText(shape)} do not fit ${shapeText(target)}. Make the product ${sizeOf(shape)}.`,
+        { shape, target },
+      );
+    }
+    return found;
+  };
+  return makeLayer({
+    kind: "reshape",
+    className: "Reshape",
+    options,
+    known: ["targetShape"],
+    config: { targetShape: target },
+    outputTypes: (inputs, label) => {
+      const { shape, dtype } = single(inputs, label);
+      return [{ shape: shapeFor(shape, label), dtype }];
+    },
+    call: (_weights, inputs) => {
+      const x = single(inputs, "reshape");
+      return { outputs: [x.reshape([x.shape[0] ?? 0, ...shapeFor(x.shape.slice(1), "reshape")])] };
+    },
+  });
+}
+
+export interface RescalingOptions extends LayerOptions {
+  readonly scale: number;
+  readonly offset?: number;
+}
+
+/** x · scale + offset, f32. @source Keras 3, layers.Rescaling */
+export function rescaling(options: RescalingOptions): Layer {
+  const scale = numberWithin("rescaling", "scale", options.scale);
+  const offset = numberWithin("rescaling", "offset", options.offset ?? 0);
+  return makeLayer({
+    kind: "rescaling",
+    className: "Rescaling",
+    options,
+    known: ["scale", "offset"],
+    config: { scale, offset },
+    outputTypes: (inputs, label) => [{ shape: single(inputs, label).shape, dtype: "f32" }],
+    call: (_weights, inputs) => ({ outputs: [single(inputs, "rescaling").cast("f32").mul(scale).add(offset)] }),
+  });
+}
+
+export interface DropoutOptions extends LayerOptions {
+  /** Share of the inputs that become 0. */
+  readonly rate: number;
+  /** Shape of the mask without the batch axis, 1 where it is shared. */
+  readonly noiseShape?: Shape | undefined;
+  readonly seed?: number | undefined;
+}
+
+/**
+ * When training: x / (1 - rate) with probability 1 - rate, else 0. Otherwise x.
+ * @source Srivastava et al. 2014; Keras 3, layers.Dropout
+ */
+export function dropout(options: DropoutOptions): Layer {
+  const rate = numberWithin("dropout", "rate", options.rate, 0, 1);
+  const { noiseShape, seed } = options;
+  noiseShape?.forEach((extent) => integer("dropout", "noiseShape", extent));
+  if (seed !== undefined) integer("dropout", "seed", seed, 0);
+  return makeLayer({
+    kind: "dropout",
+    className: "Dropout",
+    options,
+    known: ["rate", "noiseShape", "seed"],
+    config: { rate, ...withoutUndefined({ noiseShape: noiseShape && [...noiseShape], seed }) },
+    outputTypes: (inputs, label) => [single(inputs, label)],
+    call: (_weights, inputs, { training, key }) => {
+      const x = single(inputs, "dropout");
+      if (!training || rate === 0) return { outputs: [x] };
+      if (rate === 1) return { outputs: [x.mul(0)] };
+      if (key === undefined) throw new SinterError("state", "dropout: no random key came. Give one when training.");
+      const shape = noiseShape === undefined ? x.shape : [x.shape[0] ?? 1, ...noiseShape];
+      const isKept = bernoulli(seed === undefined ? key : fold(key, seed), shape, 1 - rate);
+      return { outputs: [where(isKept, x.mul(1 / (1 - rate)), 0)] };
+    },
+  });
+}
+
+/** The entries that have a value, so that a saved configuration holds no others. */
+export function withoutUndefined<Value>(entries: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
+  const kept: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(entries)) if (value !== undefined) kept[name] = value;
+  return kept;
+}

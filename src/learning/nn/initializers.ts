@@ -1,0 +1,238 @@
+// First values of weights, as Keras's initializers, from explicit keys. Plain data, so that a model file holds them.
+
+import { SinterError } from "#engine/base/error.ts";
+import { sizeOf, type Shape } from "#engine/base/shape.ts";
+import { full } from "#engine/tensor/create.ts";
+import { where } from "#engine/tensor/math.ts";
+import { fold, normal, uniform } from "#engine/tensor/random.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { checkOptions, choice, integer, numberWithin } from "./options.ts";
+
+export type FanMode = "fanIn" | "fanOut" | "fanAvg";
+export type Distribution = "uniform" | "truncatedNormal" | "untruncatedNormal";
+
+type Seeded = {
+  /** Folded into the key: equal seeds do not make weights of different names equal. */
+  readonly seed?: number | undefined;
+};
+
+export type Initializer =
+  | { readonly kind: "constant"; readonly value: number }
+  | ({ readonly kind: "randomUniform"; readonly minval: number; readonly maxval: number } & Seeded)
+  | ({ readonly kind: "randomNormal" | "truncatedNormal"; readonly mean: number; readonly stddev: number } & Seeded)
+  | ({
+      readonly kind: "varianceScaling";
+      readonly scale: number;
+      readonly mode: FanMode;
+      readonly distribution: Distribution;
+    } & Seeded);
+
+const scaling = (scale: number, mode: FanMode, distribution: Distribution): Initializer => ({
+  kind: "varianceScaling",
+  scale,
+  mode,
+  distribution,
+});
+
+/** Every initializer's name. */
+export const initializerNames = [
+  "zeros",
+  "ones",
+  "constant",
+  "randomUniform",
+  "randomNormal",
+  "truncatedNormal",
+  "varianceScaling",
+  "glorotUniform",
+  "glorotNormal",
+  "heUniform",
+  "heNormal",
+  "lecunUniform",
+  "lecunNormal",
+] as const;
+
+export type InitializerName = (typeof initializerNames)[number];
+
+const named: Readonly<Record<InitializerName, Initializer>> = {
+  zeros: { kind: "constant", value: 0 },
+  ones: { kind: "constant", value: 1 },
+  constant: { kind: "constant", value: 0 },
+  randomUniform: { kind: "randomUniform", minval: -0.05, maxval: 0.05 },
+  randomNormal: { kind: "randomNormal", mean: 0, stddev: 0.05 },
+  truncatedNormal: { kind: "truncatedNormal", mean: 0, stddev: 0.05 },
+  varianceScaling: scaling(1, "fanIn", "truncatedNormal"),
+  glorotUniform: scaling(1, "fanAvg", "uniform"),
+  glorotNormal: scaling(1, "fanAvg", "truncatedNormal"),
+  heUniform: scaling(2, "fanIn", "uniform"),
+  heNormal: scaling(2, "fanIn", "truncatedNormal"),
+  lecunUniform: scaling(1, "fanIn", "uniform"),
+  lecunNormal: scaling(1, "fanIn", "truncatedNormal"),
+};
+
+/**
+ * An initializer from its name or itself.
+ * @throws option naming the right one
+ */
+export function initializer(
+  where: string,
+  option: string,
+  value: InitializerName | Initializer | undefined,
+  standard: InitializerName,
+): Initializer {
+  if (value === undefined) return named[standard];
+  if (typeof value === "string") return named[choice(where, option, value, initializerNames)];
+  return checked(`${where}: ${option}`, value);
+}
+
+function checked(label: string, value: Initializer): Initializer {
+  switch (value.kind) {
+    case "constant":
+      checkOptions(label, value, ["kind", "value"]);
+      numberWithin(label, "value", value.value);
+      return value;
+    case "randomUniform":
+      checkOptions(label, value, ["kind", "minval", "maxval", "seed"]);
+      numberWithin(label, "maxval", value.maxval, numberWithin(label, "minval", value.minval));
+      return value;
+    case "randomNormal":
+    case "truncatedNormal":
+      checkOptions(label, value, ["kind", "mean", "stddev", "seed"]);
+      numberWithin(label, "mean", value.mean);
+      numberWithin(label, "stddev", value.stddev, 0);
+      return value;
+    case "varianceScaling":
+      checkOptions(label, value, ["kind", "scale", "mode", "distribution", "seed"]);
+      numberWithin(label, "scale", value.scale, Number.MIN_VALUE);
+      choice(label, "mode", value.mode, ["fanIn", "fanOut", "fanAvg"]);
+      choice(label, "distribution", value.distribution, ["uniform", "truncatedNormal", "untruncatedNormal"]);
+      return value;
+    default:
+      return unknownKind(label, value);
+  }
+}
+
+function unknownKind(label: string, value: never): never {
+  throw new SinterError("option", `${label} is ${JSON.stringify(value)}. Use a name such as "glorotUniform".`);
+}
+
+/** Options as Keras's: of the random ones each may have a `seed`. */
+interface InitializerOptions {
+  readonly value?: number;
+  readonly minval?: number;
+  readonly maxval?: number;
+  readonly mean?: number;
+  readonly stddev?: number;
+  readonly scale?: number;
+  readonly mode?: FanMode;
+  readonly distribution?: Distribution;
+  readonly seed?: number;
+}
+
+/**
+ * Keras's initializers by name: `initializers.heNormal({ seed: 3 })`.
+ * @source Keras 3, keras.initializers
+ */
+export const initializers: Readonly<Record<InitializerName, (options?: InitializerOptions) => Initializer>> = {
+  zeros: (options) => make("zeros", options),
+  ones: (options) => make("ones", options),
+  constant: (options) => make("constant", options),
+  randomUniform: (options) => make("randomUniform", options),
+  randomNormal: (options) => make("randomNormal", options),
+  truncatedNormal: (options) => make("truncatedNormal", options),
+  varianceScaling: (options) => make("varianceScaling", options),
+  glorotUniform: (options) => make("glorotUniform", options),
+  glorotNormal: (options) => make("glorotNormal", options),
+  heUniform: (options) => make("heUniform", options),
+  heNormal: (options) => make("heNormal", options),
+  lecunUniform: (options) => make("lecunUniform", options),
+  lecunNormal: (options) => make("lecunNormal", options),
+};
+
+function make(name: InitializerName, options: InitializerOptions = {}): Initializer {
+  const standard: Initializer = named[name];
+  const isFixed = standard.kind === "varianceScaling" && name !== "varianceScaling";
+  const own =
+    isFixed || name === "zeros" || name === "ones" ? [] : Object.keys(standard).filter((key) => key !== "kind");
+  checkOptions(name, options, standard.kind === "constant" ? own : [...own, "seed"]);
+  if (options.seed !== undefined) integer(name, "seed", options.seed, 0);
+  return checked(name, { ...standard, ...options });
+}
+
+/**
+ * First values of a weight, f32 of the shape given.
+ * @param from i32 [2], folded with the weight's path
+ * @source Glorot and Bengio 2010; He et al. 2015; Keras 3, VarianceScaling
+ */
+export function initialValue(init: Initializer, shape: Shape, from: Tensor): Tensor {
+  const key = "seed" in init && init.seed !== undefined ? fold(from, init.seed) : from;
+  switch (init.kind) {
+    case "constant":
+      return full(shape, init.value);
+    case "randomUniform":
+      return uniform(key, shape, { low: init.minval, high: init.maxval });
+    case "randomNormal":
+      return normal(key, shape, { mean: init.mean, stddev: init.stddev });
+    case "truncatedNormal":
+      return truncatedNormal(key, shape).mul(init.stddev).add(init.mean);
+    case "varianceScaling":
+      return scaled(init.scale / Math.max(1, fan(shape, init.mode)), init.distribution, shape, key);
+    default:
+      return init satisfies never;
+  }
+}
+
+/** Standard deviation of a normal distribution cut at two standard deviations. */
+const truncatedDeviation = 0.87962566103423978;
+
+function scaled(variance: number, distribution: Distribution, shape: Shape, key: Tensor): Tensor {
+  switch (distribution) {
+    case "uniform": {
+      const limit = Math.sqrt(3 * variance);
+      return uniform(key, shape, { low: -limit, high: limit });
+    }
+    case "truncatedNormal":
+      return truncatedNormal(key, shape).mul(Math.sqrt(variance) / truncatedDeviation);
+    case "untruncatedNormal":
+      return normal(key, shape, { stddev: Math.sqrt(variance) });
+    default:
+      return distribution satisfies never;
+  }
+}
+
+function fan(shape: Shape, mode: FanMode): number {
+  const rank = shape.length;
+  const field = sizeOf(shape.slice(0, -2));
+  const fanIn = rank === 0 ? 1 : rank === 1 ? (shape[0] ?? 1) : (shape[rank - 2] ?? 1) * field;
+  const fanOut = rank === 0 ? 1 : rank === 1 ? (shape[0] ?? 1) : (shape[rank - 1] ?? 1) * field;
+  if (mode === "fanIn") return fanIn;
+  return mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
+}
+
+/** erf(√2): the share of a normal distribution within two standard deviations. */
+const shareWithinTwo = 0.9544997361036416;
+
+/** Normal numbers within [-2, 2], by the inverse of the distribution. */
+function truncatedNormal(key: Tensor, shape: Shape): Tensor {
+  const share = uniform(key, shape, { low: -shareWithinTwo, high: shareWithinTwo });
+  return inverseErf(share).mul(Math.SQRT2).clip(-2, 2);
+}
+
+/** @source Giles 2010, Approximating the erfinv function, table 5 (single precision) */
+const central = [
+  2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 2.1858087e-4, -1.25372503e-3, -4.17768164e-3,
+  0.246640727, 1.50140941,
+];
+const tail = [
+  -2.00214257e-4, 1.00950558e-4, 1.34934322e-3, -3.67342844e-3, 5.73950773e-3, -7.6224613e-3, 9.43887047e-3, 1.00167406,
+  2.83297682,
+];
+
+function inverseErf(x: Tensor): Tensor {
+  const w = x.square().neg().log1p().neg();
+  return where(w.less(5), polynomial(central, w.sub(2.5)), polynomial(tail, w.sqrt().sub(3))).mul(x);
+}
+
+/** Horner's rule, the highest power first. */
+function polynomial([first = 0, ...others]: readonly number[], at: Tensor): Tensor {
+  return others.reduce((sum, coefficient) => sum.mul(at).add(coefficient), at.mul(0).add(first));
+}

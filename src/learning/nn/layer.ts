@@ -1,0 +1,177 @@
+// The contract of a layer: it declares its weights and is a pure function of them. No layer holds a tensor, assigns one
+// or draws from a hidden generator.
+
+import type { DType } from "#engine/base/dtype.ts";
+import { SinterError } from "#engine/base/error.ts";
+import type { Shape } from "#engine/base/shape.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import type { LogitsActivation } from "./activations.ts";
+import type { Initializer } from "./initializers.ts";
+import type { Regularizer } from "./regularizers.ts";
+import { checkOptions, integer } from "./options.ts";
+
+/** What one sample looks like: the type without the batch axis. */
+export interface SampleType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A weight as a layer declares it; `trainable: false` is state, such as moving statistics. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly trainable: boolean;
+  readonly regularizer?: Regularizer | undefined;
+}
+
+/** Tensors by name: of a layer (`kernel`) or of a network (`dense/kernel`). */
+export type Weights = Readonly<Record<string, Tensor>>;
+
+export interface CallContext {
+  /** Static: training and inference are two programs. */
+  readonly training: boolean;
+  /** i32 [2], already folded with the layer's name; there when training. */
+  readonly key?: Tensor | undefined;
+  readonly mask?: Tensor | undefined;
+}
+
+/** What an output was before its last activation; losses take this rather than a rounded probability. */
+export interface Logits {
+  readonly activation: LogitsActivation;
+  readonly values: Tensor;
+}
+
+export interface LayerResult {
+  readonly outputs: readonly Tensor[];
+  /** New values of weights with `trainable: false`. */
+  readonly state?: Weights | undefined;
+  /** Scalars that are added to the loss. */
+  readonly losses?: readonly Tensor[] | undefined;
+  readonly logits?: Logits | undefined;
+}
+
+/** A value that JSON keeps. */
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly ConfigValue[]
+  | { readonly [name: string]: ConfigValue };
+
+/** Keras's layer name in camelCase and its options: enough to make the layer again. */
+export interface LayerConfig {
+  readonly kind: string;
+  readonly options: { readonly [name: string]: ConfigValue };
+}
+
+export interface Layer {
+  readonly config: LayerConfig;
+  /** Keras's class name, for `summary()`. */
+  readonly className: string;
+  /** The user's name; a network names the others. */
+  readonly name: string | undefined;
+  readonly trainable: boolean;
+  /** From `inputShape`, or of `input` itself. */
+  readonly inputType: SampleType | undefined;
+  weights(inputs: readonly SampleType[]): readonly WeightSpec[];
+  /** `label` begins error texts: `conv2d "conv2d_3"`. */
+  outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
+  call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+}
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  readonly name?: string | undefined;
+  /** `false` freezes the layer's weights. */
+  readonly trainable?: boolean | undefined;
+  /** Shape of one sample; the first layer of a network needs it. */
+  readonly inputShape?: Shape | undefined;
+}
+
+const commonOptions = ["name", "trainable", "inputShape"];
+
+/** What a layer's file gives; the rest is common to all layers. */
+export interface LayerParts {
+  readonly kind: string;
+  readonly className: string;
+  readonly options: LayerOptions & object;
+  /** Names of its own options. */
+  readonly known: readonly string[];
+  /** Its own options with defaults filled in. */
+  readonly config: { readonly [name: string]: ConfigValue };
+  weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
+  outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
+  call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+}
+
+/**
+ * A layer from its parts: checks the names of its options and keeps what every layer has.
+ * @throws option for an unknown one
+ */
+export function makeLayer(parts: LayerParts): Layer {
+  const { kind, options } = parts;
+  checkOptions(kind, options, [...parts.known, ...commonOptions]);
+  const { name, trainable = true, inputShape } = options;
+  inputShape?.forEach((extent) => integer(kind, "inputShape", extent, 0));
+  return {
+    className: parts.className,
+    name,
+    trainable,
+    inputType: inputShape === undefined ? undefined : { shape: [...inputShape], dtype: "f32" },
+    config: {
+      kind,
+      options: {
+        ...parts.config,
+        ...(name === undefined ? {} : { name }),
+        ...(trainable ? {} : { trainable }),
+        ...(inputShape === undefined ? {} : { inputShape: [...inputShape] }),
+      },
+    },
+    weights: (inputs) => {
+      const specs = parts.weights?.(inputs) ?? [];
+      return trainable ? specs : specs.map((spec) => ({ ...spec, trainable: false }));
+    },
+    outputTypes: (inputs, label) => parts.outputTypes(inputs, label),
+    call: (weights, inputs, context) => parts.call(weights, inputs, context),
+  };
+}
+
+/** The only input of a layer that takes one. */
+export function single<Item>(inputs: readonly Item[], label: string): Item {
+  const [input] = inputs;
+  if (input === undefined || inputs.length !== 1) {
+    throw new SinterError("shape", `${label}: ${inputs.length} inputs came, expected 1. Merge them first.`, {
+      count: inputs.length,
+    });
+  }
+  return input;
+}
+
+/** The only input, which must have the rank given (without the batch axis). @throws shape */
+export function singleOfRank(inputs: readonly SampleType[], rank: number, label: string): SampleType {
+  const input = single(inputs, label);
+  if (input.shape.length !== rank) {
+    const expected = rank === 3 ? "[batch, height, width, channels]" : `rank ${rank + 1}`;
+    throw new SinterError(
+      "shape",
+      `${label}: input [batch, ${input.shape.join(", ")}] has rank ${input.shape.length + 1}, expected ${expected}. ` +
+        "Add reshape before it.",
+      { shape: input.shape },
+    );
+  }
+  return input;
+}
+
+/** A weight that the layer declared. */
+export function weightOf(weights: Weights, name: string): Tensor {
+  const weight = weights[name];
+  if (weight === undefined) {
+    throw new SinterError("state", `weight ${name} is missing. Give the layer every weight that it declares.`, {
+      name,
+    });
+  }
+  return weight;
+}

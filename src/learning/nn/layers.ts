@@ -1,0 +1,80 @@
+// The closed list of layers: what `layers.` offers, what a model file may name, and what the laws run over.
+
+import { SinterError } from "#engine/base/error.ts";
+import { conv2d } from "./conv.ts";
+import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
+import type { Layer, LayerConfig } from "./layer.ts";
+import { batchNormalization } from "./norm.ts";
+import { nearest } from "./options.ts";
+import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+
+/** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
+export const layers: {
+  readonly input: typeof input;
+  readonly conv2d: typeof conv2d;
+  readonly maxPooling2d: typeof maxPooling2d;
+  readonly averagePooling2d: typeof averagePooling2d;
+  readonly globalMaxPooling2d: typeof globalMaxPooling2d;
+  readonly globalAveragePooling2d: typeof globalAveragePooling2d;
+  readonly flatten: typeof flatten;
+  readonly reshape: typeof reshape;
+  readonly dense: typeof dense;
+  readonly activation: typeof activation;
+  readonly dropout: typeof dropout;
+  readonly batchNormalization: typeof batchNormalization;
+  readonly rescaling: typeof rescaling;
+} = {
+  input,
+  conv2d,
+  maxPooling2d,
+  averagePooling2d,
+  globalMaxPooling2d,
+  globalAveragePooling2d,
+  flatten,
+  reshape,
+  dense,
+  activation,
+  dropout,
+  batchNormalization,
+  rescaling,
+};
+
+/** How a layer is made from the options of a model file, which it checks itself. */
+export interface LayerMaker {
+  // A method, so that a layer's own options type is accepted: every maker checks what it is given.
+  make(options: object): Layer;
+}
+
+const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>([
+  ["input", { make: input }],
+  ["conv2d", { make: conv2d }],
+  ["maxPooling2d", { make: maxPooling2d }],
+  ["averagePooling2d", { make: averagePooling2d }],
+  ["globalMaxPooling2d", { make: globalMaxPooling2d }],
+  ["globalAveragePooling2d", { make: globalAveragePooling2d }],
+  ["flatten", { make: flatten }],
+  ["reshape", { make: reshape }],
+  ["dense", { make: dense }],
+  ["activation", { make: activation }],
+  ["dropout", { make: dropout }],
+  ["batchNormalization", { make: batchNormalization }],
+  ["rescaling", { make: rescaling }],
+]);
+
+/**
+ * The layer that a configuration describes.
+ * @param custom makers of layers that are not sinter's own, by their kind
+ * @throws format for an unknown kind; option for wrong options
+ */
+export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<string, LayerMaker>> = {}): Layer {
+  const maker = makers.get(config.kind) ?? (Object.hasOwn(custom, config.kind) ? custom[config.kind] : undefined);
+  if (maker === undefined) {
+    const right = nearest(config.kind, [...makers.keys()]);
+    throw new SinterError(
+      "format",
+      `Layer "${config.kind}" is not known. ${right === undefined ? "Give its maker: { customLayers }." : `Write "${right}".`}`,
+      { kind: config.kind },
+    );
+  }
+  return maker.make(config.options);
+}

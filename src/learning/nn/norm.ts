@@ -1,0 +1,176 @@
+// Batch normalization. Moving statistics are weights that are not trained; their new values are returned.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { Shape } from "#engine/base/shape.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { withoutUndefined } from "./dense.ts";
+import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
+import { makeLayer, single, weightOf, type Layer, type LayerOptions, type Weights, type WeightSpec } from "./layer.ts";
+import { integer, numberWithin } from "./options.ts";
+import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
+
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis that keeps its statistics apart, the batch counted; the last by default. */
+  readonly axis?: number;
+  readonly momentum?: number;
+  readonly epsilon?: number;
+  readonly center?: boolean;
+  readonly scale?: boolean;
+  readonly betaInitializer?: InitializerName | Initializer;
+  readonly gammaInitializer?: InitializerName | Initializer;
+  readonly movingMeanInitializer?: InitializerName | Initializer;
+  readonly movingVarianceInitializer?: InitializerName | Initializer;
+  readonly betaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly gammaRegularizer?: RegularizerName | Regularizer | null | undefined;
+}
+
+const ownOptions = [
+  "axis",
+  "momentum",
+  "epsilon",
+  "center",
+  "scale",
+  "betaInitializer",
+  "gammaInitializer",
+  "movingMeanInitializer",
+  "movingVarianceInitializer",
+  "betaRegularizer",
+  "gammaRegularizer",
+];
+
+const kind = "batchNormalization";
+
+/**
+ * gamma · (x - mean) / √(variance + epsilon) + beta: of the batch when training, else of the moving statistics.
+ * moving = moving · momentum + batch · (1 - momentum); variances are those of the batch, undivided by n - 1.
+ * Weights: gamma, beta, movingMean, movingVariance, each [extent of the axis]. Frozen, it uses its moving statistics.
+ * @source Ioffe and Szegedy 2015; Keras 3, layers.BatchNormalization
+ */
+export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
+  const config = checkBatchNormalization(options);
+  const { axis, momentum, epsilon, center, scale } = config;
+  const { trainable = true } = options;
+  return makeLayer({
+    kind,
+    className: "BatchNormalization",
+    options,
+    known: ownOptions,
+    config: withoutUndefined(config),
+    weights: (inputs) => {
+      const sample = single(inputs, kind).shape;
+      return specsOf(config, [sample[axisOf(axis, sample.length + 1, kind) - 1] ?? 1]);
+    },
+    outputTypes: (inputs, label) => {
+      const { shape } = single(inputs, label);
+      axisOf(axis, shape.length + 1, label);
+      return [{ shape, dtype: "f32" }];
+    },
+    call: (weights, inputs, { training }) => {
+      const x = single(inputs, kind);
+      const at = axisOf(axis, x.rank, kind);
+      const affine = {
+        gamma: scale ? weightOf(weights, "gamma") : undefined,
+        beta: center ? weightOf(weights, "beta") : undefined,
+      };
+      if (!training || !trainable) {
+        const moving = { mean: weightOf(weights, "movingMean"), variance: weightOf(weights, "movingVariance") };
+        return { outputs: [normalize(x, at, { ...moving, epsilon, ...affine })] };
+      }
+      const axes = x.shape.flatMap((_, index) => (index === at ? [] : [index]));
+      const mean = x.mean(axes);
+      const difference = x.sub(along(mean, at, x.rank));
+      const variance = difference.square().mean(axes);
+      const output = normalize(x, at, { mean, variance, epsilon, ...affine });
+      return { outputs: [output], state: movedStatistics(weights, mean, variance, momentum) };
+    },
+  });
+}
+
+type BatchNormalizationConfig = {
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly gammaInitializer: Initializer;
+  readonly betaInitializer: Initializer;
+  readonly movingMeanInitializer: Initializer;
+  readonly movingVarianceInitializer: Initializer;
+  readonly gammaRegularizer: Regularizer | undefined;
+  readonly betaRegularizer: Regularizer | undefined;
+};
+
+function checkBatchNormalization(options: BatchNormalizationOptions): BatchNormalizationConfig {
+  const initial = (
+    option: "gammaInitializer" | "betaInitializer" | "movingMeanInitializer" | "movingVarianceInitializer",
+    standard: InitializerName,
+  ): Initializer => initializer(kind, option, options[option], standard);
+  return {
+    axis: integer(kind, "axis", options.axis ?? -1, -8),
+    momentum: numberWithin(kind, "momentum", options.momentum ?? 0.99, 0, 1),
+    epsilon: numberWithin(kind, "epsilon", options.epsilon ?? 1e-3, 0),
+    center: options.center ?? true,
+    scale: options.scale ?? true,
+    gammaInitializer: initial("gammaInitializer", "ones"),
+    betaInitializer: initial("betaInitializer", "zeros"),
+    movingMeanInitializer: initial("movingMeanInitializer", "zeros"),
+    movingVarianceInitializer: initial("movingVarianceInitializer", "ones"),
+    gammaRegularizer: regularizer(kind, "gammaRegularizer", options.gammaRegularizer),
+    betaRegularizer: regularizer(kind, "betaRegularizer", options.betaRegularizer),
+  };
+}
+
+/** In Keras's order: gamma and beta where asked for, then the moving statistics. */
+function specsOf(config: BatchNormalizationConfig, shape: Shape): WeightSpec[] {
+  const { scale, center, gammaRegularizer, betaRegularizer } = config;
+  const gamma = { name: "gamma", initializer: config.gammaInitializer, regularizer: gammaRegularizer };
+  const beta = { name: "beta", initializer: config.betaInitializer, regularizer: betaRegularizer };
+  return [
+    ...(scale ? [{ ...gamma, shape, trainable: true }] : []),
+    ...(center ? [{ ...beta, shape, trainable: true }] : []),
+    { name: "movingMean", initializer: config.movingMeanInitializer, shape, trainable: false },
+    { name: "movingVariance", initializer: config.movingVarianceInitializer, shape, trainable: false },
+  ];
+}
+
+interface Statistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly epsilon: number;
+  readonly gamma: Tensor | undefined;
+  readonly beta: Tensor | undefined;
+}
+
+/** One multiply-add an element: the rest is done once a channel. */
+function normalize(x: Tensor, axis: number, { mean, variance, epsilon, gamma, beta }: Statistics): Tensor {
+  const deviation = variance.add(epsilon).sqrt();
+  const factor = gamma === undefined ? deviation.pow(-1) : gamma.div(deviation);
+  const shift = mean.mul(factor).neg();
+  return x.mul(along(factor, axis, x.rank)).add(along(beta === undefined ? shift : beta.add(shift), axis, x.rank));
+}
+
+function movedStatistics(weights: Weights, mean: Tensor, variance: Tensor, momentum: number): Weights {
+  const move = (name: string, batch: Tensor): Tensor =>
+    weightOf(weights, name)
+      .mul(momentum)
+      .add(batch.mul(1 - momentum));
+  return { movingMean: move("movingMean", mean), movingVariance: move("movingVariance", variance) };
+}
+
+/** [extent] as [1, …, extent, …, 1]. */
+function along(vector: Tensor, axis: number, rank: number): Tensor {
+  return axis === rank - 1
+    ? vector
+    : vector.reshape([vector.size, ...Array.from({ length: rank - 1 - axis }, () => 1)]);
+}
+
+function axisOf(axis: number, rank: number, label: string): number {
+  const at = axis < 0 ? axis + rank : axis;
+  if (at < 1 || at >= rank) {
+    throw new SinterError("shape", `${label}: axis ${axis} of an input of rank ${rank}. Use 1 to ${rank - 1}, or -1.`, {
+      axis,
+      rank,
+    });
+  }
+  return at;
+}
