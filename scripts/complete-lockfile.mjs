@@ -18,7 +18,7 @@ function machineOf(name) {
   const libc = { musl: "musl", musleabihf: "musl", gnu: "glibc", gnueabihf: "glibc" }[words.at(-1)];
   return {
     cpu: [words.includes("wasm32") ? "wasm32" : (processor ?? "none")],
-    ...(system === "linux" && libc ? { libc: [libc] } : {}),
+    libc: system === "linux" && libc ? [libc] : undefined,
     os: [system ?? "none"],
   };
 }
@@ -30,12 +30,12 @@ const optional = Object.values(lockfile.packages).flatMap((entry) =>
 for (const { name, version, isDev } of optional) {
   const place = `node_modules/${name}`;
   if (lockfile.packages[place] !== undefined || !/^\d+\.\d+\.\d+$/.test(version)) continue;
-  const words = { ...(isDev ? { dev: true } : {}), optional: true };
-  lockfile.packages[place] = { version, ...machineOf(name), ...words };
+  const { cpu, libc, os } = machineOf(name);
+  lockfile.packages[place] = { version, cpu, ...(isDev && { dev: true }), ...(libc && { libc }), optional: true, os };
   numAdded += 1;
 }
 const [own, ...others] = Object.entries(lockfile.packages);
-const sorted = others.toSorted(([a], [b]) => (a < b ? -1 : 1));
+const sorted = others.toSorted(([a], [b]) => a.localeCompare(b, "en"));
 lockfile.packages = Object.fromEntries([own, ...sorted]);
 writeFileSync(path, `${JSON.stringify(lockfile, null, 2)}\n`);
 console.log(`package-lock.json: ${numAdded} entries added`);
