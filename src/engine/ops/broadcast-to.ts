@@ -1,46 +1,81 @@
-// broadcastTo: repeats along axes of extent 1 and along new leading axes.
+// broadcastTo repeats along axes, reduceSum adds along them: each is the other's gradient.
 
-import { SinterError } from "#engine/base/error.ts";
+import { at, shapeError } from "#engine/ops/check.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
-import { apply, typeText, type Node } from "#engine/graph/graph.ts";
+import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { constant } from "#engine/graph/expression.ts";
-import { definePrimitive, outputAxes } from "#engine/graph/primitive.ts";
-import { reduceSum } from "#engine/ops/reduce-sum.ts";
+import { definePrimitive, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import {
+  reduceForm,
+  reductionCases,
+  reductionRejects,
+  typeOfReduction,
+  type AxesAttributes,
+} from "#engine/ops/reduction.ts";
 import { reshape } from "#engine/ops/reshape.ts";
+import { bits, normal } from "#engine/ops/samples.ts";
 
-export const broadcastToPrimitive = definePrimitive<{ shape: readonly number[] }>({
+export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: TensorType], { shape: readonly number[] }>({
   name: "broadcastTo",
   trait: "movement",
   type: ([x], { shape }) => {
-    const offset = shape.length - x!.shape.length;
-    if (offset < 0 || !x!.shape.every((extent, axis) => extent === 1 || extent === shape[axis + offset])) {
-      throw new SinterError("shape", `broadcastTo: ${typeText(x!)} does not broadcast to ${shapeText(shape)}. Reshape it first.`, {
-        from: x!.shape,
+    const offset = shape.length - x.shape.length;
+    if (offset < 0 || !x.shape.every((extent, axis) => extent === 1 || extent === shape[axis + offset])) {
+      throw shapeError(`broadcastTo: ${typeText(x)} does not broadcast to ${shapeText(shape)}. Reshape it first.`, {
+        from: x.shape,
         to: shape,
       });
     }
-    return { dtype: x!.dtype, shape };
+    return { dtype: x.dtype, shape };
   },
   lower: ([x], { shape }) => {
-    const offset = shape.length - x!.rank;
-    const place = outputAxes(shape.length).slice(offset);
-    return { kind: "map", value: x!.at(...place.map((at, axis) => (x!.type.shape[axis] === 1 ? constant(0) : at))) };
+    const place = outputAxes(shape.length).slice(shape.length - x.rank);
+    return {
+      kind: "map",
+      value: x.at(...place.map((axis, index) => (x.type.shape[index] === 1 ? constant(0) : axis))),
+    };
   },
   vjp: ([x], cotangent, { shape }) => {
-    const offset = shape.length - x!.type.shape.length;
+    const offset = shape.length - x.type.shape.length;
     const axes = shape.flatMap((extent, axis) =>
-      axis < offset || (x!.type.shape[axis - offset] === 1 && extent !== 1) ? [axis] : [],
+      axis < offset || (x.type.shape[axis - offset] === 1 && extent !== 1) ? [axis] : [],
     );
-    return [reshape(reduceSum(cotangent, axes), x!.type.shape)];
+    return [reshape(reduceSum(cotangent, axes), x.type.shape)];
   },
   cases: [
-    { inputs: [{ kind: "normal", type: { dtype: "f32", shape: [3, 1] } }], attributes: { shape: [2, 3, 4] } },
-    { inputs: [{ kind: "normal", type: { dtype: "f32", shape: [] } }], attributes: { shape: [5] } },
+    { inputs: [normal([3, 1])], attributes: { shape: [2, 3, 4] } },
+    { inputs: [normal([])], attributes: { shape: [5] } },
+    { inputs: [bits([1, 4], "u8")], attributes: { shape: [3, 4] } },
+    { inputs: [normal([2, 1], "f16")], attributes: { shape: [2, 3] } },
   ],
-  rejects: [{ inputs: [{ kind: "normal", type: { dtype: "f32", shape: [3] } }], attributes: { shape: [4] }, code: "shape" }],
+  rejects: [
+    { inputs: [normal([3])], attributes: { shape: [4] }, code: "shape" },
+    { inputs: [normal([1, 1])], attributes: { shape: [1] }, code: "shape" },
+  ],
 });
 
-/** `x` repeated to `shape`. */
+export const reduceSumPrimitive: Primitive = definePrimitive<readonly [x: TensorType], AxesAttributes>({
+  name: "reduceSum",
+  trait: "reduction",
+  type: ([x], { axes }) => typeOfReduction("reduceSum", x, axes, ["f32", "i32"]),
+  lower: ([x], { axes }) => reduceForm(x, axes, "sum"),
+  vjp: ([x], cotangent, { axes }) => [restoreAxes(cotangent, axes, x.type.shape)],
+  cases: [...reductionCases, { inputs: [normal([2, 0])], attributes: { axes: [1] } }],
+  rejects: reductionRejects,
+});
+
+/** `x` repeated to `shape` by NumPy's rules. */
 export function broadcastTo(x: Node, shape: readonly number[]): Node {
   return sameShape(x.type.shape, shape) ? x : apply(broadcastToPrimitive, [x], { shape });
+}
+
+/** The sum over sorted, non-negative `axes`, which disappear. */
+export function reduceSum(x: Node, axes: readonly number[]): Node {
+  return axes.length === 0 ? x : apply(reduceSumPrimitive, [x], { axes });
+}
+
+/** What a reduction over `axes` left, repeated along them again to `shape`. */
+export function restoreAxes(x: Node, axes: readonly number[], shape: readonly number[]): Node {
+  const kept = shape.map((_extent, axis) => (axes.includes(axis) ? 1 : at(shape, axis)));
+  return broadcastTo(reshape(x, kept), shape);
 }

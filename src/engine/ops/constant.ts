@@ -1,24 +1,35 @@
 // constant: one number repeated over a shape.
 
+import type { DType } from "#engine/base/dtype.ts";
+import { checkShape } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
-import { constant as constantExpression, scalarTypeOf } from "#engine/graph/expression.ts";
-import { definePrimitive } from "#engine/graph/primitive.ts";
+import { constant as constantExpression, scalarTypeOf, unary } from "#engine/graph/expression.ts";
+import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
 
-export const constantPrimitive = definePrimitive<{
-  value: number;
-  dtype: TensorType["dtype"];
-  shape: readonly number[];
-}>({
+export const constantPrimitive: Primitive = definePrimitive<
+  readonly [],
+  { value: number; dtype: DType; shape: readonly number[] }
+>({
   name: "constant",
   trait: "movement",
-  type: (_inputs, { dtype, shape }) => ({ dtype, shape }),
-  lower: (_operands, { value, dtype }) => ({ kind: "map", value: constantExpression(value, scalarTypeOf(dtype)) }),
+  type: (_inputs, { dtype, shape }) => {
+    checkShape(shape, "constant");
+    return { dtype, shape };
+  },
+  lower: (_operands, { value, dtype }) => {
+    const exact = constantExpression(value, scalarTypeOf(dtype));
+    if (dtype === "f16" || dtype === "bf16") {
+      return { kind: "map", value: unary(dtype === "f16" ? "roundF16" : "roundBf16", exact) };
+    }
+    return { kind: "map", value: exact };
+  },
   vjp: () => [],
   cases: [
     { inputs: [], attributes: { value: 2.5, dtype: "f32", shape: [2, 3] } },
     { inputs: [], attributes: { value: -7, dtype: "i32", shape: [] } },
+    { inputs: [], attributes: { value: 1, dtype: "bool", shape: [4] } },
   ],
-  rejects: [],
+  rejects: [{ inputs: [], attributes: { value: 1, dtype: "f32", shape: [-1] }, code: "shape" }],
 });
 
 /** `value` at every place. */
@@ -29,4 +40,9 @@ export function constant(value: number, type: TensorType): Node {
 /** Zeros of a node's type. */
 export function zerosLike(node: Node): Node {
   return constant(0, node.type);
+}
+
+/** Ones of a node's type. */
+export function onesLike(node: Node): Node {
+  return constant(1, node.type);
 }

@@ -1,19 +1,21 @@
 // parameter: a value given from outside, the leaf of every graph.
 
-import { BugError } from "#engine/base/error.ts";
+import { checkShape } from "#engine/base/shape.ts";
+import type { DType } from "#engine/base/dtype.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
-import { definePrimitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
 
-export const parameterPrimitive = definePrimitive<{ dtype: TensorType["dtype"]; shape: readonly number[] }>({
+export const parameterPrimitive: Primitive = definePrimitive<readonly [], { dtype: DType; shape: readonly number[] }>({
   name: "parameter",
   trait: "parameter",
-  type: (_inputs, { dtype, shape }) => ({ dtype, shape }),
-  lower: () => ({ kind: "parameter" }),
-  vjp: () => {
-    throw new BugError("A parameter has no inputs to differentiate.");
+  type: (_inputs, { dtype, shape }) => {
+    checkShape(shape, "parameter");
+    return { dtype, shape };
   },
+  lower: () => ({ kind: "parameter" }),
+  vjp: () => [],
   cases: [],
-  rejects: [],
+  rejects: [{ inputs: [], attributes: { dtype: "f32", shape: [0.5] }, code: "shape" }],
 });
 
 /** A new leaf; two calls give two different leaves. */

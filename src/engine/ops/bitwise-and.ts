@@ -1,0 +1,17 @@
+// bitwiseAnd: bit by bit.
+
+import { apply, type Node } from "#engine/graph/graph.ts";
+import { noGradient, type Primitive } from "#engine/graph/primitive.ts";
+import { binaryPrimitive } from "#engine/ops/elementwise.ts";
+
+export const bitwiseAndPrimitive: Primitive = binaryPrimitive({
+  name: "bitwiseAnd",
+  operation: "and",
+  dtypes: ["i32"],
+  vjp: () => [noGradient, noGradient],
+});
+
+/** x & y of i32, elementwise. */
+export function bitwiseAnd(x: Node, y: Node): Node {
+  return apply(bitwiseAndPrimitive, [x, y]);
+}
