@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { rolldown } from "rolldown";
-import { nodePrograms, publicDoors, workerPrograms } from "./doors.mjs";
+import { nodePrograms, publicDoors } from "./doors.mjs";
 import { root, sourceDigest, stampName } from "./freshness.mjs";
 
 const out = join(root, `dist.building-${process.pid}`);
@@ -61,9 +61,6 @@ async function bundleAll() {
   }
   for (const [name, path] of Object.entries(nodePrograms)) if (isThere(path)) input[`node/${name}`] = join(root, path);
   await bundle(input);
-  for (const [name, path] of Object.entries(workerPrograms)) {
-    if (isThere(path)) await bundle({ [name]: join(root, path) });
-  }
 }
 
 function filesUnder(folder) {

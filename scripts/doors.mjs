@@ -11,12 +11,6 @@ export const nodePrograms = {
   "loader-hooks": "src/entry/loader-hooks.ts",
 };
 
-/** Worker programs, each one file without chunks: a worker must start from a single URL. */
-export const workerPrograms = {
-  "node/worker": "src/engine/platform/node/worker.ts",
-  "browser/worker": "src/engine/platform/browser/worker.ts",
-};
-
 /** The value of package.json "exports". */
 export function exportsOfPackage() {
   const exports = {};

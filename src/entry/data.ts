@@ -1,0 +1,16 @@
+// The door sinter/data: data sets from folders of pictures and from arrays.
+
+export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
+export type {
+  Batch,
+  BatchOptions,
+  BrokenSample,
+  Dataset,
+  HostTensor,
+  LabelMode,
+  Rescale,
+} from "#learning/data/dataset.ts";
+export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
+export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
+export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
+export type { SampleDataset } from "#learning/data/sample-dataset.ts";

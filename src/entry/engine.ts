@@ -1,0 +1,42 @@
+// The door sinter/engine: tensors, gradients, compiled functions and devices, without layers or data.
+
+export type { DType, HostArray } from "#engine/base/dtype.ts";
+export { SinterError, type ErrorCode } from "#engine/base/error.ts";
+export type { Shape } from "#engine/base/shape.ts";
+export {
+  arange,
+  eye,
+  full,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+  type NestedArray,
+  type TensorOptions,
+} from "#engine/tensor/create.ts";
+export { closeDevice, currentDevice, useDevice, type DeviceName, type DeviceOptions } from "#engine/tensor/device.ts";
+export {
+  averagePool,
+  concat,
+  conv,
+  dot,
+  maxPool,
+  oneHot,
+  stack,
+  stopGradient,
+  where,
+  type ConvolutionOptions,
+  type Padding,
+  type PoolOptions,
+} from "#engine/tensor/math.ts";
+export * as random from "#engine/tensor/random.ts";
+export { isTensor, Tensor, type ReduceOptions, type TensorLike } from "#engine/tensor/tensor.ts";
+export {
+  customGradient,
+  grad,
+  jit,
+  valueAndGrad,
+  type GradOptions,
+  type JitOptions,
+} from "#engine/tensor/transforms.ts";

@@ -1,0 +1,6 @@
+// Tells the engine that it runs in Node. Every door of the Node build imports this file first.
+
+import { installPlatform } from "#engine/platform/api.ts";
+import { createNodePlatform } from "#engine/platform/node/node-platform.ts";
+
+installPlatform(createNodePlatform());

@@ -1,0 +1,19 @@
+// The door sinter/nn: layers, what their weights start from and what keeps them small.
+
+export type { Activation, ActivationName } from "#learning/nn/activations.ts";
+export { initializers, type Initializer, type InitializerName } from "#learning/nn/initializers.ts";
+export {
+  makeLayer,
+  type CallContext,
+  type Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type LayerParts,
+  type LayerResult,
+  type Logits,
+  type SampleType,
+  type Weights,
+  type WeightSpec,
+} from "#learning/nn/layer.ts";
+export { layers, type LayerMaker } from "#learning/nn/layers.ts";
+export { regularizers, type Regularizer, type RegularizerName } from "#learning/nn/regularizers.ts";
