@@ -4,7 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Logits } from "./layer.ts";
-import { checkOptions, choice, numberWithin } from "./options.ts";
+import { checkOptions, choice, numberWithin } from "#engine/base/options.ts";
 
 /** Activations whose input the losses take instead of their output. */
 export type LogitsActivation = "sigmoid" | "softmax";

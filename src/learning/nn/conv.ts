@@ -7,7 +7,7 @@ import { activate, checkActivation, logitsOf, type Activation } from "./activati
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { makeLayer, single, singleOfRank, weightOf, type Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
-import { choice, integer, pair } from "./options.ts";
+import { choice, integer, pair } from "#engine/base/options.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
 export type Padding = "valid" | "same";

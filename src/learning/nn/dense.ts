@@ -8,7 +8,7 @@ import { bernoulli, fold } from "#engine/tensor/random.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions } from "./layer.ts";
-import { choice, integer, numberWithin } from "./options.ts";
+import { choice, integer, numberWithin } from "#engine/base/options.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
 export interface InputOptions {

@@ -6,7 +6,7 @@ import { full } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import { fold, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { checkOptions, choice, integer, numberWithin } from "./options.ts";
+import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
 
 export type FanMode = "fanIn" | "fanOut" | "fanAvg";
 export type Distribution = "uniform" | "truncatedNormal" | "untruncatedNormal";

@@ -8,7 +8,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { checkOptions, integer } from "./options.ts";
+import { checkOptions, integer } from "#engine/base/options.ts";
 
 /** What one sample looks like: the type without the batch axis. */
 export interface SampleType {

@@ -5,7 +5,7 @@ import { conv2d } from "./conv.ts";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { batchNormalization } from "./norm.ts";
-import { nearest } from "./options.ts";
+import { nearest } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */

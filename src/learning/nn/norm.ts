@@ -6,7 +6,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions, type Weights, type WeightSpec } from "./layer.ts";
-import { integer, numberWithin } from "./options.ts";
+import { integer, numberWithin } from "#engine/base/options.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
 export interface BatchNormalizationOptions extends LayerOptions {

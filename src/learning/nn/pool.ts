@@ -4,7 +4,7 @@ import { averagePool, maxPool } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { windowOutput, type Padding } from "./conv.ts";
 import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
-import { choice, pair } from "./options.ts";
+import { choice, pair } from "#engine/base/options.ts";
 
 export interface Pooling2dOptions extends LayerOptions {
   /** Height and width of the window; 2 by default. */

@@ -1,7 +1,7 @@
 // Penalties on weights that are added to the loss, as Keras's regularizers. Plain data, so that a model file holds them.
 
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { checkOptions, choice, numberWithin } from "./options.ts";
+import { checkOptions, choice, numberWithin } from "#engine/base/options.ts";
 
 /** l1 · Σ|w| + l2 · Σw² */
 export type Regularizer = {
