@@ -52,7 +52,7 @@ function committed() {
 const now = await reachable();
 if (process.argv.includes("--check")) {
   const before = committed();
-  const paths = [...new Set([...now.keys(), ...before.keys()])].toSorted();
+  const paths = [...new Set([...now.keys(), ...before.keys()])].toSorted((a, b) => (a < b ? -1 : 1));
   const changed = paths.filter((path) => now.get(path) !== before.get(path));
   if (changed.length > 0) {
     console.error(`public names changed; read the diff after \`npm run api\`:\n  ${changed.join("\n  ")}`);
