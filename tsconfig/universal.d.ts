@@ -1,44 +1,5 @@
 // The globals that Node and every browser share and the engine may use. Whatever is missing here belongs to platform/.
 
-declare namespace WebAssembly {
-  type ImportExportKind = "function" | "global" | "memory" | "table" | "tag";
-  type ValueType = "f32" | "f64" | "i32" | "i64" | "v128" | "externref" | "anyfunc";
-  type ImportValue = ((...values: never[]) => unknown) | Memory | Global | number | bigint;
-  type Imports = Record<string, Record<string, ImportValue>>;
-  type ExportValue = ((...values: never[]) => unknown) | Memory | Global;
-  type Exports = Record<string, ExportValue>;
-
-  interface MemoryDescriptor {
-    initial: number;
-    maximum?: number;
-    shared?: boolean;
-  }
-  class Memory {
-    constructor(descriptor: MemoryDescriptor);
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-  class Global<T = unknown> {
-    constructor(descriptor: { value: ValueType; mutable?: boolean }, value?: T);
-    value: T;
-  }
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer);
-    static exports(module: Module): { name: string; kind: ImportExportKind }[];
-    static imports(module: Module): { module: string; name: string; kind: ImportExportKind }[];
-  }
-  class Instance {
-    constructor(module: Module, imports?: Imports);
-    readonly exports: Exports;
-  }
-  class CompileError extends Error {}
-  class LinkError extends Error {}
-  class RuntimeError extends Error {}
-  function validate(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): boolean;
-  function compile(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<Module>;
-  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
-}
-
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

@@ -10,7 +10,8 @@ export interface WorkerThread {
   onError(handler: (error: Error) => void): void;
   /** Whether the thread keeps the process alive; true only while work is pending. */
   keepAlive(alive: boolean): void;
-  terminate(): void;
+  /** Fulfilled when the thread no longer runs. */
+  terminate(): Promise<void>;
 }
 
 /** A decoded picture: 8-bit RGB, row-major, orientation applied, alpha laid over white. */

@@ -44,20 +44,21 @@ export function encodeKernel(kernel: Kernel, options: KernelOptions): Uint8Array
 export function encodeConversion(conversion: Conversion): Uint8Array<ArrayBuffer> {
   const writer = new FunctionWriter(1);
   const input: Local = { kind: "local", type: conversion === "f16ToF32" ? "vi32" : "vf32", id: 0 };
-  const none = (): number => {
-    throw new BugError("A conversion reads only its input.");
-  };
   const context = createEmitter({
     writer,
     relaxed: false,
     localIndex: (id) => id,
-    bufferIndex: none,
+    bufferIndex: notThere,
     chunkIndex: 0,
     scratchIndex: 0,
-    conversion: none,
+    conversion: notThere,
   });
   context.emit(convert(conversion, input));
   return writer.finish();
+}
+
+function notThere(): number {
+  throw new BugError("A conversion reads only its input.");
 }
 
 function emitStatements(context: EmitterContext, statements: readonly Statement[]): void {

@@ -1,0 +1,75 @@
+// A program loaded on a wasm device: its module, and how the table of a run is filled from addresses.
+
+import { BugError } from "#engine/base/error.ts";
+import type { KernelProgram } from "#engine/graph/kernel.ts";
+import { table } from "#engine/target/wasm/layout.ts";
+
+/** Where the regions that all programs share lie when a run is posted. */
+export interface Regions {
+  readonly arena: number;
+  readonly scratch: number;
+  readonly scratchStride: number;
+}
+
+export class LoadedProgram {
+  readonly id: number;
+  readonly program: KernelProgram;
+  readonly module: WebAssembly.Module;
+  /** Bytes of the module. */
+  readonly moduleBytes: number;
+  /** Where a profiled program adds milliseconds up, one f64 a step. */
+  readonly times: number | undefined;
+  /** Tables that no run in flight uses. */
+  readonly freeTables: number[] = [];
+  /** The newest run of the program. */
+  lastRun = 0;
+  numRuns = 0;
+  isUnloaded = false;
+  readonly #words: Int32Array<ArrayBuffer>;
+  readonly #patches: readonly { readonly word: number; readonly argument: number }[];
+  readonly #places: readonly { readonly word: number; readonly offset: number }[];
+
+  constructor(options: {
+    readonly id: number;
+    readonly program: KernelProgram;
+    readonly module: WebAssembly.Module;
+    readonly moduleBytes: number;
+    readonly times: number | undefined;
+  }) {
+    this.id = options.id;
+    this.program = options.program;
+    this.module = options.module;
+    this.moduleBytes = options.moduleBytes;
+    this.times = options.times;
+    const patches: { word: number; argument: number }[] = [];
+    const places: { word: number; offset: number }[] = [];
+    let word = table.header / 4;
+    for (const slot of options.program.steps.flatMap((step) => step.buffers)) {
+      if (slot.kind === "argument") patches.push({ word, argument: slot.index });
+      else places.push({ word, offset: slot.offset });
+      word += 1;
+    }
+    this.#words = new Int32Array(word);
+    this.#patches = patches;
+    this.#places = places;
+  }
+
+  get tableBytes(): number {
+    return this.#words.byteLength;
+  }
+
+  /** The bytes of a run's table, good until the next call. */
+  fillTable(addresses: readonly number[], regions: Regions): Uint8Array<ArrayBuffer> {
+    const words = this.#words;
+    words[table.scratch / 4] = regions.scratch;
+    words[table.scratchStride / 4] = regions.scratchStride;
+    words[table.times / 4] = this.times ?? 0;
+    for (const { word, offset } of this.#places) words[word] = regions.arena + offset;
+    for (const { word, argument } of this.#patches) {
+      const address = addresses[argument];
+      if (address === undefined) throw new BugError(`${this.program.name}: argument ${argument} was not given.`);
+      words[word] = address;
+    }
+    return new Uint8Array(words.buffer);
+  }
+}
