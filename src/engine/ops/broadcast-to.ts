@@ -1,10 +1,12 @@
 // broadcastTo repeats along axes, reduceSum adds along them: each is the other's gradient.
 
-import { at, shapeError } from "#engine/ops/check.ts";
+import { isFloating } from "#engine/base/dtype.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { constant } from "#engine/graph/expression.ts";
-import { definePrimitive, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, noGradient, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import { cast } from "#engine/ops/cast.ts";
+import { at, shapeError } from "#engine/ops/check.ts";
 import {
   reduceForm,
   reductionCases,
@@ -36,11 +38,14 @@ export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: Tens
     };
   },
   vjp: ([x], cotangent, { shape }) => {
+    if (!isFloating(x.type.dtype)) return [noGradient];
     const offset = shape.length - x.type.shape.length;
     const axes = shape.flatMap((extent, axis) =>
       axis < offset || (x.type.shape[axis - offset] === 1 && extent !== 1) ? [axis] : [],
     );
-    return [reshape(reduceSum(cotangent, axes), x.type.shape)];
+    // f16 and bf16 are storage: they are added as f32.
+    const sum = cast(reduceSum(cast(cotangent, "f32"), axes), x.type.dtype);
+    return [reshape(sum, x.type.shape)];
   },
   cases: [
     { inputs: [normal([3, 1])], attributes: { shape: [2, 3, 4] } },

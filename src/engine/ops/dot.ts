@@ -9,7 +9,7 @@ import { bits, normal } from "#engine/ops/samples.ts";
 import { invert, transpose } from "#engine/ops/transpose.ts";
 
 /** Which axes are summed and which run together, in pairs: the i-th of left with the i-th of right. */
-export interface DotOptions {
+export interface DotAxes {
   readonly leftContract: readonly number[];
   readonly rightContract: readonly number[];
   readonly leftBatch?: readonly number[];
@@ -155,7 +155,7 @@ function requirePairs(left: TensorType, right: TensorType, a: readonly number[],
 }
 
 /** Sums of products over paired axes. Result: batch axes, free axes of left, free axes of right. */
-export function dot(left: Node, right: Node, { leftBatch = [], rightBatch = [], ...contract }: DotOptions): Node {
+export function dot(left: Node, right: Node, { leftBatch = [], rightBatch = [], ...contract }: DotAxes): Node {
   return apply(
     dotPrimitive,
     [left, right],

@@ -1,4 +1,4 @@
-// identity: its operand, as a node of its own.
+// identity: its operand, as a node of its own, apart from every other; the last simplification removes it.
 
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { definePrimitive, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
@@ -10,7 +10,6 @@ export const identityPrimitive: Primitive = definePrimitive<readonly [x: TensorT
   type: ([x]) => x,
   lower: ([x]) => ({ kind: "map", value: x.at(...outputAxes(x.rank)) }),
   vjp: (_inputs, cotangent) => [cotangent],
-  simplify: ([x]) => x,
   cases: [{ inputs: [normal([2, 3])] }, { inputs: [bits([4], "u8")] }, { inputs: [normal([3], "bf16")] }],
   rejects: [],
 });

@@ -143,7 +143,7 @@ export {
   windowSumGradientPrimitive,
   windowSumPrimitive,
 } from "#engine/ops/window-sum.ts";
-export { dot, dotPrimitive, type DotOptions } from "#engine/ops/dot.ts";
+export { dot, dotPrimitive, type DotAxes } from "#engine/ops/dot.ts";
 export {
   convolve,
   convolveFilterGradient,

@@ -36,6 +36,6 @@ export const iotaPrimitive: Primitive = definePrimitive<
 });
 
 /** The number of each place along a non-negative `axis`, as i32 or f32. */
-export function iota(shape: readonly number[], axis: number, dtype: "i32" | "f32"): Node {
+export function iota(shape: readonly number[], axis: number, dtype: DType): Node {
   return apply(iotaPrimitive, [], { shape, axis, dtype });
 }

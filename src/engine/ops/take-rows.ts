@@ -1,6 +1,7 @@
 // takeRows gathers rows by index, scatterAddRows adds rows by index: each is the other's gradient. A gather clamps its
 // index, a scatter drops what is outside.
 
+import { isFloating } from "#engine/base/dtype.ts";
 import { sameShape } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { axis, binary, constant as number } from "#engine/graph/expression.ts";
@@ -36,7 +37,12 @@ export const takeRowsPrimitive: Primitive = definePrimitive<readonly [table: Ten
     const inside = binary("minimum", binary("maximum", row, number(0)), last);
     return { kind: "map", value: table.at(inside, ...place.slice(index.rank)) };
   },
-  vjp: ([table, index], cotangent) => [scatterAddRows(zerosLike(table), index, cotangent), noGradient],
+  vjp: ([table, index], cotangent) => {
+    if (!isFloating(table.type.dtype)) return [noGradient, noGradient];
+    // f16 and bf16 are storage: they are added as f32.
+    const zeros = constant(0, { dtype: "f32", shape: table.type.shape });
+    return [cast(scatterAddRows(zeros, index, cast(cotangent, "f32")), table.type.dtype), noGradient];
+  },
   cases: [
     { inputs: [normal([5, 3]), below(5, [4])] },
     { inputs: [normal([6]), below(6, [2, 3])] },
