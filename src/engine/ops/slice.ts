@@ -64,11 +64,12 @@ export const slicePrimitive: Primitive = definePrimitive<readonly [x: TensorType
         : extent - at(starts, index) - (taken - 1) * at(strides, index) - 1;
     });
     return [
-      pad(cotangent, {
-        low: starts,
+      pad(
+        cotangent,
+        starts,
         high,
-        interior: strides.map((stride) => stride - 1),
-      }),
+        strides.map((stride) => stride - 1),
+      ),
     ];
   },
   cases: [
@@ -153,17 +154,14 @@ export function slice(
   return isWhole && strides.every((stride) => stride === 1) ? x : apply(slicePrimitive, [x], { starts, ends, strides });
 }
 
-/** `x` with `low` places before it, `high` behind it and `interior` between neighbours along each axis. */
+/** `x` with `low` places before it, `high` behind it and `interior` between neighbours, along each axis, of `value`. */
 export function pad(
   x: Node,
-  options: {
-    readonly low: readonly number[];
-    readonly high: readonly number[];
-    readonly interior?: readonly number[];
-    readonly value?: number;
-  },
+  low: readonly number[],
+  high: readonly number[],
+  interior: readonly number[] = low.map(() => 0),
+  value = 0,
 ): Node {
-  const { low, high, interior = low.map(() => 0), value = 0 } = options;
   const isNone = [...low, ...high, ...interior].every((count) => count === 0) && low.length === x.type.shape.length;
   return isNone ? x : apply(padPrimitive, [x], { low, high, interior, value });
 }
