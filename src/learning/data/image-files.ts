@@ -4,6 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { createLimiter } from "#engine/base/limiter.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
+import { type AugmentPreset, resolveAugment } from "#learning/data/augment-options.ts";
 import type { BrokenSample, LabelMode, Rescale } from "#learning/data/dataset.ts";
 import { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
@@ -32,7 +33,8 @@ export interface PictureOptions {
   readonly seed?: number;
   /** Default 1/255. */
   readonly rescale?: Rescale;
-  readonly augment?: AugmentOptions;
+  /** Random changes of the pictures, or the name of a ready set: "none", "light" or "standard". Default "none". */
+  readonly augment?: AugmentOptions | AugmentPreset;
 }
 
 /** What is known of pictures beside their bytes. */
@@ -61,18 +63,19 @@ export function imageFiles(
 ): SampleDataset {
   const name = labels === undefined ? "imageFiles" : "imageFolder";
   checkOptions(options, name);
+  const augment = resolveAugment(options.augment, name);
   const broken = [...known];
   const files = pictures.map((picture, index) => (typeof picture === "string" ? picture : `picture ${index}`));
-  const readBytes = (index: number): Promise<Uint8Array> => bytesOf(pictures[index] ?? "");
+  const readBytes = (index: number): Promise<Uint8Array> => readPictureBytes(pictures[index] ?? "");
   const source = pictureSource({ files, readBytes, options, broken, name });
   return new SampleDataset({
     source: cachedSource(source, options.cacheBytes ?? 2 ** 30),
     labelMode: labels?.labelMode ?? "none",
     batchSize: options.batchSize ?? 32,
-    shuffle: options.shuffle ?? options.augment !== undefined,
+    shuffle: options.shuffle ?? augment !== undefined,
     seed: options.seed ?? 0,
     rescale: options.rescale ?? 1 / 255,
-    augment: options.augment,
+    augment,
     files,
     labels: labels?.labels,
     classNames: labels?.classNames,
@@ -144,7 +147,8 @@ function brokenReason(error: unknown): string | undefined {
   return error.code === "format" || error.code === "limit" || error.code === "file" ? error.message : undefined;
 }
 
-async function bytesOf(picture: PictureInput): Promise<Uint8Array> {
+/** The encoded bytes of a picture. @throws file, or limit for a file too large */
+export async function readPictureBytes(picture: PictureInput): Promise<Uint8Array> {
   if (picture instanceof Uint8Array) return picture;
   if (typeof picture !== "string") return new Uint8Array(await picture.arrayBuffer());
   const { files } = platform();

@@ -1,0 +1,123 @@
+// Cuts a data set in two so that every class keeps its share and equal files stay together: what a model is judged on must
+// not lie, byte for byte, among what it learned from.
+
+import { SinterError } from "#engine/base/error.ts";
+import { createLimiter } from "#engine/base/limiter.ts";
+import { permutation } from "#learning/data/order.ts";
+import type { SampleDataset } from "#learning/data/sample-dataset.ts";
+
+export interface SplitOptions {
+  /** Default: the data set's own. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The two parts of a data set. */
+export interface SplitDataset {
+  /** Shuffles and augments as the whole did. */
+  readonly train: SampleDataset;
+  /** In file order, without augmentation. */
+  readonly validation: SampleDataset;
+}
+
+/**
+ * A data set cut in two, stratified: the share of every class is split off, by seed. Files with the same SHA-256 go to
+ * one side.
+ * @param share of every class that becomes the validation part, above 0 and below 1
+ * @throws option for a share outside; data when a part would be empty
+ */
+export async function splitByClass(
+  dataset: SampleDataset,
+  share: number,
+  options: SplitOptions = {},
+): Promise<SplitDataset> {
+  if (!(share > 0 && share < 1)) {
+    throw new SinterError("option", `splitByClass: share ${share}, expected a number above 0 and below 1.`, { share });
+  }
+  const hashes = await hashAll(dataset, options.signal);
+  const labels = dataset.labels ?? new Int32Array(dataset.numSamples);
+  const validation = chooseByClass(labels, hashes, share, options.seed ?? dataset.seed);
+  const chosen = new Set(validation);
+  const train = Array.from(labels.keys()).filter((index) => !chosen.has(index));
+  if (train.length === 0 || validation.length === 0) {
+    throw new SinterError(
+      "data",
+      `splitByClass: ${dataset.numSamples} samples do not divide (equal files stay together). Add pictures, or give a ` +
+        `validation folder.`,
+      { numSamples: dataset.numSamples, share },
+    );
+  }
+  return {
+    train: dataset.subset(train),
+    validation: dataset.subset(validation, { shuffle: false, augment: undefined }),
+  };
+}
+
+/**
+ * The positions split off, in ascending order. Samples with equal group text stay together; every class with two groups
+ * or more gives at least one and keeps at least one.
+ * @param groups one text a sample; undefined for a sample that is a group of its own
+ */
+export function chooseByClass(
+  labels: ArrayLike<number>,
+  groups: readonly (string | undefined)[],
+  share: number,
+  seed: number,
+): number[] {
+  const members = groupMembers(groups);
+  // A group belongs to the class of its first sample, also where equal files lie in two classes.
+  const classes = groupBy(members, (group) => labels[group[0] ?? 0] ?? 0);
+  const chosen = [...classes].flatMap(([label, classGroups]) => chooseGroups(classGroups, share, seed, label));
+  return chosen.toSorted((a, b) => a - b);
+}
+
+function chooseGroups(groups: readonly (readonly number[])[], share: number, seed: number, label: number): number[] {
+  if (groups.length < 2) return [];
+  const numSamples = groups.reduce((sum, group) => sum + group.length, 0);
+  const wanted = Math.min(numSamples - 1, Math.max(1, Math.round(numSamples * share)));
+  const chosen: number[] = [];
+  let numChosen = 0;
+  for (const index of permutation(groups.length, seed, label, "split")) {
+    const group = groups[index] ?? [];
+    const fits = chosen.length + group.length <= wanted;
+    if (fits && numChosen < groups.length - 1) {
+      chosen.push(...group);
+      numChosen += 1;
+    }
+  }
+  // Every group is larger than the share: the smallest is nearest to it.
+  return chosen.length > 0 ? chosen : [...(groups.toSorted((a, b) => a.length - b.length)[0] ?? [])];
+}
+
+function groupMembers(groups: readonly (string | undefined)[]): readonly (readonly number[])[] {
+  const positions = groups.map((_, index) => index);
+  return [...groupBy(positions, (index) => groups[index] ?? `sample ${index}`).values()];
+}
+
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const known = groups.get(keyOf(item));
+    if (known === undefined) groups.set(keyOf(item), [item]);
+    else known.push(item);
+  }
+  return groups;
+}
+
+async function hashAll(dataset: SampleDataset, signal: AbortSignal | undefined): Promise<(string | undefined)[]> {
+  const limit = createLimiter(4);
+  return await Promise.all(
+    Array.from({ length: dataset.numSamples }, (_, position) =>
+      limit(async () => {
+        if (signal?.aborted === true) throw new SinterError("aborted", "splitByClass: was aborted.");
+        try {
+          return await dataset.hash(position);
+        } catch (error) {
+          // A file that cannot be opened is found broken, and named, when it is read as a picture.
+          if (error instanceof SinterError && (error.code === "file" || error.code === "limit")) return undefined;
+          throw error;
+        }
+      }),
+    ),
+  );
+}
