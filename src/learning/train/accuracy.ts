@@ -1,0 +1,65 @@
+// The three accuracies, and the choice between them.
+
+import { checkOptions, numberWithin } from "#engine/base/options.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { alignLabels, classNumbers } from "./losses.ts";
+import type { BindContext, BoundMetric, Metric, Outcome } from "./metrics.ts";
+
+type AccuracyKind = "accuracy" | "acc" | "binaryAccuracy" | "categoricalAccuracy" | "sparseCategoricalAccuracy";
+
+interface AccuracyOptions {
+  readonly name?: string;
+  /** Of the binary one: above it a prediction is 1. */
+  readonly threshold?: number;
+}
+
+/**
+ * The share of right answers. `accuracy` is binary for one output, sparse for class numbers, else categorical.
+ * @source Keras 3, metrics/accuracy_metrics.py and trainers/compile_utils.py
+ */
+export function accuracy(kind: AccuracyKind, options: AccuracyOptions = {}): Metric {
+  checkOptions(kind, options, kind === "binaryAccuracy" ? ["name", "threshold"] : ["name"]);
+  const { name = kind } = options;
+  const threshold = numberWithin(kind, "threshold", options.threshold ?? 0.5);
+  return {
+    name,
+    config: { kind, options: { ...options } },
+    bind: (context) => bound(name, rightAnswers(kind, context, threshold)),
+  };
+}
+
+type RightAnswers = (outcome: Outcome) => Tensor;
+
+function rightAnswers(kind: AccuracyKind, { labels, predictions }: BindContext, threshold: number): RightAnswers {
+  const isChosen = kind === "accuracy" || kind === "acc";
+  const isBinary = isChosen ? predictions.at(-1) === 1 : kind === "binaryAccuracy";
+  const isSparse = isChosen
+    ? labels.length < predictions.length || labels.at(-1) === 1
+    : kind === "sparseCategoricalAccuracy";
+  if (isBinary) {
+    return (outcome) =>
+      alignLabels(kind, outcome.labels, outcome.predictions).equal(outcome.predictions.greater(threshold).cast("f32"));
+  }
+  if (isSparse) {
+    return (outcome) => outcome.predictions.argMax(-1).equal(classNumbers(kind, outcome.labels, outcome.predictions));
+  }
+  return (outcome) =>
+    outcome.predictions.argMax(-1).equal(alignLabels(kind, outcome.labels, outcome.predictions).argMax(-1));
+}
+
+function bound(name: string, answers: RightAnswers): BoundMetric {
+  return {
+    name,
+    direction: "max",
+    state: { right: { shape: [], dtype: "i32" }, total: { shape: [], dtype: "i32" } },
+    update: ({ right, total }, outcome) => {
+      const isRight = answers(outcome);
+      const count = isRight.cast("i32").sum();
+      return { right: right?.add(count) ?? count, total: total?.add(isRight.size) ?? count };
+    },
+    result: ({ right, total }) => {
+      const count = total?.[0] ?? 0;
+      return { [name]: count === 0 ? 0 : (right?.[0] ?? 0) / count };
+    },
+  };
+}

@@ -1,0 +1,226 @@
+// Metrics from counts of right and wrong answers: precision, recall, F1, the confusion matrix.
+
+import type { HostArray } from "#engine/base/dtype.ts";
+import { checkOptions, choice, numberWithin } from "#engine/base/options.ts";
+import type { Shape } from "#engine/base/shape.ts";
+import { dot, oneHot } from "#engine/tensor/math.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { alignLabels, classNumbers } from "./losses.ts";
+import type { BindContext, BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+
+export interface MetricOptions {
+  readonly name?: string;
+}
+
+export interface ThresholdOptions extends MetricOptions {
+  /** Above it a prediction is positive; 0.5 by default. */
+  readonly thresholds?: number | null;
+}
+
+/** true positives / (true positives + false positives), over all outputs. @source Keras 3, metrics.Precision */
+export function precision(options: ThresholdOptions = {}): Metric {
+  return thresholdMetric("precision", options, (right, wrongPositive) => ratio(right, right + wrongPositive));
+}
+
+/** true positives / (true positives + false negatives), over all outputs. @source Keras 3, metrics.Recall */
+export function recall(options: ThresholdOptions = {}): Metric {
+  return thresholdMetric("recall", options, (right, _, wrongNegative) => ratio(right, right + wrongNegative));
+}
+
+function thresholdMetric(
+  kind: "precision" | "recall",
+  options: ThresholdOptions,
+  combine: (right: number, wrongPositive: number, wrongNegative: number) => number,
+): Metric {
+  checkOptions(kind, options, ["name", "thresholds"]);
+  const { name = kind } = options;
+  const threshold = numberWithin(kind, "thresholds", options.thresholds ?? 0.5);
+  return {
+    name,
+    config: { kind, options: { ...options } },
+    bind: () => ({
+      ...countsPerOutput([], (outcome) => outcome.predictions.greater(threshold).cast("f32")),
+      name,
+      result: (values) => ({
+        [name]: combine(first(values["both"]), first(values["positive"]), first(values["negative"])),
+      }),
+    }),
+  };
+}
+
+export interface F1ScoreOptions extends MetricOptions {
+  /** "macro" by default; null gives one number a class, named f1Score_0 and so on. */
+  readonly average?: "micro" | "macro" | "weighted" | null;
+  /** Above it a prediction is positive; without it the largest output is, or for one output what is above 0.5. */
+  readonly threshold?: number | null;
+}
+
+/**
+ * 2 · precision · recall / (precision + recall).
+ * Keras's own default is one number a class; logs hold single numbers, so here it is the mean over classes.
+ * @source Keras 3, metrics.F1Score
+ */
+export function f1Score(options: F1ScoreOptions = {}): Metric {
+  checkOptions("f1Score", options, ["name", "average", "threshold"]);
+  const { name = "f1Score", threshold = null } = options;
+  const average = options.average === null ? null : choice("f1Score", "average", options.average ?? "macro", averages);
+  return {
+    name,
+    config: { kind: "f1Score", options: { ...options } },
+    bind: ({ predictions }) => {
+      const numOutputs = predictions.at(-1) ?? 1;
+      return {
+        ...countsPerOutput([numOutputs], (outcome) => positives(outcome.predictions, threshold)),
+        name,
+        result: ({ both, positive, negative }) => {
+          const counts = Array.from({ length: numOutputs }, (_, index) => ({
+            both: both?.[index] ?? 0,
+            positive: positive?.[index] ?? 0,
+            negative: negative?.[index] ?? 0,
+          }));
+          return averaged(name, counts, average);
+        },
+      };
+    },
+  };
+}
+
+const averages = ["micro", "macro", "weighted"] as const;
+
+interface Counts {
+  /** Predicted and true. */
+  readonly both: number;
+  /** Predicted, not true. */
+  readonly positive: number;
+  /** True, not predicted. */
+  readonly negative: number;
+}
+
+function f1Of({ both, positive, negative }: Counts): number {
+  return ratio(2 * both, 2 * both + positive + negative);
+}
+
+function averaged(
+  name: string,
+  counts: readonly Counts[],
+  average: (typeof averages)[number] | null,
+): Record<string, number> {
+  const scores = counts.map(f1Of);
+  const total = (pick: (count: Counts, index: number) => number): number =>
+    counts.reduce((sum, count, index) => sum + pick(count, index), 0);
+  switch (average) {
+    case null:
+      return Object.fromEntries(scores.map((score, index) => [`${name}_${index}`, score]));
+    case "micro": {
+      const sums = {
+        both: total((c) => c.both),
+        positive: total((c) => c.positive),
+        negative: total((c) => c.negative),
+      };
+      return { [name]: f1Of(sums) };
+    }
+    case "macro":
+      return { [name]: total((_, index) => scores[index] ?? 0) / counts.length };
+    case "weighted": {
+      const support = (count: Counts): number => count.both + count.negative;
+      return {
+        [name]: ratio(
+          total((count, index) => (scores[index] ?? 0) * support(count)),
+          total(support),
+        ),
+      };
+    }
+    default:
+      return average satisfies never;
+  }
+}
+
+/** 1 where an output counts as predicted. */
+function positives(predictions: Tensor, threshold: number | null): Tensor {
+  if (threshold !== null) return predictions.greater(threshold).cast("f32");
+  if ((predictions.shape.at(-1) ?? 1) === 1) return predictions.greater(0.5).cast("f32");
+  const isLargest = predictions.greaterEqual(predictions.max(-1, { keepDims: true }));
+  return isLargest.and(predictions.abs().greater(1e-9)).cast("f32");
+}
+
+/** Counts of [] (over all outputs) or [outputs]. */
+function countsPerOutput(
+  shape: Shape,
+  predicted: (outcome: Outcome) => Tensor,
+): Pick<BoundMetric, "direction" | "state" | "update"> {
+  const counter = { shape, dtype: "i32" } as const;
+  return {
+    direction: "max",
+    state: { both: counter, positive: counter, negative: counter },
+    update: (state, outcome) => {
+      const truth = targetsOf(outcome);
+      const guess = predicted(outcome);
+      const axes = shape.length === 0 ? undefined : truth.shape.slice(0, -1).map((_, axis) => axis);
+      const count = (hits: Tensor): Tensor => hits.cast("i32").sum(axes);
+      const both = guess.mul(truth);
+      return added(state, { both: count(both), positive: count(guess.sub(both)), negative: count(truth.sub(both)) });
+    },
+  };
+}
+
+/** Labels as 0 and 1 of the predictions' shape; class numbers become one-hot. */
+export function targetsOf({ labels, predictions }: Outcome): Tensor {
+  const numOutputs = predictions.shape.at(-1) ?? 1;
+  const isSparse = numOutputs > 1 && (labels.rank < predictions.rank || labels.shape.at(-1) === 1);
+  if (isSparse) return oneHot(classNumbers("metric", labels, predictions), numOutputs);
+  return alignLabels("metric", labels, predictions).notEqual(0).cast("f32");
+}
+
+export function added(state: MetricState, counts: MetricState): MetricState {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, state[name]?.add(count) ?? count]));
+}
+
+/**
+ * How often each true class (row) was given each class (column): confusionMatrix_0_1 is class 0 taken for class 1.
+ * One output is two classes, split at 0.5.
+ */
+export function confusionMatrix(options: MetricOptions = {}): Metric {
+  checkOptions("confusionMatrix", options, ["name"]);
+  const { name = "confusionMatrix" } = options;
+  return {
+    name,
+    config: { kind: "confusionMatrix", options: { ...options } },
+    bind: ({ predictions, labels }) => boundConfusion(name, { predictions, labels }),
+  };
+}
+
+function boundConfusion(name: string, { predictions, labels }: BindContext): BoundMetric {
+  const numOutputs = predictions.at(-1) ?? 1;
+  const numClasses = Math.max(2, numOutputs);
+  const isSparse = labels.length < predictions.length || labels.at(-1) === 1;
+  return {
+    name,
+    direction: "max",
+    state: { counts: { shape: [numClasses, numClasses], dtype: "i32" } },
+    update: (state, outcome) => {
+      const { predictions: output, labels: given } = outcome;
+      const guess = numOutputs === 1 ? output.greater(0.5).cast("i32").squeeze(-1) : output.argMax(-1);
+      const truth = isSparse ? classNumbers("confusionMatrix", given, output) : given.argMax(-1);
+      const rows = oneHot(truth.reshape([-1]), numClasses);
+      const columns = oneHot(guess.reshape([-1]), numClasses);
+      const axes = { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] };
+      return added(state, { counts: dot(rows, columns, axes).cast("i32") });
+    },
+    result: ({ counts }) =>
+      Object.fromEntries(
+        Array.from({ length: numClasses * numClasses }, (_, index) => [
+          `${name}_${Math.floor(index / numClasses)}_${index % numClasses}`,
+          counts?.[index] ?? 0,
+        ]),
+      ),
+  };
+}
+
+function first(values: HostArray | undefined): number {
+  return values?.[0] ?? 0;
+}
+
+/** 0 for 0 / 0, as Keras and scikit-learn. */
+export function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
