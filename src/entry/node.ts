@@ -1,0 +1,7 @@
+// sinter in Node, for the command line and for tests: the public names, and the few inner ones that the command line shares.
+
+import "./install-node.ts";
+
+export { messageOf } from "#engine/base/error.ts";
+export { nearest } from "#engine/base/options.ts";
+export * from "./main.ts";
