@@ -84,7 +84,7 @@ export function imageFiles(
         ? undefined
         : classTargets(labels.labels, labels.classNames.length, labels.labelMode, name),
     broken,
-    readBytes,
+    encoded: { read: readBytes, numBytes: (index) => countPictureBytes(pictures[index] ?? "") },
     name,
   });
 }
@@ -149,18 +149,22 @@ function brokenReason(error: unknown): string | undefined {
 
 /** The encoded bytes of a picture. @throws file, or limit for a file too large */
 export async function readPictureBytes(picture: PictureInput): Promise<Uint8Array> {
-  if (picture instanceof Uint8Array) return picture;
-  if (typeof picture !== "string") return new Uint8Array(await picture.arrayBuffer());
-  const { files } = platform();
-  const found = await files.stat(picture);
-  if (found !== undefined && found.kind === "file" && found.bytes > maxFileBytes) {
+  const numBytes = await countPictureBytes(picture);
+  if (numBytes > maxFileBytes) {
     throw new SinterError(
       "limit",
-      `The file has ${found.bytes} bytes, at most ${maxFileBytes} are read. Make the picture smaller.`,
-      { file: picture },
+      `The file has ${numBytes} bytes, at most ${maxFileBytes} are read. Make the picture smaller.`,
+      { numBytes },
     );
   }
-  return await files.read(picture);
+  if (picture instanceof Uint8Array) return picture;
+  return typeof picture === "string" ? platform().files.read(picture) : new Uint8Array(await picture.arrayBuffer());
+}
+
+async function countPictureBytes(picture: PictureInput): Promise<number> {
+  if (picture instanceof Uint8Array) return picture.length;
+  if (typeof picture !== "string") return picture.size;
+  return (await platform().files.stat(picture))?.bytes ?? 0;
 }
 
 function checkOptions({ imageSize, colorMode, interpolation, onBroken }: PictureOptions, name: string): void {

@@ -32,6 +32,12 @@ export interface ViewOptions {
   readonly augment?: AugmentOptions | undefined;
 }
 
+/** Samples as the files that they come from. */
+export interface EncodedSamples {
+  read(index: number): Promise<Uint8Array>;
+  numBytes(index: number): Promise<number>;
+}
+
 /** Everything a `SampleDataset` is made of; labels and files are for all samples of the source. */
 export interface SampleDatasetParts {
   readonly source: SampleSource;
@@ -49,8 +55,8 @@ export interface SampleDatasetParts {
   readonly chosen?: Int32Array | undefined;
   /** Samples found broken so far; the source adds to it. */
   readonly broken?: readonly BrokenSample[] | undefined;
-  /** The encoded bytes of a sample of the source. */
-  readonly readBytes?: ((index: number) => Promise<Uint8Array>) | undefined;
+  /** The encoded samples of the source, where there are any. */
+  readonly encoded?: EncodedSamples | undefined;
   /** The function that errors name. */
   readonly name: string;
 }
@@ -132,9 +138,14 @@ export class SampleDataset implements Dataset {
     return this.#chosen[position] ?? position;
   }
 
-  /** SHA-256 of a sample's file; undefined for samples that are no files. */
+  /** Bytes that a sample's file has; undefined for samples that are no files. @throws file */
+  async numBytes(position: number): Promise<number | undefined> {
+    return await this.#parts.encoded?.numBytes(this.sourceIndex(position));
+  }
+
+  /** SHA-256 of a sample's file; undefined for samples that are no files. @throws file */
   async hash(position: number): Promise<string | undefined> {
-    const bytes = await this.#parts.readBytes?.(this.sourceIndex(position));
+    const bytes = await this.#parts.encoded?.read(this.sourceIndex(position));
     return bytes === undefined ? undefined : await platform().sha256(bytes);
   }
 

@@ -34,9 +34,9 @@ export async function splitByClass(
   if (!(share > 0 && share < 1)) {
     throw new SinterError("option", `splitByClass: share ${share}, expected a number above 0 and below 1.`, { share });
   }
-  const hashes = await hashAll(dataset, options.signal);
+  const content = await contentOf(dataset, options.signal);
   const labels = dataset.labels ?? new Int32Array(dataset.numSamples);
-  const validation = chooseByClass(labels, hashes, share, options.seed ?? dataset.seed);
+  const validation = chooseByClass(labels, content, share, options.seed ?? dataset.seed);
   const chosen = new Set(validation);
   const train = Array.from(labels.keys()).filter((index) => !chosen.has(index));
   if (train.length === 0 || validation.length === 0) {
@@ -104,20 +104,33 @@ function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-async function hashAll(dataset: SampleDataset, signal: AbortSignal | undefined): Promise<(string | undefined)[]> {
+/** A text for each sample that is equal for equal files; files of a length that no other has are not read. */
+async function contentOf(dataset: SampleDataset, signal: AbortSignal | undefined): Promise<(string | undefined)[]> {
+  const positions = Array.from({ length: dataset.numSamples }, (_, position) => position);
+  const lengths = await forEachFile(positions, signal, (position) => dataset.numBytes(position));
+  const byLength = groupBy(positions, (position) => lengths[position]);
+  return await forEachFile(positions, signal, async (position) => {
+    const isAlone = (byLength.get(lengths[position])?.length ?? 0) < 2;
+    return isAlone ? undefined : await dataset.hash(position);
+  });
+}
+
+/** Asks something of every file, a few at a time; undefined for one that cannot be opened. */
+async function forEachFile<Answer>(
+  positions: readonly number[],
+  signal: AbortSignal | undefined,
+  ask: (position: number) => Promise<Answer | undefined>,
+): Promise<(Answer | undefined)[]> {
   const limit = createLimiter(4);
-  return await Promise.all(
-    Array.from({ length: dataset.numSamples }, (_, position) =>
-      limit(async () => {
-        if (signal?.aborted === true) throw new SinterError("aborted", "splitByClass: was aborted.");
-        try {
-          return await dataset.hash(position);
-        } catch (error) {
-          // A file that cannot be opened is found broken, and named, when it is read as a picture.
-          if (error instanceof SinterError && (error.code === "file" || error.code === "limit")) return undefined;
-          throw error;
-        }
-      }),
-    ),
-  );
+  const answer = async (position: number): Promise<Answer | undefined> => {
+    if (signal?.aborted === true) throw new SinterError("aborted", "splitByClass: was aborted.");
+    try {
+      return await ask(position);
+    } catch (error) {
+      // Such a file is found broken, and named, when it is read as a picture.
+      if (error instanceof SinterError && (error.code === "file" || error.code === "limit")) return undefined;
+      throw error;
+    }
+  };
+  return await Promise.all(positions.map((position) => limit(() => answer(position))));
 }
