@@ -71,4 +71,3 @@ function brainOfFloat(x: Value): Value {
   const rounded = shiftRight(add(add(word, bits(0x7fff)), and(upper, bits(1))), 16);
   return selectValue(isNan, or(upper, bits(0x40)), rounded);
 }
-

@@ -112,9 +112,10 @@ function importSection(writer: ByteWriter, options: EncodeOptions): void {
   writer.name("env");
   writer.name("memory");
   writer.byte(2);
-  writer.byte(options.isShared ? 3 : 1);
+  // A shared memory must be declared with a maximum.
+  writer.byte(options.isShared ? 3 : 0);
   writer.unsigned(0);
-  writer.unsigned(maxPages);
+  if (options.isShared) writer.unsigned(maxPages);
   if (!options.profile) return;
   writer.name("env");
   writer.name("clock");

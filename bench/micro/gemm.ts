@@ -1,0 +1,133 @@
+// What the kernel language gives: a 4 x 8 register tile over packed panels, K = 288, N = 64, and the price of a step.
+// node bench/micro/run.mjs gemm
+import {
+  add,
+  elementAt,
+  float,
+  fma,
+  int,
+  KernelBuilder,
+  load,
+  loadSplat,
+  multiply,
+  offsetBy,
+  splat,
+  type Kernel,
+  type KernelProgram,
+  type Value,
+} from "#engine/graph/kernel.ts";
+import { installPlatform } from "#engine/platform/api.ts";
+import { createNodePlatform } from "#engine/platform/node/node-platform.ts";
+import { WasmEngine } from "#engine/runtime/wasm-engine.ts";
+
+const depth = 288;
+const width = 64;
+const rowsPerChunk = 64;
+
+/** Rows x 64 = rows x 288 times 288 x 64; both operands packed in panels of `rows` and of 4 * `vectors`. */
+function gemmKernel(numRows: number, rows: number, vectors: number, unroll: number): Kernel {
+  const builder = new KernelBuilder();
+  const columns = vectors * 4;
+  const [left, right, result] = [0, 1, 2].map((index) => builder.buffer(index)) as [Value, Value, Value];
+  const firstRow = builder.let(multiply(builder.chunk, int(rowsPerChunk)));
+  builder.loop(int(0), int(width), columns, (column) => {
+    const panel = builder.let(elementAt(right, "f32", multiply(column, int(depth))));
+    builder.loop(int(0), int(rowsPerChunk), rows, (row) => {
+      const a = builder.variable(elementAt(left, "f32", multiply(add(firstRow, row), int(depth))));
+      const b = builder.variable(panel);
+      const tile = Array.from({ length: rows * vectors }, () => builder.variable(splat(float(0))));
+      builder.loop(int(0), int(depth), unroll, () => {
+        for (let step = 0; step < unroll; step += 1) {
+          const wide = Array.from({ length: vectors }, (_, v) =>
+            builder.let(load("vf32", "f32", b, (step * columns + v * 4) * 4)),
+          );
+          for (let r = 0; r < rows; r += 1) {
+            const x = builder.let(loadSplat(a, (step * rows + r) * 4));
+            for (const [v, y] of wide.entries()) {
+              const sum = tile[r * vectors + v]!;
+              builder.set(sum, fma(x, y, sum));
+            }
+          }
+        }
+        builder.set(a, offsetBy(a, int(unroll * rows * 4)));
+        builder.set(b, offsetBy(b, int(unroll * columns * 4)));
+      });
+      const target = builder.let(elementAt(result, "f32", add(multiply(add(firstRow, row), int(width)), column)));
+      for (const [index, sum] of tile.entries()) {
+        const r = Math.floor(index / vectors);
+        builder.store("f32", target, sum, (r * width + (index % vectors) * 4) * 4);
+      }
+    });
+  });
+  const flops = 2 * numRows * depth * width;
+  return builder.finish({ name: "gemm", numBuffers: 3, numChunks: numRows / rowsPerChunk, flops, bytes: 0 });
+}
+
+function emptyProgram(numSteps: number, numChunks: number): KernelProgram {
+  const kernel = new KernelBuilder().finish({ name: "empty", numBuffers: 0, numChunks, flops: 0, bytes: 0 });
+  const steps = Array.from({ length: numSteps }, () => ({ kernel: 0, buffers: [] }));
+  return { name: "empty", kernels: [kernel], steps, numArguments: 0, arenaBytes: 0 };
+}
+
+async function median(numRuns: number, work: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < numRuns; run += 1) {
+    const started = performance.now();
+    await work();
+    times.push(performance.now() - started);
+  }
+  times.sort((x, y) => x - y);
+  return times[Math.floor(numRuns / 2)] ?? 0;
+}
+
+async function measure(threads: number, relaxed: boolean, tile: readonly [number, number, number]): Promise<void> {
+  const engine = new WasmEngine({ threads, relaxed });
+  const numRows = 12288 * 4;
+  const kernel = gemmKernel(numRows, ...tile);
+  const buffers = [0, 1, 2].map((index) => ({ kind: "argument", index }) as const);
+  const steps = [{ kernel: 0, buffers }];
+  const loaded = await engine.load({ name: "gemm", kernels: [kernel], steps, numArguments: 3, arenaBytes: 0 });
+  const blocks = [numRows * depth, depth * width, numRows * width].map((size) => engine.allocate(size * 4));
+  const random = (size: number) => Float32Array.from({ length: size }, () => Math.random() - 0.5);
+  await engine.write(blocks[0]!, random(numRows * depth));
+  await engine.write(blocks[1]!, random(depth * width));
+  for (let warm = 0; warm < 10; warm += 1) await engine.run(loaded, blocks);
+  const milliseconds = await median(20, () => engine.run(loaded, blocks));
+  const rate = kernel.flops / milliseconds / 1e6;
+  const name = `${tile[0]}x${tile[1] * 4} unroll ${tile[2]}`;
+  console.log(
+    `gemm ${name} threads ${threads} ${engine.relaxed ? "relaxed" : "plain"}: ${milliseconds.toFixed(2)} ms, ` +
+      `${rate.toFixed(1)} GFLOP/s, ${(rate / threads).toFixed(1)} a core`,
+  );
+  await engine.close();
+}
+
+async function latency(threads: number): Promise<void> {
+  const engine = new WasmEngine({ threads });
+  const short = await engine.load(emptyProgram(1, 1));
+  const long = await engine.load(emptyProgram(1000, threads));
+  for (let warm = 0; warm < 50; warm += 1) await engine.run(long, []);
+  const one = await median(300, () => engine.run(short, []));
+  const thousand = await median(50, () => engine.run(long, []));
+  console.log(
+    `empty step, threads ${threads}: ${(one * 1000).toFixed(0)} us, a further kernel ${(thousand - one).toFixed(2)} us`,
+  );
+  await engine.close();
+}
+
+installPlatform(createNodePlatform());
+for (const threads of [1, 2]) await latency(threads);
+for (const relaxed of [false, true]) {
+  for (const threads of [1, 2]) {
+    for (const tile of [
+      [4, 2, 1],
+      [4, 2, 2],
+      [4, 2, 4],
+      [5, 2, 2],
+      [6, 2, 2],
+      [3, 3, 2],
+    ] as const) {
+      if (rowsPerChunk % tile[0] === 0) await measure(threads, relaxed, tile);
+    }
+  }
+}
