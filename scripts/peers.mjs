@@ -24,7 +24,9 @@ const npmPackages = [
 function run(command, commandArguments, options = {}) {
   const result = spawnSync(command, commandArguments, { stdio: "inherit", ...options });
   if (result.error) {
-    console.error(`peers: ${command} could not be started (${result.error.message}). Install it, then run this script again.`);
+    console.error(
+      `peers: ${command} could not be started (${result.error.message}). Install it, then run this script again.`,
+    );
     process.exit(1);
   }
   if (result.status !== 0) process.exit(result.status ?? 1);
@@ -56,10 +58,20 @@ function installNode() {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, "package.json"), '{ "private": true, "type": "module" }\n');
-    run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...npmPackages], { cwd: place });
+    run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...npmPackages], {
+      cwd: place,
+    });
   });
+}
+
+/** What the benchmarks read: ONNX models in .peers/models, JPEG files in .data/photos. */
+function makeInputs() {
+  for (const script of ["make_onnx.py", "make_photos.py"]) {
+    run(join(folder, "python", "bin", "python"), [join(root, "bench", "peers", script)]);
+  }
 }
 
 mkdirSync(folder, { recursive: true });
 if (!process.argv.includes("--node-only")) installPython();
 if (!process.argv.includes("--python-only")) installNode();
+if (!process.argv.includes("--node-only")) makeInputs();

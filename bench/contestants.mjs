@@ -1,0 +1,79 @@
+// Who takes part in which work: the command that measures it once, and the ratios of DESIGN §10. Nothing is run here.
+
+const python = ".peers/python/bin/python";
+
+/** A Python peer: `name` as its lines call it, its file, its variant. */
+const pythonPeer = (name, works, file, variant) => ({
+  name,
+  works,
+  command: (work) => [python, `bench/peers/${file}.py`, work, ...(variant === undefined ? [] : ["--variant", variant])],
+});
+const nodePeer = (name, works, file, variant) => ({
+  name,
+  works,
+  command: (work) => [
+    process.execPath,
+    `bench/peers/${file}.mjs`,
+    work,
+    ...(variant === undefined ? [] : ["--variant", variant]),
+  ],
+});
+/** sinter on one device: bench/sinter/WORK.mjs, where that file exists. */
+const sinter = (device) => ({
+  name: `sinter-${device}`,
+  works: ["train", "infer", "program", "matmul", "compile", "memory"],
+  command: (work) => [process.execPath, `bench/sinter/${work}.mjs`, work, "--variant", device],
+});
+
+export const contestants = [
+  sinter("wasm"),
+  {
+    ...nodePeer("sinter", ["size"], "size"),
+    command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "sinter"],
+  },
+  pythonPeer("pytorch", ["train", "infer"], "seed_cnn_torch"),
+  pythonPeer("keras", ["train", "infer", "compile"], "seed_cnn_keras"),
+  pythonPeer("keras-nojit", ["train", "infer"], "seed_cnn_keras", "nojit"),
+  pythonPeer("pytorch-compile", ["compile"], "seed_cnn_torch"),
+  nodePeer("onnxruntime-node", ["infer", "matmul"], "onnxruntime", "node"),
+  nodePeer("onnxruntime-web", ["infer", "matmul"], "onnxruntime", "web"),
+  nodePeer("tfjs-wasm", ["infer", "matmul"], "tfjs"),
+  nodePeer("jax-js", ["matmul"], "jax"),
+  pythonPeer("pytorch", ["matmul"], "matmul_torch"),
+  pythonPeer("keras", ["program"], "program_keras"),
+  pythonPeer("keras-workers2", ["program"], "program_keras", "workers2"),
+  { name: "tfjs", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "tfjs"] },
+  { name: "jax-js", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "jax"] },
+];
+
+export const works = {
+  train: "seed CNN, one train step, batch 32: ms an image",
+  infer: "seed CNN, inference, batch 32: ms an image",
+  program: "the whole program of DESIGN §6 from JPEG files, an epoch: ms a training image",
+  matmul: "square matrix product, f32: ms",
+  compile: "trace and compile the train step, without the run: ms",
+  memory: "growth over 1,000 train steps: MiB per 100 steps",
+  size: "bundled, minified, gzipped: kB",
+};
+
+/** The field of a line that a work is compared by. */
+export const fields = {
+  train: "msPerImage",
+  infer: "msPerImage",
+  program: "msPerImage",
+  matmul: "ms",
+  compile: "ms",
+  memory: "mib",
+  size: "kb",
+};
+
+/** What must hold (issue's seventh point): a ratio against a peer, or a bound alone. Of several peers the fastest counts. */
+export const limits = [
+  { work: "train", name: "sinter-wasm", against: ["pytorch"], ratio: 1.2 },
+  { work: "infer", name: "sinter-wasm", against: ["onnxruntime-web"], ratio: 0.6 },
+  { work: "program", name: "sinter-wasm", against: ["keras"], ratio: 1.5 },
+  { work: "compile", name: "sinter-wasm", bound: 300 },
+  { work: "compile", name: "sinter-wasm", field: "firstStepRatio", bound: 2 },
+  { work: "memory", name: "sinter-wasm", bound: 1 },
+  { work: "size", name: "sinter", bound: 120 },
+];

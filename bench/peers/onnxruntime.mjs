@@ -1,0 +1,40 @@
+// onnxruntime in Node: `--variant node` is onnxruntime-node (native), `--variant web` onnxruntime-web (wasm). Works: infer, matmul.
+import { pathToFileURL } from "node:url";
+import {
+  emitMatrixProducts,
+  emitPerImage,
+  modelPath,
+  numbers,
+  peerVersion,
+  readArguments,
+  requirePeer,
+  timed,
+} from "../protocol.mjs";
+
+const options = readArguments();
+const packageName = options.variant === "web" ? "onnxruntime-web" : "onnxruntime-node";
+const module = await import(pathToFileURL(requirePeer.resolve(packageName)).href);
+const ort = module.InferenceSession ? module : module.default;
+if (options.variant === "web") ort.env.wasm.numThreads = options.threads;
+const sessionOptions = {
+  executionProviders: [options.variant === "web" ? "wasm" : "cpu"],
+  intraOpNumThreads: options.threads,
+  interOpNumThreads: 1,
+};
+const versions = { [packageName]: peerVersion(packageName) };
+
+if (options.work === "infer") {
+  const session = await ort.InferenceSession.create(modelPath("seed-cnn"), sessionOptions);
+  const x = new ort.Tensor("float32", numbers(options.batch * 3 * 150 * 150), [options.batch, 3, 150, 150]);
+  const run = async () => (await session.run({ x })).y.data[0];
+  emitPerImage(packageName, options, await timed(run, options.repeats, 3), versions);
+} else {
+  const session = await ort.InferenceSession.create(modelPath("matmul"), sessionOptions);
+  const prepare = (size) => {
+    const a = new ort.Tensor("float32", numbers(size * size), [size, size]);
+    const b = new ort.Tensor("float32", numbers(size * size), [size, size]);
+    return { run: async () => (await session.run({ a, b })).c.data[0] };
+  };
+  await emitMatrixProducts(packageName, options, prepare, versions);
+}
+process.exit(0);
