@@ -45,6 +45,10 @@ async function bundle(input, options) {
       ],
     },
     logLevel: "warn",
+    onLog(level, log, report) {
+      // A room that cannot be found would be left to the user's machine, where it never can be.
+      report(log.code === "UNRESOLVED_IMPORT" ? "error" : level, log);
+    },
     ...options,
   });
   await build.write({ dir: out, format: "esm", chunkFileNames: "chunks/[name]-[hash].js", sourcemap: true });
