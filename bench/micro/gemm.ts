@@ -14,7 +14,7 @@ import {
   splat,
   type Kernel,
   type KernelProgram,
-  type Value,
+  type Local,
 } from "#engine/graph/kernel.ts";
 import { installPlatform } from "#engine/platform/api.ts";
 import { createNodePlatform } from "#engine/platform/node/node-platform.ts";
@@ -24,11 +24,27 @@ const depth = 288;
 const width = 64;
 const rowsPerChunk = 64;
 
+/** One step in depth: every sum gets its product. */
+function multiplyStep(
+  builder: KernelBuilder,
+  at: { a: Local; b: Local; tile: readonly Local[]; rows: number; vectors: number; step: number },
+): void {
+  const { a, b, rows, vectors, step } = at;
+  const wide = Array.from({ length: vectors }, (_, index) =>
+    builder.let(load("vf32", "f32", b, (step * vectors + index) * 16)),
+  );
+  const narrow = Array.from({ length: rows }, (_, row) => builder.let(loadSplat(a, (step * rows + row) * 4)));
+  for (const [index, sum] of at.tile.entries()) {
+    const [x, y] = [narrow[Math.floor(index / vectors)], wide[index % vectors]];
+    if (x !== undefined && y !== undefined) builder.set(sum, fma(x, y, sum));
+  }
+}
+
 /** Rows x 64 = rows x 288 times 288 x 64; both operands packed in panels of `rows` and of 4 * `vectors`. */
 function gemmKernel(numRows: number, rows: number, vectors: number, unroll: number): Kernel {
   const builder = new KernelBuilder();
   const columns = vectors * 4;
-  const [left, right, result] = [0, 1, 2].map((index) => builder.buffer(index)) as [Value, Value, Value];
+  const [left, right, result] = [builder.buffer(0), builder.buffer(1), builder.buffer(2)];
   const firstRow = builder.let(multiply(builder.chunk, int(rowsPerChunk)));
   builder.loop(int(0), int(width), columns, (column) => {
     const panel = builder.let(elementAt(right, "f32", multiply(column, int(depth))));
@@ -37,18 +53,7 @@ function gemmKernel(numRows: number, rows: number, vectors: number, unroll: numb
       const b = builder.variable(panel);
       const tile = Array.from({ length: rows * vectors }, () => builder.variable(splat(float(0))));
       builder.loop(int(0), int(depth), unroll, () => {
-        for (let step = 0; step < unroll; step += 1) {
-          const wide = Array.from({ length: vectors }, (_, v) =>
-            builder.let(load("vf32", "f32", b, (step * columns + v * 4) * 4)),
-          );
-          for (let r = 0; r < rows; r += 1) {
-            const x = builder.let(loadSplat(a, (step * rows + r) * 4));
-            for (const [v, y] of wide.entries()) {
-              const sum = tile[r * vectors + v]!;
-              builder.set(sum, fma(x, y, sum));
-            }
-          }
-        }
+        for (let step = 0; step < unroll; step += 1) multiplyStep(builder, { a, b, tile, rows, vectors, step });
         builder.set(a, offsetBy(a, int(unroll * rows * 4)));
         builder.set(b, offsetBy(b, int(unroll * columns * 4)));
       });
@@ -87,10 +92,13 @@ async function measure(threads: number, relaxed: boolean, tile: readonly [number
   const buffers = [0, 1, 2].map((index) => ({ kind: "argument", index }) as const);
   const steps = [{ kernel: 0, buffers }];
   const loaded = await engine.load({ name: "gemm", kernels: [kernel], steps, numArguments: 3, arenaBytes: 0 });
-  const blocks = [numRows * depth, depth * width, numRows * width].map((size) => engine.allocate(size * 4));
-  const random = (size: number) => Float32Array.from({ length: size }, () => Math.random() - 0.5);
-  await engine.write(blocks[0]!, random(numRows * depth));
-  await engine.write(blocks[1]!, random(depth * width));
+  const sizes = [numRows * depth, depth * width, numRows * width];
+  const blocks = sizes.map((size) => engine.allocate(size * 4));
+  for (const block of blocks)
+    await engine.write(
+      block,
+      Float32Array.from({ length: block.bytes / 4 }, () => Math.random() - 0.5),
+    );
   for (let warm = 0; warm < 10; warm += 1) await engine.run(loaded, blocks);
   const milliseconds = await median(20, () => engine.run(loaded, blocks));
   const rate = kernel.flops / milliseconds / 1e6;
@@ -117,17 +125,13 @@ async function latency(threads: number): Promise<void> {
 
 installPlatform(createNodePlatform());
 for (const threads of [1, 2]) await latency(threads);
-for (const relaxed of [false, true]) {
-  for (const threads of [1, 2]) {
-    for (const tile of [
-      [4, 2, 1],
-      [4, 2, 2],
-      [4, 2, 4],
-      [5, 2, 2],
-      [6, 2, 2],
-      [3, 3, 2],
-    ] as const) {
-      if (rowsPerChunk % tile[0] === 0) await measure(threads, relaxed, tile);
-    }
-  }
+const tiles = [
+  [4, 2, 1],
+  [4, 2, 2],
+  [2, 4, 1],
+  [8, 1, 1],
+  [8, 2, 1],
+] as const;
+for (const tile of tiles) {
+  for (const relaxed of [false, true]) for (const threads of [1, 2]) await measure(threads, relaxed, tile);
 }

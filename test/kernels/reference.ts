@@ -1,5 +1,6 @@
 // What the kernel language means, in the plainest JavaScript: the oracle of the targets' encoders. Vectors are arrays of
 // four numbers, memory is one ArrayBuffer, a multiply-add rounds twice.
+import { unreachable } from "#engine/base/error.ts";
 import { isVector, type Kernel, type MemoryType, type Statement, type Value } from "#engine/graph/kernel.ts";
 
 type Lanes = readonly number[];
@@ -94,6 +95,8 @@ function lanesOf(value: Value, frame: Frame): Lanes {
       return value.lanes.map((lane) => scalar(lane, frame));
     case "shuffle":
       return value.order.map((lane) => [...lanesOf(value.x, frame), ...lanesOf(value.y, frame)][lane]!);
+    default:
+      return unreachable(value);
   }
 }
 

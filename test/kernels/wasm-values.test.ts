@@ -44,7 +44,7 @@ function runBoth(kernel: Kernel, fill: (memory: ArrayBuffer) => void): readonly 
   const bytes = encodeProgram(program, { isThreaded: false, isShared: false, relaxed: false, profile: false });
   const memory = new WebAssembly.Memory({ initial: pages });
   const oracle = new ArrayBuffer(pages * 65536);
-  fill(memory.buffer as ArrayBuffer);
+  fill(memory.buffer);
   fill(oracle);
   const words = new Int32Array(memory.buffer);
   words[table.scratch / 4] = scratchAt;
@@ -52,7 +52,7 @@ function runBoth(kernel: Kernel, fill: (memory: ArrayBuffer) => void): readonly 
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
   (instance.exports["main"] as (thread: number, address: number) => number)(0, 0);
   interpret(kernel, oracle, buffers, scratchAt);
-  return [memory.buffer as ArrayBuffer, oracle];
+  return [memory.buffer, oracle];
 }
 
 const floats = [

@@ -56,7 +56,9 @@ export class WasmEngine {
     const isShared = options.shared ?? platform().canShareMemory;
     this.numThreads = isShared ? (options.threads ?? platform().numThreads) : 1;
     if (!Number.isInteger(this.numThreads) || this.numThreads < 1 || this.numThreads > 256) {
-      throw new SinterError("option", `wasm: threads ${this.numThreads}, expected 1 to 256.`, { threads: options.threads });
+      throw new SinterError("option", `wasm: threads ${this.numThreads}, expected 1 to 256.`, {
+        threads: options.threads,
+      });
     }
     this.relaxed = (options.relaxed ?? true) && platform().enableRelaxedSimd() && hasFusedMultiplyAdd();
     this.traits = wasmTraits(this.relaxed);

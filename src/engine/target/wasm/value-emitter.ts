@@ -24,29 +24,23 @@ export function createEmitter(parts: EmitterParts): EmitterContext {
 
 /** Leaves `value` on the stack. */
 function emitValue(context: EmitterContext, value: Value): void {
-  const { writer } = context;
   switch (value.kind) {
     case "constant":
-      emitConstant(writer, value.type, value.value);
+      emitConstant(context.writer, value.type, value.value);
       return;
     case "local":
-      writer.get(context.localIndex(value.id));
+      context.writer.get(context.localIndex(value.id));
       return;
     case "chunk":
-      writer.get(context.chunkIndex);
+      context.writer.get(context.chunkIndex);
       return;
     case "buffer":
-      writer.get(context.bufferIndex(value.index));
+      context.writer.get(context.bufferIndex(value.index));
       return;
     case "scratch":
-    case "offset": {
-      const immediate = emitAddress(context, value, 0);
-      if (immediate !== 0) {
-        writer.i32(immediate);
-        writer.op("i32Add");
-      }
+    case "offset":
+      emitPointer(context, value);
       return;
-    }
     case "load":
       emitLoad(context, value);
       return;
@@ -63,16 +57,28 @@ function emitValue(context: EmitterContext, value: Value): void {
       emitSelect(context, value);
       return;
     case "conditional":
-      emitValue(context, value.condition);
-      writer.open("if", wasmTypeOf(value.type));
-      emitValue(context, value.x);
-      writer.op("else");
-      emitValue(context, value.y);
-      writer.op("end");
+      emitConditional(context, value);
       return;
     default:
       emitLanes(context, value);
   }
+}
+
+function emitPointer(context: EmitterContext, pointer: Value): void {
+  const immediate = emitAddress(context, pointer, 0);
+  if (immediate === 0) return;
+  context.writer.i32(immediate);
+  context.writer.op("i32Add");
+}
+
+function emitConditional(context: EmitterContext, value: Extract<Value, { kind: "conditional" }>): void {
+  const { writer } = context;
+  context.emit(value.condition);
+  writer.open("if", wasmTypeOf(value.type));
+  context.emit(value.x);
+  writer.op("else");
+  context.emit(value.y);
+  writer.op("end");
 }
 
 /** Leaves the base of an address on the stack and gives the immediate that completes it. */
