@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { files, sha256 } from "#engine/platform/node/files.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sinter files é "));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("writes whole files, over old ones too, and leaves nothing beside them", async () => {
+  const inner = join(folder, "written");
+  await files.makeFolder(inner);
+  const path = join(inner, "model 一.json");
+  await files.writeAtomically(path, "old");
+  await files.writeAtomically(path, new Uint8Array([1, 2, 3]));
+  expect(Array.from(await files.read(path))).toEqual([1, 2, 3]);
+  await Promise.all(["a", "b", "c"].map((text) => files.writeAtomically(path, text)));
+  expect(["a", "b", "c"]).toContain(new TextDecoder().decode(await files.read(path)));
+  expect(await readdir(inner)).toEqual(["model 一.json"]);
+});
+
+test("a failed write leaves the old bytes and nothing beside them", async () => {
+  const inner = join(folder, "blocked");
+  await mkdir(join(inner, "target", "full"), { recursive: true });
+  await expect(files.writeAtomically(join(inner, "target"), "x")).rejects.toMatchObject({ code: "file" });
+  expect(await readdir(inner)).toEqual(["target"]);
+});
+
+test("appends, renames, removes", async () => {
+  const path = join(folder, "history.jsonl");
+  await files.append(path, "one\n");
+  await files.append(path, "two\n");
+  expect(new TextDecoder().decode(await files.read(path))).toBe("one\ntwo\n");
+  await files.rename(path, `${path}.old`);
+  expect(await files.stat(path)).toBeUndefined();
+  await files.remove(`${path}.old`);
+  await files.remove(`${path}.old`);
+  expect(await files.stat(`${path}.old`)).toBeUndefined();
+});
+
+test("follows links; a link that leads nowhere is other", async () => {
+  const inner = join(folder, "links");
+  await mkdir(join(inner, "real"), { recursive: true });
+  await writeFile(join(inner, "file.txt"), "text");
+  await symlink(join(inner, "real"), join(inner, "to-folder"));
+  await symlink(join(inner, "file.txt"), join(inner, "to-file"));
+  await symlink(join(inner, "nowhere"), join(inner, "broken"));
+  await symlink(join(inner, "self"), join(inner, "self"));
+  const kinds = Object.fromEntries((await files.list(inner)).map(({ name, kind }) => [name, kind]));
+  expect(kinds).toEqual({
+    broken: "other",
+    "file.txt": "file",
+    real: "folder",
+    self: "other",
+    "to-file": "file",
+    "to-folder": "folder",
+  });
+  expect(await files.stat(join(inner, "to-file"))).toMatchObject({ kind: "file", bytes: 4 });
+});
+
+test.each([
+  ["read", () => files.read("/no/such/file"), 'read "/no/such/file": there is no such file or folder'],
+  ["list", () => files.list("/no/such/folder"), "there is no such file or folder"],
+  ["read a folder", () => files.read(tmpdir()), "it is a folder"],
+])("%s says what is wrong", async (_, action, message) => {
+  await expect(action()).rejects.toMatchObject({ code: "file", message: expect.stringContaining(message) });
+});
+
+test("sha256", async () => {
+  expect(await sha256(new TextEncoder().encode("abc"))).toBe(
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+});
