@@ -64,7 +64,7 @@ export function chooseByClass(
   share: number,
   seed: number,
 ): number[] {
-  const members = groupMembers(groups);
+  const members = groupMembers(labels.length, groups);
   // A group belongs to the class of its first sample, also where equal files lie in two classes.
   const classes = groupBy(members, (group) => labels[group[0] ?? 0] ?? 0);
   const chosen = [...classes].flatMap(([label, classGroups]) => chooseGroups(classGroups, share, seed, label));
@@ -89,8 +89,8 @@ function chooseGroups(groups: readonly (readonly number[])[], share: number, see
   return chosen.length > 0 ? chosen : [...(groups.toSorted((a, b) => a.length - b.length)[0] ?? [])];
 }
 
-function groupMembers(groups: readonly (string | undefined)[]): readonly (readonly number[])[] {
-  const positions = groups.map((_, index) => index);
+function groupMembers(numSamples: number, groups: readonly (string | undefined)[]): readonly (readonly number[])[] {
+  const positions = Array.from({ length: numSamples }, (_, index) => index);
   return [...groupBy(positions, (index) => groups[index] ?? `sample ${index}`).values()];
 }
 
