@@ -1,0 +1,97 @@
+// exp, expm1, tanh and erf as polynomials in the kernel language, for scalars and vectors alike.
+// Coefficients come from scripts/polynomials.py; ulps were measured over all f32, with fused and with unfused fma.
+
+import {
+  add,
+  fma,
+  less,
+  multiply,
+  selectValue,
+  subtract,
+  type KernelBuilder,
+  type Value,
+} from "#engine/graph/kernel.ts";
+import {
+  abs,
+  atMost,
+  divide,
+  equal,
+  exponentStep,
+  floatLike,
+  floatOf,
+  intLike,
+  normalExponential,
+  polynomial,
+  reduceByLn2,
+  withSignOf,
+} from "./math-parts.ts";
+
+/** The smallest f32 whose exponential rounds to Inf. */
+const overflow = 88.72283935546875;
+/** The smallest f32 whose exponential is not denormal. */
+const underflow = -87.33654022216797;
+
+/**
+ * eˣ; 0 where the result is denormal.
+ * @source Cody and Waite, Software Manual for the Elementary Functions, chapter 6 (the reduction)
+ */
+export function emitExp(k: KernelBuilder, x: Value): Value {
+  const value = selectValue(less(x, floatLike(x, underflow)), floatLike(x, 0), normalExponential(k, x));
+  return orInfinity(x, value);
+}
+
+/** `value` below the overflow; from there Inf, and NaN for NaN. */
+function orInfinity(x: Value, value: Value): Value {
+  return selectValue(less(x, floatLike(x, overflow)), value, add(x, floatLike(x, Infinity)));
+}
+
+const expm1Tail = [0.5, 0.166666657, 0.0416663587, 0.00833338965, 0.00139407651, 0.000198458525];
+
+/**
+ * eˣ - 1, exact to the last bits near 0: 2ⁿ (eʳ - 1) + (2ⁿ - 1), at half its size so that 2ⁿ does not overflow.
+ * @source Cody and Waite, Software Manual for the Elementary Functions, chapter 6 (the reduction)
+ */
+export function emitExpm1(k: KernelBuilder, x: Value): Value {
+  const { shifted, r, s } = reduceByLn2(k, x);
+  const rest = k.let(add(r, s));
+  const tail = k.let(fma(multiply(rest, rest), polynomial(rest, expm1Tail), s));
+  const scale = k.let(floatOf(add(exponentStep(shifted), intLike(x, 0x3f000000)))); // 2ⁿ⁻¹
+  const head = fma(scale, r, subtract(scale, floatLike(x, 0.5)));
+  const half = k.let(fma(scale, tail, head));
+  const finite = orInfinity(x, add(half, half));
+  const bounded = selectValue(less(x, floatLike(x, -17.5)), floatLike(x, -1), finite);
+  return selectValue(equal(x, floatLike(x, 0)), x, bounded);
+}
+
+const tanhTail = [-0.333332807, 0.133314058, -0.0537365153, 0.0206281655, -0.00569229061];
+
+/** tanh x: an odd polynomial below 0.625, 1 - 2 / (e²ˣ + 1) above; 1 from 9.02 on. */
+export function emitTanh(k: KernelBuilder, x: Value): Value {
+  const size = k.let(abs(x));
+  const square = k.let(multiply(size, size));
+  const small = fma(multiply(square, size), polynomial(square, tanhTail), size);
+  const doubled = k.let(atMost(add(size, size), floatLike(x, 20)));
+  const power = normalExponential(k, doubled);
+  const large = subtract(floatLike(x, 1), divide(floatLike(x, 2), add(power, floatLike(x, 1))));
+  return withSignOf(x, selectValue(less(size, floatLike(x, 0.625)), small, large));
+}
+
+const erfTail = [
+  0.128379166, -0.376126289, 0.112836584, -0.0268594995, 0.00520750275, -0.000832423102, 0.000103177794, -7.42592192e-6,
+];
+/** erfc(2.59375 + u), |u| ≤ 1.34375. */
+const erfcMiddle = 2.59375;
+const erfcTail = [
+  0.000244342169, -0.00135117443, 0.00350479223, -0.00561041757, 0.00610610703, -0.00464961817, 0.002397164,
+  -0.000675006653, -8.46769981e-5, 0.000186984063, -7.48599414e-5, 6.47601155e-8, 8.4555204e-6, -1.78658888e-6,
+];
+
+/** erf x: an odd polynomial below 1.25, 1 - erfc x as a polynomial above; 1 from 3.92 on. */
+export function emitErf(k: KernelBuilder, x: Value): Value {
+  const size = k.let(atMost(abs(x), floatLike(x, 3.9375)));
+  const square = k.let(multiply(size, size));
+  const small = fma(size, polynomial(square, erfTail), size);
+  const centred = k.let(subtract(size, floatLike(x, erfcMiddle)));
+  const large = subtract(floatLike(x, 1), polynomial(centred, erfcTail));
+  return withSignOf(x, selectValue(less(size, floatLike(x, 1.25)), small, large));
+}
