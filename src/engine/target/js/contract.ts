@@ -22,6 +22,8 @@ interface Loop {
   readonly steps: readonly [number, number, number];
 }
 
+type Unordered = Omit<Loop, "constraints">;
+
 interface Contraction {
   readonly left: Float64Array;
   readonly right: Float64Array;
@@ -45,12 +47,12 @@ export function contract(
   const isNever = constraints.some((one) => one.constant < 0 && one.coefficients.every((factor) => factor === 0));
   if (sizeOf(axes) === 0 || isNever) return out;
   const strides = [...stridesOf(output), ...extents.map(() => 0)];
-  const unordered = axes.map((extent, axis) => ({
+  const single = axes.map((extent, axis) => ({
     axis,
     extent,
     steps: [at(x.position.coefficients, axis), at(y.position.coefficients, axis), at(strides, axis)] as const,
   }));
-  const order = chooseOrder(unordered, constraints);
+  const order = chooseOrder(mergeLoops(single, constraints), constraints);
   const loops = order.map((loop, depth): Loop => {
     const later = order.slice(depth + 1);
     const own = constraints.filter(
@@ -60,6 +62,23 @@ export function contract(
   });
   runLoops(loops, { left: x.data, right: y.data, out }, [x.position.constant, y.position.constant]);
   return out;
+}
+
+/** Neighbours without guards become one loop where one step of the outer is all steps of the inner, in every array. */
+function mergeLoops(loops: readonly Unordered[], constraints: readonly Affine[]): Unordered[] {
+  const isFree = (loop: Unordered): boolean => constraints.every((one) => at(one.coefficients, loop.axis) === 0);
+  const merged: Unordered[] = [];
+  for (const loop of loops) {
+    if (loop.extent === 1 && isFree(loop)) continue;
+    const last = merged.at(-1);
+    const fits = last?.steps.every((step, array) => step === at(loop.steps, array) * loop.extent) ?? false;
+    if (last !== undefined && fits && isFree(last) && isFree(loop)) {
+      merged[merged.length - 1] = { ...loop, extent: last.extent * loop.extent };
+    } else {
+      merged.push(loop);
+    }
+  }
+  return merged;
 }
 
 function linearRead(expression: Expression, numAxes: number, inputs: readonly Value[]): LinearRead | undefined {
@@ -75,30 +94,42 @@ function linearRead(expression: Expression, numAxes: number, inputs: readonly Va
   return position === undefined ? undefined : { data: doublesOf(value), position, constraints: [] };
 }
 
-type Unordered = Omit<Loop, "constraints">;
-
-/** Innermost the axis that walks memory best; before it, if that is an output axis, a summed axis of its own guards. */
+/**
+ * Innermost the axis that walks memory best, and around it one that shares work with it: a summed axis around an output
+ * axis, an output axis around a summed one.
+ */
 function chooseOrder(loops: readonly Unordered[], constraints: readonly Affine[]): Unordered[] {
   const cost = (loop: Unordered): number => {
     const walks = loop.steps.reduce((sum, step) => sum + (step === 0 ? 0 : Math.abs(step) === 1 ? 1 : 8), 0);
-    return walks + (loop.extent < 8 ? 6 : 0) + (loop.extent === 1 ? 100 : 0);
+    return walks + (loop.extent < 8 ? 6 : 0);
   };
   const isTied = (a: Unordered, b: Unordered): boolean =>
     constraints.some((one) => at(one.coefficients, a.axis) !== 0 && at(one.coefficients, b.axis) !== 0);
   const sorted = loops.toSorted((a, b) => cost(a) - cost(b));
   const inner = sorted[0];
   if (inner === undefined) return [];
-  const partner = sorted.find((loop) => loop !== inner && loop.steps[2] === 0 && !isTied(loop, inner));
-  const chosen = partner === undefined || inner.steps[2] === 0 ? [inner] : [partner, inner];
+  const partner = sorted.find((loop) => loop !== inner && sharesWork(loop, inner) && !isTied(loop, inner));
+  const chosen = partner === undefined ? [inner] : [partner, inner];
   return [...loops.filter((loop) => !chosen.includes(loop)), ...chosen];
 }
 
+/** Whether 4 places of `outer` can be computed in one run over `inner`: one factor must stand still. */
+function sharesWork(outer: Unordered, inner: Unordered): boolean {
+  const [innerLeft, innerRight, innerOut] = inner.steps;
+  const [outerLeft, outerRight, outerOut] = outer.steps;
+  if (innerOut !== 0) return outerOut === 0 && (innerLeft === 0 || innerRight === 0);
+  return outerOut !== 0 && (outerLeft === 0 || outerRight === 0);
+}
+
 function runLoops(loops: readonly Loop[], arrays: Contraction, start: readonly [number, number]): void {
-  const places = Array.from<number>({ length: loops.length }).fill(0);
-  const numPaired = hasPair(loops) ? 2 : Math.min(loops.length, 1);
+  const places = new Int32Array(1 + Math.max(...loops.map((loop) => Math.max(loop.axis, 0)), 0));
+  const outer = loops.at(-2);
+  const inner = loops.at(-1);
+  const pair = outer !== undefined && inner !== undefined && sharesWork(outer, inner) ? outer : undefined;
+  const depthOfInner = loops.length - (inner === undefined ? 0 : pair === undefined ? 1 : 2);
   const enter = (depth: number, left: number, right: number, out: number): void => {
-    if (depth === loops.length - numPaired) {
-      runInner(loops.slice(depth), arrays, [left, right, out], (loop) => rangeOf(loop, places));
+    if (depth === depthOfInner) {
+      runInner(pair, inner, arrays, [left, right, out], places);
       return;
     }
     const loop = at(loops, depth);
@@ -113,19 +144,13 @@ function runLoops(loops: readonly Loop[], arrays: Contraction, start: readonly [
   enter(0, start[0], start[1], 0);
 }
 
-function hasPair(loops: readonly Loop[]): boolean {
-  const inner = loops.at(-1);
-  const outer = loops.at(-2);
-  return inner !== undefined && outer !== undefined && inner.steps[2] !== 0 && outer.steps[2] === 0;
-}
-
 /** The places of a loop that its constraints allow, given those of the loops around it; later loops stand at 0. */
-function rangeOf(loop: Loop, places: readonly number[]): readonly [number, number] {
+function rangeOf(loop: Loop, places: Int32Array): readonly [number, number] {
   let low = 0;
   let high = loop.extent;
   for (const { constant, coefficients } of loop.constraints) {
     let rest = constant;
-    for (let axis = 0; axis < coefficients.length; axis += 1) {
+    for (let axis = 0; axis < places.length; axis += 1) {
       if (axis !== loop.axis) rest += (coefficients[axis] ?? 0) * (places[axis] ?? 0);
     }
     const factor = coefficients[loop.axis] ?? 0;
@@ -135,62 +160,58 @@ function rangeOf(loop: Loop, places: readonly number[]): readonly [number, numbe
   return [low, high];
 }
 
+type Triple = readonly [left: number, right: number, out: number];
+
 function runInner(
-  loops: readonly Loop[],
+  outer: Loop | undefined,
+  inner: Loop | undefined,
   arrays: Contraction,
-  start: readonly [number, number, number],
-  range: (loop: Loop) => readonly [number, number],
+  start: Triple,
+  places: Int32Array,
 ): void {
-  const inner = loops.at(-1);
   if (inner === undefined) {
-    arrays.out[start[2]] = (arrays.out[start[2]] ?? 0) + (arrays.left[start[0]] ?? 0) * (arrays.right[start[1]] ?? 0);
+    sumProducts(arrays, start, [0, 0, 0], 1);
     return;
   }
-  const [low, high] = range(inner);
+  const [low, high] = rangeOf(inner, places);
   if (low >= high) return;
-  const [leftStep, rightStep, outStep] = inner.steps;
-  const from = [start[0] + low * leftStep, start[1] + low * rightStep, start[2] + low * outStep] as const;
-  if (outStep === 0) {
-    sumProducts(arrays, from, inner.steps, high - low);
-    return;
-  }
-  const outer = loops.length === 2 ? loops[0] : undefined;
+  const from = moved(start, inner.steps, low);
+  const run = inner.steps[2] === 0 ? sumProducts : addProducts;
   if (outer === undefined) {
-    addScaled(arrays, from, inner.steps, high - low);
+    run(arrays, from, inner.steps, high - low);
     return;
   }
-  const [first, end] = range(outer);
-  const [outerLeft, outerRight] = outer.steps;
+  // The factor that stands still comes first.
+  const isSwapped = (inner.steps[2] === 0 ? outer.steps[0] : inner.steps[0]) !== 0;
+  const ordered = isSwapped ? { ...arrays, left: arrays.right, right: arrays.left } : arrays;
+  const order = (steps: Triple): Triple => (isSwapped ? [steps[1], steps[0], steps[2]] : steps);
+  const four = inner.steps[2] === 0 ? sumProducts4 : addProducts4;
+  const [first, end] = rangeOf(outer, places);
   let place = first;
   for (; place + 4 <= end; place += 4) {
-    const left = from[0] + place * outerLeft;
-    const right = from[1] + place * outerRight;
-    addScaled4(arrays, [left, right, from[2]], [outerLeft, outerRight], inner.steps, high - low);
+    four(ordered, order(moved(from, outer.steps, place)), order(outer.steps), order(inner.steps), high - low);
   }
-  for (; place < end; place += 1) {
-    addScaled(arrays, [from[0] + place * outerLeft, from[1] + place * outerRight, from[2]], inner.steps, high - low);
-  }
+  for (; place < end; place += 1) run(arrays, moved(from, outer.steps, place), inner.steps, high - low);
 }
 
-type Triple = readonly [number, number, number];
+function moved(start: Triple, steps: Triple, count: number): Triple {
+  return [start[0] + count * steps[0], start[1] + count * steps[1], start[2] + count * steps[2]];
+}
 
+/** out += Σ left · right */
 function sumProducts({ left, right, out }: Contraction, start: Triple, steps: Triple, count: number): void {
   let [l, r] = start;
-  const [leftStep, rightStep] = steps;
-  let even = 0;
-  let odd = 0;
-  let i = 0;
-  for (; i + 2 <= count; i += 2) {
-    even += (left[l] ?? 0) * (right[r] ?? 0);
-    odd += (left[l + leftStep] ?? 0) * (right[r + rightStep] ?? 0);
-    l += 2 * leftStep;
-    r += 2 * rightStep;
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) {
+    sum += (left[l] ?? 0) * (right[r] ?? 0);
+    l += steps[0];
+    r += steps[1];
   }
-  if (i < count) even += (left[l] ?? 0) * (right[r] ?? 0);
-  out[start[2]] = (out[start[2]] ?? 0) + even + odd;
+  out[start[2]] = (out[start[2]] ?? 0) + sum;
 }
 
-function addScaled({ left, right, out }: Contraction, start: Triple, steps: Triple, count: number): void {
+/** out[i] += left[i] · right[i] */
+function addProducts({ left, right, out }: Contraction, start: Triple, steps: Triple, count: number): void {
   let [l, r, o] = start;
   for (let i = 0; i < count; i += 1) {
     out[o] = (out[o] ?? 0) + (left[l] ?? 0) * (right[r] ?? 0);
@@ -200,24 +221,64 @@ function addScaled({ left, right, out }: Contraction, start: Triple, steps: Trip
   }
 }
 
-/** Four places of the summed axis at once: a quarter of the loads and stores of the result. */
-function addScaled4(
+/** Four sums that share their left factor. */
+function sumProducts4(
   { left, right, out }: Contraction,
   start: Triple,
-  outer: readonly [number, number],
+  outer: Triple,
   steps: Triple,
   count: number,
 ): void {
-  let [l, r, o] = start;
-  const [leftStep, rightStep, outStep] = steps;
-  const [l1, r1] = outer;
-  const [l2, r2, l3, r3] = [2 * l1, 2 * r1, 3 * l1, 3 * r1];
+  let [l, r0, o] = start;
+  const [leftStep, rightStep] = steps;
+  let r1 = r0 + outer[1];
+  let r2 = r1 + outer[1];
+  let r3 = r2 + outer[1];
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
   for (let i = 0; i < count; i += 1) {
-    const first = (left[l] ?? 0) * (right[r] ?? 0) + (left[l + l1] ?? 0) * (right[r + r1] ?? 0);
-    const second = (left[l + l2] ?? 0) * (right[r + r2] ?? 0) + (left[l + l3] ?? 0) * (right[r + r3] ?? 0);
-    out[o] = (out[o] ?? 0) + first + second;
+    const x = left[l] ?? 0;
+    sum0 += x * (right[r0] ?? 0);
+    sum1 += x * (right[r1] ?? 0);
+    sum2 += x * (right[r2] ?? 0);
+    sum3 += x * (right[r3] ?? 0);
     l += leftStep;
-    r += rightStep;
+    r0 += rightStep;
+    r1 += rightStep;
+    r2 += rightStep;
+    r3 += rightStep;
+  }
+  for (const sum of [sum0, sum1, sum2, sum3]) {
+    out[o] = (out[o] ?? 0) + sum;
+    o += outer[2];
+  }
+}
+
+/** out[i] += four left factors, which stand still, times four right ones. */
+function addProducts4(
+  { left, right, out }: Contraction,
+  start: Triple,
+  outer: Triple,
+  steps: Triple,
+  count: number,
+): void {
+  let [l, r0, o] = start;
+  const [, rightStep, outStep] = steps;
+  const [leftStep, next] = outer;
+  const x0 = left[l] ?? 0;
+  const x1 = left[l + leftStep] ?? 0;
+  const x2 = left[l + 2 * leftStep] ?? 0;
+  l += 3 * leftStep;
+  const x3 = left[l] ?? 0;
+  let r1 = r0 + next;
+  let r2 = r1 + next;
+  let r3 = r2 + next;
+  for (let i = 0; i < count; i += 1) {
+    out[o] =
+      (out[o] ?? 0) + x0 * (right[r0] ?? 0) + x1 * (right[r1] ?? 0) + x2 * (right[r2] ?? 0) + x3 * (right[r3] ?? 0);
+    r0 += rightStep;
+    r1 += rightStep;
+    r2 += rightStep;
+    r3 += rightStep;
     o += outStep;
   }
 }
