@@ -7,7 +7,7 @@ import { installPlatform } from "#engine/platform/api.ts";
 import { createNodePlatform } from "#engine/platform/node/node-platform.ts";
 import type { Batch, Dataset } from "#learning/data/dataset.ts";
 import { imageFiles } from "#learning/data/image-files.ts";
-import { findSplits, imageFolder } from "#learning/data/image-folder.ts";
+import { findSplits, imageFolder, type ImageFolderOptions } from "#learning/data/image-folder.ts";
 import { chooseByClass, splitByClass } from "#learning/data/split.ts";
 
 let root = "";
@@ -162,7 +162,9 @@ describe("folders that cannot be a data set", () => {
     ["mode", { "a/1.png": 1, "b/1.png": 1 }, { augment: { rotation_range: 1 } }, "Write rotationRange."],
   ])("%s", async (name, tree, extra, message) => {
     const folder = tree === undefined ? join(root, "not-there") : await writeTree(`bad-${name}`, tree);
-    await expect(imageFolder(folder, { ...options, ...(extra as object) })).rejects.toThrow(message);
+    // As from JavaScript, where no type refuses the wrong values.
+    const untyped: Partial<ImageFolderOptions> = JSON.parse(JSON.stringify(extra));
+    await expect(imageFolder(folder, { ...options, ...untyped })).rejects.toThrow(message);
   });
 
   test("a file is no folder", async () => {
@@ -174,7 +176,10 @@ describe("folders that cannot be a data set", () => {
 test("paths, bytes and blobs are pictures alike", async () => {
   const folder = await writeTree("inputs", { "a.png": 11 });
   const bytes = new Uint8Array(await greyPicture(22));
-  const dataset = imageFiles([join(folder, "a.png"), bytes, new Blob([await greyPicture(33)])], options);
+  const dataset = imageFiles(
+    [join(folder, "a.png"), bytes, new Blob([new Uint8Array(await greyPicture(33))])],
+    options,
+  );
   expect((await readAll(dataset)).values).toEqual([11, 22, 33]);
   expect(dataset.files?.slice(1)).toEqual(["picture 1", "picture 2"]);
 });

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import type { Picture } from "#engine/platform/api.ts";
 import { resample } from "#engine/base/resample.ts";
@@ -13,7 +13,7 @@ const rgb = Buffer.from(
     return index % width < width / 2 ? [value, 10, 10] : [10, 10, value];
   }).flat(),
 );
-const painted = (): sharp.Sharp => sharp(rgb, { raw: { width, height, channels: 3 } });
+const painted = (): Sharp => sharp(rgb, { raw: { width, height, channels: 3 } });
 
 function pixel({ data, channels, width: rowLength }: Picture, row: number, column: number): number[] {
   return Array.from(data.subarray((row * rowLength + column) * channels, (row * rowLength + column + 1) * channels));
@@ -190,7 +190,7 @@ describe("resizing", () => {
 });
 
 describe("damaged and foreign bytes", () => {
-  const big = (): sharp.Sharp =>
+  const big = (): Sharp =>
     sharp({
       create: {
         width: 400,
