@@ -2,12 +2,14 @@
 
 import { apply, type Node } from "#engine/graph/graph.ts";
 import { type Primitive } from "#engine/graph/primitive.ts";
+import { constantValue } from "#engine/ops/constant.ts";
 import { binaryPrimitive } from "#engine/ops/elementwise.ts";
 
 export const addPrimitive: Primitive = binaryPrimitive({
   name: "add",
   operation: "add",
   dtypes: ["f32", "i32"],
+  simplify: (x, y) => (constantValue(x) === 0 ? y : constantValue(y) === 0 ? x : undefined),
   vjp: (_inputs, cotangent) => [cotangent, cotangent],
 });
 

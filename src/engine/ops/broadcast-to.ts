@@ -3,7 +3,7 @@
 import { isFloating } from "#engine/base/dtype.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
-import { constant } from "#engine/graph/expression.ts";
+import { constant as number } from "#engine/graph/expression.ts";
 import { definePrimitive, noGradient, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
 import { cast } from "#engine/ops/cast.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
@@ -15,7 +15,9 @@ import {
   type AxesAttributes,
 } from "#engine/ops/reduction.ts";
 import { reshape } from "#engine/ops/reshape.ts";
+import { constant, constantValue } from "#engine/ops/constant.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
+import { windowMaxGradientPrimitive } from "#engine/ops/window-max.ts";
 
 export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: TensorType], { shape: readonly number[] }>({
   name: "broadcastTo",
@@ -34,7 +36,7 @@ export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: Tens
     const place = outputAxes(shape.length).slice(shape.length - x.rank);
     return {
       kind: "map",
-      value: x.at(...place.map((axis, index) => (x.type.shape[index] === 1 ? constant(0) : axis))),
+      value: x.at(...place.map((axis, index) => (x.type.shape[index] === 1 ? number(0) : axis))),
     };
   },
   vjp: ([x], cotangent, { shape }) => {
@@ -46,6 +48,12 @@ export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: Tens
     // f16 and bf16 are storage: they are added as f32.
     const sum = cast(reduceSum(cast(cotangent, "f32"), axes), x.type.dtype);
     return [reshape(sum, x.type.shape)];
+  },
+  simplify: ([x], { shape }, type) => {
+    const value = constantValue(x);
+    if (value !== undefined) return constant(value, type);
+    const [source] = x.inputs;
+    return x.primitive === broadcastToPrimitive && source !== undefined ? broadcastTo(source, shape) : undefined;
   },
   cases: [
     { inputs: [normal([3, 1])], attributes: { shape: [2, 3, 4] } },
@@ -65,6 +73,14 @@ export const reduceSumPrimitive: Primitive = definePrimitive<readonly [x: Tensor
   type: ([x], { axes }) => typeOfReduction("reduceSum", x, axes, ["f32", "i32"]),
   lower: ([x], { axes }) => reduceForm(x, axes, "sum"),
   vjp: ([x], cotangent, { axes }) => [restoreAxes(cotangent, axes, x.type.shape)],
+  simplify: ([x], { axes }) => {
+    // Every cotangent of a window lies at one place of the input: their sum is the same without placing them.
+    const [, cotangent] = x.inputs;
+    const isSpatial = (axis: number): boolean => axis > 0 && axis < x.type.shape.length - 1;
+    const takesAll = [...x.type.shape.keys()].every((axis) => !isSpatial(axis) || axes.includes(axis));
+    if (x.primitive !== windowMaxGradientPrimitive || cotangent === undefined || !takesAll) return undefined;
+    return reduceSum(cotangent, axes);
+  },
   cases: [...reductionCases, { inputs: [normal([2, 0])], attributes: { axes: [1] } }],
   rejects: reductionRejects,
 });

@@ -46,3 +46,9 @@ export function zerosLike(node: Node): Node {
 export function onesLike(node: Node): Node {
   return constant(1, node.type);
 }
+
+/** The number that a node holds at every place, if it is a constant. */
+export function constantValue(node: Node): number | undefined {
+  const { value } = node.attributes;
+  return node.primitive === constantPrimitive && typeof value === "number" ? value : undefined;
+}

@@ -2,6 +2,7 @@
 
 import { apply, type Node } from "#engine/graph/graph.ts";
 import { type Primitive } from "#engine/graph/primitive.ts";
+import { constantValue } from "#engine/ops/constant.ts";
 import { binaryPrimitive } from "#engine/ops/elementwise.ts";
 import { multiply } from "#engine/ops/multiply.ts";
 import { negate } from "#engine/ops/negate.ts";
@@ -12,6 +13,7 @@ export const dividePrimitive: Primitive = binaryPrimitive({
   operation: "divide",
   dtypes: ["f32"],
   samples: [normal, positive],
+  simplify: (x, y) => (constantValue(y) === 1 ? x : undefined),
   vjp: ([, y], cotangent, output) => [divide(cotangent, y), negate(divide(multiply(cotangent, output), y))],
 });
 

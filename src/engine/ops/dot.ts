@@ -56,29 +56,9 @@ export const dotPrimitive: Primitive = definePrimitive<readonly [left: TensorTyp
     };
   },
   vjp: ([left, right], cotangent, { leftContract, rightContract, leftBatch, rightBatch }) => {
-    const batch = leftBatch.map((_axis, index) => index);
-    const numLeft = left.type.shape.length - leftContract.length;
-    const ofLeft = Array.from({ length: numLeft - batch.length }, (_, index) => batch.length + index);
-    const numRight = right.type.shape.length - rightContract.length - batch.length;
-    const ofRight = Array.from({ length: numRight }, (_, index) => numLeft + index);
-    const freeLeft = freeAxes(left.type, leftContract, leftBatch);
-    const freeRight = freeAxes(right.type, rightContract, rightBatch);
-    const toLeft = dot(cotangent, right, {
-      leftContract: ofRight,
-      rightContract: freeRight,
-      leftBatch: batch,
-      rightBatch,
-    });
-    const toRight = dot(cotangent, left, {
-      leftContract: ofLeft,
-      rightContract: freeLeft,
-      leftBatch: batch,
-      rightBatch: leftBatch,
-    });
-    return [
-      transpose(toLeft, invert([...leftBatch, ...freeLeft, ...ordered(leftContract, rightContract)])),
-      transpose(toRight, invert([...rightBatch, ...freeRight, ...ordered(rightContract, leftContract)])),
-    ];
+    const x = sideOf(left, leftContract, leftBatch, leftBatch.length);
+    const y = sideOf(right, rightContract, rightBatch, leftBatch.length + x.free.length);
+    return [gradientOf(x, y, cotangent), gradientOf(y, x, cotangent)];
   },
   cases: [
     { inputs: [normal([3, 4]), normal([4, 5])], attributes: options([1], [0]) },
@@ -104,6 +84,42 @@ function options(
   rightBatch: readonly number[] = [],
 ): DotAttributes {
   return { leftContract, rightContract, leftBatch, rightBatch };
+}
+
+interface Side {
+  readonly node: Node;
+  readonly contract: readonly number[];
+  readonly batch: readonly number[];
+  readonly free: readonly number[];
+  /** Where its free axes lie in the result. */
+  readonly inResult: readonly number[];
+}
+
+function sideOf(node: Node, contract: readonly number[], batch: readonly number[], firstFree: number): Side {
+  const free = freeAxes(node.type, contract, batch);
+  return { node, contract, batch, free, inResult: free.map((_axis, index) => firstFree + index) };
+}
+
+/** The cotangent times the other operand, in the order of factors that leaves the least to transpose. */
+function gradientOf(own: Side, other: Side, cotangent: Node): Node {
+  const batch = own.batch.map((_axis, index) => index);
+  const summed = ordered(own.contract, other.contract);
+  if (Math.min(...own.contract) < Math.min(...own.free)) {
+    const product = dot(other.node, cotangent, {
+      leftContract: other.free,
+      rightContract: other.inResult,
+      leftBatch: other.batch,
+      rightBatch: batch,
+    });
+    return transpose(product, invert([...own.batch, ...summed, ...own.free]));
+  }
+  const product = dot(cotangent, other.node, {
+    leftContract: other.inResult,
+    rightContract: other.free,
+    leftBatch: batch,
+    rightBatch: other.batch,
+  });
+  return transpose(product, invert([...own.batch, ...own.free, ...summed]));
 }
 
 function freeAxes(type: TensorType, contract: readonly number[], batch: readonly number[]): number[] {

@@ -22,6 +22,7 @@ interface UnaryOptions {
   readonly dtypes: readonly DType[];
   readonly isMonotone?: boolean;
   readonly sample?: (shape: readonly number[]) => Sample;
+  readonly simplify?: (x: Node) => Node | undefined;
   readonly vjp: (x: Node, cotangent: Node, output: Node) => Gradient;
 }
 
@@ -32,6 +33,7 @@ interface BinaryOptions {
   /** Comparisons give bool, all else the dtype of the operands. */
   readonly isComparison?: boolean;
   readonly samples?: readonly [(shape: readonly number[]) => Sample, (shape: readonly number[]) => Sample];
+  readonly simplify?: (x: Node, y: Node) => Node | undefined;
   readonly vjp: (inputs: readonly [x: Node, y: Node], cotangent: Node, output: Node) => readonly [Gradient, Gradient];
 }
 
@@ -54,6 +56,7 @@ export function unaryPrimitive(options: UnaryOptions): Primitive {
       return { kind: "map", value: typeof value === "string" ? unary(value, element) : value(element) };
     },
     vjp: ([x], cotangent, _attributes, output) => [vjp(x, cotangent, output)],
+    simplify: ([x]) => options.simplify?.(x),
     cases: dtypes.flatMap((dtype) =>
       shapes.map((shape): Case => ({ inputs: [sampleOf(dtype, options.sample)(shape)] })),
     ),
@@ -80,6 +83,7 @@ export function binaryPrimitive(options: BinaryOptions): Primitive {
       return { kind: "map", value: binary(operation, x.at(...place), y.at(...place)) };
     },
     vjp: (inputs, cotangent, _attributes, output) => vjp(inputs, cotangent, output),
+    simplify: ([x, y]) => options.simplify?.(x, y),
     cases: dtypes.flatMap((dtype) =>
       shapes.map((shape): Case => ({ inputs: [sampleOf(dtype, left)(shape), sampleOf(dtype, right)(shape)] })),
     ),

@@ -69,7 +69,7 @@ import {
 } from "#engine/ops/convolve.ts";
 
 export { parameter, parameterPrimitive } from "#engine/ops/parameter.ts";
-export { constant, constantPrimitive, onesLike, zerosLike } from "#engine/ops/constant.ts";
+export { constant, constantPrimitive, constantValue, onesLike, zerosLike } from "#engine/ops/constant.ts";
 export { iota, iotaPrimitive } from "#engine/ops/iota.ts";
 export { randomBits, randomBitsPrimitive } from "#engine/ops/random-bits.ts";
 export { negate, negatePrimitive } from "#engine/ops/negate.ts";

@@ -8,6 +8,7 @@ export const negatePrimitive: Primitive = unaryPrimitive({
   name: "negate",
   value: "negate",
   dtypes: ["f32", "i32"],
+  simplify: (x) => (x.primitive === negatePrimitive ? x.inputs[0] : undefined),
   vjp: (_x, cotangent) => negate(cotangent),
 });
 

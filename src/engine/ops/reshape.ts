@@ -5,6 +5,7 @@ import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph
 import { axis, flatten, unflatten, type Expression } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
+import { constant, constantValue } from "#engine/ops/constant.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
 
 export const reshapePrimitive: Primitive = definePrimitive<readonly [x: TensorType], { shape: readonly number[] }>({
@@ -24,6 +25,8 @@ export const reshapePrimitive: Primitive = definePrimitive<readonly [x: TensorTy
   vjp: ([x], cotangent) => [reshape(cotangent, x.type.shape)],
   simplify: ([x], { shape }) => {
     if (sameShape(x.type.shape, shape)) return x;
+    const value = constantValue(x);
+    if (value !== undefined) return constant(value, { dtype: x.type.dtype, shape });
     const below = x.inputs[0];
     return x.primitive === reshapePrimitive && below !== undefined ? reshape(below, shape) : undefined;
   },

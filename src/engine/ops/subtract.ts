@@ -2,6 +2,7 @@
 
 import { apply, type Node } from "#engine/graph/graph.ts";
 import { type Primitive } from "#engine/graph/primitive.ts";
+import { constantValue } from "#engine/ops/constant.ts";
 import { binaryPrimitive } from "#engine/ops/elementwise.ts";
 import { negate } from "#engine/ops/negate.ts";
 
@@ -9,6 +10,7 @@ export const subtractPrimitive: Primitive = binaryPrimitive({
   name: "subtract",
   operation: "subtract",
   dtypes: ["f32", "i32"],
+  simplify: (x, y) => (constantValue(y) === 0 ? x : undefined),
   vjp: (_inputs, cotangent) => [cotangent, negate(cotangent)],
 });
 

@@ -4,6 +4,7 @@ import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph
 import { axis } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
+import { constant, constantValue } from "#engine/ops/constant.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
 
 export const transposePrimitive: Primitive = definePrimitive<
@@ -24,6 +25,17 @@ export const transposePrimitive: Primitive = definePrimitive<
   },
   lower: ([x], { permutation }) => ({ kind: "map", value: x.at(...invert(permutation).map((to) => axis(to))) }),
   vjp: (_inputs, cotangent, { permutation }) => [transpose(cotangent, invert(permutation))],
+  simplify: ([x], { permutation }, type) => {
+    const value = constantValue(x);
+    if (value !== undefined) return constant(value, type);
+    const [source] = x.inputs;
+    const inner = x.attributes.permutation;
+    if (x.primitive !== transposePrimitive || source === undefined || !Array.isArray(inner)) return undefined;
+    return transpose(
+      source,
+      permutation.map((from) => Number(inner[from])),
+    );
+  },
   cases: [
     { inputs: [normal([2, 3, 4])], attributes: { permutation: [2, 0, 1] } },
     { inputs: [normal([3, 2])], attributes: { permutation: [1, 0] } },
