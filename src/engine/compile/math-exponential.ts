@@ -73,7 +73,8 @@ export function emitTanh(k: KernelBuilder, x: Value): Value {
   const doubled = k.let(atMost(add(size, size), floatLike(x, 20)));
   const power = normalExponential(k, doubled);
   const large = subtract(floatLike(x, 1), divide(floatLike(x, 2), add(power, floatLike(x, 1))));
-  return withSignOf(x, selectValue(less(size, floatLike(x, 0.625)), small, large));
+  const isLarge = less(floatLike(x, 0.625), size); // not of NaN, which `small` keeps
+  return withSignOf(x, selectValue(isLarge, large, small));
 }
 
 const erfTail = [

@@ -199,21 +199,29 @@ export function unflatten(position: Expression, shape: readonly number[]): Expre
     const extent = shape[index] ?? 1;
     const quotient = binary("floorDivide", position, constant(stride));
     if (extent === 1) at.unshift(constant(0));
-    else at.unshift(index === 0 ? quotient : binary("modulo", quotient, constant(extent)));
+    else at.unshift(isTop(shape, index) ? quotient : binary("modulo", quotient, constant(extent)));
     stride *= extent;
   }
   return at;
 }
 
+/** Whether every axis before this one has extent 1, so that its quotient needs no remainder. */
+function isTop(shape: readonly number[], index: number): boolean {
+  return shape.slice(0, index).every((extent) => extent === 1);
+}
+
 /** The expression with parts replaced, bottom up; `replace` gives undefined to keep a part. */
 export function rewrite(expression: Expression, replace: (part: Expression) => Expression | undefined): Expression {
   const memo = new Map<Expression, Expression>();
+  // Folding may give back a part that was replaced already: it must not be replaced again.
+  const finished = new Set<Expression>();
   const visit = (part: Expression): Expression => {
     const known = memo.get(part);
     if (known !== undefined) return known;
     const rebuilt = rebuild(part, visit);
-    const result = replace(rebuilt) ?? rebuilt;
+    const result = finished.has(rebuilt) ? rebuilt : (replace(rebuilt) ?? rebuilt);
     memo.set(part, result);
+    finished.add(result);
     return result;
   };
   return visit(expression);

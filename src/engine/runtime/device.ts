@@ -14,7 +14,7 @@ export interface Executable {
   readonly numKernels: number;
   readonly arenaBytes: number;
   /** What `explain` prints: kernels with flops, bytes and, after profiled runs, times. */
-  explain(): string;
+  explain(): Promise<string>;
 }
 
 export interface Device {

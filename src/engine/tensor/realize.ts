@@ -1,6 +1,7 @@
 // From nodes to values: which nodes have storage, how a lazy graph is computed, what a trace captures.
 
 import { BugError, SinterError } from "#engine/base/error.ts";
+import { simplifyGraph } from "#engine/grad/simplify.ts";
 import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { parameter } from "#engine/ops/parameter.ts";
 import type { DeviceQueue, Program } from "#engine/runtime/queue.ts";
@@ -87,9 +88,11 @@ export function closeGraph(
       replaced.set(node, { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) });
     }
   }
+  const closed = outputs.map((output) => replaced.get(output) ?? output);
+  const simplified = simplifyGraph(closed, () => false, "final");
   const graph = {
     parameters: [...parameters, ...added],
-    outputs: outputs.map((output) => replaced.get(output) ?? output),
+    outputs: closed.map((output) => simplified.get(output) ?? output),
     donations: outputs.map(() => -1),
   };
   return { graph, captured };

@@ -1,0 +1,136 @@
+// From a cluster of nodes to a group of expressions: everything that is not stored is inlined.
+
+import { BugError } from "#engine/base/error.ts";
+import { sizeOf } from "#engine/base/shape.ts";
+import { accumulator, axis, binary, scalarTypeOf, type Expression } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import { outputAxes, type Form } from "#engine/graph/primitive.ts";
+import { isLargeContraction, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
+import type { Contraction, Group, GroupOutput, Place, Reduction, ScatterGroup } from "#engine/compile/group.ts";
+import { Reader } from "#engine/compile/inline.ts";
+
+/** The expressions of a cluster. */
+export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
+  const { anchor } = cluster;
+  const inside = new Set([...cluster.members, ...cluster.pools, ...cluster.pooled]);
+  const reader = new Reader(plan.forms, (node) => plan.stored.has(node) && !inside.has(node));
+  const form = plan.forms.of(anchor);
+  const name = nameOf(cluster);
+  if (form.kind === "scatter") return scatterGroup(name, anchor, form, reader);
+  if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) {
+    return contractionGroup(name, cluster, form, reader, plan);
+  }
+  const space = anchor.type.shape;
+  const reduction = reductionOf(anchor, form, reader);
+  const outputs = storedOutputs([...cluster.members], plan, space, reader);
+  return {
+    name,
+    space,
+    contraction: undefined,
+    window: reduction?.extents ?? [],
+    reductions: reduction === undefined ? [] : [reduction],
+    outputs,
+    inputs: reader.inputs,
+  };
+}
+
+function reductionOf(
+  anchor: Node,
+  form: Form,
+  reader: Reader,
+): (Reduction & { extents: readonly number[] }) | undefined {
+  if (form.kind === "map") return undefined;
+  if (form.kind !== "reduce" && form.kind !== "contract") throw new BugError(`A ${form.kind} heads no kernel.`);
+  const place = outputAxes(anchor.type.shape.length + form.extents.length);
+  const value =
+    form.kind === "reduce"
+      ? reader.expand(anchor, form.value, place)
+      : binary("multiply", reader.expand(anchor, form.left, place), reader.expand(anchor, form.right, place));
+  const combiner = form.kind === "reduce" ? form.combiner : "sum";
+  const type = scalarTypeOf(anchor.type.dtype);
+  reader.own.set(anchor, accumulator(0, type));
+  return { combiner, value, type, extents: form.extents };
+}
+
+function contractionGroup(
+  name: string,
+  cluster: Cluster,
+  form: Extract<Form, { kind: "contract" }>,
+  reader: Reader,
+  plan: FusionPlan,
+): Group {
+  const { anchor, pools } = cluster;
+  const pooling = pools[0] === undefined ? undefined : plan.forms.of(pools[0]);
+  const window = pooling?.kind === "reduce" ? pooling.extents : [];
+  const space = pools[0]?.type.shape ?? anchor.type.shape;
+  const outer = space.length + window.length;
+  const place =
+    pooling?.kind === "reduce" && pooling.value.kind === "read" ? pooling.value.at : outputAxes(space.length);
+  const whole = [...place, ...form.extents.map((_, index) => axis(outer + index))];
+  const contraction: Contraction = {
+    extents: form.extents,
+    left: reader.expand(anchor, form.left, whole),
+    right: reader.expand(anchor, form.right, whole),
+    leftPlace: placeOf(anchor, form.left),
+    rightPlace: placeOf(anchor, form.right),
+  };
+  reader.own.set(anchor, accumulator(0, "f32"));
+  const reductions = pools.map((pool): Reduction => poolReduction(pool, place, reader, plan));
+  pools.forEach((pool, index) => reader.own.set(pool, accumulator(1 + index, scalarTypeOf(pool.type.dtype))));
+  const written = pools.length === 0 ? [...cluster.members] : [...pools, ...cluster.pooled];
+  const outputs = storedOutputs(written, plan, space, reader);
+  return { name, space, contraction, window, reductions, outputs, inputs: reader.inputs };
+}
+
+function poolReduction(pool: Node, place: readonly Expression[], reader: Reader, plan: FusionPlan): Reduction {
+  const form = plan.forms.of(pool);
+  const [source] = pool.inputs;
+  if (form.kind !== "reduce" || source === undefined) throw new BugError("A pool is a reduction of one operand.");
+  return { combiner: form.combiner, value: reader.valueAt(source, place), type: scalarTypeOf(pool.type.dtype) };
+}
+
+function scatterGroup(
+  name: string,
+  node: Node,
+  form: Extract<Form, { kind: "scatter" }>,
+  reader: Reader,
+): ScatterGroup {
+  const [base] = node.inputs;
+  if (base === undefined) throw new BugError("A scatter has a base.");
+  const places = outputAxes(form.extents.length);
+  return {
+    name,
+    node,
+    base: reader.valueAt(base, outputAxes(node.type.shape.length)),
+    extents: form.extents,
+    at: form.at.map((at) => reader.expand(node, at, places)),
+    value: reader.expand(node, form.value, places),
+    inputs: reader.inputs,
+  };
+}
+
+function storedOutputs(
+  nodes: readonly Node[],
+  plan: FusionPlan,
+  space: readonly number[],
+  reader: Reader,
+): GroupOutput[] {
+  const axes = outputAxes(space.length);
+  return nodes.filter((node) => plan.stored.has(node)).map((node) => ({ node, value: reader.valueAt(node, axes) }));
+}
+
+/** Where one side of a contraction reads its operand. */
+function placeOf(anchor: Node, side: Expression): Place {
+  const isGuarded = side.kind === "guarded";
+  const inner = side.kind === "guarded" ? side.value : side;
+  const node = inner.kind === "read" ? anchor.inputs[inner.operand] : undefined;
+  if (inner.kind !== "read" || node === undefined) throw new BugError("A contraction reads one operand a side.");
+  return { node, at: inner.at, isGuarded };
+}
+
+/** What `explain` calls the kernel: its nodes, the anchor first. */
+function nameOf(cluster: Cluster): string {
+  const names = [...cluster.members, ...cluster.pools, ...cluster.pooled].map((node) => node.primitive.name);
+  const shown = names.slice(0, 6).join("+");
+  return `${names.length > 6 ? `${shown}+${names.length - 6} more` : shown} ${sizeOf(cluster.anchor.type.shape)}`;
+}

@@ -1,0 +1,256 @@
+// Contractions as packed matrix products. A chunk owns one block of the result: it packs both sides piece by piece, lets
+// the micro-kernel add to the block in private memory, and at the end evaluates the epilogue over it.
+
+import { sizeOf, stridesOf } from "#engine/base/shape.ts";
+import { axis, plus, read, times, type Expression } from "#engine/graph/expression.ts";
+import * as ir from "#engine/graph/kernel.ts";
+import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
+import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
+import { memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { emitLoops } from "#engine/compile/emit-loops.ts";
+import { Epilogue } from "#engine/compile/epilogue.ts";
+import type { Contraction, Group } from "#engine/compile/group.ts";
+import { mergeDepth } from "#engine/compile/normalize.ts";
+import { Packer } from "#engine/compile/pack.ts";
+import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
+
+/** Depth steps that the micro-kernel does between two tests of its counter. */
+const unroll = 4;
+
+/** The kernels of a group with a contraction. */
+export function emitContraction(group: Group, traits: TargetTraits): Step[] {
+  const { contraction } = group;
+  if (contraction === undefined) return emitLoops(group, traits);
+  const windowSize = sizeOf(group.window);
+  const product = productOf(group, contraction);
+  const blocking = blockingOf(product, windowSize, traits);
+  if (blocking.numSplits === 1) return [new ProductKernel(group, contraction, traits, blocking).emit()];
+  const size = sizeOf(group.space);
+  const partial = temporary(size * blocking.numSplits, "f32");
+  const first = new ProductKernel(group, contraction, traits, blocking, partial).emit();
+  return [first, ...joinSplits(group, blocking.numSplits, partial, traits)];
+}
+
+/** Sums the parts of a split contraction in order and evaluates the epilogue. */
+function joinSplits(group: Group, numSplits: number, partial: StepBuffer, traits: TargetTraits): Step[] {
+  const strides = stridesOf(group.space);
+  let place: Expression = times(axis(group.space.length), sizeOf(group.space));
+  group.space.forEach((_, number) => {
+    place = plus(place, times(axis(number), strides[number] ?? 1));
+  });
+  const joined: Group = {
+    ...group,
+    name: `${group.name} (join)`,
+    contraction: undefined,
+    window: [numSplits],
+    reductions: [{ combiner: "sum", type: "f32", value: read(group.inputs.length, [place], "f32") }],
+  };
+  return emitLoops(joined, traits, [partial]);
+}
+
+class ProductKernel {
+  readonly #group: Group;
+  readonly #traits: TargetTraits;
+  readonly #product: Product;
+  readonly #blocking: Blocking;
+  readonly #partial: StepBuffer | undefined;
+  readonly #k = new KernelBuilder();
+  readonly #block: Value;
+  readonly #leftPanels: Value;
+  readonly #rightPanels: Value;
+
+  constructor(group: Group, contraction: Contraction, traits: TargetTraits, blocking: Blocking, partial?: StepBuffer) {
+    const merged = mergeDepth(group, contraction);
+    this.#group = merged.group;
+    this.#product = productOf(merged.group, merged.contraction);
+    this.#traits = traits;
+    this.#blocking = blocking;
+    this.#partial = partial;
+    this.#block = this.#k.scratch(blocking.rows * blocking.columns * 4);
+    this.#leftPanels = this.#k.scratch(blocking.rows * blocking.depth * 4);
+    this.#rightPanels = this.#k.scratch(blocking.columns * blocking.depth * 4);
+  }
+
+  emit(): Step {
+    const k = this.#k;
+    const { batch, rows, columns } = this.#product;
+    const b = this.#blocking;
+    const buffers = this.#inputs();
+    const left = this.#packer("rows", buffers);
+    const right = this.#packer("columns", buffers);
+    const epilogue = this.#epilogue(buffers);
+    left.prepare();
+    right.prepare();
+    epilogue.prepare();
+    const [split, afterSplit] = this.#cut(k.chunk, batch.size * b.numRowBlocks * b.numColumnBlocks);
+    const [image, afterImage] = this.#cut(afterSplit, b.numRowBlocks * b.numColumnBlocks);
+    const [rowBlock, columnBlock] = this.#cut(afterImage, b.numColumnBlocks);
+    const batchPlace = decode(k, image, batch);
+    const rowStart = k.let(ir.multiply(rowBlock, ir.int(b.rows)));
+    const columnStart = k.let(ir.multiply(columnBlock, ir.int(b.columns)));
+    const rowCount = k.let(lesser(ir.subtract(ir.int(rows.size), rowStart), ir.int(b.rows)));
+    const columnCount = k.let(lesser(ir.subtract(ir.int(columns.size), columnStart), ir.int(b.columns)));
+    const paddedRows = k.let(padded(rowCount, b.tileRows));
+    const paddedColumns = k.let(padded(columnCount, b.tileColumns));
+    this.#multiply({ split, left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns });
+    epilogue.emit({ split, batchPlace, rowStart, rowCount, columnStart, columnCount });
+    return this.#finish();
+  }
+
+  #cut(value: Value, size: number): [Value, Value] {
+    return [this.#k.let(quotient(value, size)), this.#k.let(size === 1 ? ir.int(0) : remainder(value, size))];
+  }
+
+  #inputs(): EmitterBuffer[] {
+    return this.#group.inputs.map((node, index) => ({
+      pointer: this.#k.buffer(index),
+      dtype: node.type.dtype,
+      shape: [sizeOf(node.type.shape)],
+    }));
+  }
+
+  #packer(across: "rows" | "columns", buffers: readonly EmitterBuffer[]): Packer {
+    const { batch, depth, left, right } = this.#product;
+    const b = this.#blocking;
+    return new Packer({
+      builder: this.#k,
+      lanes: this.#traits.lanes,
+      buffers,
+      numAxes: this.#group.space.length + this.#group.window.length + depth.numbers.length,
+      side: across === "rows" ? left : right,
+      batch,
+      across: this.#product[across],
+      depth,
+      width: across === "rows" ? b.tileRows : b.tileColumns,
+      panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
+      panelDepth: b.depth,
+    });
+  }
+
+  #epilogue(buffers: readonly EmitterBuffer[]): Epilogue {
+    return new Epilogue({
+      builder: this.#k,
+      lanes: this.#traits.lanes,
+      buffers,
+      group: this.#group,
+      batch: this.#product.batch,
+      rows: this.#product.rows,
+      columns: this.#product.columns,
+      block: this.#block,
+      blockColumns: this.#blocking.columns,
+      partial: this.#partial === undefined ? undefined : { size: sizeOf(this.#group.space), buffer: this.#group.inputs.length },
+    });
+  }
+
+  /** Packs and multiplies, one piece of the depth after the other. */
+  #multiply(options: {
+    readonly split: Value;
+    readonly left: Packer;
+    readonly right: Packer;
+    readonly batchPlace: readonly (readonly [number, Value])[];
+    readonly rowStart: Value;
+    readonly columnStart: Value;
+    readonly paddedRows: Value;
+    readonly paddedColumns: Value;
+  }): void {
+    const k = this.#k;
+    const { depth } = this.#product;
+    const b = this.#blocking;
+    const { left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns } = options;
+    const isOnePiece = b.splitDepth <= b.depth;
+    const from = k.let(ir.multiply(options.split, ir.int(b.splitDepth)));
+    const to = k.let(b.numSplits === 1 ? ir.int(depth.size) : lesser(ir.add(from, ir.int(b.splitDepth)), ir.int(depth.size)));
+    if (!isOnePiece) this.#clear(paddedRows);
+    k.loop(from, to, b.depth, (depthStart) => {
+      const depthCount = k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth)));
+      const paddedDepth = k.let(padded(depthCount, unroll));
+      const range = { depthStart, depthCount, paddedDepth };
+      right.pack({ ...range, start: columnStart, count: paddedColumns }, batchPlace);
+      left.pack({ ...range, start: rowStart, count: paddedRows }, batchPlace);
+      this.#tiles(paddedRows, paddedColumns, paddedDepth, isOnePiece);
+    });
+  }
+
+  #clear(paddedRows: Value): void {
+    const k = this.#k;
+    const { lanes } = this.#traits;
+    const count = k.let(ir.multiply(paddedRows, ir.int(this.#blocking.columns)));
+    k.loop(ir.int(0), count, lanes, (index) => {
+      k.store("f32", ir.elementAt(this.#block, "f32", index), { kind: "constant", type: "vf32", value: 0 });
+    });
+  }
+
+  #tiles(paddedRows: Value, paddedColumns: Value, paddedDepth: Value, isOnePiece: boolean): void {
+    const k = this.#k;
+    const b = this.#blocking;
+    const rightPanel = k.variable(this.#rightPanels);
+    k.loop(ir.int(0), paddedColumns, b.tileColumns, (column) => {
+      const leftPanel = k.variable(this.#leftPanels);
+      const target = k.variable(ir.elementAt(this.#block, "f32", column));
+      k.loop(ir.int(0), paddedRows, b.tileRows, () => {
+        this.#tile(leftPanel, rightPanel, target, paddedDepth, isOnePiece);
+        k.set(leftPanel, ir.offsetBy(leftPanel, ir.int(b.depth * b.tileRows * 4)));
+        k.set(target, ir.offsetBy(target, ir.int(b.tileRows * b.columns * 4)));
+      });
+      k.set(rightPanel, ir.offsetBy(rightPanel, ir.int(b.depth * b.tileColumns * 4)));
+    });
+  }
+
+  /** The micro-kernel: a tile of accumulators, one outer product a step of the depth. */
+  #tile(leftPanel: Local, rightPanel: Local, target: Local, paddedDepth: Value, isOnePiece: boolean): void {
+    const k = this.#k;
+    const { lanes } = this.#traits;
+    const { tileRows, tileColumns, columns } = this.#blocking;
+    const vectors = tileColumns / lanes;
+    const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
+    const tile = Array.from({ length: tileRows }, (_, row) =>
+      Array.from({ length: vectors }, (_, part) =>
+        k.variable(isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part))),
+      ),
+    );
+    const a = k.variable(leftPanel);
+    const b = k.variable(rightPanel);
+    k.loop(ir.int(0), paddedDepth, unroll, () => {
+      for (let step = 0; step < unroll; step += 1) {
+        const right = Array.from({ length: vectors }, (_, part) =>
+          k.let(ir.load("vf32", "f32", b, (step * tileColumns + part * lanes) * 4)),
+        );
+        tile.forEach((accumulators, row) => {
+          const left = k.let(ir.loadSplat(a, (step * tileRows + row) * 4));
+          accumulators.forEach((sum, part) => k.set(sum, ir.fma(left, right[part] ?? left, sum)));
+        });
+      }
+      k.set(a, ir.offsetBy(a, ir.int(unroll * tileRows * 4)));
+      k.set(b, ir.offsetBy(b, ir.int(unroll * tileColumns * 4)));
+    });
+    tile.forEach((accumulators, row) => {
+      accumulators.forEach((sum, part) => k.store("f32", target, sum, place(row, part)));
+    });
+  }
+
+  #finish(): Step {
+    const { inputs, outputs, name, space } = this.#group;
+    const { batch, rows, columns, depth } = this.#product;
+    const b = this.#blocking;
+    const reads = inputs.map((node): StepBuffer => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(node.type.shape) }));
+    const results = outputs.map(({ node }): StepBuffer => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(space) }));
+    const written = this.#partial === undefined ? results : [this.#partial];
+    const buffers = [...reads, ...written];
+    const kernel = this.#k.finish({
+      name,
+      numBuffers: buffers.length,
+      numChunks: batch.size * b.numRowBlocks * b.numColumnBlocks * b.numSplits,
+      flops: 2 * batch.size * rows.size * columns.size * depth.size,
+      bytes: buffers.reduce((sum, buffer) => sum + buffer.size * ir.memoryBytes(memoryOf(buffer.dtype)), 0),
+    });
+    return { kernel, buffers, numInputs: reads.length };
+  }
+}
+
+/** A count rounded up to a power of two. */
+function padded(count: Value, unit: number): Value {
+  if (count.kind === "constant") return ir.int(roundUp(count.value, unit));
+  return ir.binaryValue("and", ir.add(count, ir.int(unit - 1)), ir.int(-unit));
+}
+

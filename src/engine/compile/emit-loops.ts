@@ -1,0 +1,394 @@
+// Kernels for maps and reductions: plain loops, vectors along the axis that most reads walk by one.
+// Chunks and splits follow from shapes alone, so that any number of threads gives the same bits.
+
+import { sizeOf } from "#engine/base/shape.ts";
+import { axis, plus, read, times, walk, type Expression } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import * as ir from "#engine/graph/kernel.ts";
+import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
+import type { Group, GroupOutput } from "#engine/compile/group.ts";
+import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
+import { combine, combineLanes, identityOf, type Accumulator } from "#engine/compile/combine.ts";
+import { priceOf } from "#engine/compile/inline.ts";
+import { linearize, strideAlong } from "#engine/compile/linear.ts";
+import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
+import { lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
+
+/** Elements that one chunk visits, about. */
+const chunkWork = 16384;
+/** Reductions of more elements than this, over few places, are split. */
+const splitWork = 65536;
+const maxSplits = 128;
+/** Windows of at most this many places are unrolled. */
+const maxUnroll = 16;
+
+/**
+ * The kernels of a group without contraction.
+ * @param extra temporary memory that the group reads as operands after its inputs
+ */
+export function emitLoops(original: Group, traits: TargetTraits, extra: readonly StepBuffer[] = []): Step[] {
+  const group = normalizeLoops(original);
+  const splits = extra.length > 0 ? 1 : numSplits(group);
+  if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
+  const partials = group.reductions.map((reduction) =>
+    temporary(sizeOf(group.space) * splits, reduction.type === "f32" ? "f32" : "i32"),
+  );
+  const first = new LoopKernel(group, traits, { splits, partials }).emit();
+  return [first, new LoopKernel(joinPartials(group, splits), traits, undefined, partials).emit()];
+}
+
+function numSplits(group: Group): number {
+  const work = sizeOf(group.window);
+  const [outermost] = group.window;
+  if (outermost === undefined || group.reductions.some((reduction) => reduction.combiner === "argmax")) return 1;
+  if (work * Math.min(sizeOf(group.space), 64) < splitWork || sizeOf(group.space) * work > work * 4096) return 1;
+  const places = Math.max(1, Math.floor(sizeOf(group.space) / 64));
+  const wanted = Math.ceil(work / (chunkWork / Math.min(sizeOf(group.space), 64)) / places);
+  return Math.max(1, Math.min(wanted, maxSplits, Math.ceil(outermost / 4)));
+}
+
+/** The second half of a split reduction: the same outputs from the partial results. */
+function joinPartials(group: Group, splits: number): Group {
+  const size = sizeOf(group.space);
+  let place: Expression = axis(0);
+  if (group.space.length === 0) place = times(axis(0), 0);
+  group.space.forEach((extent, number) => {
+    place = number === 0 ? axis(0) : plus(times(place, extent), axis(number));
+  });
+  const split = axis(group.space.length);
+  return {
+    ...group,
+    name: `${group.name} (join)`,
+    window: [splits],
+    reductions: group.reductions.map((reduction, index) => ({
+      ...reduction,
+      value: read(group.inputs.length + index, [plus(place, times(split, size))], reduction.type),
+    })),
+  };
+}
+
+interface Split {
+  readonly splits: number;
+  readonly partials: readonly StepBuffer[];
+}
+
+class LoopKernel {
+  readonly #group: Group;
+  readonly #lanes: number;
+  readonly #split: Split | undefined;
+  readonly #extra: readonly StepBuffer[];
+  readonly #k = new KernelBuilder();
+  /** The axis of vectors: the last of the space, the last of the window, or none. */
+  readonly #vectorAxis: number;
+  readonly #emitter: Emitter;
+  readonly #values: readonly Expression[];
+  readonly #outputs: readonly Expression[];
+
+  constructor(group: Group, traits: TargetTraits, split?: Split, extra: readonly StepBuffer[] = []) {
+    this.#group = group;
+    this.#lanes = traits.lanes;
+    this.#split = split;
+    this.#extra = extra;
+    this.#vectorAxis = chooseVectorAxis(group, traits.lanes);
+    const rank = group.space.length;
+    const extents = [...group.space, ...group.window];
+    this.#emitter = new Emitter({
+      builder: this.#k,
+      lanes: traits.lanes,
+      buffers: this.#inputBuffers(),
+      levels: extents.map((_, number) => (number < rank - 1 ? 1 : number < rank ? 2 : 3 + number - rank)),
+      accumulatorLevel: 3 + group.window.length,
+      vectorAxis: this.#vectorAxis,
+      vectorAccumulators: this.#isSpaceVector,
+    });
+    this.#values = group.reductions.map((reduction) => this.#emitter.root(reduction.value));
+    this.#outputs = split === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
+  }
+
+  get #isSpaceVector(): boolean {
+    return this.#vectorAxis >= 0 && this.#vectorAxis < this.#group.space.length;
+  }
+
+  #inputBuffers(): { pointer: Value; dtype: Node["type"]["dtype"]; shape: readonly number[] }[] {
+    const nodes = this.#group.inputs.map((node) => ({ dtype: node.type.dtype, size: sizeOf(node.type.shape) }));
+    const extra = this.#extra.map((buffer) => ({ dtype: buffer.dtype, size: buffer.size }));
+    return [...nodes, ...extra].map(({ dtype, size }, index) => ({
+      pointer: this.#k.buffer(index),
+      dtype,
+      shape: [size],
+    }));
+  }
+
+  emit(): Step {
+    const { space, window, outputs, inputs } = this.#group;
+    const inner = space[space.length - 1] ?? 1;
+    const rows = sizeOf(space) / Math.max(inner, 1);
+    const splits = this.#split?.splits ?? 1;
+    const work = Math.max(1, Math.ceil(sizeOf(window) / splits)) * this.#weight();
+    const block = blockOf(inner, work, this.#lanes);
+    const blocks = Math.max(1, Math.ceil(inner / block));
+    const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(chunkWork / (work * Math.max(inner, 1))));
+    const rowChunks = Math.ceil(rows / rowsPerChunk);
+    const perSplit = rowChunks * blocks;
+    this.#emitter.bind(0, []);
+    const chunk = this.#k.chunk;
+    const part = splits === 1 ? ir.int(0) : this.#k.let(ir.binaryValue("divideUnsigned", chunk, ir.int(perSplit)));
+    const place = splits === 1 ? chunk : this.#k.let(ir.binaryValue("remainderUnsigned", chunk, ir.int(perSplit)));
+    const row0 = this.#k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
+    const from = this.#k.let(ir.multiply(remainder(place, blocks), ir.int(block)));
+    const to = this.#k.let(blocks === 1 ? ir.int(inner) : lesser(ir.add(from, ir.int(block)), ir.int(inner)));
+    const lastRow = rows <= 1 ? ir.int(1) : lesser(ir.add(row0, ir.int(rowsPerChunk)), ir.int(rows));
+    if (sizeOf(space) > 0) {
+      this.#rows(row0, rows === 1 ? undefined : this.#k.let(lastRow), (row) =>
+        this.#row(row, { from, to, part, inner }),
+      );
+    }
+    const written: StepBuffer[] =
+      this.#split?.partials.slice() ??
+      outputs.map((output) => ({
+        kind: "node",
+        node: output.node,
+        dtype: output.node.type.dtype,
+        size: sizeOf(output.node.type.shape),
+      }));
+    const reads: StepBuffer[] = inputs.map((node) => ({
+      kind: "node",
+      node,
+      dtype: node.type.dtype,
+      size: sizeOf(node.type.shape),
+    }));
+    const buffers = [...reads, ...this.#extra, ...written];
+    const bytes = buffers.reduce((sum, buffer) => sum + buffer.size * ir.memoryBytes(memoryOf(buffer.dtype)), 0);
+    const flops = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0) * sizeOf(space) * sizeOf(window);
+    const kernel = this.#k.finish({
+      name: this.#group.name,
+      numBuffers: buffers.length,
+      numChunks: sizeOf(space) === 0 ? 0 : perSplit * splits,
+      flops,
+      bytes,
+    });
+    return { kernel, buffers, numInputs: reads.length + this.#extra.length };
+  }
+
+  /** Expensive elements make chunks smaller. */
+  #weight(): number {
+    const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
+    return Math.max(1, price / 8);
+  }
+
+  #rows(row0: Value, lastRow: Value | undefined, body: (row: Value) => void): void {
+    if (lastRow === undefined) body(row0);
+    else this.#k.loop(row0, lastRow, 1, body);
+  }
+
+  #row(row: Value, range: Range): void {
+    const { space } = this.#group;
+    const rank = space.length;
+    const bindings: [number, Value][] = [];
+    let rest = row;
+    for (let number = rank - 2; number >= 0; number -= 1) {
+      const extent = space[number] ?? 1;
+      bindings.push([number, number === 0 ? rest : this.#k.let(remainder(rest, extent))]);
+      rest = number === 0 ? rest : this.#k.let(quotient(rest, extent));
+    }
+    this.#emitter.bind(1, bindings);
+    const start = this.#k.let(ir.multiply(row, ir.int(range.inner)));
+    if (rank === 0) this.#place(undefined, start, range, false);
+    else if (this.#isSpaceVector) this.#vectorPlaces(start, range);
+    else this.#k.loop(range.from, range.to, 1, (index) => this.#place(index, start, range, false));
+  }
+
+  #vectorPlaces(start: Value, range: Range): void {
+    const { from, to } = range;
+    const lanes = this.#lanes;
+    const isStatic = from.kind === "constant" && to.kind === "constant";
+    const count = isStatic ? to.value - from.value : undefined;
+    const whole = ir.subtract(to, ir.binaryValue("and", ir.subtract(to, from), ir.int(lanes - 1)));
+    const middle =
+      count === undefined ? this.#k.let(whole) : ir.int((to.kind === "constant" ? to.value : 0) - (count % lanes));
+    if (count === undefined || count >= lanes) {
+      this.#k.loop(from, middle, lanes, (index) => this.#place(index, start, range, true));
+    }
+    if (count === undefined || count % lanes !== 0) {
+      this.#k.loop(middle, to, 1, (index) => this.#place(index, start, range, false));
+    }
+  }
+
+  /** Computes one place of the space, or `lanes` places. */
+  #place(index: Value | undefined, start: Value, range: Range, isVector: boolean): void {
+    const rank = this.#group.space.length;
+    this.#emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
+    const position = index === undefined ? start : this.#k.let(ir.add(start, index));
+    const results = this.#reduce(range, isVector);
+    results.forEach((value, number) => this.#emitter.setAccumulator(number, value));
+    if (this.#split !== undefined) {
+      const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
+      results.forEach((value, number) =>
+        this.#store(number, this.#split?.partials[number]?.dtype ?? "f32", ir.add(position, offset), value),
+      );
+      return;
+    }
+    const values = emitOutputs(this.#k, this.#emitter, this.#outputs, this.#group.outputs, isVector);
+    values.forEach((value, number) => {
+      this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
+    });
+  }
+
+  #store(number: number, dtype: Node["type"]["dtype"], position: Value, value: Value): void {
+    const memory = memoryOf(dtype);
+    const buffer = this.#k.buffer(this.#group.inputs.length + this.#extra.length + number);
+    this.#k.store(memory, ir.elementAt(buffer, memory, position), value);
+  }
+
+  /** The accumulators after the window was walked. */
+  #reduce(range: Range, isVector: boolean): Value[] {
+    const { window, reductions, space } = this.#group;
+    if (reductions.length === 0) return [];
+    const isWindowVector = this.#vectorAxis >= space.length;
+    const count = sizeOf(window);
+    const wide = reductions.map((reduction): Accumulator =>
+      this.#start(reduction.combiner, reduction.type, isVector || isWindowVector),
+    );
+    if (count <= maxUnroll && this.#split === undefined && !isWindowVector) {
+      this.#unrolled(wide, isVector);
+      return wide.map((accumulator) => accumulator.result);
+    }
+    if (!isWindowVector) {
+      this.#walk(0, range, ir.int(0), wide, isVector);
+      return wide.map((accumulator) => accumulator.result);
+    }
+    const narrow = reductions.map((reduction): Accumulator => this.#start(reduction.combiner, reduction.type, false));
+    this.#walk(0, range, ir.int(0), wide, true, narrow);
+    return wide.map((accumulator, number) => {
+      const lanes = combineLanes(this.#k, accumulator, this.#lanes);
+      const tail = narrow[number];
+      return tail === undefined ? lanes : combine(this.#k, { ...tail, update: () => {} }, lanes);
+    });
+  }
+
+  #start(combiner: Group["reductions"][number]["combiner"], type: Expression["type"], isVector: boolean): Accumulator {
+    return identityOf(this.#k, combiner, type, isVector);
+  }
+
+  #unrolled(accumulators: readonly Accumulator[], isVector: boolean): void {
+    const { window, space } = this.#group;
+    const count = sizeOf(window);
+    for (let place = 0; place < count; place += 1) {
+      let stride = count;
+      window.forEach((extent, number) => {
+        stride /= extent;
+        this.#emitter.bind(3 + number, [[space.length + number, ir.int(Math.floor(place / stride) % extent)]]);
+      });
+      this.#update(accumulators, ir.int(place), isVector);
+    }
+  }
+
+  #update(accumulators: readonly Accumulator[], place: Value, isVector: boolean): void {
+    this.#values.forEach((root, number) => {
+      const value = isVector ? this.#emitter.vectorValue(root) : this.#emitter.scalarValue(root);
+      accumulators[number]?.update(value, place);
+    });
+  }
+
+  #walk(
+    depth: number,
+    range: Range,
+    place: Value,
+    wide: readonly Accumulator[],
+    isVector: boolean,
+    narrow?: readonly Accumulator[],
+  ): void {
+    const { window, space } = this.#group;
+    const extent = window[depth] ?? 1;
+    const [from, to] = this.#windowRange(depth, range);
+    const isLast = depth === window.length - 1;
+    const step = (index: Value, accumulators: readonly Accumulator[], vectors: boolean): void => {
+      this.#emitter.bind(3 + depth, [[space.length + depth, index]]);
+      const next = this.#k.let(ir.add(ir.multiply(place, ir.int(extent)), index));
+      if (isLast) this.#update(accumulators, next, vectors);
+      else this.#walk(depth + 1, range, next, accumulators, vectors, narrow);
+    };
+    if (!isLast || narrow === undefined) {
+      this.#k.loop(from, to, 1, (index) => step(index, wide, isVector));
+      return;
+    }
+    const whole = ir.subtract(to, ir.binaryValue("and", ir.subtract(to, from), ir.int(this.#lanes - 1)));
+    const middle = this.#k.let(whole);
+    this.#k.loop(from, middle, this.#lanes, (index) => step(index, wide, true));
+    this.#k.loop(middle, to, 1, (index) => step(index, narrow, false));
+  }
+
+  /** The first axis of a split reduction is walked in parts, each a multiple of the lanes. */
+  #windowRange(depth: number, range: Range): [Value, Value] {
+    const extent = this.#group.window[depth] ?? 1;
+    if (depth > 0 || this.#split === undefined) return [ir.int(0), ir.int(extent)];
+    const length = Math.ceil(extent / this.#split.splits / this.#lanes) * this.#lanes;
+    const from = this.#k.let(ir.multiply(range.part, ir.int(length)));
+    return [from, this.#k.let(lesser(ir.add(from, ir.int(length)), ir.int(extent)))];
+  }
+}
+
+interface Range {
+  readonly from: Value;
+  readonly to: Value;
+  readonly part: Value;
+  readonly inner: number;
+}
+
+/** Elements of the last axis that one chunk takes. */
+function blockOf(inner: number, work: number, lanes: number): number {
+  if (inner * work <= chunkWork * 2) return Math.max(inner, 1);
+  return Math.max(lanes * 8, Math.ceil(chunkWork / work / lanes) * lanes);
+}
+
+function chooseVectorAxis(group: Group, lanes: number): number {
+  const { space, window, reductions } = group;
+  const candidates = [space.length - 1, space.length + window.length - 1].filter((axisNumber, index) => {
+    if (index === 1 && (window.length === 0 || reductions.some((reduction) => reduction.combiner === "argmax")))
+      return false;
+    return axisNumber >= 0 && ([...space, ...window][axisNumber] ?? 1) >= lanes;
+  });
+  const roots =
+    reductions.length === 0 ? group.outputs.map((output) => output.value) : reductions.map((one) => one.value);
+  let best = -1;
+  let bestScore = -1;
+  for (const candidate of candidates) {
+    const score = scoreAlong(roots, candidate);
+    if (score > bestScore) [best, bestScore] = [candidate, score];
+  }
+  return best;
+}
+
+/** Reads that walk the axis by one, less those that jump. */
+function scoreAlong(roots: readonly Expression[], candidate: number): number {
+  let score = 0;
+  for (const root of roots) {
+    walk(root, (part) => {
+      if (part.kind === "random") score -= 8;
+      if (part.kind !== "read") return;
+      const stride = strideAlong(linearize(part.at[0] ?? axis(0)), candidate);
+      score += stride === 1 ? 2 : stride === 0 ? 0 : -1;
+    });
+  }
+  return Math.max(score, -0.5);
+}
+
+/** All values first, since a store may overwrite what another output reads. */
+export function emitOutputs(
+  k: KernelBuilder,
+  emitter: Emitter,
+  roots: readonly Expression[],
+  outputs: readonly GroupOutput[],
+  isVector: boolean,
+): Value[] {
+  return roots.map((root, number) => {
+    const value = isVector ? emitter.vectorValue(root) : emitter.scalarValue(root);
+    return k.let(outputs[number]?.node.type.dtype === "bool" && isVector ? bits(value) : value);
+  });
+}
+
+/** Masks as 0 and 1. */
+function bits(value: Value): Value {
+  return ir.binaryValue("and", value, { kind: "constant", type: "vi32", value: 1 });
+}

@@ -1,0 +1,402 @@
+// From scalar expressions to values of the kernel language, scalar or along a vector axis.
+// Work that does not depend on inner loops is done outside them: every axis has a level, and binding a level evaluates
+// what inner levels will use of it. Reads under a guard are never moved out of it.
+
+import { BugError } from "#engine/base/error.ts";
+import { stridesOf, type Shape } from "#engine/base/shape.ts";
+import type { DType } from "#engine/base/dtype.ts";
+import {
+  axis as axisExpression,
+  binary,
+  constant,
+  partsOf,
+  plus,
+  rewrite,
+  substituteAxes,
+  type Expression,
+} from "#engine/graph/expression.ts";
+import * as ir from "#engine/graph/kernel.ts";
+import type { KernelBuilder, MemoryType, Value } from "#engine/graph/kernel.ts";
+import {
+  axesOf,
+  keyOf,
+  linearExpression,
+  linearize,
+  linearPlace,
+  strideAlong,
+  type Linear,
+  type Term,
+} from "#engine/compile/linear.ts";
+import { emitBinary, emitRandom, emitUnary } from "#engine/compile/operations.ts";
+
+export interface EmitterBuffer {
+  readonly pointer: Value;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export interface EmitterOptions {
+  readonly builder: KernelBuilder;
+  readonly lanes: number;
+  readonly buffers: readonly EmitterBuffer[];
+  /** The level at which each axis is bound; 0 is outermost. */
+  readonly levels: readonly number[];
+  /** The level at which accumulators are known. */
+  readonly accumulatorLevel: number;
+  /** The axis along which values are vectors, or -1. It is bound to the first lane's number. */
+  readonly vectorAxis: number;
+  /** Whether accumulators are vectors along the vector axis. */
+  readonly vectorAccumulators?: boolean;
+}
+
+/** How an element lies in memory. */
+export function memoryOf(dtype: DType): MemoryType {
+  return dtype === "bool" ? "u8" : dtype;
+}
+
+export class Emitter {
+  readonly #options: EmitterOptions;
+  readonly #interned = new Map<string, Expression>();
+  readonly #levels = new Map<Expression, number>();
+  readonly #axes = new Map<number, Value>();
+  readonly #accumulators = new Map<number, Value>();
+  readonly #bound = new Map<Expression, Value>();
+  readonly #roots: Expression[] = [];
+  readonly #numUses = new Map<Expression, number>();
+  readonly #innermost: number;
+
+  constructor(options: EmitterOptions) {
+    this.#options = options;
+    this.#innermost = Math.max(0, options.accumulatorLevel, ...options.levels);
+  }
+
+  /** Registers an expression to be emitted later; gives its canonical form. */
+  root(expression: Expression): Expression {
+    const canonical = this.#intern(this.#flattenReads(expression));
+    this.#roots.push(canonical);
+    this.#count(canonical);
+    return canonical;
+  }
+
+  /** Binds axes of one level and evaluates, here, what deeper levels will need of it. */
+  bind(level: number, axes: Iterable<readonly [number, Value]>): void {
+    for (const [number, value] of axes) this.#axes.set(number, value);
+    this.#forget(level);
+    const seen = new Set<Expression>();
+    if (level < this.#innermost) for (const root of this.#roots) this.#hoist(root, level, seen);
+  }
+
+  /** Sets the value of an accumulator. */
+  setAccumulator(index: number, value: Value): void {
+    this.#accumulators.set(index, value);
+    this.#forget(this.#options.accumulatorLevel);
+  }
+
+  /** The value of a root: a vector when it depends on the vector axis. */
+  value(root: Expression): Value {
+    return this.#emit(root, false);
+  }
+
+  /** The value of a root as a vector. */
+  vectorValue(root: Expression): Value {
+    return this.#toVector(root, this.#emit(root, false));
+  }
+
+  /** The value of a root at the vector axis's own number alone. */
+  scalarValue(root: Expression): Value {
+    return this.#scalar(() => this.#emit(root, false));
+  }
+
+  /** Whether a root varies along the vector axis. */
+  isVector(root: Expression): boolean {
+    return this.#isVector(root);
+  }
+
+  #forget(level: number): void {
+    for (const expression of this.#bound.keys()) if (this.#levelOf(expression) >= level) this.#bound.delete(expression);
+  }
+
+  #flattenReads(expression: Expression): Expression {
+    return rewrite(expression, (part) => {
+      if (part.kind !== "read") return undefined;
+      const buffer = this.#buffer(part.operand);
+      const linear = linearPlace(part.at, stridesOf(buffer.shape));
+      return { ...part, at: [this.#byLevels(linear)] };
+    });
+  }
+
+  /** A position as a sum of sums, one a level, so that each can be computed where its axes are bound. */
+  #byLevels(linear: Linear): Expression {
+    const sums = new Map<number, Term[]>();
+    for (const term of linear.terms) {
+      const level = this.#levelOf(term.atom);
+      sums.set(level, [...(sums.get(level) ?? []), term]);
+    }
+    const ordered = [...sums.keys()].toSorted((a, b) => a - b);
+    const parts = ordered.map((level) => linearExpression({ constant: 0, terms: sums.get(level) ?? [] }));
+    const total = parts.reduce((left: Expression, right) => binary("add", left, right), constant(0));
+    return plus(total, linear.constant);
+  }
+
+  #buffer(operand: number): EmitterBuffer {
+    const buffer = this.#options.buffers[operand];
+    if (buffer === undefined) throw new BugError(`Operand ${operand} has no buffer.`);
+    return buffer;
+  }
+
+  #intern(expression: Expression): Expression {
+    return rewrite(expression, (part) => {
+      const key = keyOf(part);
+      const known = this.#interned.get(key);
+      if (known !== undefined) return known;
+      this.#interned.set(key, part);
+      return part;
+    });
+  }
+
+  #count(expression: Expression): void {
+    const uses = this.#numUses.get(expression) ?? 0;
+    this.#numUses.set(expression, uses + 1);
+    if (uses === 0) for (const part of partsOf(expression)) this.#count(part);
+  }
+
+  #levelOf(expression: Expression): number {
+    const known = this.#levels.get(expression);
+    if (known !== undefined) return known;
+    let level = 0;
+    if (expression.kind === "axis") level = this.#options.levels[expression.axis] ?? 0;
+    if (expression.kind === "accumulator") level = this.#options.accumulatorLevel;
+    for (const part of partsOf(expression)) level = Math.max(level, this.#levelOf(part));
+    this.#levels.set(expression, level);
+    return level;
+  }
+
+  #isVector(expression: Expression): boolean {
+    const { vectorAxis, vectorAccumulators } = this.#options;
+    if (vectorAxis < 0) return false;
+    return axesOf(expression).has(vectorAxis) || (vectorAccumulators === true && usesAccumulator(expression));
+  }
+
+  /** Binds the largest parts that this level settles. A guarded value is settled whole or, if it reads, not at all. */
+  #hoist(expression: Expression, level: number, seen: Set<Expression>): void {
+    if (seen.has(expression) || this.#bound.has(expression)) return;
+    seen.add(expression);
+    if (expression.kind === "constant" || expression.kind === "axis") return;
+    if (this.#levelOf(expression) === level) {
+      this.#bound.set(expression, this.#options.builder.let(this.#emit(expression, false)));
+      return;
+    }
+    if (expression.kind === "guarded") {
+      this.#hoist(expression.condition, level, seen);
+      for (const part of settledParts(expression.value)) this.#hoist(part, level, seen);
+      return;
+    }
+    for (const part of partsOf(expression)) this.#hoist(part, level, seen);
+  }
+
+  #emit(expression: Expression, isGuarded: boolean): Value {
+    const bound = this.#bound.get(expression);
+    if (bound !== undefined) return bound;
+    const value = this.#emitNew(expression, isGuarded);
+    const isShared = (this.#numUses.get(expression) ?? 0) > 1;
+    if (
+      !isShared ||
+      value.kind === "constant" ||
+      expression.kind === "axis" ||
+      (isGuarded && containsRead(expression))
+    ) {
+      return value;
+    }
+    const local = this.#options.builder.let(value);
+    this.#bound.set(expression, local);
+    return local;
+  }
+
+  #emitNew(expression: Expression, isGuarded: boolean): Value {
+    switch (expression.kind) {
+      case "axis":
+        return this.#axisValue(expression.axis);
+      case "constant":
+        return { kind: "constant", type: expression.type === "f32" ? "f32" : "i32", value: expression.value };
+      case "accumulator": {
+        const value = this.#accumulators.get(expression.index);
+        if (value === undefined) throw new BugError(`Accumulator ${expression.index} has no value yet.`);
+        return value;
+      }
+      case "read":
+        return this.#read(expression, isGuarded);
+      case "unary":
+        return this.#isLaneWise(expression)
+          ? this.#byLanes(expression, isGuarded)
+          : emitUnary(
+              this.#options.builder,
+              expression.operation,
+              this.#emit(expression.x, isGuarded),
+              expression.x.type,
+            );
+      case "binary":
+        return this.#binary(expression, isGuarded);
+      case "select":
+        return this.#select(expression, isGuarded);
+      case "guarded":
+        return this.#guarded(expression, isGuarded);
+      case "random":
+        return this.#random(expression, isGuarded);
+      default:
+        return expression satisfies never;
+    }
+  }
+
+  #axisValue(number: number): Value {
+    const value = this.#axes.get(number);
+    if (value === undefined) throw new BugError(`Axis ${number} is not bound.`);
+    if (number !== this.#options.vectorAxis || this.#isOneLane) return value;
+    const lanes = Array.from({ length: this.#options.lanes }, (_, lane) => ir.int(lane));
+    return ir.binaryValue("add", ir.splat(value), ir.vector(lanes));
+  }
+
+  /** True while one lane of a vector is computed as a scalar. */
+  #isOneLane = false;
+
+  /** Whether the operation has no vector form. */
+  #isLaneWise(expression: Expression): boolean {
+    if (!this.#isVector(expression) || this.#isOneLane) return false;
+    if (expression.kind !== "binary" || expression.type !== "i32") return false;
+    return expression.operation === "floorDivide" || expression.operation === "modulo";
+  }
+
+  /** Every lane computed as a scalar, then put together. */
+  #byLanes(expression: Expression, isGuarded: boolean): Value {
+    const { lanes, vectorAxis } = this.#options;
+    const values = Array.from({ length: lanes }, (_, lane) => {
+      const at = this.#options.levels.map((_level, number) => axisExpression(number));
+      at[vectorAxis] = plus(axisExpression(vectorAxis), lane);
+      return this.#scalar(() => this.#emit(this.#intern(substituteAxes(expression, at)), isGuarded));
+    });
+    const first = values[0];
+    if (first?.type === "i32" && expression.type === "bool") {
+      return ir.vector(values.map((value) => ir.binaryValue("subtract", ir.int(0), value)));
+    }
+    return ir.vector(values);
+  }
+
+  #scalar(emit: () => Value): Value {
+    const outer = this.#isOneLane;
+    this.#isOneLane = true;
+    const kept = new Map(this.#bound);
+    for (const expression of this.#bound.keys()) if (this.#isVector(expression)) this.#bound.delete(expression);
+    const value = emit();
+    this.#bound.clear();
+    for (const [expression, one] of kept) this.#bound.set(expression, one);
+    this.#isOneLane = outer;
+    return value;
+  }
+
+  #read(expression: Extract<Expression, { kind: "read" }>, isGuarded: boolean): Value {
+    const buffer = this.#buffer(expression.operand);
+    const memory = memoryOf(buffer.dtype);
+    const [position] = expression.at;
+    if (position === undefined) throw new BugError("A read has one flat position here.");
+    if (!this.#isVector(expression) || this.#isOneLane) {
+      return this.#loadScalar(buffer, memory, this.#emit(position, isGuarded), expression);
+    }
+    const linear = linearize(position);
+    const stride = strideAlong(linear, this.#options.vectorAxis);
+    if (stride === undefined || containsRead(position)) return this.#byLanes(expression, isGuarded);
+    const start = this.#scalar(() => this.#emit(position, isGuarded));
+    const pointer = ir.elementAt(buffer.pointer, memory, start);
+    if (stride === 1)
+      return this.#asType(ir.load(expression.type === "f32" ? "vf32" : "vi32", memory, pointer), expression);
+    const address = this.#options.builder.let(pointer);
+    const bytes = stride * ir.memoryBytes(memory);
+    const lanes = Array.from({ length: this.#options.lanes }, (_, lane) =>
+      ir.load(expression.type === "f32" ? "f32" : "i32", memory, address, lane * bytes),
+    );
+    return this.#asType(ir.vector(lanes), expression);
+  }
+
+  #loadScalar(buffer: EmitterBuffer, memory: MemoryType, position: Value, expression: Expression): Value {
+    return ir.load(expression.type === "f32" ? "f32" : "i32", memory, ir.elementAt(buffer.pointer, memory, position));
+  }
+
+  /** Vectors of bool are masks. */
+  #asType(value: Value, expression: Expression): Value {
+    if (expression.type !== "bool") return value;
+    return ir.binaryValue("notEqual", value, { kind: "constant", type: "vi32", value: 0 });
+  }
+
+  #binary(expression: Extract<Expression, { kind: "binary" }>, isGuarded: boolean): Value {
+    if (this.#isLaneWise(expression)) return this.#byLanes(expression, isGuarded);
+    let x = this.#emit(expression.x, isGuarded);
+    let y = this.#emit(expression.y, isGuarded);
+    if (ir.isVector(x.type) !== ir.isVector(y.type)) {
+      x = this.#toVector(expression.x, x);
+      y = this.#toVector(expression.y, y);
+    }
+    return emitBinary(this.#options.builder, expression.operation, x, y, expression.x);
+  }
+
+  #select(expression: Extract<Expression, { kind: "select" }>, isGuarded: boolean): Value {
+    const condition = this.#emit(expression.condition, isGuarded);
+    let x = this.#emit(expression.x, isGuarded);
+    let y = this.#emit(expression.y, isGuarded);
+    if (ir.isVector(condition.type) || ir.isVector(x.type) || ir.isVector(y.type)) {
+      x = this.#toVector(expression.x, x);
+      y = this.#toVector(expression.y, y);
+    }
+    return ir.isVector(condition.type) ? ir.selectValue(condition, x, y) : ir.conditional(condition, x, y);
+  }
+
+  #guarded(expression: Extract<Expression, { kind: "guarded" }>, isGuarded: boolean): Value {
+    if (this.#isVector(expression.condition) && !this.#isOneLane) return this.#byLanes(expression, isGuarded);
+    const condition = this.#emit(expression.condition, isGuarded);
+    const value = this.#emit(expression.value, true);
+    return ir.conditional(condition, value, { kind: "constant", type: value.type, value: 0 });
+  }
+
+  #random(expression: Extract<Expression, { kind: "random" }>, isGuarded: boolean): Value {
+    if (this.#isVector(expression) && !this.#isOneLane) return this.#byLanes(expression, isGuarded);
+    const { key, stream, domain, index } = expression;
+    const [key0, key1] = key;
+    return emitRandom(
+      this.#options.builder,
+      [this.#emit(key0, isGuarded), this.#emit(key1, isGuarded)],
+      this.#emit(stream, isGuarded),
+      domain,
+      this.#emit(index, isGuarded),
+    );
+  }
+
+  /** A scalar into every lane; a bool becomes a mask. */
+  #toVector(expression: Expression, value: Value): Value {
+    if (ir.isVector(value.type)) return value;
+    if (expression.type !== "bool") return ir.splat(value);
+    if (value.kind === "constant") return { kind: "constant", type: "vi32", value: value.value === 0 ? 0 : -1 };
+    return ir.splat(ir.binaryValue("subtract", ir.int(0), value));
+  }
+}
+
+/** Parts of a guarded value that hold no read, so that they may be evaluated outside the guard. */
+function settledParts(value: Expression): readonly Expression[] {
+  return containsRead(value) ? partsOf(value).flatMap(settledParts) : [value];
+}
+
+const readers = new WeakMap<Expression, boolean>();
+
+function containsRead(expression: Expression): boolean {
+  const known = readers.get(expression);
+  if (known !== undefined) return known;
+  const contains = expression.kind === "read" || partsOf(expression).some(containsRead);
+  readers.set(expression, contains);
+  return contains;
+}
+
+const accumulatorUsers = new WeakMap<Expression, boolean>();
+
+function usesAccumulator(expression: Expression): boolean {
+  const known = accumulatorUsers.get(expression);
+  if (known !== undefined) return known;
+  const uses = expression.kind === "accumulator" || partsOf(expression).some(usesAccumulator);
+  accumulatorUsers.set(expression, uses);
+  return uses;
+}

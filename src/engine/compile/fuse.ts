@@ -1,0 +1,276 @@
+// Fusion: which nodes are stored, and which nodes one kernel computes. Owns no loops and no memory.
+// A group grows from an anchor (a contraction, a reduction, or a stored map): elementwise users over the same space join
+// its epilogue, a pooling window may follow a contraction. Every other map is computed where it is read.
+
+import { sameShape, sizeOf } from "#engine/base/shape.ts";
+import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
+import { walk, type Expression } from "#engine/graph/expression.ts";
+import type { Form } from "#engine/graph/primitive.ts";
+import { Forms, priceOf } from "#engine/compile/inline.ts";
+import { axesOf } from "#engine/compile/linear.ts";
+
+/** A kernel-to-be: `anchor` first, then what joined it; `pooled` reductions and their epilogue come last. */
+export interface Cluster {
+  readonly anchor: Node;
+  readonly members: Set<Node>;
+  /** Reductions over a window of the anchor's spatial axes, and elementwise nodes over the reduced space. */
+  readonly pools: Node[];
+  readonly pooled: Set<Node>;
+}
+
+export interface FusionPlan {
+  readonly forms: Forms;
+  readonly clusters: readonly Cluster[];
+  /** Nodes that get memory: parameters, and what clusters store. */
+  readonly stored: ReadonlySet<Node>;
+}
+
+export function planFusion(graph: Graph): FusionPlan {
+  return new Planner(graph).plan();
+}
+
+class Planner {
+  readonly #graph: Graph;
+  readonly #forms = new Forms();
+  readonly #nodes: readonly Node[];
+  readonly #users = new Map<Node, Node[]>();
+  readonly #outputs: ReadonlySet<Node>;
+  readonly #clusterOf = new Map<Node, Cluster>();
+  readonly #clusters: Cluster[] = [];
+  readonly #isLeaf: ReadonlySet<Node>;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#isLeaf = new Set(graph.parameters);
+    this.#nodes = sortNodes(graph.outputs, (node) => this.#isLeaf.has(node));
+    this.#outputs = new Set(graph.outputs);
+    for (const node of this.#nodes) {
+      if (this.#isLeaf.has(node)) continue;
+      for (const input of new Set(node.inputs)) this.#users.set(input, [...(this.#users.get(input) ?? []), node]);
+    }
+  }
+
+  plan(): FusionPlan {
+    const kept = this.#chooseStored();
+    for (const node of this.#nodes) {
+      if (this.#isLeaf.has(node) || this.#clusterOf.has(node) || !kept.has(node)) continue;
+      this.#grow(node, kept);
+    }
+    const stored = new Set<Node>(this.#graph.parameters);
+    for (const cluster of this.#clusters) for (const node of this.#storedOf(cluster)) stored.add(node);
+    return { forms: this.#forms, clusters: this.#clusters, stored };
+  }
+
+  /** Anchors, outputs, and maps that would be computed too often if they were inlined. */
+  #chooseStored(): Set<Node> {
+    const kept = new Set<Node>();
+    const prices = new Map<Node, number>();
+    for (const node of this.#nodes) {
+      if (this.#isLeaf.has(node)) {
+        prices.set(node, 1);
+        continue;
+      }
+      const form = this.#forms.of(node);
+      if (form.kind !== "map") {
+        kept.add(node);
+        prices.set(node, 1);
+        continue;
+      }
+      const price = this.#inlinePrice(node, form.value, prices);
+      const mustKeep = this.#outputs.has(node) || this.#isPricey(node, price);
+      if (mustKeep) kept.add(node);
+      prices.set(node, mustKeep ? 1 : price);
+    }
+    return kept;
+  }
+
+  #inlinePrice(node: Node, value: Expression, prices: ReadonlyMap<Node, number>): number {
+    let price = priceOf(value);
+    walk(value, (part) => {
+      if (part.kind !== "read") return;
+      const input = node.inputs[part.operand];
+      price += (input === undefined ? 1 : (prices.get(input) ?? 1)) - 1;
+    });
+    return price;
+  }
+
+  #isPricey(node: Node, price: number): boolean {
+    if (price <= 1 || sizeOf(node.type.shape) === 1) return price > 20;
+    const users = this.#users.get(node) ?? [];
+    let evaluations = 0;
+    for (const user of users) evaluations += this.#evaluations(node, user);
+    const transcendental = price >= 12;
+    if (evaluations <= 1.1) return false;
+    return transcendental || (evaluations - 1) * price > 8;
+  }
+
+  /** How often `user` computes each element of `node`, when inlined. */
+  #evaluations(node: Node, user: Node): number {
+    const form = this.#forms.of(user);
+    const outer = user.type.shape;
+    const size = Math.max(sizeOf(node.type.shape), 1);
+    const positions = user.inputs.flatMap((input, index) => (input === node ? [index] : []));
+    const count = (expression: Expression, extents: readonly number[]): number => {
+      let reads = 0;
+      walk(expression, (part) => {
+        if (part.kind === "read" && positions.includes(part.operand)) reads += 1;
+      });
+      return (reads * sizeOf(extents)) / size;
+    };
+    switch (form.kind) {
+      case "map":
+        return count(form.value, outer);
+      case "reduce":
+        return count(form.value, [...outer, ...form.extents]);
+      case "contract": {
+        const extents = [...outer, ...form.extents];
+        const touched = (side: Expression): number[] => extents.filter((_, axis) => axesOf(side).has(axis));
+        return count(form.left, touched(form.left)) + count(form.right, touched(form.right));
+      }
+      case "scatter":
+        return count(form.value, form.extents) + form.at.length;
+      default:
+        return 1;
+    }
+  }
+
+  /** Makes a cluster of an anchor and lets users over the same space join. */
+  #grow(anchor: Node, kept: ReadonlySet<Node>): void {
+    const cluster: Cluster = { anchor, members: new Set([anchor]), pools: [], pooled: new Set() };
+    this.#clusters.push(cluster);
+    this.#clusterOf.set(anchor, cluster);
+    const form = this.#forms.of(anchor);
+    if (form.kind === "scatter") return;
+    this.#join(cluster, anchor.type.shape, cluster.members, kept);
+    if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) this.#pool(cluster, kept);
+  }
+
+  /** Adds elementwise users, in topological order, until none fits; then drops those that only cost memory. */
+  #join(cluster: Cluster, shape: readonly number[], into: Set<Node>, kept: ReadonlySet<Node>): void {
+    const added: Node[] = [];
+    for (const node of this.#nodes) {
+      if (this.#clusterOf.has(node) || this.#isLeaf.has(node) || !this.#fits(node, shape, into)) continue;
+      if (this.#reads(node, into) && !this.#dependsElsewhere(node, cluster)) {
+        into.add(node);
+        this.#clusterOf.set(node, cluster);
+        added.push(node);
+      }
+    }
+    for (const node of added.toReversed()) {
+      const users = this.#users.get(node) ?? [];
+      const isUsedInside = users.some((user) => into.has(user) || cluster.pools.includes(user));
+      if (isUsedInside || kept.has(node) || this.#relieves(node, into)) continue;
+      into.delete(node);
+      this.#clusterOf.delete(node);
+    }
+  }
+
+  /** Whether some input of the node in the set needs no memory because all its users are in the set. */
+  #relieves(node: Node, into: ReadonlySet<Node>): boolean {
+    return node.inputs.some((input) => {
+      if (!into.has(input) || this.#outputs.has(input)) return false;
+      return (this.#users.get(input) ?? []).every((user) => into.has(user));
+    });
+  }
+
+  #fits(node: Node, shape: readonly number[], into: ReadonlySet<Node>): boolean {
+    if (this.#forms.of(node).kind !== "map" || !sameShape(node.type.shape, shape)) return false;
+    const { trait } = node.primitive;
+    return trait === "elementwise" || (trait === "movement" && node.inputs.every((input) => !into.has(input)));
+  }
+
+  #reads(node: Node, into: ReadonlySet<Node>): boolean {
+    return node.inputs.some((input) => into.has(input));
+  }
+
+  /** Whether an input from outside the cluster needs the cluster to have run. */
+  #dependsElsewhere(node: Node, cluster: Cluster): boolean {
+    const stack = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
+    const seen = new Set<Node>();
+    while (stack.length > 0) {
+      const next = stack.pop();
+      if (next === undefined || seen.has(next) || this.#isLeaf.has(next)) continue;
+      seen.add(next);
+      const home = this.#clusterOf.get(next);
+      if (home === cluster) return true;
+      const fellows = home === undefined ? [next] : [...home.members, ...home.pools, ...home.pooled];
+      for (const member of fellows) stack.push(...member.inputs);
+    }
+    return false;
+  }
+
+  /** Lets reductions over a small window that tiles the spatial axes follow a contraction. */
+  #pool(cluster: Cluster, kept: ReadonlySet<Node>): void {
+    const [last, ...others] = this.#storedOf(cluster);
+    if (last === undefined || others.length > 0 || this.#outputs.has(last)) return;
+    const pools = this.#users.get(last) ?? [];
+    const window = pools.length === 0 ? undefined : tilingWindow(this.#forms, pools[0], last);
+    if (window === undefined || pools.some((pool) => tilingWindow(this.#forms, pool, last) !== window)) return;
+    if (pools.some((pool) => this.#clusterOf.has(pool))) return;
+    for (const pool of pools) {
+      cluster.pools.push(pool);
+      this.#clusterOf.set(pool, cluster);
+    }
+    const shape = pools[0]?.type.shape ?? [];
+    for (const pool of pools) cluster.pooled.add(pool);
+    this.#join(cluster, shape, cluster.pooled, kept);
+    for (const pool of pools) cluster.pooled.delete(pool);
+  }
+
+  /** What the cluster must write: members with users outside, and outputs. */
+  #storedOf(cluster: Cluster): Node[] {
+    const all = [...cluster.members, ...cluster.pools, ...cluster.pooled];
+    const inside = new Set(all);
+    return all.filter((node) => {
+      const users = this.#users.get(node) ?? [];
+      return this.#outputs.has(node) || users.length === 0 || users.some((user) => !inside.has(user));
+    });
+  }
+}
+
+/** Whether a contraction is worth packing its operands; smaller ones are plain reductions. */
+export function isLargeContraction(space: readonly number[], form: Extract<Form, { kind: "contract" }>): boolean {
+  const last = space.findLastIndex((extent) => extent > 1);
+  const rows = space.reduce((product, extent, axis) => (axis === last ? product : product * extent), 1);
+  const depth = sizeOf(form.extents);
+  const columns = space[last] ?? 1;
+  const isMixed = last >= 0 && axesOf(form.left).has(last) !== axesOf(form.right).has(last);
+  return isMixed && rows >= 4 && columns >= 4 && depth >= 4 && rows * columns * depth >= 2 ** 15;
+}
+
+/** A text naming the window when the node reduces a stride = window pool of `source`, else undefined. */
+function tilingWindow(forms: Forms, node: Node | undefined, source: Node): string | undefined {
+  if (node === undefined || node.inputs.length !== 1 || node.inputs[0] !== source) return undefined;
+  const form = forms.of(node);
+  if (form.kind !== "reduce" || form.value.kind !== "read" || sizeOf(form.extents) > 16) return undefined;
+  if (form.combiner !== "max" && form.combiner !== "argmax" && form.combiner !== "sum") return undefined;
+  const tiles = windowOf(form.value.at, node.type.shape.length, form.extents);
+  return tiles === undefined ? undefined : JSON.stringify([node.type.shape, form.extents]);
+}
+
+/** Whether place = [n, y·wy + dy, x·wx + dx, c]: each window axis tiles one output axis. */
+function windowOf(at: readonly Expression[], rank: number, extents: readonly number[]): true | undefined {
+  let window = rank;
+  for (const [index, place] of at.entries()) {
+    const axes = [...axesOf(place)];
+    if (axes.length === 1 && axes[0] === index && place.kind === "axis") continue;
+    const extent = extents[window - rank];
+    if (extent === undefined || !isTile(place, index, window, extent)) return undefined;
+    window += 1;
+  }
+  return window - rank === extents.length ? true : undefined;
+}
+
+function isTile(place: Expression, outer: number, inner: number, extent: number): boolean {
+  if (place.kind !== "binary" || place.operation !== "add") return false;
+  const { x, y } = place;
+  const isScaled = (part: Expression): boolean =>
+    part.kind === "binary" &&
+    part.operation === "multiply" &&
+    part.x.kind === "axis" &&
+    part.x.axis === outer &&
+    part.y.kind === "constant" &&
+    part.y.value === extent;
+  const isInner = (part: Expression): boolean => part.kind === "axis" && part.axis === inner;
+  return (isScaled(x) && isInner(y)) || (isScaled(y) && isInner(x));
+}

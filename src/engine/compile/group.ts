@@ -1,0 +1,61 @@
+// Groups: what one kernel (or a short sequence of kernels) computes. Fusion makes them, emission consumes them.
+
+import type { Expression, ScalarType } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import type { Combiner } from "#engine/graph/primitive.ts";
+
+/** acc(first contraction or reduction) … are numbered: the contraction, if any, then the reductions in order. */
+export interface Reduction {
+  readonly combiner: Combiner;
+  readonly value: Expression;
+  readonly type: ScalarType;
+}
+
+export interface Contraction {
+  /** Extents of the summed axes. */
+  readonly extents: readonly number[];
+  readonly left: Expression;
+  readonly right: Expression;
+  /** Where left reads its operand before anything was inlined: what algorithms match on. */
+  readonly leftPlace: Place;
+  readonly rightPlace: Place;
+}
+
+/** A (guarded) read of a node. */
+export interface Place {
+  readonly node: Node;
+  readonly at: readonly Expression[];
+  readonly isGuarded: boolean;
+}
+
+export interface GroupOutput {
+  readonly node: Node;
+  /** Over the axes of the space; may use accumulators. */
+  readonly value: Expression;
+}
+
+/**
+ * Axes: those of the space, then those of the window, then those that the contraction sums over.
+ * Expressions read `inputs` by position.
+ */
+export interface Group {
+  readonly name: string;
+  readonly space: readonly number[];
+  readonly contraction: Contraction | undefined;
+  /** Extents over which the reductions run; with a contraction a small pooling window. */
+  readonly window: readonly number[];
+  readonly reductions: readonly Reduction[];
+  readonly outputs: readonly GroupOutput[];
+  readonly inputs: readonly Node[];
+}
+
+/** A group that adds updates into a copy of its base, in order. */
+export interface ScatterGroup {
+  readonly name: string;
+  readonly node: Node;
+  readonly base: Expression;
+  readonly extents: readonly number[];
+  readonly at: readonly Expression[];
+  readonly value: Expression;
+  readonly inputs: readonly Node[];
+}

@@ -1,0 +1,45 @@
+// Memory: a place in the arena for everything that is neither argument nor result. Lifetimes are counted in steps; since
+// a barrier lies between steps, two buffers may share bytes when their steps do not overlap.
+
+import { byteSize } from "#engine/base/dtype.ts";
+import type { StepBuffer } from "#engine/compile/step.ts";
+
+export interface Lifetime {
+  readonly buffer: StepBuffer;
+  /** First and last step that touches it. */
+  first: number;
+  last: number;
+}
+
+export interface ArenaPlan {
+  readonly bytes: number;
+  readonly offsets: ReadonlyMap<Lifetime, number>;
+}
+
+const alignment = 64;
+
+/** Places every buffer: large ones first, each as low as its neighbours in time allow. */
+export function planArena(lifetimes: readonly Lifetime[]): ArenaPlan {
+  const offsets = new Map<Lifetime, number>();
+  const placed: { lifetime: Lifetime; from: number; to: number }[] = [];
+  let total = 0;
+  for (const lifetime of lifetimes.toSorted((a, b) => bytesOf(b.buffer) - bytesOf(a.buffer))) {
+    const bytes = bytesOf(lifetime.buffer);
+    const rivals = placed
+      .filter((one) => one.lifetime.first <= lifetime.last && lifetime.first <= one.lifetime.last)
+      .toSorted((a, b) => a.from - b.from);
+    let offset = 0;
+    for (const rival of rivals) {
+      if (offset + bytes <= rival.from) break;
+      offset = Math.max(offset, rival.to);
+    }
+    placed.push({ lifetime, from: offset, to: offset + bytes });
+    offsets.set(lifetime, offset);
+    total = Math.max(total, offset + bytes);
+  }
+  return { bytes: total, offsets };
+}
+
+function bytesOf(buffer: StepBuffer): number {
+  return Math.ceil(Math.max(buffer.size * byteSize(buffer.dtype), 4) / alignment) * alignment;
+}

@@ -1,0 +1,135 @@
+// Makes a group's loops few and long: axes of extent 1 go, neighbouring axes that every read walks as one are merged,
+// and reads become flat positions. Meaning and memory layout stay.
+
+import { stridesOf } from "#engine/base/shape.ts";
+import { axis, constant, partsOf, rewrite, type Expression } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import { axesOf, linearExpression, linearize, linearPlace, strideAlong } from "#engine/compile/linear.ts";
+import type { Contraction, Group } from "#engine/compile/group.ts";
+
+/** An expression whose reads have one flat position each. */
+export function flattenReads(expression: Expression, inputs: readonly Node[]): Expression {
+  return rewrite(expression, (part) => {
+    if (part.kind !== "read") return undefined;
+    const shape = inputs[part.operand]?.type.shape ?? [];
+    return { ...part, at: [linearExpression(linearPlace(part.at, stridesOf(shape)))] };
+  });
+}
+
+/** A loop group (no contraction) with flat reads and as few axes as its reads allow. */
+export function normalizeLoops(group: Group): Group {
+  const spaceRank = group.space.length;
+  const extents = [...group.space, ...group.window];
+  const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
+  const numbers = extents.map((_, number) => number);
+  const merged = mergeRuns(
+    rootsOf(flat),
+    extents,
+    spaceRank,
+    numbers.filter((number) => extents[number] !== 1),
+  );
+  const replacement: Expression[] = extents.map(() => constant(0));
+  merged.forEach((run, index) => {
+    const last = run.axes[run.axes.length - 1];
+    if (last !== undefined) replacement[last] = axis(index);
+  });
+  const substituted = mapExpressions(flat, (expression) =>
+    rewrite(expression, (part) => {
+      if (part.kind === "axis") return replacement[part.axis];
+      return part.kind === "read" ? { ...part, at: part.at.map((at) => linearExpression(linearize(at))) } : undefined;
+    }),
+  );
+  const isSpace = (run: Run): boolean => (run.axes[0] ?? 0) < spaceRank;
+  return {
+    ...substituted,
+    space: merged.filter(isSpace).map((run) => run.extent),
+    window: merged.filter((run) => !isSpace(run)).map((run) => run.extent),
+  };
+}
+
+/** Everything that a group evaluates. */
+export function rootsOf(group: Group): Expression[] {
+  return [...group.reductions.map((reduction) => reduction.value), ...group.outputs.map((output) => output.value)];
+}
+
+export function mapExpressions(group: Group, replace: (expression: Expression) => Expression): Group {
+  return {
+    ...group,
+    reductions: group.reductions.map((reduction) => ({ ...reduction, value: replace(reduction.value) })),
+    outputs: group.outputs.map((output) => ({ ...output, value: replace(output.value) })),
+  };
+}
+
+interface Run {
+  readonly axes: readonly number[];
+  readonly extent: number;
+}
+
+/** Axes joined with their successor where all roots allow; the last axis of a run stands for it. */
+function mergeRuns(
+  roots: readonly Expression[],
+  extents: readonly number[],
+  spaceRank: number,
+  numbers: readonly number[],
+): Run[] {
+  const runs: Run[] = [];
+  for (const number of numbers) {
+    const previous = runs[runs.length - 1];
+    const left = previous?.axes[previous.axes.length - 1];
+    const extent = extents[number] ?? 1;
+    const isSameSide = left !== undefined && left < spaceRank === number < spaceRank;
+    if (previous !== undefined && left !== undefined && isSameSide && canMerge(roots, left, number, extent)) {
+      runs[runs.length - 1] = { axes: [...previous.axes, number], extent: previous.extent * extent };
+    } else {
+      runs.push({ axes: [number], extent });
+    }
+  }
+  return runs;
+}
+
+function canMerge(roots: readonly Expression[], left: number, right: number, extent: number): boolean {
+  const seen = new Set<Expression>();
+  const allows = (part: Expression): boolean => {
+    if (seen.has(part)) return true;
+    seen.add(part);
+    if (part.kind === "axis") return part.axis !== left && part.axis !== right;
+    if (part.kind !== "read") return partsOf(part).every(allows);
+    return part.at.every((at) => {
+      if (!axesOf(at).has(left) && !axesOf(at).has(right)) return partsOf(at).every(allows);
+      const linear = linearize(at);
+      const outer = strideAlong(linear, left);
+      const inner = strideAlong(linear, right);
+      if (outer === undefined || inner === undefined || outer !== inner * extent) return false;
+      return linear.terms.every(({ atom }) => atom.kind === "axis" || allows(atom));
+    });
+  };
+  return roots.every(allows);
+}
+
+/** A contraction group with flat reads and its summed axes merged where both sides walk them as one. */
+export function mergeDepth(group: Group, contraction: Contraction): { group: Group; contraction: Contraction } {
+  const outer = group.space.length + group.window.length;
+  const extents = [...group.space, ...group.window, ...contraction.extents];
+  const left = flattenReads(contraction.left, group.inputs);
+  const right = flattenReads(contraction.right, group.inputs);
+  const numbers = contraction.extents.flatMap((extent, index) => (extent === 1 ? [] : [outer + index]));
+  const runs = mergeRuns([left, right], extents, outer, numbers);
+  const replacement = extents.map((_, number): Expression => (number < outer ? axis(number) : constant(0)));
+  runs.forEach((run, index) => {
+    const last = run.axes[run.axes.length - 1];
+    if (last !== undefined) replacement[last] = axis(outer + index);
+  });
+  const rename = (expression: Expression): Expression =>
+    rewrite(expression, (part) => {
+      if (part.kind === "axis") return replacement[part.axis];
+      return part.kind === "read" ? { ...part, at: part.at.map((at) => linearExpression(linearize(at))) } : undefined;
+    });
+  const merged: Contraction = {
+    ...contraction,
+    extents: runs.map((run) => run.extent),
+    left: rename(left),
+    right: rename(right),
+  };
+  const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
+  return { group: { ...flat, contraction: merged }, contraction: merged };
+}

@@ -1,0 +1,213 @@
+// Packing: copies (and computes) a block of one side of a product into panels that the micro-kernel walks in order.
+// A panel holds `width` rows (or columns) for every step of the depth: panel[depth][width].
+
+import type { Expression } from "#engine/graph/expression.ts";
+import * as ir from "#engine/graph/kernel.ts";
+import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
+import type { Axes } from "#engine/compile/contraction.ts";
+import { Emitter, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { decode, lesser } from "#engine/compile/places.ts";
+import { isContiguousAlong } from "#engine/compile/linear.ts";
+
+export interface PackOptions {
+  readonly builder: KernelBuilder;
+  readonly lanes: number;
+  readonly buffers: readonly EmitterBuffer[];
+  readonly numAxes: number;
+  readonly side: Expression;
+  readonly batch: Axes;
+  /** The axes that panels run across: rows of the left side, columns of the right. */
+  readonly across: Axes;
+  readonly depth: Axes;
+  readonly width: number;
+  readonly panels: Value;
+  /** Depth that a panel has room for. */
+  readonly panelDepth: number;
+}
+
+/** What one call packs. */
+export interface PackRange {
+  /** First row or column, and how many the block holds (a multiple of the width, perhaps beyond the end). */
+  readonly start: Value;
+  readonly count: Value;
+  readonly depthStart: Value;
+  /** Steps to pack, and the padded number that is filled up with zeros. */
+  readonly depthCount: Value;
+  readonly paddedDepth: Value;
+}
+
+type Mode = "depth" | "across" | "scalar";
+
+export class Packer {
+  readonly #options: PackOptions;
+  readonly #mode: Mode;
+  /** One for each row of a panel, or one for all when vectors run across. */
+  readonly #emitters: readonly Emitter[];
+  readonly #edge: readonly Emitter[];
+  readonly #roots: readonly Expression[];
+  readonly #edgeRoots: readonly Expression[];
+
+  constructor(options: PackOptions) {
+    this.#options = options;
+    this.#mode = modeOf(options);
+    const vectorAxis =
+      this.#mode === "depth" ? last(options.depth) : this.#mode === "across" ? last(options.across) : -1;
+    const count = this.#mode === "across" ? options.width / options.lanes : options.width;
+    this.#emitters = Array.from({ length: count }, () => this.#emitter(vectorAxis));
+    this.#roots = this.#emitters.map((emitter) => emitter.root(options.side));
+    this.#edge = Array.from({ length: options.width }, () => this.#emitter(-1));
+    this.#edgeRoots = this.#edge.map((emitter) => emitter.root(options.side));
+  }
+
+  #emitter(vectorAxis: number): Emitter {
+    const { builder, lanes, buffers, numAxes, depth } = this.#options;
+    const levels = Array.from({ length: numAxes }, (_, number) => (depth.numbers.includes(number) ? 2 : 1));
+    return new Emitter({ builder, lanes, buffers, levels, accumulatorLevel: 0, vectorAxis });
+  }
+
+  /** Evaluates what no axis changes; call once, at the top of the kernel. */
+  prepare(): void {
+    for (const emitter of [...this.#emitters, ...this.#edge]) emitter.bind(0, []);
+  }
+
+  /** Appends the loops that pack a block. */
+  pack(range: PackRange, batchPlace: readonly (readonly [number, Value])[]): void {
+    const { builder: k, width, across, panelDepth } = this.#options;
+    const pointer = k.variable(this.#options.panels);
+    k.loop(ir.int(0), range.count, width, (offset) => {
+      const first = k.let(ir.add(range.start, offset));
+      const isWhole = ir.binaryValue("lessEqual", ir.add(first, ir.int(width)), ir.int(across.size));
+      const edge = (): void => this.#panelByPlaces(this.#edge, this.#edgeRoots, first, pointer, range, batchPlace);
+      if (this.#mode === "scalar") edge();
+      else k.when(isWhole, () => this.#panel(first, pointer, range, batchPlace), edge);
+      k.set(pointer, ir.offsetBy(pointer, ir.int(panelDepth * width * 4)));
+    });
+  }
+
+  #panel(first: Value, pointer: Value, range: PackRange, batch: readonly (readonly [number, Value])[]): void {
+    if (this.#mode === "across") this.#panelAcross(first, pointer, range, batch);
+    else this.#panelAlongDepth(first, pointer, range, batch);
+  }
+
+  /** Vectors run across the panel: each step of the depth is a few loads and stores. */
+  #panelAcross(first: Value, pointer: Value, range: PackRange, batch: readonly (readonly [number, Value])[]): void {
+    const { builder: k, lanes, width, across, depth } = this.#options;
+    this.#emitters.forEach((emitter, part) => {
+      emitter.bind(1, [...batch, ...decode(k, ir.add(first, ir.int(part * lanes)), across)]);
+    });
+    const target = k.variable(pointer);
+    k.loop(ir.int(0), range.depthCount, 1, (step) => {
+      const places = decode(k, ir.add(range.depthStart, step), depth);
+      this.#emitters.forEach((emitter, part) => {
+        emitter.bind(2, places);
+        k.store("f32", target, emitter.vectorValue(this.#root(part)), part * lanes * 4);
+      });
+      k.set(target, ir.offsetBy(target, ir.int(width * 4)));
+    });
+    this.#fillUp(target, range);
+  }
+
+  /** Vectors run along the depth: `lanes` rows of `lanes` steps are transposed in registers. */
+  #panelAlongDepth(first: Value, pointer: Value, range: PackRange, batch: readonly (readonly [number, Value])[]): void {
+    const { builder: k, lanes, width, across, depth } = this.#options;
+    this.#emitters.forEach((emitter, row) => {
+      emitter.bind(1, [...batch, ...decode(k, ir.add(first, ir.int(row)), across)]);
+    });
+    const target = k.variable(pointer);
+    const whole = k.let(ir.binaryValue("and", range.depthCount, ir.int(-lanes)));
+    k.loop(ir.int(0), whole, lanes, (step) => {
+      const places = decode(k, ir.add(range.depthStart, step), depth);
+      for (let part = 0; part < width; part += lanes) {
+        const rows = Array.from({ length: lanes }, (_, row) => {
+          const emitter = this.#emitters[part + row];
+          emitter?.bind(2, places);
+          return k.let(emitter?.vectorValue(this.#root(part + row)) ?? ir.float(0));
+        });
+        transpose(k, rows).forEach((column, index) => k.store("f32", target, column, (index * width + part) * 4));
+      }
+      k.set(target, ir.offsetBy(target, ir.int(width * lanes * 4)));
+    });
+    k.loop(whole, range.depthCount, 1, (step) => {
+      const places = decode(k, ir.add(range.depthStart, step), depth);
+      this.#emitters.forEach((emitter, row) => {
+        emitter.bind(2, places);
+        k.store("f32", target, emitter.scalarValue(this.#root(row)), row * 4);
+      });
+      k.set(target, ir.offsetBy(target, ir.int(width * 4)));
+    });
+    this.#fillUp(target, range);
+  }
+
+  /** One element at a time; rows beyond the end repeat the last one, whose results nobody reads. */
+  #panelByPlaces(
+    emitters: readonly Emitter[],
+    roots: readonly Expression[],
+    first: Value,
+    pointer: Value,
+    range: PackRange,
+    batch: readonly (readonly [number, Value])[],
+  ): void {
+    const { builder: k, width, across, depth } = this.#options;
+    emitters.forEach((emitter, row) => {
+      const place = k.let(lesser(ir.add(first, ir.int(row)), ir.int(across.size - 1)));
+      emitter.bind(1, [...batch, ...decode(k, place, across)]);
+    });
+    const target = k.variable(pointer);
+    k.loop(ir.int(0), range.depthCount, 1, (step) => {
+      const places = decode(k, ir.add(range.depthStart, step), depth);
+      emitters.forEach((emitter, row) => {
+        emitter.bind(2, places);
+        const root = roots[row];
+        if (root !== undefined) k.store("f32", target, emitter.scalarValue(root), row * 4);
+      });
+      k.set(target, ir.offsetBy(target, ir.int(width * 4)));
+    });
+    this.#fillUp(target, range);
+  }
+
+  #root(index: number): Expression {
+    return this.#roots[index] ?? this.#options.side;
+  }
+
+  #fillUp(target: ir.Local, range: PackRange): void {
+    const { builder: k, lanes, width } = this.#options;
+    k.loop(range.depthCount, range.paddedDepth, 1, () => {
+      for (let part = 0; part < width; part += lanes) {
+        k.store("f32", target, { kind: "constant", type: "vf32", value: 0 }, part * 4);
+      }
+      k.set(target, ir.offsetBy(target, ir.int(width * 4)));
+    });
+  }
+}
+
+function last(axes: Axes): number {
+  return axes.numbers[axes.numbers.length - 1] ?? -1;
+}
+
+/** Vectors along whichever direction memory runs, where whole vectors stay inside one axis. */
+function modeOf(options: PackOptions): Mode {
+  const { lanes, across, depth, side, buffers } = options;
+  const strides = buffers.map((buffer) => buffer.shape);
+  const fits = (axes: Axes): boolean =>
+    axes.numbers.length === 1 || (axes.extents[axes.extents.length - 1] ?? 1) % lanes === 0;
+  const isLong = (axes: Axes): boolean => (axes.extents[axes.extents.length - 1] ?? 1) >= lanes;
+  if (isLong(across) && fits(across) && isContiguousAlong(side, last(across), strides)) return "across";
+  if (isLong(depth) && fits(depth) && isContiguousAlong(side, last(depth), strides)) return "depth";
+  return "scalar";
+}
+
+/** A square of rows as columns; four lanes. */
+function transpose(k: KernelBuilder, rows: readonly Value[]): Value[] {
+  const [a, b, c, d] = rows;
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return [...rows];
+  const low = k.let(ir.shuffle(a, b, [0, 4, 1, 5]));
+  const high = k.let(ir.shuffle(a, b, [2, 6, 3, 7]));
+  const low2 = k.let(ir.shuffle(c, d, [0, 4, 1, 5]));
+  const high2 = k.let(ir.shuffle(c, d, [2, 6, 3, 7]));
+  return [
+    ir.shuffle(low, low2, [0, 1, 4, 5]),
+    ir.shuffle(low, low2, [2, 3, 6, 7]),
+    ir.shuffle(high, high2, [0, 1, 4, 5]),
+    ir.shuffle(high, high2, [2, 3, 6, 7]),
+  ];
+}

@@ -1,0 +1,129 @@
+// The compiler, pass by pass: fuse, emit, schedule, plan memory. In: a graph without duplicates. Out: kernels in order
+// and the place of every buffer.
+
+import { BugError } from "#engine/base/error.ts";
+import { sizeOf } from "#engine/base/shape.ts";
+import { axis, read, scalarTypeOf } from "#engine/graph/expression.ts";
+import type { Graph, Node } from "#engine/graph/graph.ts";
+import type { Kernel, KernelProgram, Slot, TargetTraits } from "#engine/graph/kernel.ts";
+import { outputAxes } from "#engine/graph/primitive.ts";
+import { buildGroup } from "#engine/compile/build-group.ts";
+import { emitContraction } from "#engine/compile/emit-contraction.ts";
+import { emitLoops } from "#engine/compile/emit-loops.ts";
+import { emitScatter } from "#engine/compile/emit-scatter.ts";
+import { planFusion } from "#engine/compile/fuse.ts";
+import type { Group, ScatterGroup } from "#engine/compile/group.ts";
+import { planArena, type Lifetime } from "#engine/compile/memory.ts";
+import { scheduleGroups } from "#engine/compile/schedule.ts";
+import type { Step, StepBuffer } from "#engine/compile/step.ts";
+
+/** Kernels of a graph for a CPU target. `pause` is awaited between kernels, so that a page stays alive. */
+export async function compileGraph(
+  graph: Graph,
+  traits: TargetTraits,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<KernelProgram> {
+  const plan = planFusion(graph);
+  await pause();
+  const groups: (Group | ScatterGroup)[] = [];
+  for (const cluster of plan.clusters) {
+    groups.push(buildGroup(cluster, plan));
+    await pause();
+  }
+  const { order, unsafe } = scheduleGroups(groups, graph);
+  const steps: Step[] = [];
+  for (const group of order) {
+    steps.push(...emitGroup(group, traits));
+    await pause();
+  }
+  const homes = new Homes(graph, unsafe);
+  for (const copy of homes.copies)
+    steps.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
+  return placeBuffers(steps, homes, graph);
+}
+
+function emitGroup(group: Group | ScatterGroup, traits: TargetTraits): Step[] {
+  if (!("space" in group)) return emitScatter(group, traits);
+  return group.contraction === undefined ? emitLoops(group, traits) : emitContraction(group, traits);
+}
+
+interface Copy {
+  readonly source: Node;
+  readonly argument: number;
+}
+
+/** Where nodes live that are arguments or results of the program. */
+class Homes {
+  readonly arguments = new Map<Node, number>();
+  /** Results that are computed elsewhere and copied at the end. */
+  readonly copies: Copy[] = [];
+  readonly numArguments: number;
+
+  constructor(graph: Graph, unsafe: ReadonlySet<Node>) {
+    graph.parameters.forEach((node, index) => this.arguments.set(node, index));
+    this.numArguments = graph.parameters.length + graph.outputs.length;
+    graph.outputs.forEach((node, index) => {
+      const argument = graph.parameters.length + index;
+      const home = this.arguments.get(node);
+      if (home === undefined && !unsafe.has(node)) this.arguments.set(node, argument);
+      else if (home === undefined || graph.donations[index] !== home) this.copies.push({ source: node, argument });
+    });
+  }
+}
+
+function copyGroup(source: Node): Group {
+  const size = sizeOf(source.type.shape);
+  const type = scalarTypeOf(source.type.dtype);
+  const place = outputAxes(source.type.shape.length);
+  return {
+    name: `copy ${size}`,
+    space: source.type.shape,
+    contraction: undefined,
+    window: [],
+    reductions: [],
+    outputs: [{ node: source, value: read(0, place.length === 0 ? [] : place.map((_, index) => axis(index)), type) }],
+    inputs: [source],
+  };
+}
+
+/** The copy's result goes to an argument instead of the node's own memory. */
+function redirect(step: Step, copy: Copy): Step & { readonly target: number } {
+  return { ...step, target: copy.argument };
+}
+
+function placeBuffers(
+  steps: readonly (Step & { readonly target?: number })[],
+  homes: Homes,
+  graph: Graph,
+): KernelProgram {
+  const lifetimes = new Map<Node | StepBuffer, Lifetime>();
+  const keyOf = (buffer: StepBuffer): Node | StepBuffer => (buffer.kind === "node" ? buffer.node : buffer);
+  steps.forEach((step, number) => {
+    for (const buffer of step.buffers) {
+      const key = keyOf(buffer);
+      if (buffer.kind === "node" && homes.arguments.has(buffer.node)) continue;
+      const known = lifetimes.get(key);
+      if (known === undefined) lifetimes.set(key, { buffer, first: number, last: number });
+      else known.last = number;
+    }
+  });
+  const arena = planArena([...lifetimes.values()]);
+  const slotOf = (buffer: StepBuffer): Slot => {
+    const home = buffer.kind === "node" ? homes.arguments.get(buffer.node) : undefined;
+    if (home !== undefined) return { kind: "argument", index: home };
+    const lifetime = lifetimes.get(keyOf(buffer));
+    const offset = lifetime === undefined ? undefined : arena.offsets.get(lifetime);
+    if (offset === undefined) throw new BugError("A buffer has no place.");
+    return { kind: "arena", offset };
+  };
+  const kernels: Kernel[] = [];
+  const placed = steps.map((step) => {
+    kernels.push(step.kernel);
+    const buffers = step.buffers.map((buffer, index): Slot =>
+      step.target !== undefined && index >= step.numInputs ? { kind: "argument", index: step.target } : slotOf(buffer),
+    );
+    return { kernel: kernels.length - 1, buffers };
+  });
+  const name = graph.outputs[0]?.primitive.name ?? "empty";
+  return { name, kernels, steps: placed, numArguments: homes.numArguments, arenaBytes: arena.bytes };
+}

@@ -1,0 +1,37 @@
+// Numbers and places in kernels: one number as a place in several axes, and small integer arithmetic.
+
+import * as ir from "#engine/graph/kernel.ts";
+import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
+
+interface AxisList {
+  readonly numbers: readonly number[];
+  readonly extents: readonly number[];
+}
+
+/** The place of a non-negative row-major number, axis by axis. */
+export function decode(k: KernelBuilder, number: Value, axes: AxisList): [number, Value][] {
+  const place: [number, Value][] = [];
+  let rest = axes.numbers.length > 1 ? k.let(number) : number;
+  for (let index = axes.numbers.length - 1; index >= 0; index -= 1) {
+    const extent = axes.extents[index] ?? 1;
+    const isFirst = index === 0;
+    place.push([axes.numbers[index] ?? 0, isFirst ? k.let(rest) : k.let(remainder(rest, extent))]);
+    if (!isFirst) rest = k.let(quotient(rest, extent));
+  }
+  return place;
+}
+
+/** x div by, of non-negative numbers. */
+export function quotient(x: Value, by: number): Value {
+  return by === 1 ? x : ir.binaryValue("divideUnsigned", x, ir.int(by));
+}
+
+/** x mod by, of non-negative numbers. */
+export function remainder(x: Value, by: number): Value {
+  return by === 1 ? ir.int(0) : ir.binaryValue("remainderUnsigned", x, ir.int(by));
+}
+
+/** The smaller of two i32. */
+export function lesser(x: Value, y: Value): Value {
+  return ir.selectValue(ir.less(x, y), x, y);
+}

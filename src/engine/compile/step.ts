@@ -1,0 +1,22 @@
+// Steps: kernels with the buffers they are given, before memory is planned.
+
+import type { DType } from "#engine/base/dtype.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import type { Kernel } from "#engine/graph/kernel.ts";
+
+/** A node's memory, or memory that lives only between steps of one group. */
+export type StepBuffer =
+  | { readonly kind: "node"; readonly node: Node; readonly dtype: DType; readonly size: number }
+  | { readonly kind: "temporary"; readonly dtype: DType; readonly size: number };
+
+export interface Step {
+  readonly kernel: Kernel;
+  /** Those read first, then those written. */
+  readonly buffers: readonly StepBuffer[];
+  readonly numInputs: number;
+}
+
+/** A new piece of temporary memory; identity tells two apart. */
+export function temporary(size: number, dtype: DType): StepBuffer {
+  return { kind: "temporary", dtype, size };
+}

@@ -1,0 +1,99 @@
+// The wasm device: graphs compiled to kernels, kernels to a module, run on threads.
+
+import type { DType, HostArray } from "#engine/base/dtype.ts";
+import { BugError } from "#engine/base/error.ts";
+import { compileGraph } from "#engine/compile/pipeline.ts";
+import type { Graph } from "#engine/graph/graph.ts";
+import type { KernelProgram } from "#engine/graph/kernel.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
+import { explainProgram } from "#engine/runtime/explain.ts";
+import { WasmBlock } from "#engine/runtime/wasm-block.ts";
+import { WasmEngine } from "#engine/runtime/wasm-engine.ts";
+import type { LoadedProgram } from "#engine/runtime/wasm-program.ts";
+
+export interface WasmDeviceOptions {
+  /** Threads that compute; every core by default. */
+  readonly threads?: number;
+  /** Whether relaxed multiply-add may be used where the host has it; default true. */
+  readonly relaxedSimd?: boolean;
+  /** Measures the time of every kernel; slower. */
+  readonly profile?: boolean;
+}
+
+/** The longest that compiling may keep its thread, in milliseconds. */
+const compileSlice = 10;
+
+class WasmExecutable implements Executable {
+  readonly program: KernelProgram;
+  readonly loaded: LoadedProgram;
+  readonly #engine: WasmEngine;
+  readonly compileMs: number;
+
+  constructor(program: KernelProgram, loaded: LoadedProgram, engine: WasmEngine, compileMs: number) {
+    this.program = program;
+    this.loaded = loaded;
+    this.#engine = engine;
+    this.compileMs = compileMs;
+  }
+
+  get numKernels(): number {
+    return this.program.kernels.length;
+  }
+
+  get arenaBytes(): number {
+    return this.program.arenaBytes;
+  }
+
+  async explain(): Promise<string> {
+    return explainProgram(this.program, await this.#engine.times(this.loaded), this.compileMs);
+  }
+}
+
+/** A wasm device; its threads start with the first work. */
+export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
+  const engine = new WasmEngine({
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.relaxedSimd === undefined ? {} : { relaxed: options.relaxedSimd }),
+  });
+  const profile = options.profile ?? false;
+  return {
+    name: "wasm",
+    get description() {
+      return engine.description;
+    },
+    get liveBytes() {
+      return engine.liveBytes;
+    },
+    allocate: (bytes: number): DeviceMemory => engine.allocate(bytes),
+    write: (memory: DeviceMemory, values: HostArray): Promise<void> => engine.write(blockOf(memory), values),
+    read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
+      engine.read(blockOf(memory), dtype, size),
+    compile: async (graph: Graph): Promise<Executable> => {
+      const started = platform().now();
+      const program = await compileGraph(graph, engine.traits, pauser());
+      const loaded = await engine.load(program, { profile });
+      return new WasmExecutable(program, loaded, engine, platform().now() - started);
+    },
+    run: (executable: Executable, args: readonly DeviceMemory[]): Promise<void> => {
+      if (!(executable instanceof WasmExecutable)) throw new BugError("This program was compiled for another device.");
+      return engine.run(executable.loaded, args.map(blockOf));
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** Yields to other work of the thread whenever a slice of compiling is over. */
+function pauser(): () => Promise<void> {
+  let started = platform().now();
+  return async () => {
+    if (platform().now() - started < compileSlice) return;
+    await platform().yield();
+    started = platform().now();
+  };
+}
+
+function blockOf(memory: DeviceMemory): WasmBlock {
+  if (!(memory instanceof WasmBlock)) throw new BugError("This memory belongs to another device.");
+  return memory;
+}
