@@ -3,6 +3,16 @@
 
 import { SinterError } from "#engine/base/error.ts";
 
+/** An option as JSON keeps it; what has no value is left out. */
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly ConfigValue[]
+  | { readonly [name: string]: ConfigValue };
+
 /**
  * Fails on an option that is not known; a snake_case or misspelt name gets the right one in the error.
  * @throws option naming the option to write

@@ -54,6 +54,13 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
 }
 
+/** Where text for people goes. */
+export interface TextOutput {
+  /** Whether a line can be overwritten: a terminal. */
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+
 export interface Platform {
   readonly name: "node" | "browser";
   /** Threads worth starting. */
@@ -72,6 +79,8 @@ export interface Platform {
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
+  /** Where progress is shown; nowhere when left out. */
+  readonly output?: TextOutput;
 }
 
 let installed: Platform | undefined;

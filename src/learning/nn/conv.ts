@@ -3,16 +3,14 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import { conv } from "#engine/tensor/math.ts";
-import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
 import { withoutUndefined } from "./dense.ts";
-import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
-import { makeLayer, single, singleOfRank, weightOf, type Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
+import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
+import { makeLayer, single, singleOfRank, weightOf, type Layer } from "./layer.ts";
 import { choice, integer, pair } from "#engine/base/options.ts";
-import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
 export type Padding = "valid" | "same";
 
-export interface Conv2dOptions extends LayerOptions {
+export interface Conv2dOptions extends KernelOptions {
   /** Channels of the output. */
   readonly filters: number;
   readonly kernelSize: number | readonly [height: number, width: number];
@@ -20,28 +18,9 @@ export interface Conv2dOptions extends LayerOptions {
   readonly padding?: Padding;
   readonly dilationRate?: number | readonly [height: number, width: number];
   readonly groups?: number;
-  readonly activation?: Activation | null;
-  readonly useBias?: boolean;
-  readonly kernelInitializer?: InitializerName | Initializer;
-  readonly biasInitializer?: InitializerName | Initializer;
-  readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
-  readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
 
-const ownOptions = [
-  "filters",
-  "kernelSize",
-  "strides",
-  "padding",
-  "dilationRate",
-  "groups",
-  "activation",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-];
+const ownOptions = ["filters", "kernelSize", "strides", "padding", "dilationRate", "groups"];
 
 /**
  * Cross-correlation of [batch, height, width, channels] with a kernel, plus a bias.
@@ -50,55 +29,29 @@ const ownOptions = [
  * @source Keras 3, layers.Conv2D
  */
 export function conv2d(options: Conv2dOptions): Layer {
-  const config = checkConv2d(options);
-  const { filters, kernelSize, strides, padding, dilationRate, groups, activation, useBias } = config;
+  const place = checkConv2d(options);
+  const kernel = checkKernelOptions("conv2d", options);
+  const { filters, kernelSize, strides, padding, dilationRate, groups } = place;
   const window = kernelSize.map((extent, axis) => (extent - 1) * (dilationRate[axis] ?? 1) + 1);
   return makeLayer({
     kind: "conv2d",
     className: "Conv2D",
     options,
-    known: ownOptions,
-    config: withoutUndefined(config),
+    known: [...ownOptions, ...kernelOptions],
+    config: { ...place, ...withoutUndefined(kernel) },
     weights: (inputs) => {
       const channels = singleOfRank(inputs, 3, "conv2d").shape[2] ?? 1;
-      const kernel: WeightSpec = {
-        name: "kernel",
-        shape: [...kernelSize, channels / groups, filters],
-        initializer: config.kernelInitializer,
-        regularizer: config.kernelRegularizer,
-        trainable: true,
-      };
-      const bias: WeightSpec = {
-        name: "bias",
-        shape: [filters],
-        initializer: config.biasInitializer,
-        regularizer: config.biasRegularizer,
-        trainable: true,
-      };
-      return useBias ? [kernel, bias] : [kernel];
+      return kernelSpecs(kernel, [...kernelSize, channels / groups, filters]);
     },
     outputTypes: (inputs, label) => {
       const { shape } = singleOfRank(inputs, 3, label);
-      const channels = shape[2] ?? 1;
-      if (channels % groups !== 0) {
-        throw new SinterError(
-          "shape",
-          `${label}: ${channels} channels do not split into ${groups} groups. Use a divisor.`,
-          {
-            channels,
-            groups,
-          },
-        );
-      }
-      return [
-        { shape: [...windowOutput(shape, { window, strides, padding, what: "kernel" }, label), filters], dtype: "f32" },
-      ];
+      checkDivides(label, shape[2] ?? 1, "channels", groups);
+      const spatial = windowOutput(shape, { window, strides, padding, what: "kernel" }, label);
+      return [{ shape: [...spatial, filters], dtype: "f32" }];
     },
     call: (weights, inputs) => {
-      const x = single(inputs, "conv2d");
-      const product = conv(x, weightOf(weights, "kernel"), { strides, padding, dilation: dilationRate, groups });
-      const sum = useBias ? product.add(weightOf(weights, "bias")) : product;
-      return { outputs: [activate(activation, sum)], logits: logitsOf(activation, sum) };
+      const moves = { strides, padding, dilation: dilationRate, groups };
+      return finish(kernel, weights, conv(single(inputs, "conv2d"), weightOf(weights, "kernel"), moves));
     },
   });
 }
@@ -110,12 +63,6 @@ type Conv2dConfig = {
   readonly padding: Padding;
   readonly dilationRate: readonly [number, number];
   readonly groups: number;
-  readonly activation: Activation;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
-  readonly biasRegularizer: Regularizer | undefined;
 };
 
 function checkConv2d(options: Conv2dOptions): Conv2dConfig {
@@ -124,12 +71,7 @@ function checkConv2d(options: Conv2dOptions): Conv2dConfig {
   const groups = integer(where, "groups", options.groups ?? 1);
   const strides = pair(where, "strides", options.strides ?? 1);
   const dilationRate = pair(where, "dilationRate", options.dilationRate ?? 1);
-  if (filters % groups !== 0) {
-    throw new SinterError("option", `conv2d: ${filters} filters do not split into ${groups} groups. Use a divisor.`, {
-      filters,
-      groups,
-    });
-  }
+  checkDivides(where, filters, "filters", groups);
   if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
     throw new SinterError("option", "conv2d: strides and dilationRate are both above 1. Use one of them.", {
       strides,
@@ -143,13 +85,15 @@ function checkConv2d(options: Conv2dOptions): Conv2dConfig {
     padding: choice(where, "padding", options.padding ?? "valid", ["valid", "same"]),
     dilationRate,
     groups,
-    activation: checkActivation(where, options.activation),
-    useBias: options.useBias ?? true,
-    kernelInitializer: initializer(where, "kernelInitializer", options.kernelInitializer, "glorotUniform"),
-    biasInitializer: initializer(where, "biasInitializer", options.biasInitializer, "zeros"),
-    kernelRegularizer: regularizer(where, "kernelRegularizer", options.kernelRegularizer),
-    biasRegularizer: regularizer(where, "biasRegularizer", options.biasRegularizer),
   };
+}
+
+function checkDivides(label: string, count: number, what: string, groups: number): void {
+  if (count % groups === 0) return;
+  throw new SinterError("option", `${label}: ${count} ${what} do not split into ${groups} groups. Use a divisor.`, {
+    [what]: count,
+    groups,
+  });
 }
 
 /** How a window moves over a picture. */

@@ -6,10 +6,9 @@ import { shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { where } from "#engine/tensor/math.ts";
 import { bernoulli, fold } from "#engine/tensor/random.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
-import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
+import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions } from "./layer.ts";
 import { choice, integer, numberWithin } from "#engine/base/options.ts";
-import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
 export interface InputOptions {
   /** Shape of one sample. */
@@ -41,26 +40,10 @@ export function input(options: InputOptions): Layer {
   };
 }
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends KernelOptions {
   /** Extent of the last axis of the output. */
   readonly units: number;
-  readonly activation?: Activation | null;
-  readonly useBias?: boolean;
-  readonly kernelInitializer?: InitializerName | Initializer;
-  readonly biasInitializer?: InitializerName | Initializer;
-  readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
-  readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
-
-const denseOptions = [
-  "units",
-  "activation",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-];
 
 /**
  * activation(x · kernel + bias) over the last axis.
@@ -69,41 +52,14 @@ const denseOptions = [
  */
 export function dense(options: DenseOptions): Layer {
   const units = integer("dense", "units", options.units);
-  const activation = checkActivation("dense", options.activation);
-  const { useBias = true } = options;
-  const config = {
-    units,
-    activation,
-    useBias,
-    kernelInitializer: initializer("dense", "kernelInitializer", options.kernelInitializer, "glorotUniform"),
-    biasInitializer: initializer("dense", "biasInitializer", options.biasInitializer, "zeros"),
-    kernelRegularizer: regularizer("dense", "kernelRegularizer", options.kernelRegularizer),
-    biasRegularizer: regularizer("dense", "biasRegularizer", options.biasRegularizer),
-  };
+  const config = checkKernelOptions("dense", options);
   return makeLayer({
     kind: "dense",
     className: "Dense",
     options,
-    known: denseOptions,
-    config: withoutUndefined(config),
-    weights: (inputs) => {
-      const shape = [single(inputs, "dense").shape.at(-1) ?? 1, units];
-      const kernel = {
-        name: "kernel",
-        shape,
-        initializer: config.kernelInitializer,
-        regularizer: config.kernelRegularizer,
-        trainable: true,
-      };
-      const bias = {
-        name: "bias",
-        shape: [units],
-        initializer: config.biasInitializer,
-        regularizer: config.biasRegularizer,
-        trainable: true,
-      };
-      return useBias ? [kernel, bias] : [kernel];
-    },
+    known: ["units", ...kernelOptions],
+    config: { units, ...withoutUndefined(config) },
+    weights: (inputs) => kernelSpecs(config, [single(inputs, "dense").shape.at(-1) ?? 1, units]),
     outputTypes: (inputs, label) => {
       const { shape } = single(inputs, label);
       if (shape.length === 0) {
@@ -113,11 +69,7 @@ export function dense(options: DenseOptions): Layer {
       }
       return [{ shape: [...shape.slice(0, -1), units], dtype: "f32" }];
     },
-    call: (weights, inputs) => {
-      const product = single(inputs, "dense").matMul(weightOf(weights, "kernel"));
-      const sum = useBias ? product.add(weightOf(weights, "bias")) : product;
-      return { outputs: [activate(activation, sum)], logits: logitsOf(activation, sum) };
-    },
+    call: (weights, inputs) => finish(config, weights, single(inputs, "dense").matMul(weightOf(weights, "kernel"))),
   });
 }
 

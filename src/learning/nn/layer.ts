@@ -8,7 +8,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { checkOptions, integer } from "#engine/base/options.ts";
+import { checkOptions, integer, type ConfigValue } from "#engine/base/options.ts";
 
 /** What one sample looks like: the type without the batch axis. */
 export interface SampleType {
@@ -50,16 +50,6 @@ export interface LayerResult {
   readonly losses?: readonly Tensor[] | undefined;
   readonly logits?: Logits | undefined;
 }
-
-/** A value that JSON keeps. */
-export type ConfigValue =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly ConfigValue[]
-  | { readonly [name: string]: ConfigValue };
 
 /** Keras's layer name in camelCase and its options: enough to make the layer again. */
 export interface LayerConfig {

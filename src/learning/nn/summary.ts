@@ -4,7 +4,7 @@ import { sizeOf } from "#engine/base/shape.ts";
 import type { Network, PlacedWeight } from "./network.ts";
 
 export interface SummaryOptions {
-  /** Width of the table; 76 as Keras in a terminal of 80 columns. */
+  /** Width of the table; 88 as Keras in a terminal of 92 columns or more. */
   readonly lineLength?: number;
 }
 
@@ -13,7 +13,7 @@ const headers = ["Layer (type)", "Output Shape", "Param #"];
 
 /**
  * Keras's summary of a network.
- * @param optimizerSizes elements of each of the optimizer's tensors, once it has any
+ * @param optimizerSizes elements of each of the optimizer's variables, once it has any
  * @source Keras 3, utils/summary_utils.py
  */
 export function summarize(
@@ -22,7 +22,7 @@ export function summarize(
   optimizerSizes: readonly number[] | undefined,
   options: SummaryOptions = {},
 ): string {
-  const { lineLength = 76 } = options;
+  const { lineLength = 88 } = options;
   const ends = columnEnds.map((share) => Math.floor(share * lineLength));
   const widths = fitWidths(
     ends.map((end, column) => end - (ends[column - 1] ?? 0)),
@@ -38,17 +38,22 @@ export function summarize(
   return [`Model: "${name}"`, ...table(rows, widths), ...sums(network, optimizerSizes), ""].join("\n");
 }
 
-/** Text columns take three less than their share, for the borders; what does not fit is taken from the widest. */
+/**
+ * What the borders need is taken from all columns alike, from left to right.
+ * @source rich, ratio_reduce, which Keras's table is laid out by
+ */
 function fitWidths(asked: readonly number[], lineLength: number): number[] {
-  const widths = [...asked];
-  const available = lineLength - 1 - 3 * widths.length;
-  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? 0) - 1;
-    excess -= 1;
-  }
-  return widths;
+  let excess = asked.reduce((sum, width) => sum + width, 0) - (lineLength - 1 - 3 * asked.length);
+  return asked.map((width, column) => {
+    const taken = roundHalfEven(excess / (asked.length - column));
+    excess -= taken;
+    return width - taken;
+  });
+}
+
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 function table(rows: readonly (readonly string[])[], widths: readonly number[]): string[] {

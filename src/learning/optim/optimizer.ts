@@ -1,7 +1,7 @@
 // The contract of an optimizer: a state tree and a pure update, elementwise for each weight, so that the compiler can fuse
 // it into the kernel that computes the gradient. Numbers of the whole step (bias corrections) are computed once, as scalars.
 
-import { checkOptions, numberWithin } from "#engine/base/options.ts";
+import { checkOptions, numberWithin, type ConfigValue } from "#engine/base/options.ts";
 import { zerosLike } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -13,8 +13,6 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** For each kind of moment (`momentum`, `velocity`) one tensor a weight. */
 export type OptimizerState = Readonly<Record<string, Tensors>>;
-
-type ConfigValue = string | number | boolean | null | undefined | { readonly [name: string]: ConfigValue };
 
 /** Keras's optimizer name in camelCase and its options: enough to make it again. */
 export interface OptimizerConfig {

@@ -3,7 +3,7 @@
 
 import type { HostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { choice } from "#engine/base/options.ts";
+import { choice, type ConfigValue } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { auc, type AucOptions } from "./auc.ts";
@@ -54,8 +54,6 @@ export interface Metric {
   readonly config: MetricConfig;
   bind(context: BindContext): BoundMetric;
 }
-
-type ConfigValue = string | number | boolean | null | undefined;
 
 /** Keras's metric name in camelCase and its options. */
 export interface MetricConfig {

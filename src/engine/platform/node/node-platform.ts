@@ -24,6 +24,10 @@ export function createNodePlatform(): Platform {
     decodeImage,
     sha256,
     files,
+    output: {
+      isTerminal: Boolean(process.stdout.isTTY),
+      write: (text) => void process.stdout.write(text),
+    },
   };
 }
 

@@ -1,0 +1,174 @@
+// model.json: what a model is, beside its weights. Plain JSON with a version; reading checks every field and executes
+// nothing.
+
+import { messageOf, SinterError } from "#engine/base/error.ts";
+import type { ConfigValue } from "#engine/base/options.ts";
+
+/** A thing by its kind and options: a layer, an optimizer, a metric. */
+export interface Described {
+  readonly kind: string;
+  readonly options: { readonly [name: string]: ConfigValue };
+}
+
+/** What model.json holds. */
+export interface ModelDescription {
+  readonly name: string;
+  /** In order; each with its name among its options. */
+  readonly layers: readonly Described[];
+  /** How the model was compiled, if it was. */
+  readonly training?:
+    | {
+        readonly optimizer: Described;
+        readonly loss: Described;
+        readonly metrics: readonly Described[];
+        /** Updates done. */
+        readonly iterations: number;
+        readonly seed: number;
+      }
+    | undefined;
+  /** How pictures become inputs. */
+  readonly preprocessing: {
+    readonly scale?: number | undefined;
+    readonly offset?: number | undefined;
+    readonly imageSize?: readonly [number, number] | undefined;
+    readonly classNames?: readonly string[] | undefined;
+  };
+}
+
+const format = "sinter-model";
+const version = 1;
+const maxBytes = 64 * 2 ** 20;
+const maxDepth = 32;
+
+/** The text of model.json. */
+export function encodeModelJson(description: ModelDescription): string {
+  return `${JSON.stringify({ format, version, ...description }, undefined, 2)}\n`;
+}
+
+/**
+ * The description in the text of a model.json.
+ * @throws format when it is no model.json, of a newer version, or has a field of the wrong kind
+ */
+export function decodeModelJson(bytes: Uint8Array): ModelDescription {
+  if (bytes.length > maxBytes) throw wrong(`${bytes.length} bytes`, `at most ${maxBytes}`);
+  const root = new Reader(parse(bytes), "model.json");
+  if (root.get("format").text() !== format) throw wrong("another format", `"format": "${format}"`);
+  if (root.get("version").number() > version) {
+    throw new SinterError(
+      "format",
+      `model.json is of version ${root.get("version").number()}. Update sinter to read it.`,
+    );
+  }
+  const training = root.get("training");
+  const preprocessing = root.get("preprocessing");
+  return {
+    name: root.get("name").text(),
+    layers: root.get("layers").list().map(described),
+    ...(training.isMissing ? {} : { training: readTraining(training) }),
+    preprocessing: preprocessing.isMissing ? {} : readPreprocessing(preprocessing),
+  };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return value;
+  } catch (error) {
+    throw wrong(messageOf(error), "JSON in UTF-8");
+  }
+}
+
+function described(reader: Reader): Described {
+  return { kind: reader.get("kind").text(), options: reader.get("options").record() };
+}
+
+function readTraining(reader: Reader): NonNullable<ModelDescription["training"]> {
+  return {
+    optimizer: described(reader.get("optimizer")),
+    loss: described(reader.get("loss")),
+    metrics: reader.get("metrics").list().map(described),
+    iterations: reader.get("iterations").number(),
+    seed: reader.get("seed").number(),
+  };
+}
+
+function readPreprocessing(reader: Reader): ModelDescription["preprocessing"] {
+  const imageSize = reader.get("imageSize");
+  const classNames = reader.get("classNames");
+  const [height, width] = imageSize.isMissing ? [] : imageSize.list().map((extent) => extent.number());
+  return {
+    ...optional("scale", reader.get("scale")),
+    ...optional("offset", reader.get("offset")),
+    ...(height === undefined || width === undefined ? {} : { imageSize: [height, width] }),
+    ...(classNames.isMissing ? {} : { classNames: classNames.list().map((name) => name.text()) }),
+  };
+}
+
+function optional(name: "scale" | "offset", reader: Reader): { scale?: number; offset?: number } {
+  return reader.isMissing ? {} : { [name]: reader.number() };
+}
+
+/** A value of the file and where it stands, for errors. */
+class Reader {
+  readonly #value: unknown;
+  readonly #path: string;
+
+  constructor(value: unknown, path: string) {
+    this.#value = value;
+    this.#path = path;
+  }
+
+  get isMissing(): boolean {
+    return this.#value === undefined;
+  }
+
+  get(name: string): Reader {
+    if (!isRecord(this.#value)) throw this.#wrong("an object");
+    return new Reader(Object.hasOwn(this.#value, name) ? this.#value[name] : undefined, `${this.#path}: ${name}`);
+  }
+
+  list(): Reader[] {
+    if (!Array.isArray(this.#value)) throw this.#wrong("a list");
+    return this.#value.map((item, index) => new Reader(item, `${this.#path}[${index}]`));
+  }
+
+  text(): string {
+    if (typeof this.#value !== "string") throw this.#wrong("a text");
+    return this.#value;
+  }
+
+  number(): number {
+    if (typeof this.#value !== "number") throw this.#wrong("a number");
+    return this.#value;
+  }
+
+  record(): { readonly [name: string]: ConfigValue } {
+    const value = this.#value;
+    if (!isRecord(value)) throw this.#wrong("an object");
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#json(item, 0)]));
+  }
+
+  #json(value: unknown, depth: number): ConfigValue {
+    if (depth > maxDepth) throw this.#wrong(`at most ${maxDepth} levels`);
+    if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+      return value;
+    if (Array.isArray(value)) return value.map((item) => this.#json(item, depth + 1));
+    if (!isRecord(value)) throw this.#wrong("JSON");
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#json(item, depth + 1)]));
+  }
+
+  #wrong(expected: string): SinterError {
+    return wrong(`${this.#path} is ${JSON.stringify(this.#value)?.slice(0, 60) ?? "missing"}`, expected);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrong(what: string, expected: string): SinterError {
+  return new SinterError(
+    "format",
+    `model.json: ${what}, expected ${expected}. The file is damaged or no model; save it again.`,
+  );
+}

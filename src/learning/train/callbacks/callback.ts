@@ -1,0 +1,71 @@
+// What runs between the steps and epochs of fit.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { Model } from "../model.ts";
+import type { Logs } from "../metric-states.ts";
+
+/** What a callback may look at and do. */
+export interface FitContext {
+  readonly model: Model;
+  readonly epochs: number;
+  /** Steps an epoch. */
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Ends fit after this epoch. */
+  stop(): void;
+  /** Whether more of this number is better; undefined when nothing is known of it. */
+  directionOf(name: string): "max" | "min" | undefined;
+  /** A line for people, where fit shows progress. */
+  say(line: string): void;
+}
+
+/**
+ * Functions that fit calls; each may be asynchronous, and fit waits for it. Epochs and steps count from 0. Logs hold
+ * `loss` and metrics, at the end of an epoch also `valLoss` and so on.
+ */
+export interface Callback {
+  onTrainBegin?(context: FitContext): void | Promise<void>;
+  onTrainEnd?(logs: Logs, context: FitContext): void | Promise<void>;
+  onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Promise<void>;
+  onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
+  /** `loss` is the mean of the epoch so far; metrics are at most 100 ms old. Up to two later steps may be under way. */
+  onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
+}
+
+/** Better or worse, for callbacks that watch a number. */
+export interface MonitorOptions {
+  /** A name of the logs: "valLoss" by default. */
+  readonly monitor?: string;
+  readonly mode?: "auto" | "min" | "max";
+  /** Smaller changes are no improvement. */
+  readonly minDelta?: number;
+}
+
+/** Whether `value` improves on `best`. @throws option when "auto" cannot know the direction */
+export function isImprovement(
+  value: number,
+  best: number | undefined,
+  { monitor = "valLoss", mode = "auto", minDelta = 0 }: MonitorOptions,
+  context: FitContext,
+): boolean {
+  if (best === undefined) return true;
+  const direction = mode === "auto" ? context.directionOf(monitor) : mode;
+  if (direction === undefined) {
+    throw new SinterError("option", `monitor "${monitor}": is more better, or less? Say mode: "max" or "min".`, {
+      monitor,
+    });
+  }
+  return direction === "max" ? value - Math.abs(minDelta) > best : value + Math.abs(minDelta) < best;
+}
+
+/** The number that a callback watches. @throws option naming what there is */
+export function monitored(monitor: string, logs: Logs, who: string): number {
+  const value = logs[monitor];
+  if (value !== undefined) return value;
+  throw new SinterError(
+    "option",
+    `${who}: monitor "${monitor}" is not among ${Object.keys(logs).join(", ")}. Use one of these, or give validationData.`,
+    { monitor },
+  );
+}

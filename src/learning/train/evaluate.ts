@@ -1,0 +1,60 @@
+// evaluate: loss and metrics over a data set, read once at its end.
+
+import { SinterError } from "#engine/base/error.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { Dataset } from "#learning/data/dataset.ts";
+import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
+import { initialStates, readLogs, type Logs } from "./metric-states.ts";
+import { allWeights, bindMetrics, testStepOf, type ModelCore } from "./model-core.ts";
+import type { BoundMetric } from "./metrics.ts";
+import { ProgressBar, type Verbose } from "./progress.ts";
+import type { MetricStates } from "./step.ts";
+import { StepWindow } from "./step-window.ts";
+
+export interface EvaluateOptions {
+  /** For arrays; 32 by default. */
+  readonly batchSize?: number;
+  readonly verbose?: Verbose;
+  /** Ends after so many batches. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Loss and metrics over a data set, in file order. */
+export async function evaluateDataset(core: ModelCore, dataset: Dataset, options: EvaluateOptions): Promise<Logs> {
+  checkDataset(core, dataset, "evaluate", true);
+  const { signal, verbose = 0 } = options;
+  const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
+  const bar = new ProgressBar(platform().output, verbose, numSteps, () => platform().now());
+  const setup = setupOfData(dataset, false);
+  const window = new StepWindow();
+  let metrics: readonly BoundMetric[] = [];
+  let states: MetricStates | undefined;
+  let done = 0;
+  for await (const batch of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
+    checkAborted(signal, "evaluate");
+    const labels = labelsOf(batch).shape;
+    if (states === undefined) {
+      metrics = bindMetrics(core, labels, "evaluate");
+      states = initialStates(metrics);
+    }
+    const step = testStepOf(core, setup, labels);
+    states = step(allWeights(core), states, uploadBatch(batch, dataset, 0, false));
+    const { loss } = states;
+    if (loss?.["count"] !== undefined) await window.add(loss["count"].item());
+    done += 1;
+    bar.update(done, {});
+    if (done >= numSteps) break;
+  }
+  await window.drain();
+  if (states === undefined) throw new SinterError("data", "evaluate: no batch could be read. See dataset.broken.");
+  const logs = await readLogs(metrics, states);
+  bar.finish(done, logs);
+  return logs;
+}
+
+/** @throws aborted when the signal has fired */
+export function checkAborted(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted !== true) return;
+  throw new SinterError("aborted", `${what}: stopped by its signal.`, {}, signal.reason);
+}

@@ -1,0 +1,35 @@
+// The running state of a pass over data: zeros at first, numbers when read.
+
+import type { HostArray } from "#engine/base/dtype.ts";
+import { full } from "#engine/tensor/create.ts";
+import type { BoundMetric } from "./metrics.ts";
+import type { MetricStates } from "./step.ts";
+
+/** Loss and metrics by name, as callbacks and History have them. */
+export type Logs = Readonly<Record<string, number>>;
+
+/** Zeros for the loss and every metric. */
+export function initialStates(metrics: readonly BoundMetric[]): MetricStates {
+  return {
+    loss: { sum: full([], 0), count: full([], 0, { dtype: "i32" }) },
+    ...Object.fromEntries(
+      metrics.map(({ name, state }) => [
+        name,
+        Object.fromEntries(Object.entries(state).map(([part, { shape, dtype }]) => [part, full(shape, 0, { dtype })])),
+      ]),
+    ),
+  };
+}
+
+/** The numbers that states stand for: reads the device, in the order of its calls. */
+export async function readLogs(metrics: readonly BoundMetric[], states: MetricStates): Promise<Logs> {
+  const read = async (name: string): Promise<Readonly<Record<string, HostArray>>> => {
+    const entries = Object.entries(states[name] ?? {});
+    const values = await Promise.all(entries.map(async ([part, tensor]) => [part, await tensor.data()] as const));
+    return Object.fromEntries(values);
+  };
+  const [loss, ...others] = await Promise.all([read("loss"), ...metrics.map(({ name }) => read(name))]);
+  const count = loss?.["count"]?.[0] ?? 0;
+  const numbers = metrics.map((metric, index) => metric.result(others[index] ?? {}));
+  return Object.assign({ loss: count === 0 ? 0 : (loss?.["sum"]?.[0] ?? 0) / count }, ...numbers);
+}

@@ -1,0 +1,173 @@
+// What fit, evaluate, predict and save share of a model: its network, its values on the device, how it was compiled, and
+// the programs made so far. No data, no loop.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { Shape } from "#engine/base/shape.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import { key } from "#engine/tensor/random.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import type { Rescale } from "#learning/data/dataset.ts";
+import type { Weights } from "#learning/nn/layer.ts";
+import { initialWeights, type Network } from "#learning/nn/network.ts";
+import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
+import { learningRateAt } from "#learning/optim/schedules.ts";
+import type { Loss } from "./losses.ts";
+import type { BoundMetric, Metric } from "./metrics.ts";
+import {
+  makePredictStep,
+  makeTestStep,
+  makeTrainStep,
+  type PredictStep,
+  type StepScalars,
+  type StepSetup,
+  type TestStep,
+  type TrainStep,
+} from "./step.ts";
+
+/** How a model learns and is measured. */
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+
+/** What a model needs to be used on pictures; saved with it. */
+export interface Preprocessing {
+  /** Applied to bytes before the first layer. */
+  readonly rescale?: Rescale;
+  /** Height and width. */
+  readonly imageSize?: readonly [number, number];
+  readonly classNames?: readonly string[];
+}
+
+/** The data's part in what a program is compiled for. */
+export interface DataSetup {
+  readonly scale: number;
+  readonly offset: number;
+  readonly augment?: AugmentOptions | undefined;
+}
+
+export interface ModelCore {
+  readonly network: Network;
+  /** Trained weights, by path. */
+  weights: Weights;
+  /** Weights that are not trained. */
+  frozen: Weights;
+  /** Undefined until the first step. */
+  optimizerState: OptimizerState | undefined;
+  /** Updates done. */
+  iterations: number;
+  readonly seed: number;
+  preprocessing: Preprocessing;
+  compiled: Compiled | undefined;
+  /** Programs by what they were compiled for; emptied by compile. */
+  readonly programs: {
+    readonly train: Map<string, TrainStep>;
+    readonly test: Map<string, TestStep>;
+    readonly predict: Map<string, PredictStep>;
+  };
+}
+
+/** A core with first weights from a seed. */
+export function createCore(network: Network, seed: number): ModelCore {
+  const { weights, frozen } = separate(network, initialWeights(network, key(seed)));
+  return {
+    network,
+    weights,
+    frozen,
+    optimizerState: undefined,
+    iterations: 0,
+    seed,
+    preprocessing: {},
+    compiled: undefined,
+    programs: { train: new Map(), test: new Map(), predict: new Map() },
+  };
+}
+
+/** Weights that are trained, and those that are not. */
+export function separate(network: Network, all: Weights): { readonly weights: Weights; readonly frozen: Weights } {
+  const pick = (trainable: boolean): Weights =>
+    Object.fromEntries(
+      network.weights.flatMap(({ path, trainable: isTrained }) => {
+        const value = all[path];
+        return isTrained === trainable && value !== undefined ? [[path, value]] : [];
+      }),
+    );
+  return { weights: pick(true), frozen: pick(false) };
+}
+
+/** All weights, by path. */
+export function allWeights({ weights, frozen }: ModelCore): Weights {
+  return { ...weights, ...frozen };
+}
+
+/** How the model was compiled. @throws state when it was not */
+export function compiledOf(core: ModelCore, what: string): Compiled {
+  if (core.compiled !== undefined) return core.compiled;
+  throw new SinterError(
+    "state",
+    `${what}: the model is not compiled. Call compile({ optimizer: "adam", loss: "binaryCrossentropy" }) first.`,
+  );
+}
+
+/** The optimizer's state, zeros before the first step. */
+export function optimizerStateOf(core: ModelCore): OptimizerState {
+  core.optimizerState ??= compiledOf(core, "fit").optimizer.initialState(core.weights);
+  return core.optimizerState;
+}
+
+/** Metrics that know the shapes of labels and predictions. */
+export function bindMetrics(core: ModelCore, labels: Shape, what: string): BoundMetric[] {
+  const predictions = [labels[0] ?? 1, ...core.network.output.shape];
+  return compiledOf(core, what).metrics.map((metric) => metric.bind({ labels, predictions }));
+}
+
+/** The step of training for data of this kind; made once. */
+export function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep {
+  const { optimizer } = compiledOf(core, "fit");
+  return cached(core.programs.train, setupKey(data, labels), () =>
+    makeTrainStep(setupOf(core, data, labels), optimizer),
+  );
+}
+
+/** The step of evaluation; it never augments. */
+export function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep {
+  const data = { scale, offset };
+  return cached(core.programs.test, setupKey(data, labels), () => makeTestStep(setupOf(core, data, labels)));
+}
+
+export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep {
+  return cached(core.programs.predict, `${scale} ${offset}`, () =>
+    makePredictStep({ network: core.network, scale, offset }),
+  );
+}
+
+function cached<Program>(programs: Map<string, Program>, setup: string, make: () => Program): Program {
+  const known = programs.get(setup);
+  if (known !== undefined) return known;
+  const program = make();
+  programs.set(setup, program);
+  return program;
+}
+
+function setupOf(core: ModelCore, data: DataSetup, labels: Shape): StepSetup {
+  const { loss } = compiledOf(core, "fit");
+  return { network: core.network, loss, metrics: bindMetrics(core, labels, "fit"), ...data };
+}
+
+/** Metrics choose by the labels' rank and last extent. */
+function setupKey(data: DataSetup, labels: Shape): string {
+  return JSON.stringify([data, labels.length, labels.length > 1 ? labels.at(-1) : 0]);
+}
+
+/** The step's scalars, of which none is compiled in. */
+export function scalarsOf(core: ModelCore, runKey: Tensor): StepScalars {
+  const rate = learningRateAt(compiledOf(core, "fit").optimizer.learningRate, core.iterations);
+  const high = Math.fround(rate);
+  return {
+    key: runKey,
+    learningRate: tensor(Float32Array.of(high, rate - high)),
+    step: tensor(Int32Array.of(core.iterations), { shape: [] }),
+  };
+}

@@ -1,0 +1,303 @@
+// The model of layers in a row: built, compiled, trained, evaluated, used, saved. Each job is done in its own file; here
+// stands what users call.
+
+import { SinterError } from "#engine/base/error.ts";
+import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
+import type { Shape } from "#engine/base/shape.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import type { Dataset } from "#learning/data/dataset.ts";
+import { input } from "#learning/nn/dense.ts";
+import type { Layer } from "#learning/nn/layer.ts";
+import type { LayerMaker } from "#learning/nn/layers.ts";
+import { sequentialNetwork, type Network } from "#learning/nn/network.ts";
+import { summarize, type SummaryOptions } from "#learning/nn/summary.ts";
+import type { Optimizer } from "#learning/optim/optimizer.ts";
+import { optimizerByName, type OptimizerName } from "#learning/optim/optimizers.ts";
+import type { Schedule } from "#learning/optim/schedules.ts";
+import { parseArguments, sizeOf } from "./arguments.ts";
+import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
+import { datasetOf, isDataset, type Values } from "./feed.ts";
+import { fitDataset, type FitDatasetOptions } from "./fit.ts";
+import type { History } from "./history.ts";
+import { checkLoss, type Loss, type LossName } from "./losses.ts";
+import type { Logs } from "./metric-states.ts";
+import { checkMetric, checkMetricNames, type Metric, type MetricName } from "./metrics.ts";
+import { createCore, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
+import { batchOf, copyWeights, inputOf, predictBatch, replaceWeights, testBatch, trainBatch } from "./on-batch.ts";
+import { predictDataset, type PredictOptions } from "./predict.ts";
+import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
+
+export interface CompileOptions {
+  /** A name, or `optimizers.adam({ … })`. "rmsprop" by default, as Keras. */
+  readonly optimizer?: OptimizerName | Optimizer;
+  /** Of an optimizer given by name. */
+  readonly learningRate?: number | Schedule;
+  readonly loss: LossName | Loss;
+  readonly metrics?: readonly (MetricName | Metric)[];
+}
+
+export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
+  /** For arrays; 32 by default. A data set has its own. */
+  readonly batchSize?: number;
+  /** A data set, or [x, y]. */
+  readonly validationData?: Dataset | readonly [x: Values, y: Values] | undefined;
+  /** For arrays: this share, the last of them, is not trained on but validated. */
+  readonly validationSplit?: number;
+}
+
+export interface SequentialOptions {
+  readonly name?: string;
+  /** Of the first weights and of dropout; 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * A model of layers in a row.
+ * @example
+ * const model = sequential([layers.dense({ units: 1, inputShape: [3] })]);
+ */
+export function sequential(layers: readonly Layer[] = [], options: SequentialOptions = {}): Model {
+  checkOptions("sequential", options, ["name", "seed"]);
+  return new Model(layers, options);
+}
+
+export interface LoadOptions {
+  /** Makers of layers that are not sinter's own, by their kind. */
+  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
+}
+
+/**
+ * A model from the folder that `save` wrote.
+ * @throws file when it is not there; format when it is damaged
+ */
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
+  const loaded = await readModel(path, options.customLayers ?? {});
+  const { name, training } = loaded.description;
+  const model = new Model(loaded.layers, { name, seed: training?.seed ?? 0 });
+  model.build();
+  restoreCore(model.core, loaded);
+  return model;
+}
+
+const fitOptions = [
+  "batchSize",
+  "epochs",
+  "stepsPerEpoch",
+  "validationData",
+  "validationSplit",
+  "validationSteps",
+  "validationFreq",
+  "verbose",
+  "callbacks",
+  "shuffle",
+  "initialEpoch",
+  "signal",
+  "seed",
+];
+const evaluateOptions = ["batchSize", "verbose", "steps", "signal"];
+
+/** Layers in a row with their weights: trained, evaluated, used, saved. */
+export class Model {
+  readonly name: string;
+  readonly #layers: Layer[];
+  readonly #seed: number;
+  #core: ModelCore | undefined;
+  #compiled: Compiled | undefined;
+  #preprocessing: Preprocessing = {};
+
+  constructor(layers: readonly Layer[], { name = "sequential", seed = 0 }: SequentialOptions) {
+    this.name = name;
+    this.#layers = [...layers];
+    this.#seed = integer("sequential", "seed", seed, 0);
+  }
+
+  /** What the rest of this room shares of a model. @throws state while it is not built */
+  get core(): ModelCore {
+    this.build();
+    if (this.#core === undefined) throw new SinterError("state", `Model "${this.name}" is not built. Call build().`);
+    return this.#core;
+  }
+
+  /** Layers, names, types and weights. */
+  get network(): Network {
+    return this.core.network;
+  }
+
+  /** How pictures become inputs: kept from the data, saved with the model. */
+  get preprocessing(): Preprocessing {
+    return this.#core?.preprocessing ?? this.#preprocessing;
+  }
+
+  set preprocessing(value: Preprocessing) {
+    this.#preprocessing = value;
+    if (this.#core !== undefined) this.#core.preprocessing = value;
+  }
+
+  /** Adds a layer at the end. @throws state once the model has its weights */
+  add(layer: Layer): void {
+    if (this.#core !== undefined) {
+      throw new SinterError("state", "add: the model has its weights already. Add every layer before build or fit.");
+    }
+    this.#layers.push(layer);
+  }
+
+  /**
+   * Makes the weights; does nothing when they are there.
+   * @param inputShape of one sample, where the first layer does not say it
+   */
+  build(inputShape?: Shape): void {
+    if (this.#core !== undefined) return;
+    const needsInput = inputShape !== undefined && this.#layers[0]?.inputType === undefined;
+    const network = sequentialNetwork(needsInput ? [input({ shape: inputShape }), ...this.#layers] : this.#layers);
+    this.#core = createCore(network, this.#seed);
+    this.#core.compiled = this.#compiled;
+    this.#core.preprocessing = this.#preprocessing;
+  }
+
+  /** Keras's table of layers, shapes and parameters. */
+  summary(options: SummaryOptions = {}): string {
+    const { network, optimizerState } = this.core;
+    const slots = Object.values(optimizerState ?? {}).flatMap((tensors) => Object.values(tensors));
+    // Keras counts the step and the learning rate among the optimizer's variables.
+    const sizes = optimizerState === undefined ? undefined : [1, 1, ...slots.map((slot) => slot.size)];
+    return summarize(this.name, network, sizes, options);
+  }
+
+  /** Says how the model learns and what is measured. Moments of an earlier optimizer are dropped. */
+  compile(options: CompileOptions): void {
+    checkOptions("compile", options, ["optimizer", "learningRate", "loss", "metrics"]);
+    this.#compiled = compiledFrom(options);
+    if (this.#core === undefined) return;
+    this.#core.compiled = this.#compiled;
+    this.#core.optimizerState = undefined;
+    this.#core.iterations = 0;
+    this.#core.programs.train.clear();
+    this.#core.programs.test.clear();
+  }
+
+  /**
+   * Trains.
+   * @returns the numbers of every epoch
+   * @throws aborted when `signal` fires; shape or data when the data does not fit
+   */
+  fit(dataset: Dataset, options?: FitOptions): Promise<History>;
+  fit(x: Values, y: Values, options?: FitOptions): Promise<History>;
+  async fit(first: Dataset | Values, second?: Values | FitOptions, third?: FitOptions): Promise<History> {
+    const { data, y, options } = parseArguments(first, second, third);
+    checkOptions("fit", options, fitOptions);
+    const { train, validation } = isDataset(data)
+      ? { train: data, validation: undefined }
+      : await this.#trainingArrays(data, y, options);
+    this.build(train.elementShape);
+    this.#learnPreprocessing(train);
+    const given = await this.#validationData(options);
+    return fitDataset(this.core, this, train, { ...options, validationData: given ?? validation });
+  }
+
+  async #trainingArrays(
+    x: Values,
+    y: Values | undefined,
+    options: FitOptions,
+  ): Promise<{ train: Dataset; validation: Dataset | undefined }> {
+    const { batchSize = 32, shuffle = true, validationSplit = 0 } = options;
+    const seed = options.seed ?? this.#seed;
+    const all = await datasetOf(this.preprocessing, x, y, { batchSize, shuffle, seed });
+    numberWithin("fit", "validationSplit", validationSplit, 0, 1);
+    if (validationSplit === 0) return { train: all, validation: undefined };
+    const numTrained = Math.floor(all.numSamples * (1 - validationSplit));
+    return { train: all.take(numTrained), validation: all.skip(numTrained) };
+  }
+
+  async #validationData({ validationData, batchSize = 32 }: FitOptions): Promise<Dataset | undefined> {
+    if (validationData === undefined || isDataset(validationData)) return validationData;
+    const [x, y] = validationData;
+    return datasetOf(this.preprocessing, x, y, { batchSize });
+  }
+
+  #learnPreprocessing({ rescale, classNames, elementShape }: Dataset): void {
+    const [height, width] = elementShape;
+    const isPicture = elementShape.length === 3 && height !== undefined && width !== undefined;
+    if (rescale === undefined && classNames === undefined) return;
+    this.preprocessing = {
+      ...this.preprocessing,
+      ...(rescale === undefined ? {} : { rescale }),
+      ...(classNames === undefined ? {} : { classNames }),
+      ...(isPicture ? { imageSize: [height, width] } : {}),
+    };
+  }
+
+  /**
+   * Loss and metrics over data, in file order.
+   * @returns `{ loss, accuracy, … }`
+   */
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: Values, y: Values, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(first: Dataset | Values, second?: Values | EvaluateOptions, third?: EvaluateOptions): Promise<Logs> {
+    const { data, y, options } = parseArguments(first, second, third);
+    checkOptions("evaluate", options, evaluateOptions);
+    const dataset = isDataset(data) ? data : await datasetOf(this.preprocessing, data, y, sizeOf(options));
+    this.build(dataset.elementShape);
+    return evaluateDataset(this.core, dataset, { verbose: 1, ...options });
+  }
+
+  /**
+   * The network's outputs, in file order.
+   * @returns [samples, ...output shape]
+   */
+  async predict(data: Dataset | Values, options: PredictOptions = {}): Promise<Tensor> {
+    checkOptions("predict", options, evaluateOptions);
+    const dataset = isDataset(data) ? data : await datasetOf(this.preprocessing, data, undefined, sizeOf(options));
+    this.build(dataset.elementShape);
+    return predictDataset(this.core, dataset, { verbose: 1, ...options });
+  }
+
+  /** One update with a batch. @returns loss and metrics of this batch, before the update */
+  async trainOnBatch(x: Values, y: Values): Promise<Logs> {
+    return trainBatch(this.core, await batchOf(this.preprocessing, x, y));
+  }
+
+  /** Loss and metrics of a batch. */
+  async testOnBatch(x: Values, y: Values): Promise<Logs> {
+    return testBatch(this.core, await batchOf(this.preprocessing, x, y));
+  }
+
+  /** The outputs for a batch. */
+  async predictOnBatch(x: Values): Promise<Tensor> {
+    return predictBatch(this.core, await inputOf(this.preprocessing, x));
+  }
+
+  /** Copies of all weights, in Keras's order. */
+  async getWeights(): Promise<Tensor[]> {
+    return copyWeights(this.core);
+  }
+
+  /** Takes copies of weights in the order of `getWeights`. @throws shape */
+  setWeights(weights: readonly Tensor[]): void {
+    replaceWeights(this.core, weights);
+  }
+
+  /** Writes model.json and model.safetensors into a folder; see `loadModel`. */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkOptions("save", options, ["includeOptimizer"]);
+    await saveCore(this.core, this.name, path, options);
+  }
+}
+
+function compiledFrom({ optimizer = "rmsprop", learningRate, loss, metrics = [] }: CompileOptions): Compiled {
+  if (typeof optimizer !== "string" && learningRate !== undefined) {
+    throw new SinterError(
+      "option",
+      "compile: learningRate stands beside an optimizer object. Give it to the optimizer.",
+    );
+  }
+  const list = metrics.map(checkMetric);
+  checkMetricNames(list);
+  return {
+    optimizer:
+      typeof optimizer === "string"
+        ? optimizerByName(optimizer, learningRate === undefined ? {} : { learningRate })
+        : optimizer,
+    loss: checkLoss(loss),
+    metrics: list,
+  };
+}

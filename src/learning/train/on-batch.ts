@@ -1,0 +1,99 @@
+// One batch at a time, and the weights themselves: trainOnBatch, testOnBatch, predictOnBatch, getWeights, setWeights.
+
+import { SinterError } from "#engine/base/error.ts";
+import { sameShape, shapeText } from "#engine/base/shape.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import { key } from "#engine/tensor/random.ts";
+import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
+import { scaleAndOffset } from "#learning/data/dataset.ts";
+import { toHost, upload, type Values } from "./feed.ts";
+import { trainOnce } from "./fit.ts";
+import { initialStates, readLogs, type Logs } from "./metric-states.ts";
+import {
+  allWeights,
+  bindMetrics,
+  predictStepOf,
+  separate,
+  testStepOf,
+  trainStepOf,
+  type DataSetup,
+  type ModelCore,
+  type Preprocessing,
+} from "./model-core.ts";
+import type { DeviceBatch } from "./step.ts";
+
+/** Values on the device and how they are scaled: bytes as the model has stored it, everything else not at all. */
+export interface Input {
+  readonly x: Tensor;
+  readonly setup: DataSetup;
+}
+
+export interface LabelledInput extends Input {
+  readonly batch: DeviceBatch;
+}
+
+export async function inputOf({ rescale }: Preprocessing, values: Values): Promise<Input> {
+  const x = isTensor(values) ? values : upload(await toHost(values, "x"));
+  return { x, setup: scaleAndOffset(x.dtype === "u8" ? rescale : undefined) };
+}
+
+export async function batchOf(preprocessing: Preprocessing, x: Values, y: Values): Promise<LabelledInput> {
+  const given = await inputOf(preprocessing, x);
+  const labels = isTensor(y) ? y : upload(await toHost(y, "y"));
+  return { ...given, batch: { x: given.x, y: labels } };
+}
+
+/** One update; the numbers are those of the batch before it. */
+export async function trainBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
+  const labels = batch.y.shape;
+  const metrics = bindMetrics(core, labels, "trainOnBatch");
+  const { states } = trainOnce(core, trainStepOf(core, setup, labels), key(core.seed), {
+    batch,
+    states: initialStates(metrics),
+  });
+  return readLogs(metrics, states);
+}
+
+export async function testBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
+  const labels = batch.y.shape;
+  const metrics = bindMetrics(core, labels, "testOnBatch");
+  return readLogs(metrics, testStepOf(core, setup, labels)(allWeights(core), initialStates(metrics), batch));
+}
+
+export function predictBatch(core: ModelCore, { x, setup }: Input): Tensor {
+  return predictStepOf(core, setup)(allWeights(core), x);
+}
+
+/** Copies in Keras's order: training takes over the memory of the weights themselves. */
+export async function copyWeights(core: ModelCore): Promise<Tensor[]> {
+  const all = allWeights(core);
+  const values = core.network.weights.flatMap(({ path }) => all[path] ?? []);
+  return Promise.all(
+    values.map(async (value) => tensor(await value.data(), { shape: value.shape, dtype: value.dtype })),
+  );
+}
+
+/** @throws shape when there are not as many, or one has another shape */
+export function replaceWeights(core: ModelCore, given: readonly Tensor[]): void {
+  const { network } = core;
+  if (given.length !== network.weights.length) {
+    throw new SinterError(
+      "shape",
+      `setWeights: ${given.length} tensors came, the model has ${network.weights.length}. Give them in the order of getWeights.`,
+    );
+  }
+  const entries = network.weights.map(({ path, shape }, index) => {
+    const value = given[index];
+    if (value === undefined || !sameShape(value.shape, shape)) {
+      throw new SinterError(
+        "shape",
+        `setWeights: tensor ${index} is ${shapeText(value?.shape ?? [])}, but ${path} is ${shapeText(shape)}.` +
+          " Give them in the order of getWeights.",
+        { path },
+      );
+    }
+    // A product is a tensor of its own: training takes over the memory of the model's, never that of the user's.
+    return [path, value.cast("f32").mul(1)] as const;
+  });
+  Object.assign(core, separate(network, Object.fromEntries(entries)));
+}

@@ -1,0 +1,68 @@
+// predict: the network's outputs over a data set, in file order.
+
+import { hostArray, type HostArray } from "#engine/base/dtype.ts";
+import { sizeOf, type Shape } from "#engine/base/shape.ts";
+import { platform } from "#engine/platform/api.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import type { Dataset, HostTensor } from "#learning/data/dataset.ts";
+import { checkAborted } from "./evaluate.ts";
+import { checkDataset, setupOfData, upload } from "./feed.ts";
+import { allWeights, predictStepOf, type ModelCore } from "./model-core.ts";
+import { ProgressBar, type Verbose } from "./progress.ts";
+import { StepWindow } from "./step-window.ts";
+
+export interface PredictOptions {
+  /** For arrays; 32 by default. */
+  readonly batchSize?: number;
+  readonly verbose?: Verbose;
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** [samples, ...output shape] */
+export async function predictDataset(core: ModelCore, dataset: Dataset, options: PredictOptions): Promise<Tensor> {
+  checkDataset(core, dataset, "predict", false);
+  const { signal, verbose = 0 } = options;
+  const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
+  const bar = new ProgressBar(platform().output, verbose, numSteps, () => platform().now());
+  const step = predictStepOf(core, setupOfData(dataset, false));
+  const window = new StepWindow();
+  const parts: Promise<HostArray>[] = [];
+  let numRows = 0;
+  for await (const { x } of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
+    checkAborted(signal, "predict");
+    const rows = x.shape[0] ?? 0;
+    const padded = padRows(x, Math.min(dataset.batchSize, dataset.numSamples));
+    const part = step(allWeights(core), upload(padded)).data();
+    parts.push(part.then((values) => values.subarray(0, (values.length / (padded.shape[0] ?? 1)) * rows)));
+    numRows += rows;
+    await window.add(part);
+    bar.update(parts.length, {});
+    if (parts.length >= numSteps) break;
+  }
+  await window.drain();
+  bar.finish(parts.length, {});
+  return joined(await Promise.all(parts), [numRows, ...core.network.output.shape]);
+}
+
+/** The last, smaller batch gets zero rows, so that it needs no program of its own. */
+function padRows(x: HostTensor, numRows: number): HostTensor {
+  const [rows = 0, ...sample] = x.shape;
+  if (rows >= numRows) return x;
+  const length = numRows * sizeOf(sample);
+  const data = x.data instanceof Float64Array ? new Float64Array(length) : hostArray(x.dtype, length);
+  data.set(x.data);
+  return { ...x, data, shape: [numRows, ...sample] };
+}
+
+function joined(parts: readonly HostArray[], shape: Shape): Tensor {
+  const isDouble = parts.some((part) => part instanceof Float64Array);
+  const values = isDouble ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+  let start = 0;
+  for (const part of parts) {
+    values.set(part, start);
+    start += part.length;
+  }
+  return tensor(values, { shape });
+}

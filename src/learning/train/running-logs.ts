@@ -1,0 +1,47 @@
+// The numbers of an epoch while it runs: the mean loss so far, and metrics as they were read last.
+
+import { readLogs, type Logs } from "./metric-states.ts";
+import type { BoundMetric } from "./metrics.ts";
+import type { MetricStates } from "./step.ts";
+
+/** Metrics are read at most this often, so that reading never slows training. */
+const readIntervalMs = 100;
+
+export class RunningLogs {
+  readonly #now: () => number;
+  #sum = 0;
+  #count = 0;
+  #metrics: Logs = {};
+  #isReading = false;
+  #readAt: number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#readAt = now();
+  }
+
+  get logs(): Logs {
+    return { ...this.#metrics, loss: this.#count === 0 ? 0 : this.#sum / this.#count };
+  }
+
+  /** Counts a batch's loss. */
+  add(loss: number, numSamples: number): void {
+    this.#sum += loss * numSamples;
+    this.#count += numSamples;
+  }
+
+  /** Begins a read when the last one is long enough ago; nobody waits for it. */
+  readSometimes(metrics: readonly BoundMetric[], states: MetricStates): void {
+    if (metrics.length === 0 || this.#isReading || this.#now() - this.#readAt < readIntervalMs) return;
+    this.#isReading = true;
+    readLogs(metrics, states).then(
+      (logs) => {
+        this.#metrics = logs;
+        this.#readAt = this.#now();
+        this.#isReading = false;
+      },
+      // The step's own error is thrown where the step is waited for.
+      () => undefined,
+    );
+  }
+}

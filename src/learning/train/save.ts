@@ -1,0 +1,176 @@
+// Saving and loading: a folder with model.json (what the model is) and model.safetensors (its weights and the optimizer's
+// state). Each file is written whole or not at all.
+
+import type { HostArray } from "#engine/base/dtype.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
+import { platform } from "#engine/platform/api.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import {
+  decodeModelJson,
+  encodeModelJson,
+  type Described,
+  type ModelDescription,
+} from "#learning/formats/model-json.ts";
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import { scaleAndOffset } from "#learning/data/dataset.ts";
+import type { Layer } from "#learning/nn/layer.ts";
+import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
+import { optimizerFromConfig } from "#learning/optim/optimizers.ts";
+import { checkLoss, lossNames, type Loss, type LossName } from "./losses.ts";
+import { metricFromConfig } from "./metrics.ts";
+import { allWeights, separate, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
+
+export interface SaveOptions {
+  /** Whether training can go on from the file: moments are two thirds of it with Adam. True by default. */
+  readonly includeOptimizer?: boolean;
+}
+
+/** Optimizer tensors are stored as `optimizer/momentum/dense/kernel`; weights have only one slash. */
+const optimizerPrefix = "optimizer/";
+
+/** Writes the folder. */
+export async function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
+  const { files } = platform();
+  const description = encodeModelJson(describe(core, name));
+  const tensors: [string, Tensor][] = core.network.weights.flatMap(({ path: weight }) => {
+    const value = allWeights(core)[weight];
+    return value === undefined ? [] : [[weight, value]];
+  });
+  if (options.includeOptimizer !== false) {
+    for (const [slot, values] of Object.entries(core.optimizerState ?? {})) {
+      for (const [weight, value] of Object.entries(values))
+        tensors.push([`${optimizerPrefix}${slot}/${weight}`, value]);
+    }
+  }
+  const stored = await Promise.all(tensors.map(async ([key, value]) => [key, await storedTensor(value)] as const));
+  await files.makeFolder(path);
+  await files.writeAtomically(join(path, "model.safetensors"), encodeSafetensors(stored));
+  await files.writeAtomically(join(path, "model.json"), description);
+}
+
+async function storedTensor(value: Tensor): Promise<StoredTensor> {
+  const data: HostArray = await value.data();
+  return {
+    dtype: value.dtype,
+    shape: value.shape,
+    data: data instanceof Float64Array ? Float32Array.from(data) : data,
+  };
+}
+
+function describe(core: ModelCore, name: string): ModelDescription {
+  const { compiled, iterations, seed, network, preprocessing } = core;
+  const { classNames, imageSize, rescale } = preprocessing;
+  return {
+    name,
+    layers: network.layers.map(({ layer, name: layerName }) => ({
+      kind: layer.config.kind,
+      options: { ...layer.config.options, name: layerName },
+    })),
+    ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled), iterations, seed } }),
+    preprocessing: { ...(rescale === undefined ? {} : scaleAndOffset(rescale)), imageSize, classNames },
+  };
+}
+
+function describeCompiled({
+  optimizer,
+  loss,
+  metrics,
+}: Compiled): Readonly<Record<"optimizer" | "loss", Described> & Record<"metrics", readonly Described[]>> {
+  const { kind, ...options } = loss;
+  return { optimizer: optimizer.config, loss: { kind, options }, metrics: metrics.map((metric) => metric.config) };
+}
+
+/** A model's folder, read and checked. */
+export interface LoadedModel {
+  readonly description: ModelDescription;
+  readonly layers: readonly Layer[];
+  readonly preprocessing: Preprocessing;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Reads the folder. @throws file when it is not there; format when it is damaged */
+export async function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel> {
+  const { files } = platform();
+  const description = decodeModelJson(await files.read(join(path, "model.json")));
+  const { tensors } = decodeSafetensors(await files.read(join(path, "model.safetensors")));
+  const { scale, offset, imageSize, classNames } = description.preprocessing;
+  return {
+    description,
+    tensors,
+    layers: description.layers.map((config) => layerFromConfig(config, custom)),
+    preprocessing: {
+      ...(scale === undefined ? {} : { rescale: { scale, offset: offset ?? 0 } }),
+      ...(imageSize === undefined ? {} : { imageSize }),
+      ...(classNames === undefined ? {} : { classNames }),
+    },
+  };
+}
+
+/** Puts a file's weights, and the optimizer's state where it has one, into a model of the same network. */
+export function restoreCore(core: ModelCore, { description, tensors, preprocessing }: LoadedModel): void {
+  const weights = Object.fromEntries(core.network.weights.map(({ path, shape }) => [path, load(tensors, path, shape)]));
+  Object.assign(core, separate(core.network, weights));
+  core.preprocessing = preprocessing;
+  const { training } = description;
+  if (training === undefined) return;
+  const { kind, options } = training.loss;
+  const name = lossNames.find((one) => one === kind);
+  if (name === undefined) throw new SinterError("format", `model.json: loss "${kind}" is not known. Update sinter.`);
+  core.compiled = {
+    optimizer: optimizerFromConfig(training.optimizer),
+    loss: lossFrom(name, options),
+    metrics: training.metrics.map(metricFromConfig),
+  };
+  core.iterations = training.iterations;
+  restoreOptimizer(core, tensors);
+}
+
+function lossFrom(name: LossName, options: Described["options"]): Loss {
+  const { fromLogits, labelSmoothing } = options;
+  return checkLoss({
+    ...checkLoss(name),
+    ...(typeof fromLogits === "boolean" ? { fromLogits } : {}),
+    ...(typeof labelSmoothing === "number" ? { labelSmoothing } : {}),
+  });
+}
+
+/** The moments, where the file has all of them. */
+function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"]): void {
+  const zeros = core.compiled?.optimizer.initialState(core.weights) ?? {};
+  const isStored = [...tensors.keys()].some((name) => name.startsWith(optimizerPrefix));
+  if (!isStored) return;
+  core.optimizerState = Object.fromEntries(
+    Object.entries(zeros).map(([slot, values]) => [
+      slot,
+      Object.fromEntries(
+        Object.entries(values).map(([path, { shape }]) => [
+          path,
+          load(tensors, `${optimizerPrefix}${slot}/${path}`, shape),
+        ]),
+      ),
+    ]),
+  );
+}
+
+function load(tensors: LoadedModel["tensors"], name: string, shape: Shape): Tensor {
+  const stored = tensors.get(name);
+  if (stored === undefined) {
+    throw new SinterError("format", `model.safetensors has no tensor "${name}". Save the model again.`, { name });
+  }
+  if (!sameShape(stored.shape, shape)) {
+    throw new SinterError(
+      "format",
+      `model.safetensors: "${name}" is ${shapeText(stored.shape)}, but model.json makes it ${shapeText(shape)}. ` +
+        "The two files are not of one model.",
+      { name },
+    );
+  }
+  return tensor(stored.data, { shape, dtype: stored.dtype });
+}
+
+function join(folder: string, file: string): string {
+  const { separator } = platform().files;
+  return folder.endsWith(separator) || folder.endsWith("/") ? `${folder}${file}` : `${folder}${separator}${file}`;
+}

@@ -1,0 +1,170 @@
+// The compiled programs of a model: one step of training, of evaluation, of prediction. Pure functions over trees of
+// tensors; everything that changes from step to step is an argument.
+
+import { full } from "#engine/tensor/create.ts";
+import { where } from "#engine/tensor/math.ts";
+import { fold } from "#engine/tensor/random.ts";
+import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { augmentBatch } from "#learning/data/augment-batch.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import type { Weights } from "#learning/nn/layer.ts";
+import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
+import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
+import { lossValue, type Loss } from "./losses.ts";
+import type { BoundMetric, MetricState } from "./metrics.ts";
+
+/** A batch on the device. */
+export interface DeviceBatch {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  /** Of augmentation: f32 [n, 6] and [n, 2]. */
+  readonly changes?: { readonly matrices: Tensor; readonly colours: Tensor };
+}
+
+/** What changes with every step but is no data: numbers inside a program would be compiled into it. */
+export interface StepScalars {
+  /** i32 [2], of the whole run; the step is folded in. */
+  readonly key: Tensor;
+  /** f32 [2]: the rate as a sum of two floats, so that a float64 device gets it whole. */
+  readonly learningRate: Tensor;
+  /** i32: updates done before this one. */
+  readonly step: Tensor;
+}
+
+/** By metric, `loss` first. */
+export type MetricStates = Readonly<Record<string, MetricState>>;
+
+export interface TrainedValues {
+  readonly weights: Weights;
+  readonly frozen: Weights;
+  readonly optimizerState: OptimizerState;
+}
+
+/** What a program is compiled for; equal setups share it. */
+export interface StepSetup {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly metrics: readonly BoundMetric[];
+  /** value · scale + offset, done in the first kernel. */
+  readonly scale: number;
+  readonly offset: number;
+  readonly augment?: AugmentOptions | undefined;
+}
+
+export type TrainStep = (
+  values: TrainedValues,
+  metrics: MetricStates,
+  batch: DeviceBatch,
+  scalars: StepScalars,
+) => TrainedValues & { readonly metrics: MetricStates; readonly loss: Tensor };
+
+/** The largest float: a loss beyond it is infinite. */
+const largest = 3.4028234663852886e38;
+
+/**
+ * One step of training: loss, gradients, update, metrics. Values are donated. Nothing is updated when the loss is not
+ * finite.
+ */
+export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep {
+  const { network } = setup;
+  const lossOf = (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor): LossAndResult => {
+    const result = applyNetwork(network, { ...weights, ...frozen }, pixels(setup, batch), { training: true, key });
+    return { value: totalLoss(setup.loss, batch.y, result), aux: result };
+  };
+  const step: TrainStep = ({ weights, frozen, optimizerState }, metrics, batch, scalars) => {
+    const key = fold(scalars.key, scalars.step);
+    const { value, gradient, aux } = valueAndGrad<Parameters<typeof lossOf>, NetworkResult>(lossOf, { hasAux: true })(
+      weights,
+      frozen,
+      batch,
+      key,
+    );
+    const rate = scalars.learningRate.sum();
+    const updated = optimizer.update(weights, gradient, optimizerState, rate, scalars.step);
+    const isFinite = value.abs().lessEqual(largest);
+    const kept = (news: Weights, olds: Weights): Weights => chosen(isFinite, news, olds);
+    return {
+      weights: kept(updated.weights, weights),
+      frozen: kept(aux.state, frozen),
+      optimizerState: Object.fromEntries(
+        Object.entries(optimizerState).map(([slot, olds]) => [slot, kept(updated.state[slot] ?? {}, olds)]),
+      ),
+      metrics: updateMetrics(setup, metrics, { batch, loss: value, predictions: aux.output }),
+      loss: value,
+    };
+  };
+  return jit(step, { donate: [0] });
+}
+
+interface LossAndResult {
+  readonly value: Tensor;
+  readonly aux: NetworkResult;
+}
+
+/** In the order of the old values, so that each new one takes over the memory of its own. */
+function chosen(condition: Tensor, news: Weights, olds: Weights): Weights {
+  return Object.fromEntries(
+    Object.entries(olds).map(([path, old]) => {
+      const changed = news[path];
+      return [path, changed === undefined ? old : where(condition, changed, old)];
+    }),
+  );
+}
+
+export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
+
+/** One step of evaluation: loss and metrics of a batch, without dropout, with moving statistics. */
+export function makeTestStep(setup: StepSetup): TestStep {
+  return jit((weights: Weights, metrics: MetricStates, batch: DeviceBatch) => {
+    const result = applyNetwork(setup.network, weights, pixels(setup, batch), { training: false });
+    const loss = totalLoss(setup.loss, batch.y, result);
+    return updateMetrics(setup, metrics, { batch, loss, predictions: result.output });
+  });
+}
+
+export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
+
+/** Predictions for a batch. */
+export function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep {
+  return jit((weights: Weights, x: Tensor) => {
+    const scaled = rescaled(x, setup.scale, setup.offset);
+    return applyNetwork(setup.network, weights, scaled, { training: false }).output;
+  });
+}
+
+/** Bytes as f32, changed at random where asked, times the scale. */
+function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor {
+  const moved =
+    augment === undefined || changes === undefined ? x : augmentBatch(x, changes.matrices, changes.colours, augment);
+  return rescaled(moved, scale, offset);
+}
+
+function rescaled(x: Tensor, scale: number, offset: number): Tensor {
+  const scaled = scale === 1 ? x : x.cast("f32").mul(scale);
+  return offset === 0 ? scaled : scaled.cast("f32").add(offset);
+}
+
+function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor {
+  return losses.reduce((sum, extra) => sum.add(extra), lossValue(loss, labels, { output, logits }));
+}
+
+interface Measured {
+  readonly batch: DeviceBatch;
+  readonly loss: Tensor;
+  readonly predictions: Tensor;
+}
+
+function updateMetrics(
+  { metrics }: StepSetup,
+  states: MetricStates,
+  { batch, loss, predictions }: Measured,
+): MetricStates {
+  const outcome = { labels: batch.y, predictions };
+  const numSamples = batch.x.shape[0] ?? 0;
+  const { sum = full([], 0), count = full([], 0, { dtype: "i32" }) } = states["loss"] ?? {};
+  return {
+    loss: { sum: sum.add(loss.mul(numSamples)), count: count.add(numSamples) },
+    ...Object.fromEntries(metrics.map((metric) => [metric.name, metric.update(states[metric.name] ?? {}, outcome)])),
+  };
+}
