@@ -262,7 +262,9 @@ export class Emitter {
   #isLaneWise(expression: Expression): boolean {
     if (!this.#isVector(expression) || this.#isOneLane) return false;
     if (expression.kind !== "binary" || expression.type !== "i32") return false;
-    return expression.operation === "floorDivide" || expression.operation === "modulo";
+    const { operation } = expression;
+    if (isShift(operation)) return this.#isVector(expression.y);
+    return operation === "floorDivide" || operation === "modulo";
   }
 
   /** Every lane computed as a scalar, then put together. */
@@ -331,7 +333,7 @@ export class Emitter {
     let y = this.#emit(expression.y, isGuarded);
     if (ir.isVector(x.type) !== ir.isVector(y.type)) {
       x = this.#toVector(expression.x, x);
-      y = this.#toVector(expression.y, y);
+      if (!isShift(expression.operation)) y = this.#toVector(expression.y, y);
     }
     return emitBinary(this.#options.builder, expression.operation, x, y, expression.x);
   }
@@ -374,6 +376,11 @@ export class Emitter {
     if (value.kind === "constant") return { kind: "constant", type: "vi32", value: value.value === 0 ? 0 : -1 };
     return ir.splat(ir.binaryValue("subtract", ir.int(0), value));
   }
+}
+
+/** A shift takes one distance for all lanes. */
+function isShift(operation: string): boolean {
+  return operation === "shiftLeft" || operation === "shiftRightLogical";
 }
 
 /** Parts of a guarded value that hold no read, so that they may be evaluated outside the guard. */

@@ -110,11 +110,11 @@ function divideVectors(k: KernelBuilder, x: Value, y: Value): Division {
   const fine = step(rest);
   const start = { quotient: k.let(add(coarse, fine)), remainder: k.let(subtract(rest, multiply(fine, y))) };
   const { quotient, remainder } = floored(k, start, y);
-  const over = k.let(subtract(remainder, y));
-  const isOver = k.let(or(equal(over, intLike(y, 0)), not(less(xor(over, y), intLike(y, 0)))));
+  const atLeast = (large: Value, small: Value): Value => binaryValue("lessEqual", small, large);
+  const isOver = k.let(selectValue(less(y, intLike(y, 0)), atLeast(y, remainder), atLeast(remainder, y)));
   return {
     quotient: selectValue(isOver, add(quotient, intLike(y, 1)), quotient),
-    remainder: selectValue(isOver, over, remainder),
+    remainder: selectValue(isOver, subtract(remainder, y), remainder),
   };
 }
 

@@ -219,7 +219,8 @@ export function rewrite(expression: Expression, replace: (part: Expression) => E
     const known = memo.get(part);
     if (known !== undefined) return known;
     const rebuilt = rebuild(part, visit);
-    const result = finished.has(rebuilt) ? rebuilt : (replace(rebuilt) ?? rebuilt);
+    const isFolded = rebuilt.kind !== part.kind || finished.has(rebuilt);
+    const result = isFolded ? rebuilt : (replace(rebuilt) ?? rebuilt);
     memo.set(part, result);
     finished.add(result);
     return result;
