@@ -58,7 +58,7 @@ export interface Dataset {
   readonly rescale?: Rescale;
   /** Applied on the device, see `augmentBatch`. */
   readonly augment?: AugmentOptions;
-  /** Whether `batches` shuffles unless told otherwise. */
+  /** Whether `batches` shuffles unless told otherwise; evaluate and predict tell it not to. */
   readonly shuffle: boolean;
   readonly seed: number;
   /** Samples left out because they could not be read, found so far. */

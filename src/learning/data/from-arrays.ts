@@ -19,7 +19,7 @@ export type ArrayInput = HostTensor | HostArray | NestedNumbers;
 export interface FromArraysOptions {
   /** Default 32. */
   readonly batchSize?: number;
-  /** Default false. */
+  /** Whether training shuffles; default true when there are targets. */
   readonly shuffle?: boolean;
   /** Default 0. */
   readonly seed?: number;
@@ -56,7 +56,7 @@ export function fromArrays(x: ArrayInput, y?: ArrayInput, options: FromArraysOpt
     labelMode: targets === undefined ? "none" : "values",
     classNames: options.classNames,
     batchSize: options.batchSize ?? 32,
-    shuffle: options.shuffle ?? false,
+    shuffle: options.shuffle ?? targets !== undefined,
     seed: options.seed ?? 0,
     rescale: options.rescale,
     augment: resolveAugment(options.augment, "fromArrays"),

@@ -27,7 +27,7 @@ export interface PictureOptions {
   readonly cacheBytes?: number;
   /** Default 32. */
   readonly batchSize?: number;
-  /** Default false, true with `augment`. */
+  /** Whether training shuffles; default true, false without labels. evaluate and predict keep file order. */
   readonly shuffle?: boolean;
   /** Default 0. */
   readonly seed?: number;
@@ -72,7 +72,7 @@ export function imageFiles(
     source: cachedSource(source, options.cacheBytes ?? 2 ** 30),
     labelMode: labels?.labelMode ?? "none",
     batchSize: options.batchSize ?? 32,
-    shuffle: options.shuffle ?? augment !== undefined,
+    shuffle: options.shuffle ?? (labels !== undefined && labels.labelMode !== "none"),
     seed: options.seed ?? 0,
     rescale: options.rescale ?? 1 / 255,
     augment,

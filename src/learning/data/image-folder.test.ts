@@ -40,7 +40,7 @@ function greyPicture(value: number): Promise<Buffer> {
 
 async function readAll(dataset: Dataset): Promise<{ values: number[]; y: number[]; batches: Batch[] }> {
   const batches: Batch[] = [];
-  for await (const batch of dataset.batches(0)) batches.push(batch);
+  for await (const batch of dataset.batches(0, { shuffle: false })) batches.push(batch);
   const size = dataset.elementShape.reduce((product, extent) => product * extent, 1);
   const values = batches.flatMap(({ x, indices }) => indices.map((_, row) => x.data[row * size] ?? -1));
   return { values, y: batches.flatMap(({ y }) => Array.from(y?.data ?? [])), batches };
@@ -81,7 +81,7 @@ describe("order and labels", () => {
       ["u8", 3, 4, 4, 3],
     ]);
     expect(batches[0]?.y?.shape).toEqual([3]);
-    expect([dataset.rescale, dataset.shuffle, dataset.labelMode]).toEqual([1 / 255, false, "sparse"]);
+    expect([dataset.rescale, dataset.shuffle, dataset.labelMode]).toEqual([1 / 255, true, "sparse"]);
   });
 
   test("label modes", async () => {

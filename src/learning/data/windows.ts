@@ -19,7 +19,7 @@ export interface PictureArrayOptions {
   readonly labelMode?: Exclude<LabelMode, "values">;
   /** Default 32. */
   readonly batchSize?: number;
-  /** Default false, true with `augment`. */
+  /** Whether training shuffles; default true. */
   readonly shuffle?: boolean;
   /** Default 0. */
   readonly seed?: number;
@@ -164,7 +164,7 @@ function labelled(name: string, source: SampleSource, labels: Int32Array, option
     labelMode,
     targets: labelMode === "none" ? undefined : classTargets(labels, classNames.length, labelMode, name),
     batchSize: options.batchSize ?? 32,
-    shuffle: options.shuffle ?? augment !== undefined,
+    shuffle: options.shuffle ?? labelMode !== "none",
     seed: options.seed ?? 0,
     rescale: options.rescale ?? 1 / 255,
     augment,
