@@ -108,7 +108,7 @@ class Run {
 }
 
 const double = new Float64Array(1);
-const words = new BigInt64Array(double.buffer);
+const words = new Int32Array(double.buffer); // the lower one first
 
 /** x y + z rounded once to f32: the product is exact in f64; the sum is rounded to odd, so that rounding again is right. */
 export function fusedMultiplyAdd(x: number, y: number, z: number): number {
@@ -118,7 +118,11 @@ export function fusedMultiplyAdd(x: number, y: number, z: number): number {
   const error = product - (sum - back) + (z - back);
   if (error === 0 || !Number.isFinite(sum)) return Math.fround(sum);
   double[0] = sum;
-  if ((words[0]! & 1n) === 0n) words[0]! += error > 0 === sum > 0 ? 1n : -1n;
+  if ((words[0]! & 1) === 0) {
+    const isLarger = error > 0 === sum > 0;
+    if (!isLarger && words[0] === 0) words[1]! -= 1;
+    words[0]! += isLarger ? 1 : -1;
+  }
   return Math.fround(double[0]);
 }
 

@@ -1,5 +1,14 @@
 // Elementwise kernels for tests: one element, or one vector of four, a chunk; run as wasm or over whole arrays.
-import { elementAt, int, KernelBuilder, load, multiply, vectorOf, type Kernel, type Value } from "#engine/graph/kernel.ts";
+import {
+  elementAt,
+  int,
+  KernelBuilder,
+  load,
+  multiply,
+  vectorOf,
+  type Kernel,
+  type Value,
+} from "#engine/graph/kernel.ts";
 import { encodeProgram } from "#engine/target/wasm/encode.ts";
 import { heapStart, table } from "#engine/target/wasm/layout.ts";
 import { runOnArrays } from "./arrays.ts";
@@ -68,8 +77,31 @@ export function spreadFloats(count: number): Float32Array<ArrayBuffer> {
 }
 
 const positive = [
-  0, 1, 2, 3, 0.5, 1.5, 2.5, 0.625, 1.25, 88.72283172607422, 88.72283935546875, 87.33654022216797, 9.02, 3.92, 16777215,
-  16777217, 1e30, 3.4028234663852886e38, 2 ** -126, 1.0000001192092896, 0.9999999403953552, 17.4, Math.PI, 32768, Infinity,
+  0,
+  1,
+  2,
+  3,
+  0.5,
+  1.5,
+  2.5,
+  0.625,
+  1.25,
+  88.72283172607422,
+  88.72283935546875,
+  87.33654022216797,
+  9.02,
+  3.92,
+  16777215,
+  16777217,
+  1e30,
+  3.4028234663852886e38,
+  2 ** -126,
+  1.0000001192092896,
+  0.9999999403953552,
+  17.4,
+  Math.PI,
+  32768,
+  Infinity,
 ];
 export const specialFloats: readonly number[] = [...positive, ...positive.map((value) => -value), NaN];
 

@@ -28,7 +28,7 @@ test.for(machines)("integers divide downwards, by 0 to 0: %s", (machine) => {
     { emit: emitModulo, exact: remainder },
   ];
   for (const { emit, exact } of cases) {
-    const result = compute(machine, (k, left, right) => emit(k, left!, right!), [x, y], x.slice());
+    const result = compute(machine, (k, left, right) => emit(k, left, right), [x, y], x.slice());
     const wrong = result.findIndex((value, index) => value !== exact(x[index]!, y[index]!));
     expect(wrong, `${emit.name} of ${x[wrong]}, ${y[wrong]} is ${result[wrong]}`).toBe(-1);
   }
@@ -42,13 +42,13 @@ test.for(machines)("constant divisors take their short ways to the same result: 
       const input = nonNegative ? magnitudes : x.slice();
       const divided = compute(
         machine,
-        (k, left) => emitFloorDivide(k, left!, constantLike(left!, divisor), { nonNegative }),
+        (k, left) => emitFloorDivide(k, left, constantLike(left, divisor), { nonNegative }),
         [input],
         x.slice(),
       );
       const rest = compute(
         machine,
-        (k, left) => emitModulo(k, left!, constantLike(left!, divisor), { nonNegative }),
+        (k, left) => emitModulo(k, left, constantLike(left, divisor), { nonNegative }),
         [input],
         x.slice(),
       );
@@ -76,7 +76,7 @@ test.for(machines)("modulo of floats is exact, with the sign of the divisor: %s"
     if (rest === 0) return Math.sign(right) < 0 || Object.is(right, -0) ? -0 : 0;
     return Math.fround(rest < 0 === right < 0 ? rest : rest + right);
   };
-  const result = compute(machine, (k, left, right) => emitModulo(k, left!, right!), [x, y], x.slice());
+  const result = compute(machine, (k, left, right) => emitModulo(k, left, right), [x, y], x.slice());
   const wrong = result.findIndex((value, index) => !Object.is(value, exact(x[index]!, y[index]!)));
   expect(wrong, `${x[wrong]} modulo ${y[wrong]} is ${result[wrong]}`).toBe(-1);
 });
