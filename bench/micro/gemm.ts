@@ -113,7 +113,7 @@ async function measure(threads: number, relaxed: boolean, tile: readonly [number
 async function latency(threads: number): Promise<void> {
   const engine = new WasmEngine({ threads });
   const short = await engine.load(emptyProgram(1, 1));
-  const long = await engine.load(emptyProgram(1000, threads));
+  const long = await engine.load(emptyProgram(1000, 2));
   for (let warm = 0; warm < 50; warm += 1) await engine.run(long, []);
   const one = await best(300, () => engine.run(short, []));
   const thousand = await best(50, () => engine.run(long, []));
@@ -125,12 +125,10 @@ async function latency(threads: number): Promise<void> {
 
 installPlatform(createNodePlatform());
 for (const threads of [1, 2]) await latency(threads);
+// Written out twice, the step in depth spills: V8 moves all loads to the front. It unrolls the plain loop itself.
 const tiles = [
   [4, 2, 1],
   [4, 2, 2],
-  [2, 4, 1],
-  [8, 1, 1],
-  [8, 2, 1],
 ] as const;
 for (const tile of tiles) {
   for (const relaxed of [false, true]) for (const threads of [1, 2]) await measure(threads, relaxed, tile);

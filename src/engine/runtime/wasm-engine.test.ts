@@ -217,6 +217,20 @@ describe.each([
     expect(await engine.read(y, "i32", 64)).toEqual(Int32Array.from({ length: 64 }, (_, chunk) => chunk * 2000));
   });
 
+  test("kernels of one chunk follow each other", async () => {
+    const single = {
+      ...chain(size, 9),
+      kernels: [{ ...scaleKernel(size, 0.5), numChunks: 1 }, scaleKernel(size, 0.5)],
+    };
+    const steps = single.steps.map((step, index) => ({ ...step, kernel: index === 4 ? 1 : 0 }));
+    const program = await engine.load({ ...single, steps });
+    const [x, y] = [engine.allocate(size * 4), engine.allocate(size * 4)];
+    await engine.write(x, input);
+    await engine.run(program, [x, y]);
+    const values = await engine.read(y, "f32", chunkSize);
+    expect(values).toEqual(expected(9).subarray(0, chunkSize));
+  });
+
   test("programs with larger regions come while others run", async () => {
     const small = await engine.load(chain(size, 3));
     const [x, y] = [engine.allocate(size * 4), engine.allocate(size * 4)];
@@ -302,4 +316,17 @@ describe("a thread that dies", () => {
     await expect(engine.read(x, "f32", size)).rejects.toThrow(/a thread ended/);
     expect(() => engine.allocate(4)).toThrow(/a thread ended/);
   });
+});
+
+test("addresses beyond 2 GiB", async () => {
+  const engine = new WasmEngine({ threads: 2, garbageStep: 2 ** 32 });
+  const low = engine.allocate(2 ** 31 + 2 ** 20);
+  const program = await engine.load(chain(size, 3));
+  const [x, y] = [engine.allocate(size * 4), engine.allocate(size * 4)];
+  expect(x.address).toBeGreaterThan(2 ** 31);
+  await engine.write(x, input);
+  await engine.run(program, [x, y]);
+  expect(await engine.read(y, "f32", size)).toEqual(expected(3));
+  low.release();
+  await engine.close();
 });

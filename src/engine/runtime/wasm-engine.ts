@@ -29,8 +29,8 @@ export interface WasmEngineOptions {
   readonly garbageStep?: number;
 }
 
-/** How often a thread looks for the others before it sleeps: a few microseconds. */
-const spinsOnFreeCores = 4000;
+/** How often a thread looks for the others before it sleeps: about ten microseconds. */
+const spinsOnFreeCores = 8000;
 const spinsOnSharedCores = 1;
 
 export class WasmEngine {

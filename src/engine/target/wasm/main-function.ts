@@ -32,25 +32,45 @@ export function encodeMain(program: KernelProgram, options: MainOptions): Uint8A
   writer.op("i32Mul", "i32Add");
   writer.set(scratch);
   if (options.isThreaded) emitPoisonCheck(writer);
-  let args: number = table.header;
-  for (const [index, step] of program.steps.entries()) {
-    const numChunks = program.kernels[step.kernel]?.numChunks ?? 0;
+  for (const group of groupSteps(program, options.clock === undefined)) {
     const call = (): void => {
-      writer.get(chunk);
-      writer.get(scratch);
-      writer.get(tableIndex);
-      writer.i32(args);
-      writer.op("i32Add");
-      writer.call(options.kernel(step.kernel));
+      for (const { kernel, args } of group.calls) {
+        writer.get(chunk);
+        writer.get(scratch);
+        writer.get(tableIndex);
+        writer.i32(args);
+        writer.op("i32Add");
+        writer.call(options.kernel(kernel));
+      }
     };
+    const { numChunks } = group;
     emitClock(writer, options, () => writer.set(started));
     if (options.isThreaded) emitSharedChunks(writer, { chunk, numChunks, barrier: options.barrier, call });
     else emitOwnChunks(writer, { chunk, numChunks, call });
-    emitClock(writer, options, () => emitElapsed(writer, started, index * 8));
-    args += step.buffers.length * 4;
+    emitClock(writer, options, () => emitElapsed(writer, started, group.firstStep * 8));
   }
   writer.i32(0);
   return writer.finish();
+}
+
+/** Steps between two barriers: one of many chunks, or a row of single chunks that one thread runs in order. */
+interface Group {
+  readonly firstStep: number;
+  readonly numChunks: number;
+  readonly calls: { readonly kernel: number; readonly args: number }[];
+}
+
+function groupSteps(program: KernelProgram, mayJoin: boolean): Group[] {
+  const groups: Group[] = [];
+  let args: number = table.header;
+  for (const [firstStep, { kernel, buffers }] of program.steps.entries()) {
+    const numChunks = program.kernels[kernel]?.numChunks ?? 0;
+    const last = groups.at(-1);
+    if (mayJoin && numChunks === 1 && last?.numChunks === 1) last.calls.push({ kernel, args });
+    else groups.push({ firstStep, numChunks, calls: [{ kernel, args }] });
+    args += buffers.length * 4;
+  }
+  return groups;
 }
 
 interface Chunks {
