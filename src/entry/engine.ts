@@ -2,6 +2,7 @@
 
 export type { DType, HostArray } from "#engine/base/dtype.ts";
 export { SinterError, type ErrorCode } from "#engine/base/error.ts";
+export type { DeviceQueue } from "#engine/runtime/queue.ts";
 export type { Shape } from "#engine/base/shape.ts";
 export {
   arange,

@@ -4,3 +4,4 @@ export * from "./data.ts";
 export * from "./engine.ts";
 export * from "./nn.ts";
 export * from "./optim.ts";
+export * from "./train.ts";

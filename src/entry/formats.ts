@@ -1,0 +1,8 @@
+// The door sinter/formats: bytes to named tensors and back.
+
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "#learning/formats/safetensors.ts";

@@ -1,0 +1,14 @@
+// The door sinter/tasks: a whole job in one call.
+
+export { trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
+export {
+  imageClassifier,
+  type EvaluateFolderOptions,
+  type ImageClassifier,
+  type ImagePrediction,
+  type PictureAnswer,
+  type PredictImageOptions,
+} from "#app/tasks/image-classifier.ts";
+export type { ImageModel, ModelBuilder, ModelRequest, ModelSource } from "#app/tasks/image-model.ts";
+export type { ClassScores, Scores } from "#app/tasks/scores.ts";
+export type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";

@@ -1,0 +1,32 @@
+// The door sinter/train: models, losses, metrics and callbacks.
+
+export type { Callback, FitContext, MonitorOptions } from "#learning/train/callbacks/callback.ts";
+export { callbacks } from "#learning/train/callbacks/callbacks.ts";
+export type { EvaluateOptions } from "#learning/train/evaluate.ts";
+export type { History } from "#learning/train/history.ts";
+export { losses, type Loss, type LossName, type Prediction } from "#learning/train/losses.ts";
+export type { Values } from "#learning/train/feed.ts";
+export type { Logs } from "#learning/train/metric-states.ts";
+export {
+  metrics,
+  type BindContext,
+  type BoundMetric,
+  type Metric,
+  type MetricConfig,
+  type MetricName,
+  type MetricState,
+  type MetricValues,
+  type Outcome,
+} from "#learning/train/metrics.ts";
+export {
+  loadModel,
+  sequential,
+  type CompileOptions,
+  type FitOptions,
+  type LoadOptions,
+  type Model,
+  type SequentialOptions,
+} from "#learning/train/model.ts";
+export type { PredictOptions } from "#learning/train/predict.ts";
+export type { Verbose } from "#learning/train/progress.ts";
+export type { SaveOptions } from "#learning/train/save.ts";
