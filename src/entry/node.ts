@@ -3,7 +3,6 @@
 import "./install-node.ts";
 
 export { messageOf } from "#engine/base/error.ts";
-export { installPlatform, platform } from "#engine/platform/api.ts";
 export { nearest } from "#engine/base/options.ts";
 export { installPlatform, platform } from "#engine/platform/api.ts";
 export * from "./main.ts";
