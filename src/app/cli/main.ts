@@ -1,0 +1,72 @@
+// The program `sinter`: parses, calls a task, prints; exit code 0 when done, 1 when it failed, 2 for wrong use.
+
+import { Command, CommanderError } from "commander";
+import { installPlatform, messageOf, platform, SinterError } from "#entry/node.ts";
+import { addDoctorCommand } from "./doctor.ts";
+import { packageVersion } from "./environment.ts";
+import { addEvaluateCommand } from "./evaluate.ts";
+import { addPredictCommand } from "./predict.ts";
+import { addTrainCommand } from "./train.ts";
+
+const done = 0;
+const failed = 1;
+const wrongUse = 2;
+
+/** Errors that commander raises for what is no error: help and version were asked for. */
+const harmless: readonly string[] = ["commander.helpDisplayed", "commander.version"];
+
+/**
+ * Runs the command line.
+ * @param args without the program's name
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = done;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  routeLibraryText(args.includes("--json"));
+  const program = buildProgram(finish);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return harmless.includes(error.code) ? done : wrongUse;
+    return explain(error, args.includes("--debug"));
+  }
+}
+
+function buildProgram(finish: (exitCode: number) => void): Command {
+  const program = new Command("sinter")
+    .description("deep learning in TypeScript: from a folder of pictures to a trained classifier")
+    .version(packageVersion("sinter") ?? "unknown", "-v, --version")
+    .option("--debug", "show the stack of an error")
+    .showHelpAfterError("(sinter --help and sinter COMMAND --help say what is known)")
+    .exitOverride();
+  addTrainCommand(program, finish);
+  addEvaluateCommand(program);
+  addPredictCommand(program, finish);
+  addDoctorCommand(program, finish);
+  return program;
+}
+
+/** With --json, standard output carries JSON alone: what the library says goes to standard error. */
+function routeLibraryText(isJson: boolean): void {
+  if (!isJson) return;
+  const write = (text: string): void => void process.stderr.write(text);
+  installPlatform({ ...platform(), output: { isTerminal: process.stderr.isTTY, write } });
+}
+
+/** Says what went wrong in one paragraph; gives the exit code. */
+function explain(error: unknown, isDebug: boolean): number {
+  const isWrongUse = error instanceof SinterError && isFaultOfArguments(error);
+  process.stderr.write(`error: ${messageOf(error)}\n`);
+  if (isDebug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  else if (!(error instanceof SinterError)) process.stderr.write("(--debug shows where it came from)\n");
+  return isWrongUse ? wrongUse : failed;
+}
+
+/** Options that are wrong, and paths that lead nowhere. */
+function isFaultOfArguments({ code, details }: SinterError): boolean {
+  return code === "option" || (code === "file" && details["code"] === undefined);
+}

@@ -1,0 +1,53 @@
+// `sinter predict`: what a run says of pictures, one line each.
+
+import type { Command } from "commander";
+import { imageClassifier, type ImagePrediction } from "#app/tasks/image-classifier.ts";
+import { listPictures } from "#app/tasks/picture-list.ts";
+import { closeDevice } from "#entry/node.ts";
+import { wholeNumber } from "./arguments.ts";
+import { createOutput } from "./output.ts";
+
+interface PredictFlags {
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+/** Adds the command. @param finish gets the exit code */
+export function addPredictCommand(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command("predict")
+    .description("say what pictures show")
+    .argument("<RUN>", "folder that sinter train wrote")
+    .argument("<FILE|FOLDER...>", "pictures, or folders of them")
+    .option("--top <N>", "classes listed for each picture", wholeNumber(1), 5)
+    .option("--json", "one JSON object a line: file, label, probability, probabilities")
+    .action(async (run: string, paths: string[], flags: PredictFlags) => finish(await predict(run, paths, flags)));
+}
+
+async function predict(run: string, paths: readonly string[], { top, json = false }: PredictFlags): Promise<number> {
+  const output = createOutput(json);
+  let numBroken = 0;
+  try {
+    const files = await listPictures(paths);
+    const classifier = await imageClassifier.load(run);
+    for await (const answer of classifier.predictEach(files, { top })) {
+      const file = String(answer.picture);
+      if (answer.kind === "broken") {
+        numBroken += 1;
+        output.event({ file, error: answer.reason });
+        process.stderr.write(`${file}: ${answer.reason}\n`);
+      } else {
+        output.event({ file, ...answer.prediction });
+        if (!json) output.say(`${file}  ${describe(answer.prediction)}`);
+      }
+    }
+  } finally {
+    await closeDevice();
+  }
+  return numBroken === 0 ? 0 : 1;
+}
+
+function describe({ probabilities }: ImagePrediction): string {
+  const ranked = Object.entries(probabilities).toSorted(([, a], [, b]) => b - a);
+  return ranked.map(([name, probability]) => `${name} ${(probability * 100).toFixed(1)} %`).join("  ");
+}

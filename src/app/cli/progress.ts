@@ -1,0 +1,140 @@
+// The live progress line: one line that is written over while an epoch runs, plain lines where there is no terminal.
+// Gets numbers, writes text; never asks the model for anything.
+
+/** Where lines go. */
+export interface LineTarget {
+  write(text: string): void;
+  /** Whether a line may be written over. */
+  readonly isLive: boolean;
+  readonly hasColor: boolean;
+  /** Characters in a line. */
+  readonly numColumns: () => number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Where an epoch stands. */
+export interface StepReport {
+  readonly epoch: number;
+  readonly numEpochs: number;
+  /** Steps done in this epoch. */
+  readonly step: number;
+  readonly numSteps: number;
+  readonly batchSize: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** The line is drawn at most this often. */
+const redrawMs = 100;
+/** Where there is no terminal, a long epoch says this often that it is alive. */
+const plainMs = 30_000;
+const barWidth = 20;
+
+/** Draws the progress of epochs. Its life ends with `finish`, which takes the line away. */
+export class ProgressLine {
+  readonly #target: LineTarget;
+  #epoch = 0;
+  #epochStart = 0;
+  #stepsBefore = 0;
+  #drawn = 0;
+  #isDrawn = false;
+
+  constructor(target: LineTarget) {
+    this.#target = target;
+  }
+
+  /** Called after every step. */
+  step(report: StepReport): void {
+    const now = this.#target.now();
+    if (report.epoch !== this.#epoch) {
+      // The first step's compilation must not count as speed: the clock starts after it.
+      this.#epoch = report.epoch;
+      this.#epochStart = now;
+      this.#stepsBefore = report.step;
+      this.#drawn = this.#target.isLive ? Number.NEGATIVE_INFINITY : now;
+    }
+    const interval = this.#target.isLive ? redrawMs : plainMs;
+    if (now - this.#drawn < interval && (report.step < report.numSteps || !this.#target.isLive)) return;
+    this.#drawn = now;
+    const seconds = (now - this.#epochStart) / 1000;
+    const stepsTimed = report.step - this.#stepsBefore;
+    const text = describeStep(report, stepsTimed === 0 ? undefined : seconds / stepsTimed);
+    if (this.#target.isLive) this.#draw(text);
+    else this.#target.write(`${text}\n`);
+  }
+
+  /** Writes a line that stays, above the live one. */
+  say(text: string): void {
+    this.#clear();
+    this.#target.write(`${text}\n`);
+  }
+
+  /** Takes the live line away. */
+  finish(): void {
+    this.#clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.finish();
+  }
+
+  #draw(text: string): void {
+    const numColumns = Math.max(20, this.#target.numColumns());
+    const fitted = text.length < numColumns ? text : `${text.slice(0, numColumns - 2)}…`;
+    this.#target.write(`\r\u001B[2K${this.#target.hasColor ? `\u001B[36m${fitted}\u001B[39m` : fitted}`);
+    this.#isDrawn = true;
+  }
+
+  #clear(): void {
+    if (this.#isDrawn) this.#target.write("\r\u001B[2K");
+    this.#isDrawn = false;
+  }
+}
+
+/** A step in words. @param secondsPerStep unknown in the first step */
+export function describeStep(report: StepReport, secondsPerStep: number | undefined): string {
+  const { epoch, numEpochs, step, numSteps, batchSize, metrics } = report;
+  const parts = [`epoch ${epoch}/${numEpochs}`, `${bar(step / numSteps)} step ${step}/${numSteps}`];
+  if (secondsPerStep !== undefined) {
+    const numLeft = numSteps - step + (numEpochs - epoch) * numSteps;
+    parts.push(`${formatDuration(numLeft * secondsPerStep)} left`, `${formatRate(batchSize / secondsPerStep)} images/s`);
+  }
+  const values = describeMetrics(metrics);
+  if (values !== "") parts.push(values);
+  return parts.join("  ");
+}
+
+/** `loss 0.4312  accuracy 0.8125` */
+export function describeMetrics(metrics: Readonly<Record<string, number | null | undefined>>): string {
+  return Object.entries(metrics)
+    .filter(([, value]) => typeof value === "number")
+    .map(([name, value]) => `${name} ${formatNumber(value ?? 0)}`)
+    .join("  ");
+}
+
+/** Four digits that mean something. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5)) return value.toExponential(3);
+  return value.toFixed(magnitude >= 100 ? 1 : 4);
+}
+
+/** `8 s`, `3 min 20 s`, `2 h 5 min` */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Pictures in a second. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+}
+
+function bar(share: number): string {
+  const numFull = Math.max(0, Math.min(barWidth, Math.round(share * barWidth)));
+  return `${"━".repeat(numFull)}${"─".repeat(barWidth - numFull)}`;
+}

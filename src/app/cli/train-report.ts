@@ -1,0 +1,100 @@
+// What `sinter train` says while it works: JSON lines for programs, a progress line and words for people.
+
+import type { TrainedRun } from "#app/tasks/image-classification.ts";
+import type { TrainEvent } from "#app/tasks/train-options.ts";
+import type { Output } from "./output.ts";
+import { describeMetrics, formatDuration, formatRate, ProgressLine } from "./progress.ts";
+import { describeScores } from "./score-table.ts";
+
+/** Broken pictures named one by one; the rest are counted. */
+const numBrokenShown = 5;
+
+/** Shows the events of a training. Disposing takes the progress line away. */
+export class TrainReport {
+  readonly #output: Output;
+  readonly #line: ProgressLine;
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.#line = new ProgressLine(output.lines);
+  }
+
+  /** Shows one event. */
+  show(event: TrainEvent): void {
+    switch (event.kind) {
+      case "data":
+        return this.#showData(event);
+      case "model":
+        return this.#showModel(event);
+      case "step":
+        return this.#line.step(event);
+      case "epoch":
+        return this.#showEpoch(event);
+      case "broken":
+        return this.#showBroken(event);
+      case "evaluation":
+        return this.#showEvaluation(event);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** A line for people, above the progress line. */
+  note(text: string): void {
+    this.#line.say(text);
+  }
+
+  /** The last words. */
+  end({ run, bestEpoch, isStopped, part, scores }: TrainedRun): void {
+    this.#output.event({
+      event: "end",
+      run,
+      bestEpoch,
+      isStopped,
+      ...(scores === undefined ? {} : { part, loss: scores.loss, accuracy: scores.accuracy }),
+    });
+    if (isStopped) {
+      const what = bestEpoch === 0 ? "The weights after the last step are" : `The best epoch so far (${bestEpoch}) is`;
+      this.note(`Stopped. ${what} in ${run}.`);
+    } else this.note(`The model of epoch ${bestEpoch} is in ${run}. Use it: sinter predict ${run} PICTURE`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#line.finish();
+  }
+
+  #showData({ run, classNames, numTrain, numValidation, numTest, sources }: EventOf<"data">): void {
+    this.#output.event({ event: "data", run, classNames, numTrain, numValidation, numTest, sources });
+    const classes = classNames.length > 12 ? `${classNames.length} classes` : classNames.join(", ");
+    this.note(`classes      ${classes}`);
+    this.note(`training     ${numTrain} pictures from ${sources.train}`);
+    this.note(`validation   ${numValidation} pictures ${sources.validation}`);
+    this.note(`test         ${sources.test === undefined ? "none given" : `${numTest} pictures from ${sources.test}`}`);
+  }
+
+  #showModel({ name, numWeights }: EventOf<"model">): void {
+    this.#output.event({ event: "model", name, numWeights });
+    this.note(`model        ${name}, ${numWeights.toLocaleString("en")} weights`);
+  }
+
+  #showEpoch({ epoch, numEpochs, seconds, imagesPerSecond, metrics, isBest }: EventOf<"epoch">): void {
+    this.#output.event({ event: "epoch", epoch, ...metrics, seconds, imagesPerSecond, isBest });
+    const speed = `${formatDuration(seconds)}  ${formatRate(imagesPerSecond)} images/s`;
+    this.note(`epoch ${epoch}/${numEpochs}  ${speed}  ${describeMetrics(metrics)}${isBest ? "  best" : ""}`);
+  }
+
+  #showBroken({ pictures }: EventOf<"broken">): void {
+    this.#output.event({ event: "broken", pictures });
+    this.note(`${pictures.length} pictures could not be read and were left out (all in broken.json):`);
+    for (const { file, reason } of pictures.slice(0, numBrokenShown)) this.note(`  ${file}: ${reason}`);
+    if (pictures.length > numBrokenShown) this.note(`  and ${pictures.length - numBrokenShown} more`);
+  }
+
+  #showEvaluation({ part, scores }: EventOf<"evaluation">): void {
+    this.#output.event({ event: "evaluation", part, ...scores });
+    const warning = part === "validation" ? ", which also chose the epoch: expect a little less on new pictures" : "";
+    this.note(`\nOn the ${part} part${warning}:\n${describeScores(scores)}\n`);
+  }
+}
+
+type EventOf<Kind extends TrainEvent["kind"]> = Extract<TrainEvent, { readonly kind: Kind }>;

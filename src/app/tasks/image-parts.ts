@@ -1,0 +1,87 @@
+// The training, validation and test part of a picture classification, as data sets. The parts never share a picture
+// that lies in one folder; which part chooses what is the caller's business.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import type { BrokenSample } from "#learning/data/dataset.ts";
+import { findSplits, imageFolder, type ImageFolderOptions } from "#learning/data/image-folder.ts";
+import type { SampleDataset } from "#learning/data/sample-dataset.ts";
+import { splitByClass } from "#learning/data/split.ts";
+
+/** Where the pictures are and how they are read. */
+export interface ImagePartsRequest {
+  readonly folder: string;
+  readonly validation?: string | undefined;
+  readonly test?: string | undefined;
+  /** Share of each class that becomes the validation part where none is given. */
+  readonly split: number;
+  readonly imageSize: readonly [height: number, width: number];
+  readonly batchSize: number;
+  readonly augment: AugmentOptions | undefined;
+  readonly seed: number;
+  readonly onBroken: "error" | "skip";
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The parts; a test part is there only when it was given. */
+export interface ImageParts {
+  readonly train: SampleDataset;
+  readonly validation: SampleDataset;
+  readonly test: SampleDataset | undefined;
+  readonly classNames: readonly string[];
+  /** Where each part came from, in words. */
+  readonly sources: { readonly train: string; readonly validation: string; readonly test: string | undefined };
+}
+
+/**
+ * Reads the folders of a job: those given, else train/, val/ and test/ inside the folder, else a validation part split
+ * off by seed and stratified, with equal files on one side.
+ * @throws file, data or option as `imageFolder` does
+ */
+export async function readImageParts(request: ImagePartsRequest): Promise<ImageParts> {
+  const { folder, split, seed, augment, signal } = request;
+  const found = await findSplits(folder);
+  const trainFolder = found.train ?? folder;
+  const validationFolder = request.validation ?? found.validation;
+  const testFolder = request.test ?? found.test;
+  const common: ImageFolderOptions = {
+    imageSize: request.imageSize,
+    batchSize: request.batchSize,
+    labelMode: "sparse",
+    seed,
+    onBroken: request.onBroken,
+  };
+  const whole = await imageFolder(trainFolder, {
+    ...common,
+    shuffle: true,
+    ...(augment === undefined ? {} : { augment }),
+  });
+  const classNames = whole.classNames ?? [];
+  const heldOut = { ...common, shuffle: false, classNames };
+  const parts =
+    validationFolder === undefined
+      ? await splitByClass(whole, split, { seed, ...(signal === undefined ? {} : { signal }) })
+      : { train: whole, validation: await imageFolder(validationFolder, heldOut) };
+  checkClassesCovered(parts.train, classNames, trainFolder);
+  return {
+    ...parts,
+    test: testFolder === undefined ? undefined : await imageFolder(testFolder, heldOut),
+    classNames,
+    sources: { train: trainFolder, validation: validationFolder ?? `split from ${trainFolder}`, test: testFolder },
+  };
+}
+
+/** Broken pictures found so far in any part, each once. */
+export function brokenPictures({ train, validation, test }: ImageParts): readonly BrokenSample[] {
+  const all = [train, validation, test].flatMap((part) => part?.broken ?? []);
+  return [...new Map(all.map((broken) => [broken.file, broken])).values()];
+}
+
+function checkClassesCovered(train: SampleDataset, classNames: readonly string[], folder: string): void {
+  const missing = classNames.filter((_, label) => train.labels?.includes(label) !== true);
+  if (missing.length === 0) return;
+  throw new SinterError("data", `"${folder}": no picture is left to train ${missing.join(", ")}. Add pictures.`, {
+    folder,
+    missing,
+  });
+}

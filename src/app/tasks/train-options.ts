@@ -1,0 +1,186 @@
+// The options of trainImageClassifier and what it reports while it works.
+
+import { SinterError } from "#engine/base/error.ts";
+import { checkOptions, integer, numberWithin, pair } from "#engine/base/options.ts";
+import type { AugmentOptions } from "#learning/data/augment.ts";
+import { resolveAugment, type AugmentPreset } from "#learning/data/augment-options.ts";
+import type { BrokenSample } from "#learning/data/dataset.ts";
+import type { OptimizerName } from "#learning/optim/optimizers.ts";
+import type { ImageModel } from "./image-model.ts";
+import type { JsonObject } from "./run-folder.ts";
+import type { Scores } from "./scores.ts";
+
+/** What to train, on what, and how. */
+export interface TrainOptions {
+  /** One folder a class, or such folders inside train/, val/ and test/. */
+  readonly folder: string;
+  readonly validation?: string | undefined;
+  readonly test?: string | undefined;
+  /** Share of each class split off for validation where no part is given; default 0.2. */
+  readonly split?: number | undefined;
+  /** "cnn" by default, or a function or file of the user's own. */
+  readonly model?: ImageModel | undefined;
+  /** Height and width; default [150, 150]. */
+  readonly imageSize?: number | readonly [height: number, width: number] | undefined;
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Default 20. */
+  readonly epochs?: number | undefined;
+  /** Steps an epoch; default: as many as see every picture once. */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Default "none". */
+  readonly augment?: AugmentPreset | AugmentOptions | object | undefined;
+  /** Default "adam". */
+  readonly optimizer?: OptimizerName | undefined;
+  /** Default 1e-3. */
+  readonly learningRate?: number | undefined;
+  /** Ends after so many epochs without a better one; never when left out. */
+  readonly earlyStopping?: number | undefined;
+  /** Of the split, the order, augmentation, first weights and dropout; default 0. */
+  readonly seed?: number | undefined;
+  /** "skip" (default) leaves out and lists pictures that cannot be read; "error" ends at the first. */
+  readonly onBroken?: "skip" | "error" | undefined;
+  /** The folder to write; when left out the first free of runs/train, runs/train-2, … */
+  readonly out?: string | undefined;
+  /** Facts of the machine to record. */
+  readonly environment?: JsonObject | undefined;
+  /** Ends training after the current step; what was learnt is saved. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: TrainEvent) => void) | undefined;
+}
+
+/** What happens while a model is trained; epochs and steps count from 1. */
+export type TrainEvent =
+  | {
+      readonly kind: "data";
+      readonly run: string;
+      readonly classNames: readonly string[];
+      readonly numTrain: number;
+      readonly numValidation: number;
+      readonly numTest: number;
+      readonly sources: { readonly train: string; readonly validation: string; readonly test: string | undefined };
+    }
+  | { readonly kind: "model"; readonly name: string; readonly numWeights: number; readonly summary: string }
+  | {
+      readonly kind: "step";
+      readonly epoch: number;
+      readonly numEpochs: number;
+      readonly step: number;
+      readonly numSteps: number;
+      readonly batchSize: number;
+      readonly metrics: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: "epoch";
+      readonly epoch: number;
+      readonly numEpochs: number;
+      readonly seconds: number;
+      readonly imagesPerSecond: number;
+      readonly metrics: Readonly<Record<string, number>>;
+      /** Whether it is the best so far, by the validation part. */
+      readonly isBest: boolean;
+    }
+  | { readonly kind: "broken"; readonly pictures: readonly BrokenSample[] }
+  | { readonly kind: "evaluation"; readonly part: "test" | "validation"; readonly scores: Scores };
+
+/** Options with every default filled in. */
+export interface TrainPlan {
+  readonly folder: string;
+  readonly validation: string | undefined;
+  readonly test: string | undefined;
+  readonly split: number;
+  readonly model: ImageModel;
+  readonly imageSize: readonly [height: number, width: number];
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number | undefined;
+  readonly augment: AugmentOptions | undefined;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly earlyStopping: number | undefined;
+  readonly seed: number;
+  readonly onBroken: "skip" | "error";
+  readonly out: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+const where = "trainImageClassifier";
+const known = [
+  "folder",
+  "validation",
+  "test",
+  "split",
+  "model",
+  "imageSize",
+  "batchSize",
+  "epochs",
+  "stepsPerEpoch",
+  "augment",
+  "optimizer",
+  "learningRate",
+  "earlyStopping",
+  "seed",
+  "onBroken",
+  "out",
+  "environment",
+  "signal",
+  "onProgress",
+];
+
+/** Checks the options and fills in defaults. @throws option */
+export function planOf(options: TrainOptions): TrainPlan {
+  checkOptions(where, options, known);
+  const { split = 0.2, learningRate = 1e-3, stepsPerEpoch, earlyStopping } = options;
+  if (!(split > 0 && split < 1)) {
+    throw new SinterError("option", `${where}: split is ${split}. Give a share above 0 and below 1.`, { split });
+  }
+  return {
+    folder: options.folder,
+    validation: options.validation,
+    test: options.test,
+    split,
+    model: options.model ?? "cnn",
+    imageSize: pair(where, "imageSize", options.imageSize ?? [150, 150]),
+    batchSize: integer(where, "batchSize", options.batchSize ?? 32),
+    epochs: integer(where, "epochs", options.epochs ?? 20),
+    stepsPerEpoch: stepsPerEpoch === undefined ? undefined : integer(where, "stepsPerEpoch", stepsPerEpoch),
+    augment: resolveAugment(options.augment, where),
+    optimizer: options.optimizer ?? "adam",
+    learningRate: numberWithin(where, "learningRate", learningRate, 0),
+    earlyStopping: earlyStopping === undefined ? undefined : integer(where, "earlyStopping", earlyStopping),
+    seed: integer(where, "seed", options.seed ?? 0, 0),
+    onBroken: options.onBroken ?? "skip",
+    out: options.out,
+    signal: options.signal,
+  };
+}
+
+/** The plan as config.json keeps it: enough to run it again. */
+export function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string): JsonObject {
+  return {
+    task: "image-classification",
+    folder: plan.folder,
+    validation: plan.validation,
+    test: plan.test,
+    split: plan.split,
+    model: modelName,
+    imageSize: [...plan.imageSize],
+    batchSize: plan.batchSize,
+    epochs: plan.epochs,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    augment: plan.augment === undefined ? "none" : jsonOf(plan.augment),
+    optimizer: plan.optimizer,
+    learningRate: plan.learningRate,
+    earlyStopping: plan.earlyStopping,
+    seed: plan.seed,
+    onBroken: plan.onBroken,
+    classNames: [...classNames],
+  };
+}
+
+/** Augmentation options hold numbers, lists of numbers, booleans and words. */
+function jsonOf(augment: AugmentOptions): JsonObject {
+  return Object.fromEntries(
+    Object.entries(augment).map(([name, value]) => [name, Array.isArray(value) ? value.map(Number) : value]),
+  );
+}
