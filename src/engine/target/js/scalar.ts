@@ -39,7 +39,7 @@ const binaryFunctions: Readonly<Record<BinaryOperation, Pair>> = {
   subtract: (x, y) => x - y,
   multiply: (x, y) => x * y,
   divide: (x, y) => x / y,
-  power: Math.pow,
+  power,
   floorDivide: (x, y) => (y === 0 ? 0 : Math.floor(x / y)),
   modulo,
   maximum: Math.max,
@@ -95,6 +95,11 @@ export function normalizeBlock(block: Block, type: ScalarType, count: number, pr
   else if (type === "f32" && precision === "f32") {
     for (let i = 0; i < count; i += 1) block[i] = Math.fround(block[i] ?? 0);
   }
+}
+
+/** As IEEE 754 has it: 1 to any power is 1, and so is -1 to an infinite one; JavaScript gives NaN. */
+function power(x: number, y: number): number {
+  return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
 }
 
 function modulo(x: number, y: number): number {

@@ -1,0 +1,47 @@
+// Every device that must agree with the oracle, and how a test runs a graph on one.
+
+import "#entry/install-node.ts";
+import type { HostArray } from "#engine/base/dtype.ts";
+import { byteSize } from "#engine/base/dtype.ts";
+import { sizeOf } from "#engine/base/shape.ts";
+import type { Graph } from "#engine/graph/graph.ts";
+import type { Device, DeviceMemory } from "#engine/runtime/device.ts";
+import { createJsDevice } from "#engine/runtime/js-device.ts";
+import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
+
+export interface Target {
+  readonly name: string;
+  open(): Device;
+}
+
+/** The targets under test; each is opened by the test that uses it, and closed by it. */
+export const targets: readonly Target[] = [
+  { name: "js", open: () => createJsDevice() },
+  { name: "wasm", open: () => createWasmDevice({ threads: 2, relaxedSimd: false }) },
+  { name: "wasm relaxed", open: () => createWasmDevice({ threads: 2, relaxedSimd: true }) },
+];
+
+/** The outputs of a graph on a device; donated arguments lend their memory. */
+export async function runOn(device: Device, graph: Graph, args: readonly HostArray[]): Promise<HostArray[]> {
+  const executable = await device.compile(graph);
+  const memories: DeviceMemory[] = [];
+  for (const [index, parameter] of graph.parameters.entries()) {
+    const memory = device.allocate(Math.max(sizeOf(parameter.type.shape) * byteSize(parameter.type.dtype), 4));
+    const values = args[index];
+    if (values !== undefined && values.length > 0) await device.write(memory, values);
+    memories.push(memory);
+  }
+  const results = graph.outputs.map((output, index) => {
+    const donation = graph.donations[index] ?? -1;
+    const bytes = Math.max(sizeOf(output.type.shape) * byteSize(output.type.dtype), 4);
+    return memories[donation] ?? device.allocate(bytes);
+  });
+  await device.run(executable, [...memories, ...results]);
+  const values: HostArray[] = [];
+  for (const [index, output] of graph.outputs.entries()) {
+    const memory = results[index];
+    if (memory !== undefined) values.push(await device.read(memory, output.type.dtype, sizeOf(output.type.shape)));
+  }
+  for (const memory of new Set([...memories, ...results])) memory.release();
+  return values;
+}
