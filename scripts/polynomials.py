@@ -116,16 +116,14 @@ FITS = {
     ),
     # sin(r) = r + r z s(z); cos(r) = 1 - z / 2 + z^2 c(z); z = r^2
     "sin": lambda: fit(
-        "sin", lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z * sqrt(z) / sin(sqrt(z)), 0, (pi / 4 + mpf("0.001")) ** 2, 3
+        "sin", lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z * sqrt(z) / sin(sqrt(z)), 0, (pi / 4 + mpf("0.004")) ** 2, 3
     ),
     "cos": lambda: fit(
-        "cos", lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2 / cos(sqrt(z)), 0, (pi / 4 + mpf("0.001")) ** 2, 2
+        "cos", lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2 / cos(sqrt(z)), 0, (pi / 4 + mpf("0.004")) ** 2, 2
     ),
-    # erf(x) = x + x p(x^2) below 1.25; 1 - q(x - 2.59375) above
-    "erf": lambda: fit(
-        "erf", lambda z: erf(sqrt(z)) / sqrt(z) - 1, lambda z: sqrt(z) / erf(sqrt(z)), 0, mpf("1.25") ** 2, 7
-    ),
-    "erfc": lambda: fit("erfc", lambda u: erfc(u + mpf("2.59375")), lambda u: mpf(1), "-1.34375", "1.34375", 13),
+    # erf(x) = x + x p(x^2) below 1; 1 - q(x - 2.46875) above
+    "erf": lambda: fit("erf", lambda z: erf(sqrt(z)) / sqrt(z) - 1, lambda z: sqrt(z) / erf(sqrt(z)), 0, 1, 6),
+    "erfc": lambda: fit("erfc", lambda u: erfc(u + mpf("2.46875")), lambda u: mpf(1), "-1.46875", "1.46875", 14),
     # log((1 + s) / (1 - s)) = 2 s + s z p(z), z = s^2
     "power": lambda: fit(
         "power",
@@ -135,9 +133,8 @@ FITS = {
         mpf("0.1011") ** 2,
         2,
     ),
-    "ln2": lambda: split("ln2", log(2), [9, 24]),
-    "ln2 of power": lambda: split("ln2 of power", log(2), [15, 24]),
-    "ln1.5 of power": lambda: split("ln1.5 of power", log(mpf("1.5")), [14, 24]),
+    "ln2": lambda: split("ln2", log(2), [15, 24]),
+    "ln1.5": lambda: split("ln1.5", log(mpf("1.5")), [14, 24]),
     "half pi": lambda: split("half pi", pi / 2, [9, 9, 9, 9, 24]),
 }
 

@@ -77,22 +77,21 @@ export function emitTanh(k: KernelBuilder, x: Value): Value {
   return withSignOf(x, selectValue(isLarge, large, small));
 }
 
-const erfTail = [
-  0.128379166, -0.376126289, 0.112836584, -0.0268594995, 0.00520750275, -0.000832423102, 0.000103177794, -7.42592192e-6,
-];
-/** erfc(2.59375 + u), |u| ≤ 1.34375. */
-const erfcMiddle = 2.59375;
+const erfTail = [0.128379166, -0.37612626, 0.112835787, -0.0268533472, 0.0051871622, -0.00079978531, 7.80690316e-5];
+/** erfc(2.46875 + u), |u| ≤ 1.46875. */
+const erfcMiddle = 2.46875;
 const erfcTail = [
-  0.000244342169, -0.00135117443, 0.00350479223, -0.00561041757, 0.00610610703, -0.00464961817, 0.002397164,
-  -0.000675006653, -8.46769981e-5, 0.000186984063, -7.48599414e-5, 6.47601155e-8, 8.4555204e-6, -1.78658888e-6,
+  0.000480604795, -0.00254411274, 0.00628095586, -0.0094906697, 0.00961981993, -0.00664589601, 0.00290907477,
+  -0.000483813375, -0.000333734875, 0.000293237827, -7.72353087e-5, -2.30415135e-5, 1.69857176e-5, -2.03707884e-7,
+  -1.04695346e-6,
 ];
 
-/** erf x: an odd polynomial below 1.25, 1 - erfc x as a polynomial above; 1 from 3.92 on. */
+/** erf x: an odd polynomial below 1, 1 - erfc x as a polynomial above; 1 from 3.92 on. */
 export function emitErf(k: KernelBuilder, x: Value): Value {
   const size = k.let(atMost(abs(x), floatLike(x, 3.9375)));
   const square = k.let(multiply(size, size));
   const small = fma(size, polynomial(square, erfTail), size);
   const centred = k.let(subtract(size, floatLike(x, erfcMiddle)));
   const large = subtract(floatLike(x, 1), polynomial(centred, erfcTail));
-  return withSignOf(x, selectValue(less(size, floatLike(x, 1.25)), small, large));
+  return withSignOf(x, selectValue(less(size, floatLike(x, 1)), small, large));
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { int, isVector, splat, type Value } from "#engine/graph/kernel.ts";
 import { compute, machines, specialFloats, type Machine } from "../../../test/kernels/elementwise.ts";
-import { emitFloorDivide, emitModulo } from "./math.ts";
+import { emitFloorDivide, emitModulo } from "./math-integer.ts";
 
 const edges = [0, 1, 2, 3, 7, 10, 255, 256, 65535, 65536, 16777215, 16777217, 1073741823, 2147483646, 2147483647];
 const integers = [...edges, ...edges.map((value) => -value), -2147483648];

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { philoxWord } from "#engine/base/philox.ts";
 import { binaryValue, int, type Value } from "#engine/graph/kernel.ts";
 import { compute } from "../../../test/kernels/elementwise.ts";
-import { emitPhiloxVector, emitPhiloxWord } from "./math.ts";
+import { emitPhiloxVector, emitPhiloxWord } from "./math-philox.ts";
 
 const key = [0x12345678, -0x6789abcd] as const;
 const [stream, domain, first] = [-77, 1, 0x7ffffff0];

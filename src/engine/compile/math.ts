@@ -16,10 +16,6 @@ import { emitLog, emitLog1p } from "./math-logarithm.ts";
 import { abs, and, atLeast, bitsOf, floatLike, floatOf, intLike, notEqual, withSignOf } from "./math-parts.ts";
 import { emitCos, emitSin } from "./math-trigonometric.ts";
 
-export { emitFloorDivide, emitModulo, type DivisionOptions } from "./math-integer.ts";
-export { emitPhiloxBlock, emitPhiloxVector, emitPhiloxWord, type PhiloxArguments } from "./math-philox.ts";
-export { emitPower } from "./math-power.ts";
-
 export type Transcendental = "exp" | "expm1" | "log" | "log1p" | "tanh" | "sin" | "cos" | "erf";
 
 const transcendentals: Readonly<Record<Transcendental, (k: KernelBuilder, x: Value) => Value>> = {

@@ -12,17 +12,10 @@ import {
   type KernelBuilder,
   type Value,
 } from "#engine/graph/kernel.ts";
-import {
-  emitFloorDivide,
-  emitModulo,
-  emitPhiloxWord,
-  emitPower,
-  emitRoundBf16,
-  emitRoundF16,
-  emitSign,
-  emitToU8,
-  emitTranscendental,
-} from "#engine/compile/math.ts";
+import { emitFloorDivide, emitModulo } from "#engine/compile/math-integer.ts";
+import { emitPhiloxWord } from "#engine/compile/math-philox.ts";
+import { emitPower } from "#engine/compile/math-power.ts";
+import { emitRoundBf16, emitRoundF16, emitSign, emitToU8, emitTranscendental } from "#engine/compile/math.ts";
 
 /** The value of a unary operation; `type` is that of the operand. */
 export function emitUnary(k: KernelBuilder, operation: UnaryOperation, x: Value, type: ScalarType): Value {
