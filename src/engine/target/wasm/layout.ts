@@ -17,11 +17,8 @@ export const control = {
   spins: 1668,
 } as const;
 
-/** Buffers begin here. Nothing is allocated below, so `maxImmediate` may be added by a load without wrapping. */
+/** Buffers begin here. Nothing is allocated below, so a load may add up to as much to its base without wrapping. */
 export const heapStart: number = 1 << 20;
-
-/** Largest constant that the encoder leaves to a load's or store's immediate. */
-export const maxImmediate: number = heapStart;
 
 /** The table of one run: a header, then the buffer addresses of each step, one i32 each. */
 export const table = {

@@ -6,7 +6,7 @@ import { addressOf } from "./address.ts";
 import { emitBinary, emitUnary } from "./arithmetic.ts";
 import { wasmTypeOf, type EmitterContext } from "./emitter-context.ts";
 import type { FunctionWriter } from "./function-writer.ts";
-import { maxImmediate } from "./layout.ts";
+import { heapStart } from "./layout.ts";
 import { emitLoad } from "./memory-access.ts";
 
 /** What an emitter is made from. */
@@ -91,7 +91,7 @@ function emitAddress(context: EmitterContext, pointer: Value, offset: number): n
     emitValue(context, term);
     writer.op("i32Add");
   }
-  if (constant >= 0 && constant <= maxImmediate) return constant;
+  if (constant >= 0 && constant <= heapStart) return constant;
   writer.i32(constant);
   writer.op("i32Add");
   return 0;
