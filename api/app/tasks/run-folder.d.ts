@@ -1,0 +1,19 @@
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: JsonValue | undefined;
+}
+export declare const runFiles: {
+  readonly config: "config.json";
+  readonly history: "history.jsonl";
+  readonly evaluation: "evaluation.json";
+  readonly environment: "environment.json";
+  readonly broken: "broken.json";
+};
+export interface RunFolder {
+  readonly path: string;
+  writeJson(name: string, value: JsonObject): Promise<void>;
+  writeText(name: string, text: string): Promise<void>;
+  appendLine(name: string, value: JsonObject): Promise<void>;
+}
+export declare function createRunFolder(out: string | undefined): Promise<RunFolder>;
+export declare function checkIsFree(path: string): Promise<void>;

@@ -1,0 +1,96 @@
+import type { AugmentOptions } from "../../learning/data/augment.js";
+import { type AugmentPreset } from "../../learning/data/augment-options.js";
+import type { BrokenSample } from "../../learning/data/dataset.js";
+import type { OptimizerName } from "../../learning/optim/optimizers.js";
+import type { ImageModel } from "./image-model.js";
+import type { JsonObject } from "./run-folder.js";
+import type { Scores } from "./scores.js";
+export interface TrainOptions {
+  readonly folder: string;
+  readonly validation?: string | undefined;
+  readonly test?: string | undefined;
+  readonly split?: number | undefined;
+  readonly model?: ImageModel | undefined;
+  readonly imageSize?: number | readonly [height: number, width: number] | undefined;
+  readonly batchSize?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly stepsPerEpoch?: number | undefined;
+  readonly augment?: AugmentPreset | AugmentOptions | object | undefined;
+  readonly optimizer?: OptimizerName | undefined;
+  readonly learningRate?: number | undefined;
+  readonly earlyStopping?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly onBroken?: "skip" | "error" | undefined;
+  readonly out?: string | undefined;
+  readonly environment?: JsonObject | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: TrainEvent) => void) | undefined;
+}
+export type TrainEvent =
+  | {
+      readonly kind: "data";
+      readonly run: string;
+      readonly classNames: readonly string[];
+      readonly numTrain: number;
+      readonly numValidation: number;
+      readonly numTest: number;
+      readonly sources: {
+        readonly train: string;
+        readonly validation: string;
+        readonly test: string | undefined;
+      };
+    }
+  | {
+      readonly kind: "model";
+      readonly name: string;
+      readonly numWeights: number;
+      readonly summary: string;
+    }
+  | {
+      readonly kind: "step";
+      readonly epoch: number;
+      readonly numEpochs: number;
+      readonly step: number;
+      readonly numSteps: number;
+      readonly batchSize: number;
+      readonly metrics: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: "epoch";
+      readonly epoch: number;
+      readonly numEpochs: number;
+      readonly seconds: number;
+      readonly imagesPerSecond: number;
+      readonly metrics: Readonly<Record<string, number>>;
+      readonly isBest: boolean;
+    }
+  | {
+      readonly kind: "broken";
+      readonly pictures: readonly BrokenSample[];
+    }
+  | {
+      readonly kind: "evaluation";
+      readonly part: "test" | "validation";
+      readonly scores: Scores;
+    };
+export interface TrainPlan {
+  readonly folder: string;
+  readonly validation: string | undefined;
+  readonly test: string | undefined;
+  readonly split: number;
+  readonly model: ImageModel;
+  readonly imageSize: readonly [height: number, width: number];
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number | undefined;
+  readonly augment: AugmentOptions | undefined;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly earlyStopping: number | undefined;
+  readonly seed: number;
+  readonly onBroken: "skip" | "error";
+  readonly out: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+export declare function planOf(options: TrainOptions): TrainPlan;
+export declare function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string): JsonObject;

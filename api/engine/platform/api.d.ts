@@ -1,0 +1,60 @@
+export interface WorkerThread {
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  onMessage(handler: (message: unknown) => void): void;
+  onError(handler: (error: Error) => void): void;
+  keepAlive(alive: boolean): void;
+  terminate(): Promise<void>;
+}
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+  readonly data: Uint8Array;
+}
+export interface DecodeOptions {
+  readonly size?: readonly [height: number, width: number];
+  readonly channels?: 1 | 3 | 4;
+  readonly interpolation?: "bilinear" | "nearest";
+}
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "other";
+}
+export interface FileSystem {
+  readonly separator: string;
+  read(path: string): Promise<Uint8Array>;
+  writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
+  append(path: string, text: string): Promise<void>;
+  list(path: string): Promise<readonly FolderEntry[]>;
+  stat(path: string): Promise<
+    | {
+        readonly kind: "file" | "folder" | "other";
+        readonly bytes: number;
+        readonly realPath: string;
+      }
+    | undefined
+  >;
+  makeFolder(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
+export interface TextOutput {
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+export interface Platform {
+  readonly name: "node" | "browser";
+  readonly numThreads: number;
+  readonly canShareMemory: boolean;
+  now(): number;
+  yield(): Promise<void>;
+  startWorker(): WorkerThread;
+  enableRelaxedSimd(): boolean;
+  collectGarbage(): void;
+  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  sha256(bytes: Uint8Array): Promise<string>;
+  readonly files: FileSystem;
+  readonly output?: TextOutput;
+}
+export declare function installPlatform(platform: Platform): void;
+export declare function platform(): Platform;

@@ -1,0 +1,22 @@
+import type { DType, HostArray } from "../base/dtype.js";
+import type { Graph } from "../graph/graph.js";
+export interface DeviceMemory {
+  readonly bytes: number;
+  release(): void;
+}
+export interface Executable {
+  readonly numKernels: number;
+  readonly arenaBytes: number;
+  explain(): Promise<string>;
+}
+export interface Device {
+  readonly name: "js" | "wasm";
+  readonly description: string;
+  readonly liveBytes: number;
+  allocate(bytes: number): DeviceMemory;
+  write(memory: DeviceMemory, values: HostArray): Promise<void>;
+  read(memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray>;
+  compile(graph: Graph): Promise<Executable>;
+  run(executable: Executable, args: readonly DeviceMemory[]): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,6 @@
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "../learning/formats/safetensors.js";

@@ -1,0 +1,5 @@
+export * from "./data.js";
+export * from "./engine.js";
+export * from "./nn.js";
+export * from "./optim.js";
+export * from "./train.js";

@@ -1,0 +1,30 @@
+export type { Callback, FitContext, MonitorOptions } from "../learning/train/callbacks/callback.js";
+export { callbacks } from "../learning/train/callbacks/callbacks.js";
+export type { EvaluateOptions } from "../learning/train/evaluate.js";
+export type { History } from "../learning/train/history.js";
+export { losses, type Loss, type LossName, type Prediction } from "../learning/train/losses.js";
+export type { Values } from "../learning/train/feed.js";
+export type { Logs } from "../learning/train/metric-states.js";
+export {
+  metrics,
+  type BindContext,
+  type BoundMetric,
+  type Metric,
+  type MetricConfig,
+  type MetricName,
+  type MetricState,
+  type MetricValues,
+  type Outcome,
+} from "../learning/train/metrics.js";
+export {
+  loadModel,
+  sequential,
+  type CompileOptions,
+  type FitOptions,
+  type LoadOptions,
+  type Model,
+  type SequentialOptions,
+} from "../learning/train/model.js";
+export type { PredictOptions } from "../learning/train/predict.js";
+export type { Verbose } from "../learning/train/progress.js";
+export type { SaveOptions } from "../learning/train/save.js";

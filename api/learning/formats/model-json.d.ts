@@ -1,0 +1,28 @@
+import type { ConfigValue } from "../../engine/base/options.js";
+export interface Described {
+  readonly kind: string;
+  readonly options: {
+    readonly [name: string]: ConfigValue;
+  };
+}
+export interface ModelDescription {
+  readonly name: string;
+  readonly layers: readonly Described[];
+  readonly training?:
+    | {
+        readonly optimizer: Described;
+        readonly loss: Described;
+        readonly metrics: readonly Described[];
+        readonly iterations: number;
+        readonly seed: number;
+      }
+    | undefined;
+  readonly preprocessing: {
+    readonly scale?: number | undefined;
+    readonly offset?: number | undefined;
+    readonly imageSize?: readonly [number, number] | undefined;
+    readonly classNames?: readonly string[] | undefined;
+  };
+}
+export declare function encodeModelJson(description: ModelDescription): string;
+export declare function decodeModelJson(bytes: Uint8Array): ModelDescription;

@@ -1,0 +1,38 @@
+import type { DType } from "../../engine/base/dtype.js";
+import { type Shape } from "../../engine/base/shape.js";
+import { type Activation } from "./activations.js";
+import { type KernelOptions } from "./kernel-weights.js";
+import { type Layer, type LayerOptions } from "./layer.js";
+export interface InputOptions {
+  readonly shape: Shape;
+  readonly dtype?: DType;
+  readonly name?: string;
+}
+export declare function input(options: InputOptions): Layer;
+export interface DenseOptions extends KernelOptions {
+  readonly units: number;
+}
+export declare function dense(options: DenseOptions): Layer;
+export interface ActivationOptions extends LayerOptions {
+  readonly activation: Activation;
+}
+export declare function activation(options: ActivationOptions): Layer;
+export declare function flatten(options?: LayerOptions): Layer;
+export interface ReshapeOptions extends LayerOptions {
+  readonly targetShape: Shape;
+}
+export declare function reshape(options: ReshapeOptions): Layer;
+export interface RescalingOptions extends LayerOptions {
+  readonly scale: number;
+  readonly offset?: number;
+}
+export declare function rescaling(options: RescalingOptions): Layer;
+export interface DropoutOptions extends LayerOptions {
+  readonly rate: number;
+  readonly noiseShape?: Shape | undefined;
+  readonly seed?: number | undefined;
+}
+export declare function dropout(options: DropoutOptions): Layer;
+export declare function withoutUndefined<Value>(
+  entries: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value>;

@@ -1,0 +1,71 @@
+import type { DType } from "../../engine/base/dtype.js";
+import type { Shape } from "../../engine/base/shape.js";
+import type { Tensor } from "../../engine/tensor/tensor.js";
+import type { LogitsActivation } from "./activations.js";
+import type { Initializer } from "./initializers.js";
+import type { Regularizer } from "./regularizers.js";
+import { type ConfigValue } from "../../engine/base/options.js";
+export interface SampleType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly trainable: boolean;
+  readonly regularizer?: Regularizer | undefined;
+}
+export type Weights = Readonly<Record<string, Tensor>>;
+export interface CallContext {
+  readonly training: boolean;
+  readonly key?: Tensor | undefined;
+  readonly mask?: Tensor | undefined;
+}
+export interface Logits {
+  readonly activation: LogitsActivation;
+  readonly values: Tensor;
+}
+export interface LayerResult {
+  readonly outputs: readonly Tensor[];
+  readonly state?: Weights | undefined;
+  readonly losses?: readonly Tensor[] | undefined;
+  readonly logits?: Logits | undefined;
+}
+export interface LayerConfig {
+  readonly kind: string;
+  readonly options: {
+    readonly [name: string]: ConfigValue;
+  };
+}
+export interface Layer {
+  readonly config: LayerConfig;
+  readonly className: string;
+  readonly name: string | undefined;
+  readonly trainable: boolean;
+  readonly inputType: SampleType | undefined;
+  weights(inputs: readonly SampleType[]): readonly WeightSpec[];
+  outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
+  call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+}
+export interface LayerOptions {
+  readonly name?: string | undefined;
+  readonly trainable?: boolean | undefined;
+  readonly inputShape?: Shape | undefined;
+}
+export interface LayerParts {
+  readonly kind: string;
+  readonly className: string;
+  readonly options: LayerOptions & object;
+  readonly known: readonly string[];
+  readonly config: {
+    readonly [name: string]: ConfigValue;
+  };
+  weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
+  outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
+  call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+}
+export declare function makeLayer(parts: LayerParts): Layer;
+export declare function single<Item>(inputs: readonly Item[], label: string): Item;
+export declare function singleOfRank(inputs: readonly SampleType[], rank: number, label: string): SampleType;
+export declare function weightOf(weights: Weights, name: string): Tensor;

@@ -1,0 +1,12 @@
+import type { Dataset } from "../data/dataset.js";
+import { type Logs } from "./metric-states.js";
+import { type ModelCore } from "./model-core.js";
+import { type Verbose } from "./progress.js";
+export interface EvaluateOptions {
+  readonly batchSize?: number;
+  readonly verbose?: Verbose;
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+export declare function evaluateDataset(core: ModelCore, dataset: Dataset, options: EvaluateOptions): Promise<Logs>;
+export declare function checkAborted(signal: AbortSignal | undefined, what: string): void;

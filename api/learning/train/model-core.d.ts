@@ -1,0 +1,56 @@
+import type { Shape } from "../../engine/base/shape.js";
+import type { Tensor } from "../../engine/tensor/tensor.js";
+import type { AugmentOptions } from "../data/augment.js";
+import type { Rescale } from "../data/dataset.js";
+import type { Weights } from "../nn/layer.js";
+import { type Network } from "../nn/network.js";
+import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
+import type { Loss } from "./losses.js";
+import type { BoundMetric, Metric } from "./metrics.js";
+import { type PredictStep, type StepScalars, type TestStep, type TrainStep } from "./step.js";
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+}
+export interface Preprocessing {
+  readonly rescale?: Rescale;
+  readonly imageSize?: readonly [number, number];
+  readonly classNames?: readonly string[];
+}
+export interface DataSetup {
+  readonly scale: number;
+  readonly offset: number;
+  readonly augment?: AugmentOptions | undefined;
+}
+export interface ModelCore {
+  readonly network: Network;
+  weights: Weights;
+  frozen: Weights;
+  optimizerState: OptimizerState | undefined;
+  iterations: number;
+  readonly seed: number;
+  preprocessing: Preprocessing;
+  compiled: Compiled | undefined;
+  readonly programs: {
+    readonly train: Map<string, TrainStep>;
+    readonly test: Map<string, TestStep>;
+    readonly predict: Map<string, PredictStep>;
+  };
+}
+export declare function createCore(network: Network, seed: number): ModelCore;
+export declare function separate(
+  network: Network,
+  all: Weights,
+): {
+  readonly weights: Weights;
+  readonly frozen: Weights;
+};
+export declare function allWeights({ weights, frozen }: ModelCore): Weights;
+export declare function compiledOf(core: ModelCore, what: string): Compiled;
+export declare function optimizerStateOf(core: ModelCore): OptimizerState;
+export declare function bindMetrics(core: ModelCore, labels: Shape, what: string): BoundMetric[];
+export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep;
+export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep;
+export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
+export declare function scalarsOf(core: ModelCore, runKey: Tensor): StepScalars;

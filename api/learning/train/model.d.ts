@@ -1,0 +1,64 @@
+import type { Shape } from "../../engine/base/shape.js";
+import type { Tensor } from "../../engine/tensor/tensor.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Layer } from "../nn/layer.js";
+import type { LayerMaker } from "../nn/layers.js";
+import { type Network } from "../nn/network.js";
+import { type SummaryOptions } from "../nn/summary.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { type OptimizerName } from "../optim/optimizers.js";
+import type { Schedule } from "../optim/schedules.js";
+import { type EvaluateOptions } from "./evaluate.js";
+import { type Values } from "./feed.js";
+import { type FitDatasetOptions } from "./fit.js";
+import type { History } from "./history.js";
+import { type Loss, type LossName } from "./losses.js";
+import type { Logs } from "./metric-states.js";
+import { type Metric, type MetricName } from "./metrics.js";
+import { type ModelCore, type Preprocessing } from "./model-core.js";
+import { type PredictOptions } from "./predict.js";
+import { type SaveOptions } from "./save.js";
+export interface CompileOptions {
+  readonly optimizer?: OptimizerName | Optimizer;
+  readonly learningRate?: number | Schedule;
+  readonly loss: LossName | Loss;
+  readonly metrics?: readonly (MetricName | Metric)[];
+}
+export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
+  readonly batchSize?: number;
+  readonly validationData?: Dataset | readonly [x: Values, y: Values] | undefined;
+  readonly validationSplit?: number;
+}
+export interface SequentialOptions {
+  readonly name?: string;
+  readonly seed?: number;
+}
+export declare function sequential(layers?: readonly Layer[], options?: SequentialOptions): Model;
+export interface LoadOptions {
+  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
+}
+export declare function loadModel(path: string, options?: LoadOptions): Promise<Model>;
+export declare class Model {
+  #private;
+  readonly name: string;
+  constructor(layers: readonly Layer[], { name, seed }: SequentialOptions);
+  get core(): ModelCore;
+  get network(): Network;
+  get preprocessing(): Preprocessing;
+  set preprocessing(value: Preprocessing);
+  add(layer: Layer): void;
+  build(inputShape?: Shape): void;
+  summary(options?: SummaryOptions): string;
+  compile(options: CompileOptions): void;
+  fit(dataset: Dataset, options?: FitOptions): Promise<History>;
+  fit(x: Values, y: Values, options?: FitOptions): Promise<History>;
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: Values, y: Values, options?: EvaluateOptions): Promise<Logs>;
+  predict(data: Dataset | Values, options?: PredictOptions): Promise<Tensor>;
+  trainOnBatch(x: Values, y: Values): Promise<Logs>;
+  testOnBatch(x: Values, y: Values): Promise<Logs>;
+  predictOnBatch(x: Values): Promise<Tensor>;
+  getWeights(): Promise<Tensor[]>;
+  setWeights(weights: readonly Tensor[]): void;
+  save(path: string, options?: SaveOptions): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { Tensor } from "../../engine/tensor/tensor.js";
+import type { AugmentOptions } from "../data/augment.js";
+import type { Weights } from "../nn/layer.js";
+import { type Network } from "../nn/network.js";
+import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
+import { type Loss } from "./losses.js";
+import type { BoundMetric, MetricState } from "./metrics.js";
+export interface DeviceBatch {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly changes?: {
+    readonly matrices: Tensor;
+    readonly colours: Tensor;
+  };
+}
+export interface StepScalars {
+  readonly key: Tensor;
+  readonly learningRate: Tensor;
+  readonly step: Tensor;
+}
+export type MetricStates = Readonly<Record<string, MetricState>>;
+export interface TrainedValues {
+  readonly weights: Weights;
+  readonly frozen: Weights;
+  readonly optimizerState: OptimizerState;
+}
+export interface StepSetup {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly metrics: readonly BoundMetric[];
+  readonly scale: number;
+  readonly offset: number;
+  readonly augment?: AugmentOptions | undefined;
+}
+export type TrainStep = (
+  values: TrainedValues,
+  metrics: MetricStates,
+  batch: DeviceBatch,
+  scalars: StepScalars,
+) => TrainedValues & {
+  readonly metrics: MetricStates;
+  readonly loss: Tensor;
+};
+export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
+export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
+export declare function makeTestStep(setup: StepSetup): TestStep;
+export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
+export declare function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep;
