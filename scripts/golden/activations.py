@@ -54,7 +54,7 @@ for label, (name, options) in VARIANTS.items():
     cases[camel(label)] = {
         "kerasName": name,
         "options": {camel(key): value for key, value in options.items()},
-        **measure(lambda x, f=function, o=options: f(x, **o), GRID, None),
+        **measure(lambda x, f=function, o=options: f(x, **{key: np.float64(v) if isinstance(v, float) else v for key, v in o.items()}), GRID, None),
     }
 write("activations", {
     "grid": tensor(GRID),

@@ -51,6 +51,17 @@ FORMULA = {
 }
 
 
+def exact(thing):
+    """Keras makes a float32 tensor of a Python number, even where everything else is float64, but keeps a float64 scalar: so this turns all
+    numbers that an optimizer, schedule or layer holds into such scalars, and a float64 run is one throughout."""
+    for name, value in list(vars(thing).items()):
+        if isinstance(value, float):
+            setattr(thing, name, np.float64(value))
+        elif isinstance(value, list) and value and all(isinstance(item, float) for item in value):
+            setattr(thing, name, [np.float64(item) for item in value])
+    return thing
+
+
 def tensor(array):
     """A tensor as JSON: shape, dtype, base64 of its little-endian bytes in row-major order."""
     array = np.ascontiguousarray(array)

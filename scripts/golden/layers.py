@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from common import np, tensor, uniform, write
+from common import exact, np, tensor, uniform, write
 
 keras.config.set_floatx("float64")
 keras.config.set_dtype_policy("float64")
@@ -77,6 +77,7 @@ def grouped(x, kernel, bias, options):
 def measure(layer, options, shape, seed, batch=2):
     """Output and gradients of one layer. `seed`: input; `seed + 1 …`: weights; `seed + 50`: cotangent."""
     value = uniform(seed, (batch, *shape), 1.0)
+    exact(layer)
     x = tf.Variable(value)
     layer.build((batch, *shape))
     set_weights(layer, seed)

@@ -6,11 +6,12 @@ Weights after each of 10 steps, in float64 and float32; the gradients do not dep
 import keras
 import tensorflow as tf
 
-from common import np, uniform, write
+from common import exact, np, uniform, write
 
 STEPS = 10
 SHAPES = [(3, 4), (4,)]
 O = keras.optimizers
+S = O.schedules
 # name: (how to make it, what its options are called in camelCase)
 CASES = {
     "sgd": (lambda: O.SGD(0.01), {"learningRate": 0.01}),
@@ -67,6 +68,10 @@ def trajectory(make, dtype):
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)
     optimizer = make()
+    if dtype == "float64":
+        exact(optimizer)
+        if isinstance(optimizer._learning_rate, S.LearningRateSchedule):
+            exact(optimizer._learning_rate)
     variables = [keras.Variable(uniform(1 + i, shape).astype(dtype), dtype=dtype) for i, shape in enumerate(SHAPES)]
     optimizer.build(variables)
     rows = []
@@ -78,7 +83,6 @@ def trajectory(make, dtype):
     return rows
 
 
-S = O.schedules
 # The learning rate at steps 0 to 24 and at a few far ones.
 SCHEDULES = {
     "constant": (lambda: (lambda step: 0.01), {"learningRate": 0.01}),
@@ -122,6 +126,8 @@ def rates(make):
     """The schedule in float64."""
     keras.config.set_floatx("float64")
     schedule = make()
+    if isinstance(schedule, S.LearningRateSchedule):
+        exact(schedule)
     return [float(schedule(tf.constant(step, "int64"))) for step in AT]
 
 

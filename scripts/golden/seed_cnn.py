@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 
-from common import np, samples, summary, tensor, uniform, write
+from common import exact, np, samples, summary, tensor, uniform, write
 
 BATCH, STEPS = 8, 20
 # name, shape, fan-in + fan-out of the Glorot limit; biases start at uniform(seed, limit 0.1).
@@ -52,6 +52,8 @@ def train(dtype, optimizer_name, learning_rate):
     ])
     model.set_weights([uniform(w["seed"], w["shape"], w["limit"]).astype(dtype) for w in weights()])
     optimizer = keras.optimizers.get({"class_name": optimizer_name, "config": {"learning_rate": learning_rate}})
+    if dtype == "float64":
+        exact(optimizer)
     loss_function = keras.losses.BinaryCrossentropy()
     losses, gradients, outputs = [], None, None
     for step in range(STEPS):
