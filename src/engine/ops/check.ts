@@ -74,6 +74,23 @@ export function requireNumbers(
   );
 }
 
+const integerRanges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u8: [0, 255],
+  bool: [0, 1],
+};
+
+/** Fails unless the dtype can hold the number. @throws option */
+export function requireValue(name: string, value: number, dtype: DType): void {
+  const range = integerRanges[dtype];
+  if (range === undefined || (Number.isInteger(value) && value >= range[0] && value <= range[1])) return;
+  throw new SinterError(
+    "option",
+    `${name}: ${value} is no ${dtype}. Give an integer from ${range[0]} to ${range[1]}, or use f32 and cast.`,
+    { value, dtype },
+  );
+}
+
 /** A shape error. */
 export function shapeError(message: string, details: Readonly<Record<string, Shape | number>>): SinterError {
   return new SinterError("shape", message, details);

@@ -5,6 +5,7 @@ import { checkShape } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { constant as constantExpression, scalarTypeOf, unary } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { requireValue } from "#engine/ops/check.ts";
 
 export const constantPrimitive: Primitive = definePrimitive<
   readonly [],
@@ -12,8 +13,9 @@ export const constantPrimitive: Primitive = definePrimitive<
 >({
   name: "constant",
   trait: "movement",
-  type: (_inputs, { dtype, shape }) => {
+  type: (_inputs, { value, dtype, shape }) => {
     checkShape(shape, "constant");
+    requireValue("constant", value, dtype);
     return { dtype, shape };
   },
   lower: (_operands, { value, dtype }) => {
@@ -29,7 +31,11 @@ export const constantPrimitive: Primitive = definePrimitive<
     { inputs: [], attributes: { value: -7, dtype: "i32", shape: [] } },
     { inputs: [], attributes: { value: 1, dtype: "bool", shape: [4] } },
   ],
-  rejects: [{ inputs: [], attributes: { value: 1, dtype: "f32", shape: [-1] }, code: "shape" }],
+  rejects: [
+    { inputs: [], attributes: { value: 1, dtype: "f32", shape: [-1] }, code: "shape" },
+    { inputs: [], attributes: { value: -1, dtype: "u8", shape: [] }, code: "option" },
+    { inputs: [], attributes: { value: 0.5, dtype: "i32", shape: [] }, code: "option" },
+  ],
 });
 
 /** `value` at every place. */

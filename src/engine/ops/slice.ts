@@ -15,7 +15,7 @@ import {
   type Expression,
 } from "#engine/graph/expression.ts";
 import { definePrimitive, outputAxes, type Operand, type Primitive } from "#engine/graph/primitive.ts";
-import { at, requireNumbers, shapeError } from "#engine/ops/check.ts";
+import { at, requireNumbers, requireValue, shapeError } from "#engine/ops/check.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
 
 interface SliceAttributes {
@@ -88,8 +88,9 @@ export const slicePrimitive: Primitive = definePrimitive<readonly [x: TensorType
 export const padPrimitive: Primitive = definePrimitive<readonly [x: TensorType], PadAttributes>({
   name: "pad",
   trait: "movement",
-  type: ([x], { low, high, interior }) => {
+  type: ([x], { low, high, interior, value }) => {
     const rank = x.shape.length;
+    requireValue("pad", value, x.dtype);
     requireNumbers("pad", "low", low, rank, 0);
     requireNumbers("pad", "high", high, rank, 0);
     requireNumbers("pad", "interior", interior, rank, 0);
@@ -121,6 +122,7 @@ export const padPrimitive: Primitive = definePrimitive<readonly [x: TensorType],
   rejects: [
     { inputs: [normal([3])], attributes: { low: [-1], high: [0], interior: [0], value: 0 }, code: "option" },
     { inputs: [normal([3])], attributes: { low: [0, 0], high: [0], interior: [0], value: 0 }, code: "option" },
+    { inputs: [bits([3], "u8")], attributes: { low: [1], high: [0], interior: [0], value: 256 }, code: "option" },
   ],
 });
 

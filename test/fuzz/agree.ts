@@ -1,0 +1,76 @@
+// Whether a target agrees with the oracle on a random graph, within the bounds of DESIGN §9.
+
+import type { HostArray } from "#engine/base/dtype.ts";
+import { printGraph } from "#engine/graph/print.ts";
+import { verifyGraph } from "#engine/graph/verify.ts";
+import type { Device } from "#engine/runtime/device.ts";
+import { interpret } from "#engine/target/js/interpreter.ts";
+import { numbersOf } from "../laws/compare.ts";
+import { runOn } from "../targets.ts";
+import { fuzzDistanceFactor, fuzzGradientTolerance, fuzzTolerance } from "../tolerances.ts";
+import { buildGraph, type Recipe } from "./random-graph.ts";
+
+/** Runs a recipe on a device; throws with the printed graph where it disagrees. */
+export async function agree(device: Device, recipe: Recipe): Promise<void> {
+  const { graph, args } = buildGraph(recipe);
+  verifyGraph(graph);
+  const exact = interpret(graph, args, { precision: "f64" });
+  const rounded = interpret(graph, args, { precision: "f32" });
+  const fail = (message: string): never => {
+    throw new Error(`${message}\n${printGraph(graph)}\nrecipe ${JSON.stringify(recipe)}`);
+  };
+  let actual: HostArray[];
+  try {
+    actual = await runOn(device, graph, args);
+  } catch (error) {
+    return fail(`did not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  graph.outputs.forEach((output, index) => {
+    const { dtype } = output.type;
+    const [a, b, c] = [actual[index], rounded[index], exact[index]].map((data) =>
+      numbersOf(data ?? new Float32Array(0), dtype === "f32" ? "f32" : dtype),
+    );
+    if (a === undefined || b === undefined || c === undefined || a.length !== b.length) {
+      fail(`output ${index}: ${a?.length} elements, expected ${b?.length}`);
+      return;
+    }
+    const message = dtype === "f32" ? floatMismatch(a, b, c, recipe.hasGradient) : integerMismatch(a, b);
+    if (message !== undefined) fail(`output ${index}: ${message}`);
+  });
+}
+
+function integerMismatch(actual: Float64Array, oracle: Float64Array): string | undefined {
+  const place = actual.findIndex((value, index) => !Object.is(value + 0, (oracle[index] ?? 0) + 0));
+  return place < 0 ? undefined : `element ${place} is ${actual[place]}, expected ${oracle[place]}`;
+}
+
+/** Values against the oracle in float64, patterns of NaN and infinity against the one in float32. */
+function floatMismatch(
+  actual: Float64Array,
+  rounded: Float64Array,
+  exact: Float64Array,
+  hasGradient: boolean,
+): string | undefined {
+  let distance = 0;
+  let squares = 0;
+  let numFinite = 0;
+  for (const [index, value] of exact.entries()) {
+    const near = rounded[index] ?? NaN;
+    if (!Number.isFinite(value) || !Number.isFinite(near)) continue;
+    distance = Math.max(distance, Math.abs(value - near));
+    squares += value * value;
+    numFinite += 1;
+  }
+  const scale = Math.max(Math.sqrt(squares / Math.max(numFinite, 1)), 1e-2);
+  const bound = (hasGradient ? fuzzGradientTolerance : fuzzTolerance) * scale + fuzzDistanceFactor * distance;
+  for (const [index, near] of rounded.entries()) {
+    const value = actual[index] ?? NaN;
+    const reference = exact[index] ?? NaN;
+    if (!Number.isFinite(near)) {
+      if (!Object.is(value, near)) return `element ${index} is ${value}, expected ${near}`;
+    } else if (!(Math.abs(value - (Number.isFinite(reference) ? reference : near)) <= bound)) {
+      return `element ${index} is ${value}, expected ${near} (${reference} in float64) within ${bound}`;
+    }
+  }
+  return undefined;
+}
