@@ -1,7 +1,9 @@
 // The three accuracies, and the choice between them.
 
 import { checkOptions, numberWithin } from "#engine/base/options.ts";
+import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { added } from "./counting-metrics.ts";
 import { alignLabels, classNumbers } from "./losses.ts";
 import type { BindContext, BoundMetric, Metric, Outcome } from "./metrics.ts";
 
@@ -52,10 +54,9 @@ function bound(name: string, answers: RightAnswers): BoundMetric {
     name,
     direction: "max",
     state: { right: { shape: [], dtype: "i32" }, total: { shape: [], dtype: "i32" } },
-    update: ({ right, total }, outcome) => {
+    update: (state, outcome) => {
       const isRight = answers(outcome);
-      const count = isRight.cast("i32").sum();
-      return { right: right?.add(count) ?? count, total: total?.add(isRight.size) ?? count };
+      return added(state, { right: isRight.cast("i32").sum(), total: full([], isRight.size, { dtype: "i32" }) });
     },
     result: ({ right, total }) => {
       const count = total?.[0] ?? 0;

@@ -135,12 +135,11 @@ function averaged(
   }
 }
 
-/** 1 where an output counts as predicted. */
+/** 1 where an output counts as predicted; of equal largest outputs the first, as scikit-learn on the classes given. */
 function positives(predictions: Tensor, threshold: number | null): Tensor {
   if (threshold !== null) return predictions.greater(threshold).cast("f32");
-  if ((predictions.shape.at(-1) ?? 1) === 1) return predictions.greater(0.5).cast("f32");
-  const isLargest = predictions.greaterEqual(predictions.max(-1, { keepDims: true }));
-  return isLargest.and(predictions.abs().greater(1e-9)).cast("f32");
+  const numOutputs = predictions.shape.at(-1) ?? 1;
+  return numOutputs === 1 ? predictions.greater(0.5).cast("f32") : oneHot(predictions.argMax(-1), numOutputs);
 }
 
 /** Counts of [] (over all outputs) or [outputs]. */
