@@ -11,8 +11,9 @@ import type { Contraction, Group } from "#engine/compile/group.ts";
 export function flattenReads(expression: Expression, inputs: readonly Node[]): Expression {
   return rewrite(expression, (part) => {
     if (part.kind !== "read") return undefined;
-    const shape = inputs[part.operand]?.type.shape ?? [];
-    return { ...part, at: [linearExpression(linearPlace(part.at, stridesOf(shape)))] };
+    // What lies after the inputs is temporary memory of the group, read by flat positions already.
+    const strides = stridesOf(inputs[part.operand]?.type.shape ?? [1]);
+    return { ...part, at: [linearExpression(linearPlace(part.at, strides))] };
   });
 }
 
