@@ -155,7 +155,6 @@ describe.each(golden.runs.filter(({ dtype, optimizer }) => dtype === "float64" |
       test("20 steps equal Keras's", async () => {
         const measured = await measure(run);
         const bound = bounds[run.dtype];
-        console.log(run.optimizer, run.dtype, device, JSON.stringify(measured));
         for (const name of ["firstOutput", "firstGradients", "losses", "weights"] as const) {
           expect(measured[name], name).toBeLessThan(bound[name]);
         }
