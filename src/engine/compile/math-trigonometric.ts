@@ -63,14 +63,15 @@ function circular(k: KernelBuilder, size: Value, turns: number, sign: Value): Va
   return floatOf(xor(bitsOf(selectValue(isOdd, cosine, sine)), xor(flip, sign)));
 }
 
-/** size - n π / 2: near 0 each step is exact; elsewhere the error of the third is carried to the last. */
+/** size - n π / 2, rounded once: near 0 each step is exact, elsewhere the errors of two are carried to the last. */
 function remainder(k: KernelBuilder, size: Value, n: Value): Value {
   const [a, b, c, d, e] = halfPi;
   const less = (value: Value, part: number): Value => fma(n, floatLike(size, -part), value);
-  const coarse = k.let(less(less(size, a), b));
-  const third = k.let(less(coarse, c));
-  const lost = less(subtract(coarse, third), c);
-  const fine = add(less(third, d), less(lost, e));
+  const second = k.let(less(less(size, a), b));
+  const third = k.let(less(second, c));
+  const fourth = k.let(less(third, d));
+  const lost = add(less(subtract(second, third), c), less(subtract(third, fourth), d));
+  const fine = add(fourth, less(lost, e));
   const bound = 0.7894; // π / 4, and what the error of n = 2¹⁵ in f32 adds
   return k.let(atLeast(atMost(k.let(fine), floatLike(size, bound)), floatLike(size, -bound)));
 }
