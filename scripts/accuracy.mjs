@@ -64,7 +64,13 @@ const kerasFile = join(results, "keras-accuracy.json");
 const keras = existsSync(kerasFile) ? JSON.parse(readFileSync(kerasFile, "utf8")) : {};
 const ownFile = join(results, "sinter-accuracy.json");
 const stored = existsSync(ownFile) ? JSON.parse(readFileSync(ownFile, "utf8")) : {};
-for (const name of options.only ?? Object.keys(works)) {
+const asked = options.only ?? Object.keys(works);
+const unknown = asked.find((name) => !(name in works));
+if (unknown !== undefined) {
+  console.error(`accuracy: no work "${unknown}". There are: ${Object.keys(works).join(", ")}.`);
+  process.exit(2);
+}
+for (const name of asked) {
   const seeds = Array.from({ length: Number(options.seeds) }, (_, seed) => seed);
   const accuracies = seeds.map((seed) => train(name, seed));
   const meanAccuracy = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
