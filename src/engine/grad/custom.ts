@@ -1,9 +1,10 @@
 // customGradient: a composition that carries its own gradient.
 
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { definePrimitive, noGradient, outputAxes } from "#engine/graph/primitive.ts";
 import { at } from "#engine/ops/check.ts";
+import { parameter } from "#engine/ops/parameter.ts";
 
 /**
  * A node equal to `output` whose gradient flows to `inputs` as `vjp` says, and nowhere else.
@@ -29,6 +30,14 @@ export function customGradient(output: Node, inputs: readonly Node[], vjp: (cota
         );
       }
       return [noGradient, ...cotangents];
+    },
+    batch: ([first, ...others], _attributes, { spread, again }) => {
+      if (first === undefined) throw new BugError("A custom gradient without an output was batched.");
+      // The vjp is traced over one member, then batched as the function was.
+      return customGradient(spread(first), others.map(spread), (cotangent) => {
+        const member = parameter(output.type);
+        return again(vjp(member), new Map([[member, cotangent]]));
+      });
     },
     cases: [],
     rejects: [],

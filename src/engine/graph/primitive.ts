@@ -1,5 +1,6 @@
 // What a primitive is: one object with every duty. Passes and targets know forms and traits, never names.
 
+import { BugError } from "#engine/base/error.ts";
 import type { Attributes, Node, TensorType } from "#engine/graph/graph.ts";
 import { axis, read, scalarTypeOf, type Expression, type ScalarType } from "#engine/graph/expression.ts";
 
@@ -56,6 +57,22 @@ export interface Case {
 /** One value for each input. */
 export type Each<I extends readonly TensorType[], T> = { readonly [K in keyof I]: T };
 
+/** An input of a batched node: when batched, it has the batch axis in front. */
+export interface BatchedInput {
+  readonly node: Node;
+  readonly isBatched: boolean;
+}
+
+/** What batching a node may use. */
+export interface Batching {
+  /** The extent of the batch axis. */
+  readonly size: number;
+  /** The input with a batch axis: repeated along it when it has none. */
+  readonly spread: (input: BatchedInput) => Node;
+  /** Batches further nodes of the same graph, some of them replaced by batched ones. */
+  readonly again: (outputs: readonly Node[], replaced: ReadonlyMap<Node, Node>) => readonly Node[];
+}
+
 /** Inputs are a tuple, as `readonly [table: TensorType, index: TensorType]`, or a list where any number goes. */
 export interface Primitive<I extends readonly TensorType[] = readonly TensorType[], A extends Attributes = Attributes> {
   readonly name: string;
@@ -76,6 +93,8 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
   lower(operands: Each<I, Operand>, attributes: A, type: TensorType): Form;
   /** A cotangent for each input; `noGradient` is said, never left out. */
   vjp(inputs: Each<I, Node>, cotangent: Node, attributes: A, output: Node): Each<I, Node | typeof noGradient>;
+  /** The node over a batch, some of whose inputs are batched: its result has the batch axis in front. */
+  batch(inputs: Each<I, BatchedInput>, attributes: A, batching: Batching): Node;
   /** A cheaper equal node, or undefined. Runs on the forward graph, before differentiation. */
   simplify?(inputs: Each<I, Node>, attributes: A, type: TensorType): Node | undefined;
   readonly cases: readonly Case[];
@@ -84,6 +103,11 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
 
 /** Said by a vjp for an input that has no gradient. */
 export const noGradient = "noGradient";
+
+/** The batch of a primitive without inputs: there is nothing that could be batched. */
+export function neverBatched(): never {
+  throw new BugError("A node without inputs was batched.");
+}
 
 /** Checks a primitive against the types of its inputs and attributes, then forgets them, so that all fit one list. */
 export function definePrimitive<I extends readonly TensorType[], A extends Attributes = Attributes>(

@@ -3,6 +3,7 @@
 import { normalizeAxes } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { definePrimitive, noGradient, type Primitive } from "#engine/graph/primitive.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import {
   reduceForm,
   reductionCases,
@@ -22,6 +23,7 @@ export const argMaxPrimitive: Primitive = definePrimitive<readonly [x: TensorTyp
   },
   lower: ([x], { axes }) => reduceForm(x, axes, "argmax"),
   vjp: () => [noGradient],
+  batch: ([x], { axes }) => argMax(x.node, shifted(axes)),
   cases: reductionCases,
   rejects: [...reductionRejects, { inputs: [normal([2, 0])], attributes: { axes: [1] }, code: "shape" }],
 });

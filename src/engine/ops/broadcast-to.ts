@@ -5,6 +5,7 @@ import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { constant as number } from "#engine/graph/expression.ts";
 import { definePrimitive, noGradient, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import { cast } from "#engine/ops/cast.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
 import {
@@ -49,6 +50,11 @@ export const broadcastToPrimitive: Primitive = definePrimitive<readonly [x: Tens
     const sum = cast(reduceSum(cast(cotangent, "f32"), axes), x.type.dtype);
     return [reshape(sum, x.type.shape)];
   },
+  batch: ([x], { shape }, { size }) => {
+    const [, ...own] = x.node.type.shape;
+    const filled = shape.slice(own.length).map(() => 1);
+    return broadcastTo(reshape(x.node, [size, ...filled, ...own]), [size, ...shape]);
+  },
   simplify: ([x], { shape }, type) => {
     const value = constantValue(x);
     if (value !== undefined) return constant(value, type);
@@ -73,6 +79,7 @@ export const reduceSumPrimitive: Primitive = definePrimitive<readonly [x: Tensor
   type: ([x], { axes }) => typeOfReduction("reduceSum", x, axes, ["f32", "i32"]),
   lower: ([x], { axes }) => reduceForm(x, axes, "sum"),
   vjp: ([x], cotangent, { axes }) => [restoreAxes(cotangent, axes, x.type.shape)],
+  batch: ([x], { axes }) => reduceSum(x.node, shifted(axes)),
   simplify: ([x], { axes }) => {
     // Every cotangent of a window lies at one place of the input: their sum is the same without placing them.
     const [, cotangent] = x.inputs;

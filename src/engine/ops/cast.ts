@@ -16,6 +16,7 @@ export const castPrimitive: Primitive = definePrimitive<readonly [x: TensorType]
   vjp: ([x], cotangent) => [
     isFloating(x.type.dtype) && isFloating(cotangent.type.dtype) ? cast(cotangent, x.type.dtype) : noGradient,
   ],
+  batch: ([x], { dtype }) => cast(x.node, dtype),
   cases: dtypes.flatMap((from) =>
     dtypes
       .filter((to) => to !== from)

@@ -49,6 +49,7 @@ export const concatenatePrimitive: Primitive = definePrimitive<readonly TensorTy
       return slice(cotangent, starts, ends);
     });
   },
+  batch: (inputs, { axis }, { spread }) => concatenate(inputs.map(spread), axis + 1),
   cases: [
     { inputs: [normal([2, 3]), normal([2, 1]), normal([2, 4])], attributes: { axis: 1 } },
     { inputs: [normal([2, 3]), normal([1, 3])], attributes: { axis: 0 } },

@@ -4,7 +4,7 @@ import type { DType } from "#engine/base/dtype.ts";
 import { checkShape } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { constant as constantExpression, scalarTypeOf, unary } from "#engine/graph/expression.ts";
-import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, neverBatched, type Primitive } from "#engine/graph/primitive.ts";
 import { requireValue } from "#engine/ops/check.ts";
 
 export const constantPrimitive: Primitive = definePrimitive<
@@ -26,6 +26,7 @@ export const constantPrimitive: Primitive = definePrimitive<
     return { kind: "map", value: exact };
   },
   vjp: () => [],
+  batch: neverBatched,
   cases: [
     { inputs: [], attributes: { value: 2.5, dtype: "f32", shape: [2, 3] } },
     { inputs: [], attributes: { value: -7, dtype: "i32", shape: [] } },

@@ -5,6 +5,7 @@ import { sameShape } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { all, axis, binary, constant, guarded, plus, times, type Expression } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { foldBatch, unfoldBatch } from "#engine/ops/batching.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
 import {
   convolutionCases,
@@ -49,6 +50,14 @@ export const convolvePrimitive: Primitive = definePrimitive<
     convolveInputGradient(filter, cotangent, { ...options, spatial: x.type.shape.slice(1, -1) }),
     convolveFilterGradient(x, cotangent, { ...options, kernel: filter.type.shape.slice(0, -2) }),
   ],
+  batch: ([x, filter], options, { size, spread }) => {
+    if (!filter.isBatched) return unfoldBatch(convolve(foldBatch(x.node, 0), filter.node, options), 0, size);
+    const last = filter.node.type.shape.length - 2;
+    const filters = foldBatch(filter.node, last);
+    // One input for all filters, or an own group of channels for each member of the batch.
+    if (!x.isBatched && options.groups === 1) return unfoldBatch(convolve(x.node, filters, options), last, size);
+    return unfoldBatch(convolve(foldBatch(spread(x), last), filters, inGroups(options, size)), last, size);
+  },
   cases: convolutionCases.map(({ input, filter, options }) => ({
     inputs: [normal(input), normal(filter)],
     attributes: options,
@@ -97,6 +106,14 @@ export const convolveInputGradientPrimitive: Primitive = definePrimitive<
     convolveFilterGradient(cotangent, outputCotangent, { ...options, kernel: filter.type.shape.slice(0, -2) }),
     convolve(cotangent, filter, options),
   ],
+  batch: ([filter, cotangent], options, { size, spread }) => {
+    const last = cotangent.isBatched ? cotangent.node.type.shape.length - 2 : cotangent.node.type.shape.length - 1;
+    if (!filter.isBatched) {
+      return unfoldBatch(convolveInputGradient(filter.node, foldBatch(cotangent.node, 0), options), 0, size);
+    }
+    const [filters, cotangents] = [foldBatch(filter.node, last), foldBatch(spread(cotangent), last)];
+    return unfoldBatch(convolveInputGradient(filters, cotangents, inGroups(options, size)), last, size);
+  },
   cases: convolutionCases.map(({ input, filter, options }) => ({
     inputs: [normal(filter), normal(outputShape(input, filter, options))],
     attributes: { ...options, spatial: input.slice(1, -1) },
@@ -145,6 +162,12 @@ export const convolveFilterGradientPrimitive: Primitive = definePrimitive<
     convolveInputGradient(cotangent, outputCotangent, { ...options, spatial: x.type.shape.slice(1, -1) }),
     convolve(x, cotangent, options),
   ],
+  batch: ([x, cotangent], options, { size, spread }) => {
+    const inputs = spread(x);
+    const last = inputs.type.shape.length - 2;
+    const [images, cotangents] = [foldBatch(inputs, last), foldBatch(spread(cotangent), last)];
+    return unfoldBatch(convolveFilterGradient(images, cotangents, inGroups(options, size)), last, size);
+  },
   cases: convolutionCases.map(({ input, filter, options }) => ({
     inputs: [normal(input), normal(outputShape(input, filter, options))],
     attributes: { ...options, kernel: filter.slice(0, -2) },
@@ -161,6 +184,10 @@ export const convolveFilterGradientPrimitive: Primitive = definePrimitive<
 interface Place {
   readonly place: readonly Expression[];
   readonly inside: Expression;
+}
+
+function inGroups<Options extends ConvolutionAttributes>(options: Options, size: number): Options {
+  return { ...options, groups: options.groups * size };
 }
 
 function axesFrom(first: number, count: number): Expression[] {

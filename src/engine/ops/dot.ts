@@ -3,7 +3,8 @@
 import { SinterError } from "#engine/base/error.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { axis } from "#engine/graph/expression.ts";
-import { definePrimitive, type Operand, type Primitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, type BatchedInput, type Operand, type Primitive } from "#engine/graph/primitive.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import { at, requireDType, requireSameDType, shapeError } from "#engine/ops/check.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
 import { invert, transpose } from "#engine/ops/transpose.ts";
@@ -59,6 +60,22 @@ export const dotPrimitive: Primitive = definePrimitive<readonly [left: TensorTyp
     const x = sideOf(left, leftContract, leftBatch, leftBatch.length);
     const y = sideOf(right, rightContract, rightBatch, leftBatch.length + x.free.length);
     return [gradientOf(x, y, cotangent), gradientOf(y, x, cotangent)];
+  },
+  batch: ([left, right], { leftContract, rightContract, leftBatch, rightBatch }) => {
+    const move = (input: BatchedInput, axes: readonly number[]): readonly number[] =>
+      input.isBatched ? shifted(axes) : axes;
+    const isBoth = left.isBatched && right.isBatched;
+    const product = dot(left.node, right.node, {
+      leftContract: move(left, leftContract),
+      rightContract: move(right, rightContract),
+      leftBatch: isBoth ? [0, ...shifted(leftBatch)] : move(left, leftBatch),
+      rightBatch: isBoth ? [0, ...shifted(rightBatch)] : move(right, rightBatch),
+    });
+    // Alone, the batch axis is the first free axis of its operand.
+    const numFree = left.node.type.shape.length - leftContract.length;
+    const from = isBoth ? 0 : left.isBatched ? leftBatch.length : numFree;
+    const others = [...product.type.shape.keys()].filter((axis) => axis !== from);
+    return transpose(product, [from, ...others]);
   },
   cases: [
     { inputs: [normal([3, 4]), normal([4, 5])], attributes: options([1], [0]) },

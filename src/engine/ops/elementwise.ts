@@ -1,7 +1,7 @@
 // Makes elementwise primitives of one and of two operands: equal shapes in, the same shape out.
 
 import type { DType } from "#engine/base/dtype.ts";
-import type { Node, TensorType } from "#engine/graph/graph.ts";
+import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { binary, unary, type BinaryOperation, type Expression, type UnaryOperation } from "#engine/graph/expression.ts";
 import {
   definePrimitive,
@@ -43,7 +43,7 @@ const everyDType: readonly DType[] = ["f32", "i32", "u8", "bool", "f16", "bf16"]
 /** An elementwise primitive of one operand. */
 export function unaryPrimitive(options: UnaryOptions): Primitive {
   const { name, value, dtypes, vjp } = options;
-  return definePrimitive<readonly [x: TensorType]>({
+  const primitive: Primitive = definePrimitive<readonly [x: TensorType]>({
     name,
     trait: "elementwise",
     isMonotone: options.isMonotone ?? false,
@@ -56,6 +56,7 @@ export function unaryPrimitive(options: UnaryOptions): Primitive {
       return { kind: "map", value: typeof value === "string" ? unary(value, element) : value(element) };
     },
     vjp: ([x], cotangent, _attributes, output) => [vjp(x, cotangent, output)],
+    batch: ([x]) => apply(primitive, [x.node]),
     simplify: ([x]) => options.simplify?.(x),
     cases: dtypes.flatMap((dtype) =>
       shapes.map((shape): Case => ({ inputs: [sampleOf(dtype, options.sample)(shape)] })),
@@ -64,13 +65,14 @@ export function unaryPrimitive(options: UnaryOptions): Primitive {
       .filter((dtype) => !dtypes.includes(dtype))
       .map((dtype) => ({ inputs: [bits([3], dtype)], code: "dtype" })),
   });
+  return primitive;
 }
 
 /** An elementwise primitive of two operands of equal type. */
 export function binaryPrimitive(options: BinaryOptions): Primitive {
   const { name, operation, dtypes, vjp } = options;
   const [left, right] = options.samples ?? [undefined, undefined];
-  return definePrimitive<readonly [x: TensorType, y: TensorType]>({
+  const primitive: Primitive = definePrimitive<readonly [x: TensorType, y: TensorType]>({
     name,
     trait: "elementwise",
     type: ([x, y]) => {
@@ -83,6 +85,7 @@ export function binaryPrimitive(options: BinaryOptions): Primitive {
       return { kind: "map", value: binary(operation, x.at(...place), y.at(...place)) };
     },
     vjp: (inputs, cotangent, _attributes, output) => vjp(inputs, cotangent, output),
+    batch: ([x, y], _attributes, { spread }) => apply(primitive, [spread(x), spread(y)]),
     simplify: ([x, y]) => options.simplify?.(x, y),
     cases: dtypes.flatMap((dtype) =>
       shapes.map((shape): Case => ({ inputs: [sampleOf(dtype, left)(shape), sampleOf(dtype, right)(shape)] })),
@@ -97,6 +100,7 @@ export function binaryPrimitive(options: BinaryOptions): Primitive {
       ]),
     ],
   });
+  return primitive;
 }
 
 function sampleOf(dtype: DType, sample: ((shape: readonly number[]) => Sample) | undefined) {

@@ -10,6 +10,7 @@ export const identityPrimitive: Primitive = definePrimitive<readonly [x: TensorT
   type: ([x]) => x,
   lower: ([x]) => ({ kind: "map", value: x.at(...outputAxes(x.rank)) }),
   vjp: (_inputs, cotangent) => [cotangent],
+  batch: ([x]) => identity(x.node),
   cases: [{ inputs: [normal([2, 3])] }, { inputs: [bits([4], "u8")] }, { inputs: [normal([3], "bf16")] }],
   rejects: [],
 });

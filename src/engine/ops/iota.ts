@@ -4,7 +4,7 @@ import type { DType } from "#engine/base/dtype.ts";
 import { checkShape, normalizeAxis } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { axis as axisExpression, unary } from "#engine/graph/expression.ts";
-import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, neverBatched, type Primitive } from "#engine/graph/primitive.ts";
 import { requireDType } from "#engine/ops/check.ts";
 
 export const iotaPrimitive: Primitive = definePrimitive<
@@ -25,6 +25,7 @@ export const iotaPrimitive: Primitive = definePrimitive<
     value: dtype === "f32" ? unary("toF32", axisExpression(axis)) : axisExpression(axis),
   }),
   vjp: () => [],
+  batch: neverBatched,
   cases: [
     { inputs: [], attributes: { shape: [3, 4], axis: 1, dtype: "i32" } },
     { inputs: [], attributes: { shape: [3, 4], axis: 0, dtype: "f32" } },

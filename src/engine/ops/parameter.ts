@@ -3,7 +3,7 @@
 import { checkShape } from "#engine/base/shape.ts";
 import type { DType } from "#engine/base/dtype.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
-import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { definePrimitive, neverBatched, type Primitive } from "#engine/graph/primitive.ts";
 
 export const parameterPrimitive: Primitive = definePrimitive<readonly [], { dtype: DType; shape: readonly number[] }>({
   name: "parameter",
@@ -14,6 +14,7 @@ export const parameterPrimitive: Primitive = definePrimitive<readonly [], { dtyp
   },
   lower: () => ({ kind: "parameter" }),
   vjp: () => [],
+  batch: neverBatched,
   cases: [],
   rejects: [{ inputs: [], attributes: { dtype: "f32", shape: [0.5] }, code: "shape" }],
 });

@@ -17,27 +17,27 @@ export const randomBitsPrimitive: Primitive = definePrimitive<
     requireDType("randomBits key", key, ["i32"]);
     requireDType("randomBits stream", stream, ["i32"]);
     checkShape(shape, "randomBits");
-    if (!sameShape(key.shape, [2]) || stream.shape.length !== 0) {
+    if (!sameShape(key.shape, [...stream.shape, 2])) {
       throw shapeError(
-        `randomBits: key ${typeText(key)} and stream ${typeText(stream)}, expected i32 [2] and i32 []. Use a key as made.`,
+        `randomBits: key ${typeText(key)} and stream ${typeText(stream)}, expected two words for each stream. Use a key as made.`,
         { key: key.shape, stream: stream.shape },
       );
     }
-    return { dtype: "i32", shape };
+    return { dtype: "i32", shape: [...stream.shape, ...shape] };
   },
-  lower: ([key, stream], { shape, domain }) => ({
-    kind: "map",
-    value: random(
-      [key.at(constant(0)), key.at(constant(1))],
-      stream.at(),
-      domain,
-      flatten(outputAxes(shape.length), shape),
-    ),
-  }),
+  lower: ([key, stream], { shape, domain }, type) => {
+    const place = outputAxes(type.shape.length);
+    const own = place.slice(0, stream.rank);
+    const words = [key.at(...own, constant(0)), key.at(...own, constant(1))] as const;
+    const index = flatten(place.slice(stream.rank), shape);
+    return { kind: "map", value: random(words, stream.at(...own), domain, index) };
+  },
   vjp: () => [noGradient, noGradient],
+  batch: ([key, stream], options, { spread }) => randomBits(spread(key), spread(stream), options),
   cases: [
     { inputs: [bits([2]), bits([])], attributes: { shape: [3, 5], domain: 0 } },
     { inputs: [bits([2]), bits([])], attributes: { shape: [], domain: 1 } },
+    { inputs: [bits([3, 2]), bits([3])], attributes: { shape: [6], domain: 0 } },
   ],
   rejects: [
     { inputs: [normal([2]), bits([])], attributes: { shape: [3], domain: 0 }, code: "dtype" },
@@ -47,7 +47,9 @@ export const randomBitsPrimitive: Primitive = definePrimitive<
 });
 
 /**
- * 32 random bits at every place of `shape`.
+ * 32 random bits at every place of `shape`, for each key and stream.
+ * @param key i32 [..., 2]
+ * @param stream i32 [...]
  * @source Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011)
  */
 export function randomBits(

@@ -5,6 +5,7 @@ import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { definePrimitive, noGradient, type Combiner, type Primitive } from "#engine/graph/primitive.ts";
 import { add } from "#engine/ops/add.ts";
 import { argMax } from "#engine/ops/arg-max.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import { restoreAxes } from "#engine/ops/broadcast-to.ts";
 import { at } from "#engine/ops/check.ts";
 import { constant, zerosLike } from "#engine/ops/constant.ts";
@@ -25,7 +26,7 @@ import { normal } from "#engine/ops/samples.ts";
 import { select } from "#engine/ops/select.ts";
 
 function extremumPrimitive(name: string, combiner: Combiner, orient: (x: Node) => Node): Primitive {
-  return definePrimitive<readonly [x: TensorType], AxesAttributes>({
+  const primitive: Primitive = definePrimitive<readonly [x: TensorType], AxesAttributes>({
     name,
     trait: "reduction",
     type: ([x], { axes }) => {
@@ -40,9 +41,11 @@ function extremumPrimitive(name: string, combiner: Combiner, orient: (x: Node) =
       const repeated = restoreAxes(cotangent, axes, shape);
       return [select(equal(first, positionAlong(shape, axes)), repeated, zerosLike(repeated))];
     },
+    batch: ([x], { axes }) => apply(primitive, [x.node], { axes: shifted(axes) }),
     cases: reductionCases,
     rejects: [...reductionRejects, { inputs: [normal([2, 0])], attributes: { axes: [1] }, code: "shape" }],
   });
+  return primitive;
 }
 
 export const reduceMaxPrimitive: Primitive = extremumPrimitive("reduceMax", "max", (x) => x);

@@ -3,6 +3,7 @@
 import { sizeOf } from "#engine/base/shape.ts";
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import { broadcastTo, restoreAxes } from "#engine/ops/broadcast-to.ts";
 import { at } from "#engine/ops/check.ts";
 import { onesLike } from "#engine/ops/constant.ts";
@@ -26,6 +27,7 @@ export const reduceProductPrimitive: Primitive = definePrimitive<readonly [x: Te
   type: ([x], { axes }) => typeOfReduction("reduceProduct", x, axes, ["f32", "i32"]),
   lower: ([x], { axes }) => reduceForm(x, axes, "product"),
   vjp: ([x], cotangent, { axes }) => [multiply(restoreAxes(cotangent, axes, x.type.shape), productOfOthers(x, axes))],
+  batch: ([x], { axes }) => reduceProduct(x.node, shifted(axes)),
   cases: reductionCases,
   rejects: reductionRejects,
 });

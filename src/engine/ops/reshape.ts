@@ -23,6 +23,7 @@ export const reshapePrimitive: Primitive = definePrimitive<readonly [x: TensorTy
   },
   lower: ([x], { shape }) => ({ kind: "map", value: x.at(...placeInSource(x.type.shape, shape)) }),
   vjp: ([x], cotangent) => [reshape(cotangent, x.type.shape)],
+  batch: ([x], { shape }, { size }) => reshape(x.node, [size, ...shape]),
   simplify: ([x], { shape }) => {
     if (sameShape(x.type.shape, shape)) return x;
     const value = constantValue(x);

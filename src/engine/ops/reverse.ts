@@ -3,6 +3,7 @@
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { axis, binary, constant } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { shifted } from "#engine/ops/batching.ts";
 import { requireAxes } from "#engine/ops/check.ts";
 import { bits, normal } from "#engine/ops/samples.ts";
 
@@ -22,6 +23,7 @@ export const reversePrimitive: Primitive = definePrimitive<readonly [x: TensorTy
     ),
   }),
   vjp: (_inputs, cotangent, { axes }) => [reverse(cotangent, axes)],
+  batch: ([x], { axes }) => reverse(x.node, shifted(axes)),
   cases: [
     { inputs: [normal([3, 4])], attributes: { axes: [1] } },
     { inputs: [bits([2, 3, 2])], attributes: { axes: [0, 2] } },

@@ -33,6 +33,7 @@ export const selectPrimitive: Primitive = definePrimitive<
     const zeros = zerosLike(cotangent);
     return [noGradient, select(condition, cotangent, zeros), select(condition, zeros, cotangent)];
   },
+  batch: ([condition, x, y], _attributes, { spread }) => select(spread(condition), spread(x), spread(y)),
   cases: [
     { inputs: [below(2, [2, 3], "bool"), normal([2, 3]), normal([2, 3])] },
     { inputs: [below(2, [5], "bool"), bits([5]), bits([5])] },

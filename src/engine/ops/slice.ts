@@ -72,6 +72,7 @@ export const slicePrimitive: Primitive = definePrimitive<readonly [x: TensorType
       ),
     ];
   },
+  batch: ([x], { starts, ends, strides }, { size }) => slice(x.node, [0, ...starts], [size, ...ends], [1, ...strides]),
   cases: [
     { inputs: [normal([4, 5])], attributes: { starts: [1, 0], ends: [3, 5], strides: [1, 1] } },
     { inputs: [normal([7, 2])], attributes: { starts: [1, 0], ends: [7, 1], strides: [3, 1] } },
@@ -113,6 +114,7 @@ export const padPrimitive: Primitive = definePrimitive<readonly [x: TensorType],
       interior.map((gap) => gap + 1),
     ),
   ],
+  batch: ([x], { low, high, interior, value }) => pad(x.node, [0, ...low], [0, ...high], [0, ...interior], value),
   cases: [
     { inputs: [normal([2, 3])], attributes: { low: [1, 0], high: [0, 2], interior: [0, 0], value: 0 } },
     { inputs: [normal([2, 3])], attributes: { low: [0, 1], high: [1, 0], interior: [2, 1], value: 0.5 } },

@@ -6,13 +6,18 @@ import { sameShape } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { axis, binary, constant as number } from "#engine/graph/expression.ts";
 import { definePrimitive, noGradient, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import { add } from "#engine/ops/add.ts";
 import { broadcastTo } from "#engine/ops/broadcast-to.ts";
 import { cast } from "#engine/ops/cast.ts";
 import { at, requireDType, requireSameDType, shapeError } from "#engine/ops/check.ts";
 import { constant, zerosLike } from "#engine/ops/constant.ts";
+import { iota } from "#engine/ops/iota.ts";
 import { less } from "#engine/ops/less.ts";
 import { lessEqual } from "#engine/ops/less-equal.ts";
 import { logicalAnd } from "#engine/ops/logical-and.ts";
+import { maximum } from "#engine/ops/maximum.ts";
+import { minimum } from "#engine/ops/minimum.ts";
+import { multiply } from "#engine/ops/multiply.ts";
 import { reshape } from "#engine/ops/reshape.ts";
 import { below, bits, normal } from "#engine/ops/samples.ts";
 import { select } from "#engine/ops/select.ts";
@@ -42,6 +47,13 @@ export const takeRowsPrimitive: Primitive = definePrimitive<readonly [table: Ten
     // f16 and bf16 are storage: they are added as f32.
     const zeros = constant(0, { dtype: "f32", shape: table.type.shape });
     return [cast(scatterAddRows(zeros, index, cast(cotangent, "f32")), table.type.dtype), noGradient];
+  },
+  batch: ([table, index], _attributes, batching) => {
+    if (!table.isBatched) return takeRows(table.node, index.node);
+    const [size = 0, rows = 0, ...row] = table.node.type.shape;
+    const own = cast(batching.spread(index), "i32");
+    const inside = minimum(maximum(own, zerosLike(own)), constant(rows - 1, own.type));
+    return takeRows(reshape(table.node, [size * rows, ...row]), rowsOfBatch(inside, rows));
   },
   cases: [
     { inputs: [normal([5, 3]), below(5, [4])] },
@@ -92,6 +104,14 @@ export const scatterAddRowsPrimitive: Primitive = definePrimitive<
     const rows = takeRows(cotangent, index);
     return [cotangent, noGradient, select(broadcastTo(reshape(isInside, column), shape), rows, zerosLike(rows))];
   },
+  batch: ([base, index, updates], _attributes, { spread }) => {
+    const all = spread(base);
+    const [size = 0, rows = 0, ...row] = all.type.shape;
+    const own = cast(spread(index), "i32");
+    const isInside = logicalAnd(lessEqual(zerosLike(own), own), less(own, constant(rows, own.type)));
+    const flat = select(isInside, rowsOfBatch(own, rows), constant(-1, own.type));
+    return reshape(scatterAddRows(reshape(all, [size * rows, ...row]), flat, spread(updates)), all.type.shape);
+  },
   cases: [
     { inputs: [normal([5, 3]), below(5, [4]), normal([4, 3])] },
     { inputs: [normal([3, 2]), below(6, [2, 3]), normal([2, 3, 2])] },
@@ -105,6 +125,11 @@ export const scatterAddRowsPrimitive: Primitive = definePrimitive<
     { inputs: [normal([5, 2]), below(5, [4]), normal([4, 3])], code: "shape" },
   ],
 });
+
+/** Row numbers of one member of a batch as numbers among the rows of all members. */
+function rowsOfBatch(index: Node, rows: number): Node {
+  return add(index, multiply(iota(index.type.shape, 0, "i32"), constant(rows, index.type)));
+}
 
 /** Rows of `table` by index; an index outside takes the nearest row. Result: index shape, then row shape. */
 export function takeRows(table: Node, index: Node): Node {

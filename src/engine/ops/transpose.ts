@@ -25,6 +25,7 @@ export const transposePrimitive: Primitive = definePrimitive<
   },
   lower: ([x], { permutation }) => ({ kind: "map", value: x.at(...invert(permutation).map((to) => axis(to))) }),
   vjp: (_inputs, cotangent, { permutation }) => [transpose(cotangent, invert(permutation))],
+  batch: ([x], { permutation }) => transpose(x.node, [0, ...permutation.map((from) => from + 1)]),
   simplify: ([x], { permutation }, type) => {
     const value = constantValue(x);
     if (value !== undefined) return constant(value, type);

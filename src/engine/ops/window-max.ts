@@ -18,6 +18,7 @@ import {
   type Expression,
 } from "#engine/graph/expression.ts";
 import { definePrimitive, noGradient, type Operand, type Primitive } from "#engine/graph/primitive.ts";
+import { foldBatch, unfoldBatch } from "#engine/ops/batching.ts";
 import { at, requireDType, shapeError } from "#engine/ops/check.ts";
 import { below, distinct, normal } from "#engine/ops/samples.ts";
 import {
@@ -67,6 +68,7 @@ export const windowMaxPrimitive: Primitive = definePrimitive<readonly [x: Tensor
   vjp: ([x], cotangent, options) => [
     windowMaxGradient(windowArgmax(x, options), cotangent, { ...options, spatial: x.type.shape.slice(1, -1) }),
   ],
+  batch: ([x], options, { size }) => unfoldBatch(windowMax(foldBatch(x.node, 0), options), 0, size),
   simplify: ([x], options) => {
     const [source] = x.inputs;
     if (x.primitive.isMonotone !== true || source === undefined) return undefined;
@@ -91,6 +93,7 @@ export const windowArgmaxPrimitive: Primitive = definePrimitive<readonly [x: Ten
     value: inWindow(x, options),
   }),
   vjp: () => [noGradient],
+  batch: ([x], options, { size }) => unfoldBatch(windowArgmax(foldBatch(x.node, 0), options), 0, size),
   cases: [
     ...oneInput,
     { inputs: [distinct([1, 300, 1])], attributes: { window: [260], strides: [20], low: [0], high: [0] } },
@@ -119,6 +122,10 @@ export const windowMaxGradientPrimitive: Primitive = definePrimitive<
     return { kind: "reduce", combiner: "sum", extents: sharedExtents(options), value };
   },
   vjp: ([argmax], cotangent, options) => [noGradient, windowTake(argmax, cotangent, options)],
+  batch: ([argmax, cotangent], options, { size, spread }) => {
+    const folded = windowMaxGradient(foldBatch(spread(argmax), 0), foldBatch(spread(cotangent), 0), options);
+    return unfoldBatch(folded, 0, size);
+  },
   cases: twoInputs.map(({ positions, shape, options }) => ({
     inputs: [positions, normal(positions.type.shape)],
     attributes: { ...options, spatial: shape.slice(1, -1) },
@@ -142,6 +149,8 @@ export const windowTakePrimitive: Primitive = definePrimitive<
     noGradient,
     windowMaxGradient(argmax, cotangent, { ...options, spatial: x.type.shape.slice(1, -1) }),
   ],
+  batch: ([argmax, x], options, { size, spread }) =>
+    unfoldBatch(windowTake(foldBatch(spread(argmax), 0), foldBatch(spread(x), 0), options), 0, size),
   cases: twoInputs.map(({ positions, shape, options }) => ({
     inputs: [positions, normal(shape)],
     attributes: options,

@@ -4,6 +4,7 @@ import { sameShape } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { guarded } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
+import { foldBatch, unfoldBatch } from "#engine/ops/batching.ts";
 import { requireDType, shapeError } from "#engine/ops/check.ts";
 import { normal } from "#engine/ops/samples.ts";
 import {
@@ -33,6 +34,7 @@ export const windowSumPrimitive: Primitive = definePrimitive<readonly [x: Tensor
     return { kind: "reduce", combiner: "sum", extents: options.window, value: guarded(inside, x.at(...place)) };
   },
   vjp: ([x], cotangent, options) => [windowSumGradient(cotangent, { ...options, spatial: x.type.shape.slice(1, -1) })],
+  batch: ([x], options, { size }) => unfoldBatch(windowSum(foldBatch(x.node, 0), options), 0, size),
   cases: windowCases.map(({ shape, options }) => ({ inputs: [normal(shape)], attributes: options })),
   rejects: windowRejects,
 });
@@ -64,6 +66,7 @@ export const windowSumGradientPrimitive: Primitive = definePrimitive<
     return { kind: "reduce", combiner: "sum", extents: sharedExtents(options), value };
   },
   vjp: (_inputs, cotangent, options) => [windowSum(cotangent, options)],
+  batch: ([x], options, { size }) => unfoldBatch(windowSumGradient(foldBatch(x.node, 0), options), 0, size),
   cases: windowCases.map(({ shape, options }) => ({
     inputs: [normal(windowType("windowSum", { dtype: "f32", shape }, options).shape)],
     attributes: { ...options, spatial: shape.slice(1, -1) },
