@@ -58,7 +58,7 @@ export function oneHot(index: Tensor, depth: number): Tensor {
 
 /** The value, through which no gradient flows. */
 export function stopGradient(x: Tensor): Tensor {
-  return stop(x);
+  return new Tensor(stop(x.node));
 }
 
 /** The general contraction: result axes are batch, free of left, free of right. */

@@ -1,9 +1,9 @@
 // Tensor: a node of a graph, with the operations as methods. Operations only record; reading computes.
 // Nobody needs to dispose: memory returns when a tensor is no longer reachable.
 
-import type { DType, HostArray } from "#engine/base/dtype.ts";
+import { isFloating, type DType, type HostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { sizeOf, type Shape } from "#engine/base/shape.ts";
+import { normalizeAxes, normalizeAxis, sizeOf, type Shape } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ops from "#engine/ops/index.ts";
 import { currentQueue } from "#engine/tensor/device.ts";
@@ -71,124 +71,124 @@ export class Tensor {
   }
 
   add(other: TensorLike): Tensor {
-    return convert.arithmetic("add", ops.add, this, other);
+    return this.#with("add", ops.add, other);
   }
   sub(other: TensorLike): Tensor {
-    return convert.arithmetic("sub", ops.subtract, this, other);
+    return this.#with("sub", ops.subtract, other);
   }
   mul(other: TensorLike): Tensor {
-    return convert.arithmetic("mul", ops.multiply, this, other);
+    return this.#with("mul", ops.multiply, other);
   }
   /** Quotient in f32; integers are converted first. */
   div(other: TensorLike): Tensor {
-    return convert.arithmetic("div", ops.divide, convert.toFloat(this), other);
+    return this.cast("f32").#with("div", ops.divide, other);
   }
   pow(other: TensorLike): Tensor {
-    return convert.power(convert.toFloat(this), other);
+    return new Tensor(convert.power(this.cast("f32").node, nodeOf(other)));
   }
   /** Remainder with the sign of the divisor. */
   mod(other: TensorLike): Tensor {
-    return convert.arithmetic("mod", ops.modulo, this, other);
+    return this.#with("mod", ops.modulo, other);
   }
   /** Quotient rounded down. */
   floorDiv(other: TensorLike): Tensor {
-    const isInteger = this.dtype !== "f32" && (typeof other === "number" || other.dtype !== "f32");
-    return isInteger ? convert.arithmetic("floorDiv", ops.floorDivide, this, other) : this.div(other).floor();
+    const isFloat = isFloating(this.dtype) || (typeof other !== "number" && isFloating(other.dtype));
+    return isFloat ? this.div(other).floor() : this.#with("floorDiv", ops.floorDivide, other);
   }
   maximum(other: TensorLike): Tensor {
-    return convert.arithmetic("maximum", ops.maximum, this, other);
+    return this.#with("maximum", ops.maximum, other);
   }
   minimum(other: TensorLike): Tensor {
-    return convert.arithmetic("minimum", ops.minimum, this, other);
+    return this.#with("minimum", ops.minimum, other);
   }
   clip(low: number, high: number): Tensor {
     return this.maximum(low).minimum(high);
   }
 
   equal(other: TensorLike): Tensor {
-    return convert.arithmetic("equal", ops.equal, this, other);
+    return this.#with("equal", ops.equal, other);
   }
   notEqual(other: TensorLike): Tensor {
-    return convert.arithmetic("notEqual", ops.notEqual, this, other);
+    return this.#with("notEqual", ops.notEqual, other);
   }
   less(other: TensorLike): Tensor {
-    return convert.arithmetic("less", ops.less, this, other);
+    return this.#with("less", ops.less, other);
   }
   lessEqual(other: TensorLike): Tensor {
-    return convert.arithmetic("lessEqual", ops.lessEqual, this, other);
+    return this.#with("lessEqual", ops.lessEqual, other);
   }
   greater(other: TensorLike): Tensor {
-    return convert.arithmetic("greater", (x, y) => ops.less(y, x), this, other);
+    return this.#with("greater", (x, y) => ops.less(y, x), other);
   }
   greaterEqual(other: TensorLike): Tensor {
-    return convert.arithmetic("greaterEqual", (x, y) => ops.lessEqual(y, x), this, other);
+    return this.#with("greaterEqual", (x, y) => ops.lessEqual(y, x), other);
   }
   and(other: Tensor): Tensor {
-    return convert.logical("and", ops.logicalAnd, this, other);
+    return new Tensor(convert.logical("and", ops.logicalAnd, this.node, other.node));
   }
   or(other: Tensor): Tensor {
-    return convert.logical("or", ops.logicalOr, this, other);
+    return new Tensor(convert.logical("or", ops.logicalOr, this.node, other.node));
   }
   not(): Tensor {
-    return new Tensor(ops.logicalNot(this.cast("bool").node));
+    return new Tensor(ops.logicalNot(convert.cast(this.node, "bool")));
   }
 
   neg(): Tensor {
-    return new Tensor(ops.negate(convert.widen(this).node));
+    return new Tensor(ops.negate(convert.widen(this.node)));
   }
   abs(): Tensor {
-    return new Tensor(ops.abs(convert.widen(this).node));
+    return new Tensor(ops.abs(convert.widen(this.node)));
   }
   sign(): Tensor {
-    return new Tensor(ops.sign(convert.widen(this).node));
+    return new Tensor(ops.sign(convert.widen(this.node)));
   }
   square(): Tensor {
     return this.mul(this);
   }
   exp(): Tensor {
-    return convert.float(ops.exp, this);
+    return this.#float(ops.exp);
   }
   expm1(): Tensor {
-    return convert.float(ops.expm1, this);
+    return this.#float(ops.expm1);
   }
   log(): Tensor {
-    return convert.float(ops.log, this);
+    return this.#float(ops.log);
   }
   log1p(): Tensor {
-    return convert.float(ops.log1p, this);
+    return this.#float(ops.log1p);
   }
   sqrt(): Tensor {
-    return convert.float(ops.sqrt, this);
+    return this.#float(ops.sqrt);
   }
   tanh(): Tensor {
-    return convert.float(ops.tanh, this);
+    return this.#float(ops.tanh);
   }
   sin(): Tensor {
-    return convert.float(ops.sin, this);
+    return this.#float(ops.sin);
   }
   cos(): Tensor {
-    return convert.float(ops.cos, this);
+    return this.#float(ops.cos);
   }
   erf(): Tensor {
-    return convert.float(ops.erf, this);
+    return this.#float(ops.erf);
   }
   floor(): Tensor {
-    return convert.float(ops.floor, this);
+    return this.#float(ops.floor);
   }
   ceil(): Tensor {
-    return convert.float(ops.ceil, this);
+    return this.#float(ops.ceil);
   }
   /** To the nearest integer, half to even. */
   round(): Tensor {
-    return convert.float(ops.round, this);
+    return this.#float(ops.round);
   }
   /** max(x, 0); its slope at 0 is 0. */
   relu(): Tensor {
-    return convert.float(ops.relu, this);
+    return this.#float(ops.relu);
   }
   /** 1 / (1 + exp(-x)) */
   sigmoid(): Tensor {
-    return convert.float(convert.sigmoid, this);
+    return this.#float(convert.sigmoid);
   }
 
   /** Converts elements; f32 to integers saturates and takes NaN as 0. */
@@ -208,69 +208,83 @@ export class Tensor {
   }
   /** Elements from `starts`, `sizes` many an axis (-1: to the end), every `strides`-th. */
   slice(starts: readonly number[], sizes: readonly number[], strides?: readonly number[]): Tensor {
-    return convert.slice(this, starts, sizes, strides);
+    return new Tensor(convert.slice(this.node, { starts, sizes, strides }));
   }
   /** `value` added before and after, as many an axis as `low` and `high` say. */
   pad(low: readonly number[], high: readonly number[], value = 0): Tensor {
     return new Tensor(ops.pad(this.node, low, high, undefined, value));
   }
   reverse(axes: Axes): Tensor {
-    return new Tensor(ops.reverse(this.node, convert.axesOf(axes, this.rank, "reverse")));
+    return new Tensor(ops.reverse(this.node, normalizeAxes(axes, this.rank, "reverse")));
   }
   /** Without the given axes, or all axes, of extent 1. */
   squeeze(axes?: Axes): Tensor {
-    return convert.squeeze(this, axes);
+    return this.reshape(convert.squeezedShape(this.shape, axes));
   }
   expandDims(axis: number): Tensor {
-    return convert.expandDims(this, axis);
+    return this.reshape(convert.expandedShape(this.shape, axis));
   }
 
   sum(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return convert.reduce("sum", ops.reduceSum, this, axes, options);
+    return this.#reduce("sum", ops.reduceSum, axes, options);
   }
   mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    const count = convert.axesOf(axes, this.rank, "mean").reduce((product, axis) => product * (this.shape[axis] ?? 1), 1);
-    return convert.toFloat(this).sum(axes, options).mul(1 / count);
+    const list = normalizeAxes(axes, this.rank, "mean");
+    const count = list.reduce((product, axis) => product * (this.shape[axis] ?? 1), 1);
+    return this.cast("f32").sum(list, options).mul(1 / count);
   }
   max(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return convert.reduce("max", ops.reduceMax, this, axes, options);
+    return this.#reduce("max", ops.reduceMax, axes, options);
   }
   min(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return convert.reduce("min", ops.reduceMin, this, axes, options);
+    return this.#reduce("min", ops.reduceMin, axes, options);
   }
   prod(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    return convert.reduce("prod", ops.reduceProduct, this, axes, options);
+    return this.#reduce("prod", ops.reduceProduct, axes, options);
   }
   /** Place of the first maximum along an axis, as i32. */
   argMax(axis = -1): Tensor {
-    const [normalized] = convert.axesOf(axis, this.rank, "argMax");
-    return new Tensor(ops.argMax(this.node, normalized ?? 0));
+    return new Tensor(ops.argMax(this.node, normalizeAxis(axis, this.rank, "argMax")));
   }
   /** exp(x) / sum(exp(x)) along an axis. */
   softmax(axis = -1): Tensor {
-    const shifted = this.sub(convert.stop(this.max(axis, { keepDims: true }))).exp();
-    return shifted.div(shifted.sum(axis, { keepDims: true }));
+    return this.#float((x) => convert.softmax(x, normalizeAxis(axis, this.rank, "softmax")));
   }
   /** log(softmax(x)), without loss of precision. */
   logSoftmax(axis = -1): Tensor {
-    const shifted = this.sub(convert.stop(this.max(axis, { keepDims: true })));
-    return shifted.sub(shifted.exp().sum(axis, { keepDims: true }).log());
+    return this.#float((x) => convert.logSoftmax(x, normalizeAxis(axis, this.rank, "logSoftmax")));
   }
   /** log(sum(exp(x))) over axes, without overflow. */
   logSumExp(axes?: Axes, options: ReduceOptions = {}): Tensor {
-    const peak = convert.stop(this.max(axes, { keepDims: true }));
-    const sum = this.sub(peak).exp().sum(axes, { keepDims: true }).log().add(peak);
-    return options.keepDims === true ? sum : convert.dropAxes(sum, convert.axesOf(axes, this.rank, "logSumExp"));
+    const list = normalizeAxes(axes, this.rank, "logSumExp");
+    const sum = this.#float((x) => convert.logSumExp(x, list));
+    return options.keepDims === true ? sum : sum.squeeze(list);
   }
 
   /** Matrix product over the last two axes; leading axes broadcast, vectors as in NumPy. */
   matMul(other: Tensor): Tensor {
-    return convert.matMul(this, other);
+    return new Tensor(convert.matMul(this.node, other.node));
   }
   /** Rows (places along axis 0) that an i32 index of any shape names; outside ones are clamped. */
   take(index: Tensor): Tensor {
-    return new Tensor(ops.takeRows(this.node, index.cast("i32").node));
+    return new Tensor(ops.takeRows(this.node, convert.cast(index.node, "i32")));
   }
+
+  #with(name: string, operation: (x: Node, y: Node) => Node, other: TensorLike): Tensor {
+    return new Tensor(convert.arithmetic(name, operation, this.node, nodeOf(other)));
+  }
+
+  #float(operation: (x: Node) => Node): Tensor {
+    return new Tensor(operation(convert.cast(this.node, "f32")));
+  }
+
+  #reduce(name: string, operation: (x: Node, axes: readonly number[]) => Node, axes: Axes | undefined, options: ReduceOptions): Tensor {
+    return new Tensor(convert.reduce(name, operation, this.node, axes, options.keepDims ?? false));
+  }
+}
+
+function nodeOf(operand: TensorLike): Node | number {
+  return typeof operand === "number" ? operand : operand.node;
 }
 
 /** Whether a value is a tensor. */
