@@ -49,7 +49,7 @@ async function measure(
 const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const bound = 1e-12;
 
-const { cases } = readGolden<{ cases: Record<string, LayerCase> }>("layers");
+const { cases } = readGolden("layers") as { cases: Record<string, LayerCase> };
 test.each(Object.entries(cases))("%s equals Keras", async (_, golden) => {
   const { seed, inputShape, options } = golden;
   const layer = layerFromConfig({ kind: golden.layer, options });
@@ -82,7 +82,7 @@ interface NormCase extends Omit<LayerCase, "output" | "layer"> {
   readonly inference: Measured;
 }
 
-const norm = readGolden<{ cases: Record<string, NormCase> }>("batch-normalization");
+const norm = readGolden("batch-normalization") as { cases: Record<string, NormCase> };
 test.each(Object.entries(norm.cases))("batchNormalization %s equals Keras", async (_, golden) => {
   const { seed, inputShape, options } = golden;
   const layer = layerFromConfig({ kind: "batchNormalization", options });
@@ -134,7 +134,7 @@ interface ActivationsFile {
   >;
   readonly rowwise: Record<string, { value: GoldenTensor; gradient: GoldenTensor }>;
 }
-const activations = readGolden<ActivationsFile>("activations");
+const activations = readGolden("activations") as ActivationsFile;
 
 test("every activation of Keras is there, and no other", () => {
   const keras = [
@@ -215,7 +215,7 @@ interface InitializerCase {
   readonly shape: readonly number[];
   readonly expected: { limit?: number; mean: number; variance: number; kurtosis: number };
 }
-const initializerCases = readGolden<{ cases: readonly InitializerCase[] }>("initializers").cases;
+const initializerCases = (readGolden("initializers") as { cases: readonly InitializerCase[] }).cases;
 test.each(initializerCases)(
   "$initializer of $shape has Keras's moments",
   async ({ initializer: name, shape, expected }) => {

@@ -29,7 +29,7 @@ interface LossCase {
   readonly predictions: GoldenTensor;
   readonly float64: { perSample: number[]; mean: number; gradientOfMean: GoldenTensor };
 }
-const lossCases = Object.entries(readGolden<{ cases: Record<string, LossCase> }>("losses").cases).flatMap(
+const lossCases = Object.entries((readGolden("losses") as { cases: Record<string, LossCase> }).cases).flatMap(
   ([name, golden]) => {
     const kind = ownerOf(name, lossNames);
     return kind === undefined ? [] : [{ name, kind, golden }];
@@ -61,10 +61,11 @@ interface OptimizersFile {
     { options: Record<string, number | string>; float64: number[][][]; float32: number[][][] }
   >;
 }
-const optimizerFile = readGolden<OptimizersFile>("optimizers");
-const schedulesFile = readGolden<{ at: number[]; cases: Record<string, { options: object; rates: number[] }> }>(
-  "schedules",
-);
+const optimizerFile = readGolden("optimizers") as OptimizersFile;
+const schedulesFile = readGolden("schedules") as {
+  at: number[];
+  cases: Record<string, { options: object; rates: number[] }>;
+};
 const optimizerCases = Object.entries(optimizerFile.cases).flatMap(([name, golden]) => {
   const kind = name === "adamw" ? undefined : ownerOf(name, optimizerNames);
   const isOther = kind === "adam" && ["adamax"].includes(name);
@@ -145,9 +146,10 @@ interface MulticlassCase {
   readonly confusion: number[][];
   readonly keras: Record<string, number>;
 }
-const metricsFile = readGolden<{ binary: Record<string, BinaryCase>; multiclass: Record<string, MulticlassCase> }>(
-  "metrics",
-);
+const metricsFile = readGolden("metrics") as {
+  binary: Record<string, BinaryCase>;
+  multiclass: Record<string, MulticlassCase>;
+};
 
 /** A metric over all samples, streamed in batches of 7. */
 async function streamed(metric: Metric, labels: Tensor, predictions: Tensor): Promise<Record<string, number>> {
@@ -259,7 +261,7 @@ describe.each(Object.entries(metricsFile.multiclass))("multi-class metrics, %s",
   });
 });
 
-const summaries = readGolden<{ cases: Record<string, { lines: string[] }> }>("summary").cases;
+const summaries = (readGolden("summary") as { cases: Record<string, { lines: string[] }> }).cases;
 
 /** The seed CNN of DESIGN §6 for pictures of a size. */
 function seedCnn(size: number, units: number): ReturnType<typeof sequential> {

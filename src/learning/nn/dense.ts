@@ -35,7 +35,7 @@ export function input(options: InputOptions): Layer {
     inputType: { shape: [...shape], dtype },
     config: {
       kind: "input",
-      options: { shape: [...shape], dtype, ...(options.name === undefined ? {} : { name: options.name }) },
+      options: { ...(options.name === undefined ? {} : { name: options.name }), shape: [...shape], dtype },
     },
   };
 }

@@ -114,8 +114,8 @@ export function makeLayer(parts: LayerParts): Layer {
     config: {
       kind,
       options: {
-        ...parts.config,
         ...(name === undefined ? {} : { name }),
+        ...parts.config,
         ...(trainable ? {} : { trainable }),
         ...(inputShape === undefined ? {} : { inputShape: [...inputShape] }),
       },

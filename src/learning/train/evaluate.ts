@@ -1,13 +1,13 @@
 // evaluate: loss and metrics over a data set, read once at its end.
 
 import { SinterError } from "#engine/base/error.ts";
-import { platform } from "#engine/platform/api.ts";
+import { platform, type TextOutput } from "#engine/platform/api.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import { allWeights, bindMetrics, testStepOf, type ModelCore } from "./model-core.ts";
 import type { BoundMetric } from "./metrics.ts";
-import { ProgressBar, type Verbose } from "./progress.ts";
+import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import type { MetricStates } from "./step.ts";
 import { StepWindow } from "./step-window.ts";
 
@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   /** For arrays; 32 by default. */
   readonly batchSize?: number;
   readonly verbose?: Verbose;
+  /** Where progress is shown; the platform's own output by default. */
+  readonly output?: TextOutput | undefined;
   /** Ends after so many batches. */
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -25,7 +27,7 @@ export async function evaluateDataset(core: ModelCore, dataset: Dataset, options
   checkDataset(core, dataset, "evaluate", true);
   const { signal, verbose = 0 } = options;
   const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
-  const bar = new ProgressBar(platform().output, verbose, numSteps, () => platform().now());
+  const bar = new ProgressBar(outputOf(options), verbose, numSteps, () => platform().now());
   const setup = setupOfData(dataset, false);
   const window = new StepWindow();
   let metrics: readonly BoundMetric[] = [];

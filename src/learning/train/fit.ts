@@ -3,7 +3,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { integer } from "#engine/base/options.ts";
-import { platform } from "#engine/platform/api.ts";
+import { platform, type TextOutput } from "#engine/platform/api.ts";
 import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Batch, Dataset } from "#learning/data/dataset.ts";
@@ -14,7 +14,7 @@ import { History } from "./history.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import type { BoundMetric } from "./metrics.ts";
 import { bindMetrics, compiledOf, optimizerStateOf, scalarsOf, trainStepOf, type ModelCore } from "./model-core.ts";
-import { ProgressBar, type Verbose } from "./progress.ts";
+import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import type { Model } from "./model.ts";
 import { RunningLogs } from "./running-logs.ts";
 import type { DeviceBatch, MetricStates, TrainStep } from "./step.ts";
@@ -30,6 +30,8 @@ export interface FitDatasetOptions {
   /** Epochs between two validations. */
   readonly validationFreq?: number;
   readonly verbose?: Verbose;
+  /** Where progress is shown; the platform's own output by default. */
+  readonly output?: TextOutput | undefined;
   readonly callbacks?: readonly Callback[];
   /** Overrides the data set's own choice. */
   readonly shuffle?: boolean | undefined;
@@ -101,7 +103,9 @@ function startRun(core: ModelCore, model: Model, dataset: Dataset, options: FitD
       const plain = name.startsWith("val") ? name.charAt(3).toLowerCase() + name.slice(4) : name;
       return directions.get(name) ?? directions.get(plain) ?? directions.get(plain.replace(/_\d+$/, ""));
     },
-    say: (line) => platform().output?.write(`${line}\n`),
+    say: (line) => {
+      if ((options.verbose ?? 1) > 0) outputOf(options)?.write(`${line}\n`);
+    },
   };
   const runKey = key(options.seed ?? core.seed);
   return { core, dataset, options, callbacks: options.callbacks ?? [], context, epochs, steps, stopping, runKey };
@@ -120,7 +124,7 @@ function directionsOf(core: ModelCore): Map<string, "max" | "min"> {
 /** One epoch and its validation. */
 async function runEpoch(run: Run, feed: TrainingFeed, epoch: number): Promise<Logs> {
   const { verbose = 1, validationData, validationFreq = 1 } = run.options;
-  const { output } = platform();
+  const output = outputOf(run.options);
   for (const callback of run.callbacks) await callback.onEpochBegin?.(epoch, run.context);
   if (verbose > 0) output?.write(`Epoch ${epoch + 1}/${run.epochs}\n`);
   const bar = new ProgressBar(output, verbose, run.steps, () => platform().now());
@@ -251,8 +255,9 @@ const warned = new WeakSet<Run>();
 function warnOnce(run: Run, step: number, value: number): void {
   if (warned.has(run)) return;
   warned.add(run);
-  run.context.say(
+  const message =
     `fit: the loss of step ${step + 1} is ${value}, so the weights were left as they were. ` +
-      "Lower the learning rate, or look for NaN in the data.",
-  );
+    "Lower the learning rate, or look for NaN in the data.";
+  run.context.say(message);
+  for (const callback of run.callbacks) callback.onWarning?.(message, run.context);
 }

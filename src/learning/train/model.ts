@@ -88,13 +88,14 @@ const fitOptions = [
   "validationSteps",
   "validationFreq",
   "verbose",
+  "output",
   "callbacks",
   "shuffle",
   "initialEpoch",
   "signal",
   "seed",
 ];
-const evaluateOptions = ["batchSize", "verbose", "steps", "signal"];
+const evaluateOptions = ["batchSize", "verbose", "output", "steps", "signal"];
 
 /** Layers in a row with their weights: trained, evaluated, used, saved. */
 export class Model {

@@ -2,20 +2,22 @@
 
 import { hostArray, type HostArray } from "#engine/base/dtype.ts";
 import { sizeOf, type Shape } from "#engine/base/shape.ts";
-import { platform } from "#engine/platform/api.ts";
+import { platform, type TextOutput } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset, HostTensor } from "#learning/data/dataset.ts";
 import { checkAborted } from "./evaluate.ts";
 import { checkDataset, setupOfData, upload } from "./feed.ts";
 import { allWeights, predictStepOf, type ModelCore } from "./model-core.ts";
-import { ProgressBar, type Verbose } from "./progress.ts";
+import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import { StepWindow } from "./step-window.ts";
 
 export interface PredictOptions {
   /** For arrays; 32 by default. */
   readonly batchSize?: number;
   readonly verbose?: Verbose;
+  /** Where progress is shown; the platform's own output by default. */
+  readonly output?: TextOutput | undefined;
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,7 +27,7 @@ export async function predictDataset(core: ModelCore, dataset: Dataset, options:
   checkDataset(core, dataset, "predict", false);
   const { signal, verbose = 0 } = options;
   const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
-  const bar = new ProgressBar(platform().output, verbose, numSteps, () => platform().now());
+  const bar = new ProgressBar(outputOf(options), verbose, numSteps, () => platform().now());
   const step = predictStepOf(core, setupOfData(dataset, false));
   const window = new StepWindow();
   const parts: Promise<HostArray>[] = [];

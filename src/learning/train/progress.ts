@@ -1,7 +1,7 @@
 // The progress that fit, evaluate and predict show: Keras's bar (verbose 1) or one line an epoch (verbose 2). Writes to the
 // output it is given; never waits for the device.
 
-import type { TextOutput } from "#engine/platform/api.ts";
+import { platform, type TextOutput } from "#engine/platform/api.ts";
 import type { Logs } from "./metric-states.ts";
 
 /** 0: nothing; 1: a bar; 2: a line an epoch. */
@@ -10,6 +10,11 @@ export type Verbose = 0 | 1 | 2;
 const barWidth = 20;
 /** The bar is redrawn at most this often. */
 const intervalMs = 50;
+
+/** Where progress goes: as the user said, else the platform's own output. */
+export function outputOf({ output }: { readonly output?: TextOutput | undefined }): TextOutput | undefined {
+  return output ?? platform().output;
+}
 
 export class ProgressBar {
   readonly #output: TextOutput | undefined;

@@ -66,7 +66,7 @@ function describe(core: ModelCore, name: string): ModelDescription {
     name,
     layers: network.layers.map(({ layer, name: layerName }) => ({
       kind: layer.config.kind,
-      options: { ...layer.config.options, name: layerName },
+      options: { name: layerName, ...layer.config.options },
     })),
     ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled), iterations, seed } }),
     preprocessing: { ...(rescale === undefined ? {} : scaleAndOffset(rescale)), imageSize, classNames },

@@ -15,7 +15,7 @@ export interface FitContext {
   stop(): void;
   /** Whether more of this number is better; undefined when nothing is known of it. */
   directionOf(name: string): "max" | "min" | undefined;
-  /** A line for people, where fit shows progress. */
+  /** A line for people; unheard with verbose 0. */
   say(line: string): void;
 }
 
@@ -31,6 +31,8 @@ export interface Callback {
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   /** `loss` is the mean of the epoch so far; metrics are at most 100 ms old. Up to two later steps may be under way. */
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
+  /** Something that a person should look at, such as a loss that is not finite; said once a run. */
+  onWarning?(message: string, context: FitContext): void;
 }
 
 /** Better or worse, for callbacks that watch a number. */

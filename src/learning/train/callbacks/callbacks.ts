@@ -14,6 +14,7 @@ function lambda(functions: Callback): Callback {
     "onEpochEnd",
     "onTrainBatchBegin",
     "onTrainBatchEnd",
+    "onWarning",
   ]);
   return functions;
 }
