@@ -2,7 +2,7 @@
 
 import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import { apply, typeText, type Node, type TensorType } from "#engine/graph/graph.ts";
-import { axis, flatten, unflatten, type Expression } from "#engine/graph/expression.ts";
+import { axis, constant as number, flatten, unflatten, type Expression } from "#engine/graph/expression.ts";
 import { definePrimitive, type Primitive } from "#engine/graph/primitive.ts";
 import { at, shapeError } from "#engine/ops/check.ts";
 import { constant, constantValue } from "#engine/ops/constant.ts";
@@ -36,6 +36,7 @@ export const reshapePrimitive: Primitive = definePrimitive<readonly [x: TensorTy
     { inputs: [normal([2, 3, 4])], attributes: { shape: [2, 12] } },
     { inputs: [normal([2, 12])], attributes: { shape: [1, 2, 3, 1, 4] } },
     { inputs: [normal([1])], attributes: { shape: [] } },
+    { inputs: [normal([3, 0])], attributes: { shape: [0, 2, 5] } },
     { inputs: [bits([4, 2], "u8")], attributes: { shape: [8] } },
     { inputs: [normal([6], "f16")], attributes: { shape: [2, 3] } },
   ],
@@ -52,6 +53,8 @@ export function reshape(x: Node, shape: readonly number[]): Node {
 
 /** Runs of axes that hold the same elements in both shapes are mapped alone, so that most places need no division. */
 function placeInSource(source: readonly number[], target: readonly number[]): Expression[] {
+  // Nothing is read of an empty tensor.
+  if (sizeOf(source) === 0) return source.map(() => number(0));
   const place: Expression[] = [];
   let from = 0;
   let to = 0;
