@@ -4,11 +4,14 @@ Arguments: WORK (train | infer | compile) and --repeats N, --threads T, --batch 
 """
 
 import argparse
+import os
 import time
 
 from protocol import arguments, emit, timed
 
 options = arguments(argparse.ArgumentParser())
+# A first compilation is meant, not what an earlier run left in the cache.
+os.environ["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
 
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
