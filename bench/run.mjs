@@ -144,8 +144,10 @@ if (unknown.length > 0 || options.list) {
 
 const names = options.names?.split(",");
 const loadBefore = loadavg()[0];
-if (loadBefore > 0.5)
+const isBusy = loadBefore > 0.5;
+if (isBusy) {
   console.error(`bench: the machine is busy (load ${loadBefore.toFixed(2)}): the figures only indicate`);
+}
 const measured = [];
 for (const work of asked) {
   const taking = contestants.filter(
@@ -160,7 +162,8 @@ if (verdicts.length > 0) console.log("");
 for (const { work, name, against, ratio, bound, field, value, holds } of verdicts) {
   const wanted =
     bound === undefined ? `${ratio} x ${against.join(" or ")}` : `${bound}${field === undefined ? "" : ` (${field})`}`;
-  console.log(`${holds ? "holds " : "MISSES"}  ${name} ${work}: ${value.toFixed(3)}, at most ${wanted}`);
+  const verdict = `${isBusy ? "(busy, no verdict) " : ""}${holds ? "holds " : "MISSES"}`;
+  console.log(`${verdict}  ${name} ${work}: ${value.toFixed(3)}, at most ${wanted}`);
 }
 const machine = {
   cpu: cpus()[0]?.model.trim(),
@@ -176,6 +179,7 @@ const content = {
   date: new Date().toISOString(),
   machine,
   loadBefore,
+  isBusy,
   options: { rounds, repeats, threads },
   measured,
   verdicts,
