@@ -221,7 +221,7 @@ export class Emitter {
       case "accumulator": {
         const value = this.#accumulators.get(expression.index);
         if (value === undefined) throw new BugError(`Accumulator ${expression.index} has no value yet.`);
-        return value;
+        return this.#isOneLane && ir.isVector(value.type) ? ir.lane(value, this.#lane) : value;
       }
       case "read":
         return this.#read(expression, isGuarded);
@@ -257,6 +257,8 @@ export class Emitter {
 
   /** True while one lane of a vector is computed as a scalar. */
   #isOneLane = false;
+  /** Which lane that is. */
+  #lane = 0;
 
   /** Whether the operation has no vector form. */
   #isLaneWise(expression: Expression): boolean {
@@ -273,6 +275,7 @@ export class Emitter {
     const values = Array.from({ length: lanes }, (_, lane) => {
       const at = this.#options.levels.map((_level, number) => axisExpression(number));
       at[vectorAxis] = plus(axisExpression(vectorAxis), lane);
+      this.#lane = lane;
       return this.#scalar(() => this.#emit(this.#intern(substituteAxes(expression, at)), isGuarded));
     });
     const first = values[0];

@@ -59,8 +59,7 @@ export function emitBinary(k: KernelBuilder, operation: BinaryOperation, x: Valu
     case "floorDivide":
       return emitFloorDivide(k, x, y, { nonNegative: isNonNegative(left) });
     case "modulo":
-      if (isNonNegative(left) && y.kind === "constant" && y.value > 0) return binaryValue("remainderUnsigned", x, y);
-      return emitModulo(k, x, y);
+      return emitModulo(k, x, y, { nonNegative: isNonNegative(left) });
     case "maximum":
     case "minimum":
       if (left.type !== "f32") return extremum(k, operation, x, y);
