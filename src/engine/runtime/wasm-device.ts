@@ -70,9 +70,12 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
       engine.read(blockOf(memory), dtype, size),
     compile: async (graph: Graph): Promise<Executable> => {
+      // The call that needs the program has traced it just now, in the same task.
+      await platform().yield();
       const started = platform().now();
-      const program = await compileGraph(graph, engine.traits, pauser());
-      const loaded = await engine.load(program, { profile });
+      const pause = pauser();
+      const program = await compileGraph(graph, engine.traits, pause);
+      const loaded = await engine.load(program, { profile, pause });
       return new WasmExecutable(program, loaded, engine, platform().now() - started);
     },
     run: (executable: Executable, args: readonly DeviceMemory[]): Promise<void> => {

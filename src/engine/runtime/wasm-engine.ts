@@ -12,7 +12,7 @@ import { LoadedProgram } from "#engine/runtime/wasm-program.ts";
 import { WasmRegions } from "#engine/runtime/wasm-regions.ts";
 import { WasmRuns } from "#engine/runtime/wasm-runs.ts";
 import { closedError, WasmThreads, type ThreadMessage } from "#engine/runtime/wasm-threads.ts";
-import { encodeProgram } from "#engine/target/wasm/encode.ts";
+import { encodeByParts } from "#engine/target/wasm/encode.ts";
 import { hasFusedMultiplyAdd } from "#engine/target/wasm/relaxed.ts";
 import { wasmTraits } from "#engine/target/wasm/traits.ts";
 
@@ -121,16 +121,14 @@ export class WasmEngine {
     return values;
   }
 
-  /** Compiles a program and gives it to the threads. */
-  async load(program: KernelProgram, options: { readonly profile?: boolean } = {}): Promise<LoadedProgram> {
+  /** Compiles a program and gives it to the threads. `pause` is awaited between kernels, so that a page stays alive. */
+  async load(
+    program: KernelProgram,
+    options: { readonly profile?: boolean; readonly pause?: () => Promise<void> } = {},
+  ): Promise<LoadedProgram> {
     this.#checkOpen();
-    const profile = options.profile ?? false;
-    const bytes = encodeProgram(program, {
-      isThreaded: this.numThreads > 1,
-      isShared: this.#access.isShared,
-      relaxed: this.relaxed,
-      profile,
-    });
+    const { profile = false, pause } = options;
+    const bytes = await this.#encode(program, profile, pause);
     const module = await WebAssembly.compile(bytes);
     this.#checkOpen();
     this.#regions.reserve(program);
@@ -142,6 +140,21 @@ export class WasmEngine {
     await this.#runs.recovery;
     this.#threads.post({ kind: "load", program: loaded.id, module });
     return loaded;
+  }
+
+  async #encode(
+    program: KernelProgram,
+    profile: boolean,
+    pause: (() => Promise<void>) | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const isThreaded = this.numThreads > 1;
+    const options = { isThreaded, isShared: this.#access.isShared, relaxed: this.relaxed, profile };
+    const parts = encodeByParts(program, options);
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done === true) return value;
+      await pause?.();
+    }
   }
 
   /** Takes a program away from the threads; runs already called still happen. */

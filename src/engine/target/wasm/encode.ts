@@ -38,6 +38,18 @@ const signatureNames: readonly SignatureName[] = ["clock", "conversion", "kernel
 
 /** The module's bytes. */
 export function encodeProgram(program: KernelProgram, options: EncodeOptions): Uint8Array<ArrayBuffer> {
+  const parts = encodeByParts(program, options);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done === true) return value;
+  }
+}
+
+/** The module's bytes, too; rests after every kernel, so that a page may do other work. */
+export function* encodeByParts(
+  program: KernelProgram,
+  options: EncodeOptions,
+): Generator<undefined, Uint8Array<ArrayBuffer>> {
   const numImports = options.profile ? 1 : 0;
   const numKernels = program.kernels.length;
   const conversions: Conversion[] = [];
@@ -46,10 +58,12 @@ export function encodeProgram(program: KernelProgram, options: EncodeOptions): U
     if (!conversions.includes(name)) conversions.push(name);
     return firstConversion + conversions.indexOf(name);
   };
-  const functions: { signature: SignatureName; body: Uint8Array }[] = program.kernels.map((kernel) => ({
-    signature: "kernel",
-    body: encodeKernel(kernel, { relaxed: options.relaxed, conversion }),
-  }));
+  const functions: { signature: SignatureName; body: Uint8Array }[] = [];
+  for (const kernel of program.kernels) {
+    const body = encodeKernel(kernel, { relaxed: options.relaxed, conversion });
+    functions.push({ signature: "kernel", body });
+    yield undefined;
+  }
   if (options.isThreaded) functions.push({ signature: "barrier", body: encodeBarrier() });
   for (const name of conversions) functions.push({ signature: "conversion", body: encodeConversion(name) });
   const body = encodeMain(program, {
