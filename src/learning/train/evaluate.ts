@@ -33,6 +33,7 @@ export async function evaluateDataset(core: ModelCore, dataset: Dataset, options
   let metrics: readonly BoundMetric[] = [];
   let states: MetricStates | undefined;
   let done = 0;
+  await platform().yield();
   for await (const batch of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
     checkAborted(signal, "evaluate");
     const labels = labelsOf(batch).shape;

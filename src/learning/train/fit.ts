@@ -70,6 +70,8 @@ export async function fitDataset(
   const feed = new TrainingFeed(dataset, options, initialEpoch * run.steps);
   const history = new History();
   let logs: Logs = {};
+  // The device and the first weights were one task of the page; tracing is another.
+  await platform().yield();
   try {
     for (const callback of run.callbacks) await callback.onTrainBegin?.(run.context);
     for (let epoch = initialEpoch; epoch < run.epochs && !run.stopping.isAsked; epoch += 1) {

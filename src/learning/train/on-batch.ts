@@ -2,6 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
+import { platform } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
@@ -43,10 +44,16 @@ export async function batchOf(preprocessing: Preprocessing, x: Values, y: Values
   return { ...given, batch: { x: given.x, y: labels } };
 }
 
+/** The device and the first weights were one task of the page; tracing, at the first batch, is another. */
+async function yieldBeforeTracing(programs: ReadonlyMap<string, unknown>): Promise<void> {
+  if (programs.size === 0) await platform().yield();
+}
+
 /** One update; the numbers are those of the batch before it. */
 export async function trainBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "trainOnBatch");
+  await yieldBeforeTracing(core.programs.train);
   const { states } = trainOnce(core, trainStepOf(core, setup, labels), key(core.seed), {
     batch,
     states: initialStates(metrics),
@@ -57,10 +64,12 @@ export async function trainBatch(core: ModelCore, { batch, setup }: LabelledInpu
 export async function testBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "testOnBatch");
+  await yieldBeforeTracing(core.programs.test);
   return readLogs(metrics, testStepOf(core, setup, labels)(allWeights(core), initialStates(metrics), batch));
 }
 
-export function predictBatch(core: ModelCore, { x, setup }: Input): Tensor {
+export async function predictBatch(core: ModelCore, { x, setup }: Input): Promise<Tensor> {
+  await yieldBeforeTracing(core.programs.predict);
   return predictStepOf(core, setup)(allWeights(core), x);
 }
 

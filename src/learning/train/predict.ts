@@ -32,6 +32,7 @@ export async function predictDataset(core: ModelCore, dataset: Dataset, options:
   const window = new StepWindow();
   const parts: Promise<HostArray>[] = [];
   let numRows = 0;
+  await platform().yield();
   for await (const { x } of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
     checkAborted(signal, "predict");
     const rows = x.shape[0] ?? 0;
