@@ -1,0 +1,74 @@
+// The same small CNN in a real browser and in Node: equal losses, with threads and without, and a page that stays alive.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as sinter from "#entry/node.ts";
+import {
+  bundlePage,
+  launchChromium,
+  runInPage,
+  scriptPage,
+  servePage,
+  settings,
+  skipNote,
+  whyNoBrowser,
+  type PageServer,
+  type Setting,
+} from "./chromium.ts";
+import { traceTasks, type Task } from "./main-thread.ts";
+import type { PageRun } from "./small-cnn-page.ts";
+import { trainSmallCnn, type TrainedCnn } from "./small-cnn.ts";
+
+const descriptions = { isolated: /\d+ threads?, shared memory/, plain: /1 thread, memory of its own/ };
+const longTaskMs = 50;
+
+/** The long tasks that the page saw, without those that only waited while other programs had the processor. */
+function longTasks({ longTasksMs }: PageRun, tasks: readonly Task[]): number[] {
+  const waited = tasks.filter(({ cpuMs }) => cpuMs <= longTaskMs);
+  return longTasksMs.filter((ms) => !waited.some(({ wallMs }) => Math.abs(wallMs - ms) <= 2));
+}
+
+function expectNear(found: readonly number[], expected: readonly number[], bound: number): void {
+  expect(found).toHaveLength(expected.length);
+  found.forEach((value, index) => expect(Math.abs(value - (expected[index] ?? NaN))).toBeLessThanOrEqual(bound));
+}
+
+describe.skipIf(whyNoBrowser !== undefined)(`a small CNN in a page${skipNote}`, () => {
+  let browser: Browser;
+  let server: PageServer;
+  let expected: TrainedCnn;
+
+  beforeAll(async () => {
+    expected = await trainSmallCnn(sinter);
+    server = await servePage(scriptPage(await bundlePage("test/browser/small-cnn-page.ts")));
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const runPage = (setting: Setting, busyTurns: number) =>
+    traceTasks(browser, () => runInPage<PageRun>(browser, server.addressOf(setting), { busyTurns }));
+
+  test("the program learns", () => {
+    expect(expected.batchLosses).toHaveLength(10);
+    expect(expected.epochLosses).toHaveLength(2);
+    expect(expected.accuracy).toBeGreaterThan(0.9);
+  });
+
+  test.each(settings)("%s: Node's losses, and no long task of the main thread", async (setting) => {
+    const { result, tasks } = await runPage(setting, 0);
+    expect(result.description).toMatch(descriptions[setting]);
+    expectNear(result.batchLosses, expected.batchLosses, 1e-5);
+    expectNear(result.epochLosses, expected.epochLosses, 1e-5);
+    expect(result.accuracy).toBe(expected.accuracy);
+    expect(tasks.length).toBeGreaterThan(0);
+    expect(longTasks(result, tasks)).toEqual([]);
+  });
+
+  test("a long task would be noticed", async () => {
+    const { result, tasks } = await runPage("plain", 3e8);
+    expect(longTasks(result, tasks).length).toBeGreaterThan(0);
+  });
+});
