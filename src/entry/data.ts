@@ -13,4 +13,14 @@ export type {
 export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
-export type { SampleDataset } from "#learning/data/sample-dataset.ts";
+export type { AugmentPreset } from "#learning/data/augment-options.ts";
+export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
+export { splitByClass, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
+export {
+  imagesFromArrays,
+  imageWindows,
+  readPicture,
+  type LabelledPicture,
+  type PictureArrayOptions,
+  type WindowOptions,
+} from "#learning/data/windows.ts";

@@ -59,7 +59,9 @@ export function isFileWithEnding(text: string, endings: readonly string[]): bool
 
 function adviceFor(text: string, words: readonly string[]): string {
   const right = nearest(text, words);
-  return right === undefined ? `Use one of ${words.join(", ")}.` : `Did you mean ${right}? Known are ${words.join(", ")}.`;
+  return right === undefined
+    ? `Use one of ${words.join(", ")}.`
+    : `Did you mean ${right}? Known are ${words.join(", ")}.`;
 }
 
 function parseNumber(text: string): number {

@@ -40,7 +40,8 @@ async function examine(isJson: boolean): Promise<number> {
   output.say(`system    ${facts["system"]}, ${facts["processor"]}, ${facts["numCores"]} cores`);
   output.say(`memory    ${gibibytes(facts["memoryBytes"])} GiB, ${gibibytes(freeMemoryBytes())} GiB free`);
   output.say(`pictures  sharp ${facts["sharp"]}`);
-  for (const { name, works, description } of findings) output.say(`device    ${name}: ${works ? "" : "no: "}${description}`);
+  for (const { name, works, description } of findings)
+    output.say(`device    ${name}: ${works ? "" : "no: "}${description}`);
   output.say(chosen === undefined ? "chosen    none" : `chosen    ${chosen.name}, ${reasonFor(chosen.name)}`);
   for (const problem of problems) output.say(`problem   ${problem}`);
   return problems.length === 0 ? 0 : 1;
@@ -68,6 +69,7 @@ function reasonFor(name: string): string {
 function problemsOf(facts: Readonly<Record<string, string | number>>, chosen: DeviceFinding | undefined): string[] {
   const problems: string[] = [];
   if (chosen === undefined) problems.push("No device works. Report this with the lines above.");
-  if (facts["sharp"] === "not installed") problems.push("Pictures cannot be read without sharp. Run: npm install sharp");
+  if (facts["sharp"] === "not installed")
+    problems.push("Pictures cannot be read without sharp. Run: npm install sharp");
   return problems;
 }

@@ -17,6 +17,11 @@ export interface Output {
 /** The output of a command: with `isJson`, standard output carries JSON lines only and people read standard error. */
 export function createOutput(isJson: boolean): Output {
   const stream = isJson ? process.stderr : process.stdout;
+  // Whoever reads may stop reading (`| head`): that is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb";
   const lines: LineTarget = {
     write: (text) => void stream.write(text),

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { describeMetrics, describeStep, formatDuration, formatNumber, ProgressLine, type LineTarget } from "./progress.ts";
+import {
+  describeMetrics,
+  describeStep,
+  formatDuration,
+  formatNumber,
+  ProgressLine,
+  type LineTarget,
+} from "./progress.ts";
 
 /** A terminal that keeps what was written, with a clock of its own. */
 function terminal(isLive: boolean, numColumns = 200): LineTarget & { text: string; time: number } {
@@ -17,7 +24,14 @@ function terminal(isLive: boolean, numColumns = 200): LineTarget & { text: strin
   return target;
 }
 
-const report = { epoch: 2, numEpochs: 3, step: 10, numSteps: 20, batchSize: 32, metrics: { loss: 0.5, accuracy: 0.75 } };
+const report = {
+  epoch: 2,
+  numEpochs: 3,
+  step: 10,
+  numSteps: 20,
+  batchSize: 32,
+  metrics: { loss: 0.5, accuracy: 0.75 },
+};
 
 test("a step says where it is, what is left, how fast and how good", () => {
   expect(describeStep(report, 0.5)).toBe(

@@ -97,7 +97,10 @@ export function describeStep(report: StepReport, secondsPerStep: number | undefi
   const parts = [`epoch ${epoch}/${numEpochs}`, `${bar(step / numSteps)} step ${step}/${numSteps}`];
   if (secondsPerStep !== undefined) {
     const numLeft = numSteps - step + (numEpochs - epoch) * numSteps;
-    parts.push(`${formatDuration(numLeft * secondsPerStep)} left`, `${formatRate(batchSize / secondsPerStep)} images/s`);
+    parts.push(
+      `${formatDuration(numLeft * secondsPerStep)} left`,
+      `${formatRate(batchSize / secondsPerStep)} images/s`,
+    );
   }
   const values = describeMetrics(metrics);
   if (values !== "") parts.push(values);

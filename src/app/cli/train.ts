@@ -4,14 +4,7 @@ import type { Command } from "commander";
 import { trainImageClassifier } from "#app/tasks/image-classification.ts";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
 import { closeDevice, optimizers, useDevice } from "#entry/node.ts";
-import {
-  oneOf,
-  oneOfOrFile,
-  parseImageSize,
-  parsePositive,
-  parseShare,
-  wholeNumber,
-} from "./arguments.ts";
+import { oneOf, oneOfOrFile, parseImageSize, parsePositive, parseShare, wholeNumber } from "./arguments.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
@@ -60,12 +53,22 @@ export function addTrainCommand(program: Command, finish: (exitCode: number) => 
     .option("--validation <FOLDER>", "the validation part")
     .option("--test <FOLDER>", "the test part")
     .option("--split <SHARE>", "share of each class split off for validation", parseShare, 0.2)
-    .option("--model <cnn|FILE>", "cnn, or a .ts or .js file that exports one", oneOfOrFile(modelNames, modelEndings), "cnn")
+    .option(
+      "--model <cnn|FILE>",
+      "cnn, or a .ts or .js file that exports one",
+      oneOfOrFile(modelNames, modelEndings),
+      "cnn",
+    )
     .option("--image-size <HxW>", "height x width that pictures are resized to", parseImageSize, [150, 150])
     .option("--batch-size <N>", "pictures a step", wholeNumber(1), 32)
     .option("--epochs <N>", "passes over the training part", wholeNumber(1), 20)
     .option("--steps-per-epoch <N>", "steps an epoch; default: all pictures once", wholeNumber(1))
-    .option("--augment <NAME|FILE>", "none, light, standard or a .json file", oneOfOrFile(augmentNames, augmentEndings), "none")
+    .option(
+      "--augment <NAME|FILE>",
+      "none, light, standard or a .json file",
+      oneOfOrFile(augmentNames, augmentEndings),
+      "none",
+    )
     .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(optimizerNames), "adam")
     .option("--learning-rate <RATE>", "how far a step goes", parsePositive, 1e-3)
     .option("--early-stopping <N>", "stop after N epochs without a better one", wholeNumber(1))

@@ -55,7 +55,10 @@ export class ImageClassifier {
       throw new SinterError("format", "The model names no classes, or takes no pictures. Train it by sinter train.");
     }
     if (classNames.length !== (numOutputs === 1 ? 2 : numOutputs)) {
-      throw new SinterError("format", `The model has ${numOutputs} outputs for ${classNames.length} classes. Train again.`);
+      throw new SinterError(
+        "format",
+        `The model has ${numOutputs} outputs for ${classNames.length} classes. Train again.`,
+      );
     }
     this.model = model;
     this.classNames = classNames;

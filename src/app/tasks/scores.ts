@@ -44,7 +44,12 @@ export function scoresOf(
   const perClass = classNames.map((name, label): ClassScores => {
     const { precision = 0, recall = 0, f1 = 0, support = 0 } = report.perClass[label] ?? {};
     const column = probabilities.map((row) => row[label] ?? 0);
-    const auc = finiteOrNull(rocAuc(column, labels.map((truth) => truth === label)));
+    const auc = finiteOrNull(
+      rocAuc(
+        column,
+        labels.map((truth) => truth === label),
+      ),
+    );
     return { name, precision, recall, f1, auc, support };
   });
   const positive = numClasses === 2 ? perClass[1] : undefined;
