@@ -52,7 +52,7 @@ export function contract(
     extent,
     steps: [at(x.position.coefficients, axis), at(y.position.coefficients, axis), at(strides, axis)] as const,
   }));
-  const order = chooseOrder(mergeLoops(single, constraints), constraints);
+  const { order, numInner } = chooseOrder(mergeLoops(single, constraints), constraints);
   const loops = order.map((loop, depth): Loop => {
     const later = order.slice(depth + 1);
     const own = constraints.filter(
@@ -60,7 +60,7 @@ export function contract(
     );
     return { ...loop, constraints: own };
   });
-  runLoops(loops, { left: x.data, right: y.data, out }, [x.position.constant, y.position.constant]);
+  runLoops(loops, numInner, { left: x.data, right: y.data, out }, [x.position.constant, y.position.constant]);
   return out;
 }
 
@@ -98,7 +98,10 @@ function linearRead(expression: Expression, numAxes: number, inputs: readonly Va
  * Innermost the axis that walks memory best, and around it one that shares work with it: a summed axis around an output
  * axis, an output axis around a summed one.
  */
-function chooseOrder(loops: readonly Unordered[], constraints: readonly Affine[]): Unordered[] {
+function chooseOrder(
+  loops: readonly Unordered[],
+  constraints: readonly Affine[],
+): { readonly order: Unordered[]; readonly numInner: number } {
   const cost = (loop: Unordered): number => {
     const walks = loop.steps.reduce((sum, step) => sum + (step === 0 ? 0 : Math.abs(step) === 1 ? 1 : 8), 0);
     return walks + (loop.extent < 8 ? 6 : 0);
@@ -107,10 +110,10 @@ function chooseOrder(loops: readonly Unordered[], constraints: readonly Affine[]
     constraints.some((one) => at(one.coefficients, a.axis) !== 0 && at(one.coefficients, b.axis) !== 0);
   const sorted = loops.toSorted((a, b) => cost(a) - cost(b));
   const inner = sorted[0];
-  if (inner === undefined) return [];
+  if (inner === undefined) return { order: [], numInner: 0 };
   const partner = sorted.find((loop) => loop !== inner && sharesWork(loop, inner) && !isTied(loop, inner));
   const chosen = partner === undefined ? [inner] : [partner, inner];
-  return [...loops.filter((loop) => !chosen.includes(loop)), ...chosen];
+  return { order: [...loops.filter((loop) => !chosen.includes(loop)), ...chosen], numInner: chosen.length };
 }
 
 /** Whether 4 places of `outer` can be computed in one run over `inner`: one factor must stand still. */
@@ -121,12 +124,16 @@ function sharesWork(outer: Unordered, inner: Unordered): boolean {
   return outerOut !== 0 && (outerLeft === 0 || outerRight === 0);
 }
 
-function runLoops(loops: readonly Loop[], arrays: Contraction, start: readonly [number, number]): void {
+function runLoops(
+  loops: readonly Loop[],
+  numInner: number,
+  arrays: Contraction,
+  start: readonly [number, number],
+): void {
   const places = new Int32Array(1 + Math.max(...loops.map((loop) => Math.max(loop.axis, 0)), 0));
-  const outer = loops.at(-2);
   const inner = loops.at(-1);
-  const pair = outer !== undefined && inner !== undefined && sharesWork(outer, inner) ? outer : undefined;
-  const depthOfInner = loops.length - (inner === undefined ? 0 : pair === undefined ? 1 : 2);
+  const pair = numInner === 2 ? loops.at(-2) : undefined;
+  const depthOfInner = loops.length - numInner;
   const enter = (depth: number, left: number, right: number, out: number): void => {
     if (depth === depthOfInner) {
       runInner(pair, inner, arrays, [left, right, out], places);
