@@ -1,11 +1,11 @@
 // `sinter predict`: what a run says of pictures, one line each.
 
 import type { Command } from "commander";
-import { imageClassifier, type ImagePrediction } from "#app/tasks/image-classifier.ts";
+import { imageClassifier, type ImagePrediction, type PictureAnswer } from "#app/tasks/image-classifier.ts";
 import { listPictures } from "#app/tasks/picture-list.ts";
 import { closeDevice } from "#entry/node.ts";
 import { wholeNumber } from "./arguments.ts";
-import { createOutput } from "./output.ts";
+import { createOutput, type Output } from "./output.ts";
 
 interface PredictFlags {
   readonly top: number;
@@ -31,20 +31,23 @@ async function predict(run: string, paths: readonly string[], { top, json = fals
     const files = await listPictures(paths);
     const classifier = await imageClassifier.load(run);
     for await (const answer of classifier.predictEach(files, { top })) {
-      const file = String(answer.picture);
-      if (answer.kind === "broken") {
-        numBroken += 1;
-        output.event({ file, error: answer.reason });
-        process.stderr.write(`${file}: ${answer.reason}\n`);
-      } else {
-        output.event({ file, ...answer.prediction });
-        if (!json) output.say(`${file}  ${describe(answer.prediction)}`);
-      }
+      show(output, files[answer.index] ?? "", answer);
+      if (answer.kind === "broken") numBroken += 1;
     }
   } finally {
     await closeDevice();
   }
   return numBroken === 0 ? 0 : 1;
+}
+
+function show(output: Output, file: string, answer: PictureAnswer): void {
+  if (answer.kind === "broken") {
+    output.event({ file, error: answer.reason });
+    process.stderr.write(`${file}: ${answer.reason}\n`);
+    return;
+  }
+  output.event({ file, ...answer.prediction });
+  if (!output.isJson) output.say(`${file}  ${describe(answer.prediction)}`);
 }
 
 function describe({ probabilities }: ImagePrediction): string {

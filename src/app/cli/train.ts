@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { trainImageClassifier } from "#app/tasks/image-classification.ts";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
-import { closeDevice, optimizers, useDevice } from "#entry/node.ts";
+import { closeDevice, useDevice, type OptimizerName } from "#entry/node.ts";
 import { oneOf, oneOfOrFile, parseImageSize, parsePositive, parseShare, wholeNumber } from "./arguments.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -13,7 +13,7 @@ import { augmentEndings, importModel, modelEndings, readAugment } from "./user-f
 
 const deviceNames = ["auto", "wasm", "js"] as const;
 const augmentNames = ["none", "light", "standard"];
-const optimizerNames = ["adam", "sgd", "rmsprop"] as const satisfies readonly (keyof typeof optimizers)[];
+const optimizerNames = ["adam", "sgd", "rmsprop"] as const satisfies readonly OptimizerName[];
 
 interface TrainFlags {
   readonly validation?: string;

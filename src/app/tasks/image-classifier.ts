@@ -17,10 +17,10 @@ export interface ImagePrediction {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** A picture and what came of it. */
+/** What came of a picture; `index` counts the pictures asked for, from 0. */
 export type PictureAnswer =
-  | { readonly kind: "prediction"; readonly picture: PictureInput; readonly prediction: ImagePrediction }
-  | { readonly kind: "broken"; readonly picture: PictureInput; readonly reason: string };
+  | { readonly kind: "prediction"; readonly index: number; readonly prediction: ImagePrediction }
+  | { readonly kind: "broken"; readonly index: number; readonly reason: string };
 
 export interface PredictImageOptions {
   /** Classes listed in `probabilities`; all when left out. */
@@ -75,7 +75,7 @@ export class ImageClassifier {
   async predict(pictures: readonly PictureInput[], options: PredictImageOptions = {}): Promise<ImagePrediction[]> {
     const predictions: ImagePrediction[] = [];
     for await (const answer of this.predictEach(pictures, options)) {
-      if (answer.kind === "broken") throw new SinterError("data", answer.reason, { picture: predictions.length });
+      if (answer.kind === "broken") throw new SinterError("data", answer.reason, { index: answer.index });
       predictions.push(answer.prediction);
     }
     return predictions;
@@ -93,12 +93,13 @@ export class ImageClassifier {
       const rows = await this.#probabilities(dataset, signal);
       const reasons = new Map(dataset.broken.map(({ file, reason }) => [file, reason]));
       let next = 0;
-      for (const [index, picture] of chunk.entries()) {
-        const reason = reasons.get(dataset.files?.[index] ?? "");
+      for (const [place, file] of (dataset.files ?? []).entries()) {
+        const index = start + place;
+        const reason = reasons.get(file);
         if (reason === undefined) {
-          yield { kind: "prediction", picture, prediction: this.#describe(rows[next] ?? [], top) };
+          yield { kind: "prediction", index, prediction: this.#describe(rows[next] ?? [], top) };
           next += 1;
-        } else yield { kind: "broken", picture, reason };
+        } else yield { kind: "broken", index, reason };
       }
     }
   }
