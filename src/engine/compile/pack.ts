@@ -31,9 +31,8 @@ export interface PackRange {
   readonly start: Value;
   readonly count: Value;
   readonly depthStart: Value;
-  /** Steps to pack, and the padded number that is filled up with zeros. */
+  /** Steps to pack. */
   readonly depthCount: Value;
-  readonly paddedDepth: Value;
 }
 
 type Mode = "depth" | "across" | "scalar";
@@ -104,7 +103,6 @@ export class Packer {
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
-    this.#fillUp(target, range);
   }
 
   /** Vectors run along the depth: `lanes` rows of `lanes` steps are transposed in registers. */
@@ -135,7 +133,6 @@ export class Packer {
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
-    this.#fillUp(target, range);
   }
 
   /** One element at a time; rows beyond the end repeat the last one, whose results nobody reads. */
@@ -162,21 +159,10 @@ export class Packer {
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
-    this.#fillUp(target, range);
   }
 
   #root(index: number): Expression {
     return this.#roots[index] ?? this.#options.side;
-  }
-
-  #fillUp(target: ir.Local, range: PackRange): void {
-    const { builder: k, lanes, width } = this.#options;
-    k.loop(range.depthCount, range.paddedDepth, 1, () => {
-      for (let part = 0; part < width; part += lanes) {
-        k.store("f32", target, { kind: "constant", type: "vf32", value: 0 }, part * 4);
-      }
-      k.set(target, ir.offsetBy(target, ir.int(width * 4)));
-    });
   }
 }
 

@@ -15,7 +15,7 @@ export interface Program {
 
 export class DeviceQueue {
   readonly device: Device;
-  readonly programs = new Map<string, Program>();
+  readonly programs: Map<string, Program> = new Map();
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(device: Device) {
