@@ -36,7 +36,9 @@ export function treeKey<Leaf>(tree: unknown, isLeaf: IsLeaf<Leaf>, describe: (le
     );
     return `{${entries.join(",")}}`;
   }
-  return typeof tree === "number" && Object.is(tree, -0) ? "-0" : (JSON.stringify(tree) ?? String(tree));
+  // JSON has one text for NaN and both infinities.
+  if (typeof tree === "number") return Object.is(tree, -0) ? "-0" : String(tree);
+  return JSON.stringify(tree) ?? String(tree);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 // From nodes to values: which nodes have storage, how a lazy graph is computed, what a trace captures.
 
 import { BugError, SinterError } from "#engine/base/error.ts";
-import { simplifyGraph } from "#engine/grad/simplify.ts";
+import { attributesKey, simplifyGraph } from "#engine/grad/simplify.ts";
 import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { parameter } from "#engine/ops/parameter.ts";
 import type { DeviceQueue, Program } from "#engine/runtime/queue.ts";
@@ -117,7 +117,7 @@ function structureKey(graph: Graph): string {
     if (numbers.has(node)) continue;
     numbers.set(node, numbers.size);
     const inputs = node.inputs.map((input) => numbers.get(input)).join(",");
-    lines.push(`${node.primitive.name}(${inputs})${JSON.stringify(node.attributes)}`);
+    lines.push(`${node.primitive.name}(${inputs})${attributesKey(node.attributes)}`);
   }
   return `${lines.join(";")}>${graph.outputs.map((output) => numbers.get(output)).join(",")}`;
 }

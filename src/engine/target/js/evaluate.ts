@@ -14,9 +14,6 @@ import { numbersOf, type Precision, type Value } from "#engine/target/js/values.
 /** Places computed at once: the blocks of an expression stay in the first cache. */
 export const blockSize = 512;
 
-/** Computes places `start` to `start + count`; the result is overwritten by the next call. */
-export type Evaluator = (start: number, count: number) => Block;
-
 type Step = (start: number, count: number) => void;
 
 interface Context {
@@ -28,7 +25,10 @@ interface Context {
   readonly blocks: Map<Expression, Block>;
 }
 
-/** An evaluator of several expressions over axes of these extents. */
+/**
+ * A function that computes several expressions for places `start` to `start + count` over axes of these extents; its
+ * results are overwritten by the next call.
+ */
 export function compileExpressions(
   expressions: readonly Expression[],
   axes: readonly number[],
