@@ -65,7 +65,7 @@ export interface PageServer {
 export async function servePage(files: PageFiles): Promise<PageServer> {
   const server = createServer((request, response) => {
     const [, setting = "", path = ""] = /^\/(\w+)\/(.*)$/.exec(request.url ?? "") ?? [];
-    const body = files.get(path === "" ? "index.html" : path);
+    const body = files.get(path === "" ? "index.html" : decodeURI(path));
     const type = types[path.split(".").at(-1) ?? ""] ?? "text/html";
     const headers = { "content-type": type, ...(setting === "isolated" ? isolation : {}) };
     response.writeHead(body === undefined ? 404 : 200, headers);
