@@ -1,12 +1,13 @@
 // A trained classifier of pictures in use: predictions for pictures, scores for labelled ones. Reads a run, never writes.
 
 import { SinterError } from "#engine/base/error.ts";
+import { platform } from "#engine/platform/api.ts";
 import { imageFiles, type PictureInput } from "#learning/data/image-files.ts";
 import { imageFolder } from "#learning/data/image-folder.ts";
 import type { Dataset, Rescale } from "#learning/data/dataset.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { loadModel, type Model } from "#learning/train/model.ts";
-import { findEvaluationFolder } from "./evaluation-folder.ts";
+import { findEvaluationFolder, pathIn } from "./evaluation-folder.ts";
 import { mostProbable, scoresOf, type Scores } from "./scores.ts";
 
 /** The answer for one picture. */
@@ -178,5 +179,15 @@ export const imageClassifier: {
    */
   load(run: string): Promise<ImageClassifier>;
 } = {
-  load: async (run) => new ImageClassifier(await loadModel(run)),
+  load: async (run) => {
+    await checkIsRun(run);
+    return new ImageClassifier(await loadModel(run));
+  },
 };
+
+async function checkIsRun(run: string): Promise<void> {
+  if ((await platform().files.stat(pathIn(run, "model.json"))) !== undefined) return;
+  throw new SinterError("file", `"${run}" is no run: it has no model.json. Give a folder that sinter train wrote.`, {
+    run,
+  });
+}
