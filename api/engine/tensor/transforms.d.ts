@@ -5,7 +5,7 @@ export interface JitOptions {
   readonly device?: DeviceQueue;
 }
 type TreeFunction<Args extends readonly unknown[], Result> = (...args: Args) => Result;
-export declare function jit<Args extends readonly unknown[], Result>(
+export declare function jit<Args extends readonly unknown[] = Tensor[], Result = unknown>(
   body: TreeFunction<Args, Result>,
   options?: JitOptions,
 ): TreeFunction<Args, Result> & {
@@ -15,7 +15,7 @@ export interface GradOptions {
   readonly argument?: number;
   readonly hasAux?: boolean;
 }
-export declare function valueAndGrad<Args extends readonly unknown[], Aux = undefined>(
+export declare function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = undefined>(
   body: TreeFunction<
     Args,
     | Tensor
@@ -30,7 +30,7 @@ export declare function valueAndGrad<Args extends readonly unknown[], Aux = unde
   gradient: Args[0];
   aux: Aux;
 };
-export declare function grad<Args extends readonly unknown[]>(
+export declare function grad<Args extends readonly unknown[] = Tensor[]>(
   body: TreeFunction<Args, Tensor>,
   options?: GradOptions,
 ): (...args: Args) => Args[0];

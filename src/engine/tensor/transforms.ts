@@ -35,7 +35,7 @@ type TreeFunction<Args extends readonly unknown[], Result> = (...args: Args) => 
  * Arguments and results are trees of tensors; other leaves are static and compared by value.
  * @throws trace when the function reads a tensor (data, item) or awaits
  */
-export function jit<Args extends readonly unknown[], Result>(
+export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown>(
   body: TreeFunction<Args, Result>,
   options: JitOptions = {},
 ): TreeFunction<Args, Result> & { explain(...args: Args): Promise<string> } {
@@ -135,7 +135,7 @@ export interface GradOptions {
  * A function that gives the value, the gradient (a tree like the argument) and what else `body` returned.
  * @throws shape unless the value is one number
  */
-export function valueAndGrad<Args extends readonly unknown[], Aux = undefined>(
+export function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = undefined>(
   body: TreeFunction<Args, Tensor | { value: Tensor; aux: Aux }>,
   options: GradOptions = {},
 ): (...args: Args) => { value: Tensor; gradient: Args[0]; aux: Aux } {
@@ -174,7 +174,7 @@ export function valueAndGrad<Args extends readonly unknown[], Aux = undefined>(
 }
 
 /** The gradient of a function that gives one number: a tree like the differentiated argument. */
-export function grad<Args extends readonly unknown[]>(
+export function grad<Args extends readonly unknown[] = Tensor[]>(
   body: TreeFunction<Args, Tensor>,
   options: GradOptions = {},
 ): (...args: Args) => Args[0] {
