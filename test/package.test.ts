@@ -1,12 +1,32 @@
 // The package as a stranger gets it: packed, unpacked into an empty project, typechecked, imported and bundled there.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  launchChromium,
+  runInPage,
+  servePage,
+  settings,
+  skipNote,
+  whyNoBrowser,
+  type PageFiles,
+} from "./browser/chromium.ts";
+import { expectSameTraining } from "./browser/same-training.ts";
+import type { TrainedCnn } from "./browser/small-cnn.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest: { dependencies: Record<string, string>; exports: Record<string, unknown> } = JSON.parse(
@@ -97,21 +117,51 @@ describe("the packed package", () => {
     });
     expect(stdout).toBe("3\n");
   });
+});
 
-  test("a page with it builds, and takes nothing of Node's along", async () => {
-    writeFileSync(join(project, "index.html"), `<script type="module" src="/page.ts"></script>`);
-    writeFileSync(
-      join(project, "page.ts"),
-      `import { layers, sequential } from "sinter";\nconst model = sequential([layers.dense({ units: 1, inputShape: [4] })]);\nmodel.summary();\n`,
-    );
-    const result = await build({ root: project, logLevel: "silent", build: { write: false, target: "es2022" } });
+describe("a page with the packed package", () => {
+  const names = "closeDevice, currentDevice, fromArrays, layers, sequential";
+  const program = `import { ${names} } from "sinter";\nimport { trainSmallCnn } from "./small-cnn.ts";\n`;
+  const call = `trainSmallCnn({ ${names} })`;
+  let chunks: readonly Rolldown.OutputChunk[] = [];
+  let files: PageFiles = new Map();
+
+  beforeAll(async () => {
+    copyFileSync(join(root, "test/browser/small-cnn.ts"), join(project, "small-cnn.ts"));
+    writeFileSync(join(project, "page.ts"), `${program}Object.assign(globalThis, { run: () => ${call} });\n`);
+    writeFileSync(join(project, "index.html"), `<!doctype html><script type="module" src="/page.ts"></script>`);
+    const settings = { write: false, target: "es2022" } as const;
+    const result = await build({ root: project, base: "./", logLevel: "silent", build: settings });
     const output = [result].flat().flatMap((part) => ("output" in part ? part.output : []));
-    const chunks = output.flatMap((part) => (part.type === "chunk" ? part : []));
+    chunks = output.flatMap((part) => (part.type === "chunk" ? part : []));
+    files = new Map(output.map((part) => [part.fileName, part.type === "chunk" ? part.code : part.source]));
+  });
+
+  test("builds, and takes nothing of Node's along", () => {
     const code = chunks.map((chunk) => chunk.code).join("\n");
     expect(code.length).toBeGreaterThan(10_000);
     expect(chunks.flatMap((chunk) => chunk.imports).filter((name) => name.startsWith("node:"))).toEqual([]);
     expect(code).not.toContain("__vite-browser-external");
     // The door installs its platform: a bundler that dropped that statement would leave a page without one.
     expect(code).toContain("crossOriginIsolated");
+  });
+
+  test.skipIf(whyNoBrowser !== undefined)(`trains in a browser as in Node${skipNote}`, async () => {
+    writeFileSync(join(project, "node.ts"), `${program}console.log(JSON.stringify(await ${call}));\n`);
+    const parameters = ["--import", "sinter/loader", "node.ts"];
+    const text = execFileSync(process.execPath, parameters, { cwd: project, encoding: "utf8" });
+    const expected: TrainedCnn = JSON.parse(text);
+    const server = await servePage(files);
+    const browser = await launchChromium();
+    try {
+      for (const setting of settings) {
+        // oxlint-disable-next-line no-await-in-loop -- two pages at once would share the processors
+        const found = await runInPage<TrainedCnn>(browser, server.addressOf(setting));
+        expectSameTraining(found, expected, setting);
+      }
+    } finally {
+      await browser.close();
+      await server.close();
+    }
   });
 });

@@ -3,6 +3,9 @@
 
 import type * as Sinter from "#entry/main.ts";
 
+/** The names of the door that the program uses. */
+export type Door = Pick<typeof Sinter, "closeDevice" | "currentDevice" | "fromArrays" | "layers" | "sequential">;
+
 /** What a run of the program leaves. */
 export interface TrainedCnn {
   readonly description: string;
@@ -42,8 +45,8 @@ function makePictures(): { readonly x: Uint8Array; readonly labels: Int32Array }
 }
 
 /** Seeded weights, ten batches by hand, then two epochs of fit and an evaluation. */
-export async function trainSmallCnn(sinter: typeof Sinter): Promise<TrainedCnn> {
-  const { closeDevice, currentDevice, fromArrays, layers, sequential } = sinter;
+export async function trainSmallCnn(door: Door): Promise<TrainedCnn> {
+  const { closeDevice, currentDevice, fromArrays, layers, sequential } = door;
   const { x, labels } = makePictures();
   // What the program makes is no part of what the library does to the page.
   await new Promise((resolve) => setTimeout(resolve));

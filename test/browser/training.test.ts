@@ -16,21 +16,16 @@ import {
   type Setting,
 } from "./chromium.ts";
 import { traceTasks, type Task } from "./main-thread.ts";
+import { expectSameTraining } from "./same-training.ts";
 import type { PageRun } from "./small-cnn-page.ts";
 import { trainSmallCnn, type TrainedCnn } from "./small-cnn.ts";
 
-const descriptions = { isolated: /\d+ threads?, shared memory/, plain: /1 thread, memory of its own/ };
 const longTaskMs = 50;
 
 /** The long tasks that the page saw, without those that only waited while other programs had the processor. */
 function longTasks({ longTasksMs }: PageRun, tasks: readonly Task[]): number[] {
   const waited = tasks.filter(({ cpuMs }) => cpuMs <= longTaskMs);
   return longTasksMs.filter((ms) => !waited.some(({ wallMs }) => Math.abs(wallMs - ms) <= 2));
-}
-
-function expectNear(found: readonly number[], expected: readonly number[], bound: number): void {
-  expect(found).toHaveLength(expected.length);
-  found.forEach((value, index) => expect(Math.abs(value - (expected[index] ?? NaN))).toBeLessThanOrEqual(bound));
 }
 
 describe.skipIf(whyNoBrowser !== undefined)(`a small CNN in a page${skipNote}`, () => {
@@ -59,10 +54,7 @@ describe.skipIf(whyNoBrowser !== undefined)(`a small CNN in a page${skipNote}`, 
 
   test.each(settings)("%s: Node's losses, and no long task of the main thread", async (setting) => {
     const { result, tasks } = await runPage(setting, 0);
-    expect(result.description).toMatch(descriptions[setting]);
-    expectNear(result.batchLosses, expected.batchLosses, 1e-5);
-    expectNear(result.epochLosses, expected.epochLosses, 1e-5);
-    expect(result.accuracy).toBe(expected.accuracy);
+    expectSameTraining(result, expected, setting);
     expect(tasks.length).toBeGreaterThan(0);
     expect(longTasks(result, tasks)).toEqual([]);
   });
