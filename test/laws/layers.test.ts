@@ -6,16 +6,18 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tensor } from "#engine/tensor/create.ts";
+import { tensor, zeros } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import { fold, key, uniform } from "#engine/tensor/random.ts";
-import { jit } from "#engine/tensor/transforms.ts";
+import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { initialValue } from "#learning/nn/initializers.ts";
 import type { Layer, SampleType, Weights } from "#learning/nn/layer.ts";
 import { layerFromConfig, layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { loadModel, sequential } from "#learning/train/model.ts";
+import { distance } from "../golden/golden.ts";
+import { targetTolerance } from "../tolerances.ts";
 
 const picture = [6, 7, 4];
 const l2 = { kind: "l1l2", l1: 0.01, l2: 0.02 } as const;
@@ -127,6 +129,39 @@ function call(layer: Layer, weights: Weights, x: Tensor, random: Tensor, trainin
   const { outputs, state = {}, losses = [] } = layer.call(weights, [x], { training, key: random });
   return [...outputs, ...Object.values(state), ...losses];
 }
+
+// A device of its own for a whole run over the layers: random numbers are equal everywhere, sums differ by rounding.
+describe("on wasm as on the oracle", () => {
+  test.each(cases)("$name", async ({ layer, input }) => {
+    const run = async (device: "js" | "wasm"): Promise<number[][]> => {
+      await useDevice(device, device === "wasm" ? { threads: 2, relaxedSimd: false } : {});
+      const weights = weightsOf(layer, { shape: input, dtype: "f32" });
+      const step = jit((w: Weights, x: Tensor, random: Tensor) =>
+        valueAndGrad<[{ w: Weights; x: Tensor }], readonly Tensor[]>(
+          (at) => {
+            const results = call(layer, at.w, at.x, random, true);
+            // A sum of squares would not do: it is the same for every input of a normalization.
+            const total = results.reduce(
+              (sum, value) => sum.add(value.mul(uniform(key(9), value.shape)).sum()),
+              zeros([]),
+            );
+            return { value: total, aux: results };
+          },
+          { hasAux: true },
+        )({ w, x }),
+      );
+      const { gradient, aux } = step(weights, inputOf(input), key(2));
+      const values = [...aux, ...Object.values(gradient.w), gradient.x];
+      return Promise.all(values.map(async (value) => Array.from(await value.data())));
+    };
+    try {
+      const [oracle, wasm] = [await run("js"), await run("wasm")];
+      oracle.forEach((values, index) => expect(distance(wasm[index]!, values)).toBeLessThan(targetTolerance * 10));
+    } finally {
+      await useDevice("js");
+    }
+  });
+});
 
 describe.each(cases)("$name", ({ layer, input }) => {
   const type: SampleType = { shape: input, dtype: "f32" };

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { tensor } from "#engine/tensor/create.ts";
-import { useDevice } from "#engine/tensor/device.ts";
+import { currentDevice, useDevice } from "#engine/tensor/device.ts";
 import { fromArrays } from "#learning/data/from-arrays.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
@@ -170,6 +170,28 @@ describe("fit", () => {
     const again = await model.predict(tensor(bytes, { shape: [numSamples, 2] }), { verbose: 0 });
     expect(await again.data()).toEqual(byBytes);
   });
+});
+
+test.each(["js", "wasm"] as const)("no step leaves memory behind on %s, collected or not", async (device) => {
+  await useDevice(device);
+  try {
+    const model = build();
+    const round = async (): Promise<number> => {
+      await model.fit(x, y, { epochs: 5, batchSize: 8, validationData: [x, y], verbose: 0 });
+      await model.evaluate(x, y, { verbose: 0 });
+      (await model.predict(x, { verbose: 0 })).dispose();
+      await model.trainOnBatch(x, y);
+      await model.testOnBatch(x, y);
+      (await model.predictOnBatch(x)).dispose();
+      await model.evaluate(x, y, { verbose: 0 });
+      return currentDevice().liveBytes;
+    };
+    await round();
+    const before = await round();
+    expect(await round()).toBeLessThanOrEqual(before);
+  } finally {
+    await useDevice("js");
+  }
 });
 
 describe("progress", () => {

@@ -28,9 +28,9 @@ export class Storage {
     return this.#holder.memory;
   }
 
+  /** Set when the queue reaches the call that fills it; a release asked for meanwhile is behind that call in the queue. */
   set memory(memory: DeviceMemory) {
-    if (this.#state === "disposed") memory.release();
-    else this.#holder.memory = memory;
+    this.#holder.memory = memory;
   }
 
   /** What a read of this value must report. */

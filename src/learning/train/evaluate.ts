@@ -3,6 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { platform, type TextOutput } from "#engine/platform/api.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
+import { disposeAll } from "./dispose.ts";
 import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import { allWeights, bindMetrics, testStepOf, type ModelCore } from "./model-core.ts";
@@ -42,7 +43,9 @@ export async function evaluateDataset(core: ModelCore, dataset: Dataset, options
       states = initialStates(metrics);
     }
     const step = testStepOf(core, setup, labels);
-    states = step(allWeights(core), states, uploadBatch(batch, dataset, 0, false));
+    const own = { states, batch: uploadBatch(batch, dataset, 0, false) };
+    states = step(allWeights(core), own.states, own.batch);
+    disposeAll(own);
     const { loss } = states;
     if (loss?.["count"] !== undefined) await window.add(loss["count"].item());
     done += 1;
@@ -52,6 +55,7 @@ export async function evaluateDataset(core: ModelCore, dataset: Dataset, options
   await window.drain();
   if (states === undefined) throw new SinterError("data", "evaluate: no batch could be read. See dataset.broken.");
   const logs = await readLogs(metrics, states);
+  disposeAll(states);
   bar.finish(done, logs);
   return logs;
 }

@@ -8,6 +8,7 @@ import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Batch, Dataset } from "#learning/data/dataset.ts";
 import type { Callback, FitContext } from "./callbacks/callback.ts";
+import { disposeAll } from "./dispose.ts";
 import { checkAborted, evaluateDataset } from "./evaluate.ts";
 import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
 import { History } from "./history.ts";
@@ -82,6 +83,7 @@ export async function fitDataset(
     }
     for (const callback of run.callbacks) await callback.onTrainEnd?.(logs, run.context);
   } finally {
+    disposeAll(run.runKey);
     await feed.close();
   }
   return history;
@@ -206,17 +208,18 @@ async function trainEpoch(run: Run, feed: TrainingFeed, bar: ProgressBar): Promi
       metrics = bindMetrics(core, labels, "fit");
       states = initialStates(metrics);
     }
-    const result = trainOnce(core, trainStepOf(core, setup, labels), run.runKey, {
-      batch: uploadBatch(batch, dataset, epoch, true),
-      states,
-    });
+    const own = { batch: uploadBatch(batch, dataset, epoch, true), states };
+    const result = trainOnce(core, trainStepOf(core, setup, labels), run.runKey, own);
+    disposeAll(own);
     states = result.states;
     const numSamples = batch.x.shape[0] ?? 0;
     await window.add(afterStep(run, { step, numSamples, loss: result.loss, running, bar }));
     running.readSometimes(metrics, states);
   }
   await window.drain();
-  return readLogs(metrics, states ?? {});
+  const logs = await readLogs(metrics, states ?? {});
+  disposeAll(states);
+  return logs;
 }
 
 interface DoneStep {
@@ -229,7 +232,9 @@ interface DoneStep {
 
 /** Waits for a step's loss; then tells the bar and the callbacks. */
 async function afterStep(run: Run, { step, numSamples, loss, running, bar }: DoneStep): Promise<void> {
-  const value = await loss.item();
+  const reading = loss.item();
+  loss.dispose();
+  const value = await reading;
   running.add(value, numSamples);
   if (!Number.isFinite(value)) warnOnce(run, step, value);
   bar.update(step + 1, running.logs);
@@ -244,7 +249,9 @@ export function trainOnce(
   { batch, states }: { readonly batch: DeviceBatch; readonly states: MetricStates },
 ): { readonly loss: Tensor; readonly states: MetricStates } {
   const values = { weights: core.weights, frozen: core.frozen, optimizerState: optimizerStateOf(core) };
-  const result = step(values, states, batch, scalarsOf(core, runKey));
+  const scalars = scalarsOf(core, runKey);
+  const result = step(values, states, batch, scalars);
+  disposeAll([scalars.learningRate, scalars.step]);
   core.weights = result.weights;
   core.frozen = result.frozen;
   core.optimizerState = result.optimizerState;

@@ -7,6 +7,7 @@ import { tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
+import { disposeAll } from "./dispose.ts";
 import { toHost, upload, type Values } from "./feed.ts";
 import { trainOnce } from "./fit.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
@@ -21,12 +22,15 @@ import {
   type ModelCore,
   type Preprocessing,
 } from "./model-core.ts";
-import type { DeviceBatch } from "./step.ts";
+import type { BoundMetric } from "./metrics.ts";
+import type { DeviceBatch, MetricStates } from "./step.ts";
 
 /** Values on the device and how they are scaled: bytes as the model has stored it, everything else not at all. */
 export interface Input {
   readonly x: Tensor;
   readonly setup: DataSetup;
+  /** What was uploaded here, and not handed in by the user. */
+  readonly own: readonly Tensor[];
 }
 
 export interface LabelledInput extends Input {
@@ -35,13 +39,13 @@ export interface LabelledInput extends Input {
 
 export async function inputOf({ rescale }: Preprocessing, values: Values): Promise<Input> {
   const x = isTensor(values) ? values : upload(await toHost(values, "x"));
-  return { x, setup: scaleAndOffset(x.dtype === "u8" ? rescale : undefined) };
+  return { x, setup: scaleAndOffset(x.dtype === "u8" ? rescale : undefined), own: isTensor(values) ? [] : [x] };
 }
 
 export async function batchOf(preprocessing: Preprocessing, x: Values, y: Values): Promise<LabelledInput> {
   const given = await inputOf(preprocessing, x);
   const labels = isTensor(y) ? y : upload(await toHost(y, "y"));
-  return { ...given, batch: { x: given.x, y: labels } };
+  return { ...given, batch: { x: given.x, y: labels }, own: isTensor(y) ? given.own : [...given.own, labels] };
 }
 
 /** The device and the first weights were one task of the page; tracing, at the first batch, is another. */
@@ -50,27 +54,39 @@ async function yieldBeforeTracing(programs: ReadonlyMap<string, unknown>): Promi
 }
 
 /** One update; the numbers are those of the batch before it. */
-export async function trainBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
+export async function trainBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "trainOnBatch");
   await yieldBeforeTracing(core.programs.train);
-  const { states } = trainOnce(core, trainStepOf(core, setup, labels), key(core.seed), {
-    batch,
-    states: initialStates(metrics),
-  });
-  return readLogs(metrics, states);
+  const runKey = key(core.seed);
+  const before = initialStates(metrics);
+  const { states, loss } = trainOnce(core, trainStepOf(core, setup, labels), runKey, { batch, states: before });
+  disposeAll([own, runKey, before, loss]);
+  return readAndDispose(metrics, states);
 }
 
-export async function testBatch(core: ModelCore, { batch, setup }: LabelledInput): Promise<Logs> {
+/** Loss and metrics of a batch. */
+export async function testBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "testOnBatch");
   await yieldBeforeTracing(core.programs.test);
-  return readLogs(metrics, testStepOf(core, setup, labels)(allWeights(core), initialStates(metrics), batch));
+  const before = initialStates(metrics);
+  const states = testStepOf(core, setup, labels)(allWeights(core), before, batch);
+  disposeAll([own, before]);
+  return readAndDispose(metrics, states);
 }
 
-export async function predictBatch(core: ModelCore, { x, setup }: Input): Promise<Tensor> {
+async function readAndDispose(metrics: readonly BoundMetric[], states: MetricStates): Promise<Logs> {
+  const logs = await readLogs(metrics, states);
+  disposeAll(states);
+  return logs;
+}
+
+export async function predictBatch(core: ModelCore, { x, setup, own }: Input): Promise<Tensor> {
   await yieldBeforeTracing(core.programs.predict);
-  return predictStepOf(core, setup)(allWeights(core), x);
+  const output = predictStepOf(core, setup)(allWeights(core), x);
+  disposeAll(own);
+  return output;
 }
 
 /** Copies in Keras's order: training takes over the memory of the weights themselves. */
