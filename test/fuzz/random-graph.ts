@@ -59,11 +59,15 @@ export function buildGraph(recipe: Recipe): RandomGraph {
   return { graph: { parameters, outputs: simplified, donations: donate(parameters, simplified, recipe.seed) }, args };
 }
 
-/** Nodes that none uses, and one in four of the others; with gradients of their sum for every parameter. */
+/** Nodes that none uses, one in four of the others, some parameters; with gradients of a sum of all. */
 function outputsOf(nodes: readonly Node[], recipe: Recipe): Node[] {
   const used = new Set(nodes.flatMap((node) => sortNodes([node]).flatMap((one) => one.inputs)));
   const isKept = (node: Node, index: number): boolean => !used.has(node) || (index + recipe.seed) % 4 === 0;
-  const outputs = nodes.filter((node, index) => node.primitive.trait !== "parameter" && isKept(node, index)).slice(-5);
+  const outputs = nodes
+    .filter((node, index) =>
+      node.primitive.trait === "parameter" ? (index + recipe.seed) % 8 === 0 : isKept(node, index),
+    )
+    .slice(-5);
   if (!recipe.hasGradient) return outputs;
   const losses = outputs
     .filter((node) => node.type.dtype === "f32")
@@ -80,8 +84,7 @@ function outputsOf(nodes: readonly Node[], recipe: Recipe): Node[] {
 
 /** Half of the outputs take over the memory of a parameter of their type. */
 function donate(parameters: readonly Node[], outputs: readonly Node[], seed: number): number[] {
-  // TEMP
-  const free = new Set([...parameters.keys()].filter((k) => !outputs.includes(parameters[k]!)));
+  const free = new Set(parameters.keys());
   return outputs.map((output, index) => {
     const fits = [...free].find((one) => {
       const parameter = parameters[one];

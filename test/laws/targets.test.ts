@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { apply, type Graph, type Node } from "#engine/graph/graph.ts";
 import { verifyGraph } from "#engine/graph/verify.ts";
-import { parameter, primitives, reduceMax, reduceMin, windowMax } from "#engine/ops/index.ts";
+import { add, parameter, primitives, reduceMax, reduceMin, windowMax } from "#engine/ops/index.ts";
 import { interpret } from "#engine/target/js/interpreter.ts";
 import { errorOf } from "./compare.ts";
 import { makeSample } from "./samples.ts";
@@ -101,5 +101,17 @@ describe.each(targets.map((target) => [target.name, target] as const))("%s", (_n
     data[17] = NaN;
     data[40] = -Infinity;
     await agree(graphOf([x], make(x)), [data], targetTolerance);
+  });
+
+  test("parameters that take each other's place are swapped", async () => {
+    const type = { dtype: "f32", shape: [3] } as const;
+    const [x, y] = [parameter(type), parameter(type)];
+    const graph = { parameters: [x, y], outputs: [y, x, add(x, y)], donations: [0, 1, -1] };
+    const results = await runOn(device, graph, [Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]);
+    expect(results.map((result) => [...result])).toEqual([
+      [4, 5, 6],
+      [1, 2, 3],
+      [5, 7, 9],
+    ]);
   });
 });

@@ -4,9 +4,9 @@
 import { BugError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { axis, read, scalarTypeOf } from "#engine/graph/expression.ts";
-import type { Graph, Node } from "#engine/graph/graph.ts";
+import { apply, type Graph, type Node, type TensorType } from "#engine/graph/graph.ts";
 import type { Kernel, KernelProgram, Slot, TargetTraits } from "#engine/graph/kernel.ts";
-import { outputAxes } from "#engine/graph/primitive.ts";
+import { definePrimitive, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
 import { buildGroup } from "#engine/compile/build-group.ts";
 import { emitContraction } from "#engine/compile/emit-contraction.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
@@ -19,10 +19,11 @@ import type { Step, StepBuffer } from "#engine/compile/step.ts";
 
 /** Kernels of a graph for a CPU target. `pause` is awaited between kernels, so that a page stays alive. */
 export async function compileGraph(
-  graph: Graph,
+  given: Graph,
   traits: TargetTraits,
   pause: () => Promise<void> = () => Promise.resolve(),
 ): Promise<KernelProgram> {
+  const graph = copyReturnedParameters(given);
   const plan = planFusion(graph);
   await pause();
   const groups: (Group | ScatterGroup)[] = [];
@@ -40,6 +41,26 @@ export async function compileGraph(
   for (const copy of homes.copies)
     steps.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
   return placeBuffers(steps, homes, graph);
+}
+
+const copyPrimitive: Primitive = definePrimitive<readonly [x: TensorType]>({
+  name: "copy",
+  trait: "movement",
+  type: ([x]) => x,
+  lower: ([x]) => ({ kind: "map", value: x.at(...outputAxes(x.rank)) }),
+  vjp: (_inputs, cotangent) => [cotangent],
+  batch: ([x]) => apply(copyPrimitive, [x.node]),
+  cases: [],
+  rejects: [],
+});
+
+/** Parameters that are returned become nodes, so that the schedule reads them before their memory is taken over. */
+function copyReturnedParameters(graph: Graph): Graph {
+  const outputs = graph.outputs.map((output, index) => {
+    const parameter = graph.parameters.indexOf(output);
+    return parameter < 0 || graph.donations[index] === parameter ? output : apply(copyPrimitive, [output]);
+  });
+  return { ...graph, outputs };
 }
 
 function emitGroup(group: Group | ScatterGroup, traits: TargetTraits): Step[] {
