@@ -44,7 +44,7 @@ export async function trainImageClassifier(options: TrainOptions): Promise<Train
   const { model, name, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
   model.compile({ optimizer, learningRate, loss, metrics: ["accuracy"] });
   const folder = await startRun(plan, { classNames, modelName: name, environment: options.environment });
-  reportStart(report, parts, model, folder);
+  reportStart(report, parts, { model, name }, folder);
   const best = new BestEpoch({ plan, folder, report, numTrain: parts.train.numSamples });
   const isStopped = await fit(model, plan, parts, best);
   if (best.epoch === 0) await model.save(folder.path);
@@ -72,7 +72,12 @@ async function startRun(
   return folder;
 }
 
-function reportStart(report: (event: TrainEvent) => void, parts: ImageParts, model: Model, folder: RunFolder): void {
+function reportStart(
+  report: (event: TrainEvent) => void,
+  parts: ImageParts,
+  { model, name }: { readonly model: Model; readonly name: string },
+  folder: RunFolder,
+): void {
   const { train, validation, test, classNames, sources } = parts;
   report({
     kind: "data",
@@ -84,7 +89,7 @@ function reportStart(report: (event: TrainEvent) => void, parts: ImageParts, mod
     sources,
   });
   const numWeights = model.network.weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
-  report({ kind: "model", name: model.name, numWeights, summary: model.summary() });
+  report({ kind: "model", name, numWeights, summary: model.summary() });
 }
 
 /** Trains; gives whether the signal ended it. */

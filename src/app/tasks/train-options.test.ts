@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { configOf, planOf } from "./train-options.ts";
+
+test("defaults are those of the command line", () => {
+  expect(planOf({ folder: "photos" })).toMatchObject({
+    split: 0.2,
+    model: "cnn",
+    imageSize: [150, 150],
+    batchSize: 32,
+    epochs: 20,
+    augment: undefined,
+    optimizer: "adam",
+    learningRate: 1e-3,
+    seed: 0,
+    onBroken: "skip",
+  });
+});
+
+test("wrong options say what is right", () => {
+  const withExtra = { folder: "photos", image_size: 64 };
+  expect(() => planOf(withExtra)).toThrow(/Write imageSize/);
+  expect(() => planOf({ folder: "photos", split: 1 })).toThrow(/above 0 and below 1/);
+  expect(() => planOf({ folder: "photos", epochs: 0 })).toThrow(/at least 1/);
+  expect(() => planOf({ folder: "photos", imageSize: [0, 5] })).toThrow(/imageSize/);
+  expect(() => planOf({ folder: "photos", augment: { zoom: 1 } })).toThrow(/augment/);
+});
+
+test("the configuration keeps what is needed to run again, and survives JSON", () => {
+  const plan = planOf({ folder: "photos", seed: 5, imageSize: 64, augment: "light", earlyStopping: 3 });
+  const config = configOf(plan, ["a", "b"], "cnn");
+  expect(JSON.parse(JSON.stringify(config))).toEqual({
+    task: "image-classification",
+    folder: "photos",
+    split: 0.2,
+    model: "cnn",
+    imageSize: [64, 64],
+    batchSize: 32,
+    epochs: 20,
+    augment: { rotationRange: 10, widthShiftRange: 0.1, heightShiftRange: 0.1, zoomRange: 0.1, fillMode: "nearest" },
+    optimizer: "adam",
+    learningRate: 1e-3,
+    earlyStopping: 3,
+    seed: 5,
+    onBroken: "skip",
+    classNames: ["a", "b"],
+  });
+});
