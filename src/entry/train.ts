@@ -2,6 +2,7 @@
 
 export type { Callback, FitContext, MonitorOptions } from "#learning/train/callbacks/callback.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
+export type { CompileOptions } from "#learning/train/compile.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export type { History } from "#learning/train/history.ts";
 export { losses, type Loss, type LossName, type Prediction } from "#learning/train/losses.ts";
@@ -21,7 +22,6 @@ export {
 export {
   loadModel,
   sequential,
-  type CompileOptions,
   type FitOptions,
   type LoadOptions,
   type Model,

@@ -170,6 +170,7 @@ export function targetsOf({ labels, predictions }: Outcome): Tensor {
   return alignLabels("metric", labels, predictions).notEqual(0).cast("f32");
 }
 
+/** Counts added to a state. */
 export function added(state: MetricState, counts: MetricState): MetricState {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, state[name]?.add(count) ?? count]));
 }

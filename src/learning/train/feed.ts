@@ -79,6 +79,7 @@ export function uploadBatch(batch: Batch, dataset: Dataset, epoch: number, isTra
   return { ...base, changes: { matrices: upload(matrices), colours: upload(colours) } };
 }
 
+/** Host values on the device. */
 export function upload({ data, shape, dtype }: HostTensor): Tensor {
   return tensor(data, { shape, dtype });
 }

@@ -137,6 +137,7 @@ export function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels
   return cached(core.programs.test, setupKey(data, labels), () => makeTestStep(setupOf(core, data, labels)));
 }
 
+/** The step of prediction. */
 export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep {
   return cached(core.programs.predict, `${scale} ${offset}`, () =>
     makePredictStep({ network: core.network, scale, offset }),

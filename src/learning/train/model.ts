@@ -11,30 +11,17 @@ import type { Layer } from "#learning/nn/layer.ts";
 import type { LayerMaker } from "#learning/nn/layers.ts";
 import { sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { summarize, type SummaryOptions } from "#learning/nn/summary.ts";
-import type { Optimizer } from "#learning/optim/optimizer.ts";
-import { optimizerByName, type OptimizerName } from "#learning/optim/optimizers.ts";
-import type { Schedule } from "#learning/optim/schedules.ts";
 import { parseArguments, sizeOf } from "./arguments.ts";
+import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, type Values } from "./feed.ts";
 import { fitDataset, type FitDatasetOptions } from "./fit.ts";
 import type { History } from "./history.ts";
-import { checkLoss, type Loss, type LossName } from "./losses.ts";
 import type { Logs } from "./metric-states.ts";
-import { checkMetric, checkMetricNames, type Metric, type MetricName } from "./metrics.ts";
 import { createCore, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
 import { batchOf, copyWeights, inputOf, predictBatch, replaceWeights, testBatch, trainBatch } from "./on-batch.ts";
 import { predictDataset, type PredictOptions } from "./predict.ts";
 import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
-
-export interface CompileOptions {
-  /** A name, or `optimizers.adam({ … })`. "rmsprop" by default, as Keras. */
-  readonly optimizer?: OptimizerName | Optimizer;
-  /** Of an optimizer given by name. */
-  readonly learningRate?: number | Schedule;
-  readonly loss: LossName | Loss;
-  readonly metrics?: readonly (MetricName | Metric)[];
-}
 
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
   /** For arrays; 32 by default. A data set has its own. */
@@ -282,23 +269,4 @@ export class Model {
     checkOptions("save", options, ["includeOptimizer"]);
     await saveCore(this.core, this.name, path, options);
   }
-}
-
-function compiledFrom({ optimizer = "rmsprop", learningRate, loss, metrics = [] }: CompileOptions): Compiled {
-  if (typeof optimizer !== "string" && learningRate !== undefined) {
-    throw new SinterError(
-      "option",
-      "compile: learningRate stands beside an optimizer object. Give it to the optimizer.",
-    );
-  }
-  const list = metrics.map(checkMetric);
-  checkMetricNames(list);
-  return {
-    optimizer:
-      typeof optimizer === "string"
-        ? optimizerByName(optimizer, learningRate === undefined ? {} : { learningRate })
-        : optimizer,
-    loss: checkLoss(loss),
-    metrics: list,
-  };
 }

@@ -33,15 +33,18 @@ export interface Input {
   readonly own: readonly Tensor[];
 }
 
+/** An input with its labels. */
 export interface LabelledInput extends Input {
   readonly batch: DeviceBatch;
 }
 
+/** Values on the device. */
 export async function inputOf({ rescale }: Preprocessing, values: Values): Promise<Input> {
   const x = isTensor(values) ? values : upload(await toHost(values, "x"));
   return { x, setup: scaleAndOffset(x.dtype === "u8" ? rescale : undefined), own: isTensor(values) ? [] : [x] };
 }
 
+/** Values and labels on the device. */
 export async function batchOf(preprocessing: Preprocessing, x: Values, y: Values): Promise<LabelledInput> {
   const given = await inputOf(preprocessing, x);
   const labels = isTensor(y) ? y : upload(await toHost(y, "y"));
@@ -82,6 +85,7 @@ async function readAndDispose(metrics: readonly BoundMetric[], states: MetricSta
   return logs;
 }
 
+/** The outputs for a batch. */
 export async function predictBatch(core: ModelCore, { x, setup, own }: Input): Promise<Tensor> {
   await yieldBeforeTracing(core.programs.predict);
   const output = predictStepOf(core, setup)(allWeights(core), x);
