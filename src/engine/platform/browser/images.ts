@@ -5,6 +5,7 @@ import { createLimiter } from "#engine/base/limiter.ts";
 import { pictureFormat } from "#engine/base/picture-format.ts";
 import { resample, toGrey } from "#engine/base/resample.ts";
 import type { DecodeOptions, Picture } from "#engine/platform/api.ts";
+import { webpOrientation } from "./webp-orientation.ts";
 
 const maxPixels = 120_000_000;
 const limitDecodes = createLimiter(2);
@@ -18,10 +19,11 @@ const maxShrinkHere = 4;
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const format = pictureFormat(bytes);
   const blob = new Blob([new Uint8Array(bytes)], { type: `image/${format}` });
+  const orientation = format === "webp" ? webpOrientation(bytes) : 1;
   return await limitDecodes(async () => {
     const bitmap = await decodeBitmap(blob, format);
     try {
-      return await finish(bitmap, options);
+      return finish({ bitmap, orientation }, options);
     } finally {
       bitmap.close();
     }
@@ -31,7 +33,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
 async function decodeBitmap(blob: Blob, format: string): Promise<ImageBitmap> {
   try {
     // premultiplyAlpha keeps its default: the canvas lays the picture over white.
-    return await createImageBitmap(blob, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+    const imageOrientation = format === "webp" ? "none" : "from-image";
+    return await createImageBitmap(blob, { imageOrientation, colorSpaceConversion: "none" });
   } catch (error) {
     throw new SinterError(
       "format",
@@ -43,7 +46,13 @@ async function decodeBitmap(blob: Blob, format: string): Promise<ImageBitmap> {
   }
 }
 
-async function finish(bitmap: ImageBitmap, options: DecodeOptions): Promise<Picture> {
+/** A decoded picture, and the EXIF orientation that it is still to be given. */
+interface Decoded {
+  readonly bitmap: ImageBitmap;
+  readonly orientation: number;
+}
+
+function finish({ bitmap, orientation }: Decoded, options: DecodeOptions): Picture {
   const { size, channels = 3, interpolation = "bilinear" } = options;
   if (bitmap.width * bitmap.height > maxPixels) {
     throw new SinterError(
@@ -53,25 +62,24 @@ async function finish(bitmap: ImageBitmap, options: DecodeOptions): Promise<Pict
       { maxPixels },
     );
   }
-  const picture = await readPixels(
-    bitmap,
-    size !== undefined && interpolation === "bilinear" ? size : undefined,
-    channels,
-  );
+  const target = interpolation === "bilinear" ? size : undefined;
+  const picture = readPixels({ bitmap, orientation }, target, channels);
   const resized = size === undefined ? picture : resample(picture, size, interpolation);
   return channels === 1 ? toGrey(resized) : resized;
 }
 
 /** The pixels, made smaller by the browser to no less than twice the target where there are very many. */
-async function readPixels(
-  bitmap: ImageBitmap,
+function readPixels(
+  { bitmap, orientation }: Decoded,
   size: readonly [height: number, width: number] | undefined,
   channels: 1 | 3 | 4,
-): Promise<Picture> {
-  const factor = size === undefined ? 1 : Math.min(bitmap.height / size[0], bitmap.width / size[1]);
+): Picture {
+  const isTurned = orientation > 4;
+  const [targetHeight, targetWidth] = isTurned ? (size?.toReversed() ?? []) : (size ?? []);
+  const factor = Math.min(bitmap.height / (targetHeight ?? Infinity), bitmap.width / (targetWidth ?? Infinity));
   const shrink = factor > maxShrinkHere ? factor / 2 : 1;
-  const width = Math.round(bitmap.width / shrink);
-  const height = Math.round(bitmap.height / shrink);
+  const drawn = { width: Math.round(bitmap.width / shrink), height: Math.round(bitmap.height / shrink) };
+  const [width, height] = isTurned ? [drawn.height, drawn.width] : [drawn.width, drawn.height];
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null)
@@ -82,11 +90,22 @@ async function readPixels(
   }
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.setTransform(...turn(orientation, width, height));
+  context.drawImage(bitmap, 0, 0, drawn.width, drawn.height);
   const { data } = context.getImageData(0, 0, width, height);
   const pixels = new Uint8Array(data.buffer);
   if (channels === 4) return { width, height, channels, data: pixels };
   return { width, height, channels: 3, data: dropAlpha(pixels) };
+}
+
+type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
+
+/** Of a canvas of this size: what brings a stored picture into its orientation. */
+function turn(orientation: number, width: number, height: number): Matrix {
+  const x = [2, 3, 6, 7].includes(orientation) ? -1 : 1;
+  const y = [3, 4, 7, 8].includes(orientation) ? -1 : 1;
+  const [e, f] = [x < 0 ? width : 0, y < 0 ? height : 0];
+  return orientation > 4 ? [0, y, x, 0, e, f] : [x, 0, 0, y, e, f];
 }
 
 function dropAlpha(rgba: Uint8Array): Uint8Array {
