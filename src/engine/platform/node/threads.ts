@@ -8,11 +8,14 @@ import { workerProgram } from "#engine/platform/worker-program.ts";
 export function startWorker(): WorkerThread {
   // The host's own flags (a loader, a test runner's hooks) are nothing to a thread that only enters wasm.
   const worker = new Worker(workerProgram, { eval: true, execArgv: [], name: "sinter" });
-  worker.unref();
   let isEnding = false;
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    onMessage: (handler) => void worker.on("message", handler),
+    onMessage: (handler) => {
+      worker.on("message", handler);
+      // Listening makes the thread keep the process alive.
+      worker.unref();
+    },
     onError: (handler) => {
       worker.on("error", handler);
       worker.on("exit", (code) => {
