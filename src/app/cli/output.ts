@@ -27,7 +27,7 @@ export function createOutput(isJson: boolean): Output {
     write: (text) => void stream.write(text),
     isLive: isTerminal && !isSet("CI"),
     hasColor: isTerminal && !isSet("NO_COLOR"),
-    numColumns: () => stream.columns,
+    numColumns: () => stream.columns ?? 0,
     now: () => performance.now(),
   };
   return {

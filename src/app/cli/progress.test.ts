@@ -34,9 +34,7 @@ const report = {
 };
 
 test("a step says where it is, what is left, how fast and how good", () => {
-  expect(describeStep(report, 0.5)).toBe(
-    "epoch 2/3  ━━━━━━━━━━────────── step 10/20  15 s left  64 images/s  loss 0.5000  accuracy 0.7500",
-  );
+  expect(describeStep(report, 0.5)).toBe("epoch 2/3  step 10/20  15 s left  64 images/s  loss 0.5000  accuracy 0.7500");
 });
 
 test("the first step has no speed yet", () => {
@@ -55,6 +53,16 @@ test("a terminal's line is written over, and taken away at the end", () => {
   expect(target.text).toContain("step 20/20");
   line.finish();
   expect(target.text.endsWith("\r\u001B[2K")).toBe(true);
+});
+
+test("a bar is drawn where there is room", () => {
+  const wide = terminal(true);
+  new ProgressLine(wide).step(report);
+  expect(wide.text).toContain("━━━━━━━━━━────────── epoch 2/3");
+  const narrow = terminal(true, 60);
+  new ProgressLine(narrow).step(report);
+  expect(narrow.text).not.toContain("━");
+  expect(narrow.text).toContain("accuracy 0.7500");
 });
 
 test("a narrow terminal's line is cut, so that it never wraps", () => {

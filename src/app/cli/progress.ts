@@ -58,9 +58,11 @@ export class ProgressLine {
     this.#drawn = now;
     const seconds = (now - this.#epochStart) / 1000;
     const stepsTimed = report.step - this.#stepsBefore;
-    const text = describeStep(report, stepsTimed === 0 ? undefined : seconds / stepsTimed);
-    if (this.#target.isLive) this.#draw(text);
-    else this.#target.write(`${text}\n`);
+    const secondsPerStep = stepsTimed === 0 ? undefined : seconds / stepsTimed;
+    const plain = describeStep(report, secondsPerStep);
+    if (!this.#target.isLive) return this.#target.write(`${plain}\n`);
+    const drawn = `${bar(report.step / report.numSteps)} ${plain}`;
+    this.#draw(drawn.length < this.#numColumns ? drawn : plain);
   }
 
   /** Writes a line that stays, above the live one. */
@@ -78,8 +80,13 @@ export class ProgressLine {
     this.finish();
   }
 
+  /** Some terminals say 0 for what they do not know. */
+  get #numColumns(): number {
+    return this.#target.numColumns() || 80;
+  }
+
   #draw(text: string): void {
-    const numColumns = Math.max(20, this.#target.numColumns());
+    const numColumns = this.#numColumns;
     const fitted = text.length < numColumns ? text : `${text.slice(0, numColumns - 2)}…`;
     this.#target.write(`\r\u001B[2K${this.#target.hasColor ? `\u001B[36m${fitted}\u001B[39m` : fitted}`);
     this.#isDrawn = true;
@@ -94,7 +101,7 @@ export class ProgressLine {
 /** A step in words. @param secondsPerStep unknown in the first step */
 export function describeStep(report: StepReport, secondsPerStep: number | undefined): string {
   const { epoch, numEpochs, step, numSteps, batchSize, metrics } = report;
-  const parts = [`epoch ${epoch}/${numEpochs}`, `${bar(step / numSteps)} step ${step}/${numSteps}`];
+  const parts = [`epoch ${epoch}/${numEpochs}`, `step ${step}/${numSteps}`];
   if (secondsPerStep !== undefined) {
     const numLeft = numSteps - step + (numEpochs - epoch) * numSteps;
     parts.push(
