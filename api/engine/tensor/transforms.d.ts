@@ -11,29 +11,37 @@ export declare function jit<Args extends readonly unknown[] = Tensor[], Result =
 ): TreeFunction<Args, Result> & {
   explain(...args: Args): Promise<string>;
 };
-export interface GradOptions {
-  readonly argument?: number;
+export interface GradOptions<Argument extends number = number> {
+  readonly argument?: Argument;
   readonly hasAux?: boolean;
 }
-export declare function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = undefined>(
+interface Differentiated<Gradient, Aux> {
+  value: Tensor;
+  gradient: Gradient;
+  aux: Aux;
+}
+export declare function valueAndGrad<Args extends readonly unknown[] = Tensor[], Argument extends number = 0>(
+  body: TreeFunction<Args, Tensor>,
+  options?: GradOptions<Argument>,
+): (...args: Args) => Differentiated<Args[Argument], undefined>;
+export declare function valueAndGrad<
+  Args extends readonly unknown[] = Tensor[],
+  Aux = undefined,
+  Argument extends number = 0,
+>(
   body: TreeFunction<
     Args,
-    | Tensor
-    | {
-        value: Tensor;
-        aux: Aux;
-      }
+    {
+      value: Tensor;
+      aux: Aux;
+    }
   >,
-  options?: GradOptions,
-): (...args: Args) => {
-  value: Tensor;
-  gradient: Args[0];
-  aux: Aux;
-};
-export declare function grad<Args extends readonly unknown[] = Tensor[]>(
+  options?: GradOptions<Argument>,
+): (...args: Args) => Differentiated<Args[Argument], Aux>;
+export declare function grad<Args extends readonly unknown[] = Tensor[], Argument extends number = 0>(
   body: TreeFunction<Args, Tensor>,
-  options?: GradOptions,
-): (...args: Args) => Args[0];
+  options?: GradOptions<Argument>,
+): (...args: Args) => Args[Argument];
 export declare function customGradient(
   body: (...inputs: Tensor[]) => Tensor,
   vjp: (inputs: readonly Tensor[], cotangent: Tensor, output: Tensor) => readonly Tensor[],

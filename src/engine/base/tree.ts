@@ -16,7 +16,16 @@ export function treeLeaves<Leaf>(tree: unknown, isLeaf: IsLeaf<Leaf>): Leaf[] {
   return leaves;
 }
 
-/** The same tree with each leaf replaced; what is neither leaf, array nor plain object stays. */
+/**
+ * The same tree with each leaf replaced; what is neither leaf, array nor plain object stays. Leaves for leaves keep the
+ * tree's type.
+ */
+export function treeMap<Leaf, Branches>(
+  tree: Branches,
+  isLeaf: IsLeaf<Leaf>,
+  replace: (leaf: Leaf) => NoInfer<Leaf>,
+): Branches;
+export function treeMap<Leaf>(tree: unknown, isLeaf: IsLeaf<Leaf>, replace: (leaf: Leaf) => unknown): unknown;
 export function treeMap<Leaf>(tree: unknown, isLeaf: IsLeaf<Leaf>, replace: (leaf: Leaf) => unknown): unknown {
   if (isLeaf(tree)) return replace(tree);
   if (Array.isArray(tree)) return tree.map((branch) => treeMap(branch, isLeaf, replace));

@@ -33,7 +33,7 @@ export async function openDevice(name: DeviceName, options: DeviceOptions = {}):
     throw new SinterError("device", `Device "${String(name)}" is not known. Use "auto", "wasm" or "js".`, { name });
   }
   if (name === "js") return new DeviceQueue(createJsDevice(options));
-  return new DeviceQueue(await createWasmDevice(options));
+  return new DeviceQueue(createWasmDevice(options));
 }
 
 /** The default device's queue; wasm when none was chosen. */

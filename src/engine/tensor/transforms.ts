@@ -21,10 +21,11 @@ export interface JitOptions {
   readonly device?: DeviceQueue;
 }
 
-interface Traced {
+interface Traced<Result> {
   readonly program: Program;
   readonly captured: readonly Storage[];
-  readonly result: unknown;
+  /** What the body returned: the tree of the results. */
+  readonly result: Result;
   readonly numOutputs: number;
 }
 
@@ -39,10 +40,10 @@ export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown
   body: TreeFunction<Args, Result>,
   options: JitOptions = {},
 ): TreeFunction<Args, Result> & { explain(...args: Args): Promise<string> } {
-  const caches = new WeakMap<DeviceQueue, Map<string, Traced>>();
-  const find = (args: Args): { traced: Traced; leaves: Tensor[]; queue: DeviceQueue } => {
+  const caches = new WeakMap<DeviceQueue, Map<string, Traced<Result>>>();
+  const find = (args: Args): { traced: Traced<Result>; leaves: Tensor[]; queue: DeviceQueue } => {
     const queue = options.device ?? currentQueue();
-    const cache = caches.get(queue) ?? new Map<string, Traced>();
+    const cache = caches.get(queue) ?? new Map<string, Traced<Result>>();
     caches.set(queue, cache);
     const leaves = treeLeaves(args, isTensor);
     const key = treeKey(args, isTensor, (leaf) => `${leaf.dtype}[${leaf.shape.join()}]`);
@@ -54,15 +55,18 @@ export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown
     if (treeLeaves(args, isTensor).some((leaf) => isTraced(leaf.node))) return body(...args);
     const { traced, leaves, queue } = find(args);
     const storages = leaves.map((leaf) => moveTo(queue, realize(leaf.node, queue)));
-    const outputs = queue.call(traced.program, [...storages, ...traced.captured], donatedLeaves(args, options.donate ?? []));
+    const outputs = queue.call(
+      traced.program,
+      [...storages, ...traced.captured],
+      leafPositions(args, options.donate ?? []),
+    );
     let next = 0;
-    // The tree of the result is the tree of what the body returned when traced.
     return treeMap(traced.result, isTensor, () => {
       const storage = outputs[next];
       next += 1;
       if (storage === undefined) throw new BugError("A program gave fewer results than it has outputs.");
       return new Tensor(leafOf(storage));
-    }) as Result;
+    });
   };
   const explain = async (...args: Args): Promise<string> => {
     const { traced, queue } = find(args);
@@ -76,33 +80,35 @@ function trace<Args extends readonly unknown[], Result>(
   args: Args,
   donate: readonly number[],
   queue: DeviceQueue,
-): Traced {
+): Traced<Result> {
   const parameters: Node[] = [];
-  const traced = args.map((arg) =>
-    treeMap(arg, isTensor, (leaf) => {
-      const node = ops.parameter(leaf.node.type);
-      parameters.push(node);
-      return new Tensor(node);
-    }),
-  );
-  // The mapped tree has the type of the arguments.
-  const result = body(...(traced as unknown as Args));
+  const traced = treeMap(args, isTensor, (leaf) => {
+    const node = ops.parameter(leaf.node.type);
+    parameters.push(node);
+    return new Tensor(node);
+  });
+  const result = body(...traced);
   if (result instanceof Promise) {
     throw new SinterError("trace", "jit: the function is asynchronous. Make it synchronous: operations only record.");
   }
   const outputs = treeLeaves(result, isTensor).map((leaf) => leaf.node);
   const { graph, captured } = closeGraph(outputs, parameters, queue);
-  const donations = pairDonations(graph, donatedLeaves(args, donate));
-  return { program: { graph: { ...graph, donations }, executable: undefined }, captured, result, numOutputs: outputs.length };
+  const donations = pairDonations(graph, leafPositions(args, donate));
+  return {
+    program: { graph: { ...graph, donations }, executable: undefined },
+    captured,
+    result,
+    numOutputs: outputs.length,
+  };
 }
 
-/** Positions, among all leaves of the arguments, of those that are given away. */
-function donatedLeaves(args: readonly unknown[], donate: readonly number[]): Set<number> {
+/** Positions, among all leaves of the arguments, of the leaves of those arguments. */
+function leafPositions(args: readonly unknown[], chosen: readonly number[]): Set<number> {
   const positions = new Set<number>();
   let position = 0;
   args.forEach((arg, index) => {
     for (const _ of treeLeaves(arg, isTensor)) {
-      if (donate.includes(index)) positions.add(position);
+      if (chosen.includes(index)) positions.add(position);
       position += 1;
     }
   });
@@ -124,32 +130,50 @@ function pairDonations(graph: Graph, donated: ReadonlySet<number>): number[] {
   });
 }
 
-export interface GradOptions {
+export interface GradOptions<Argument extends number = number> {
   /** The argument (by position) to differentiate; the first by default. */
-  readonly argument?: number;
+  readonly argument?: Argument;
   /** Whether the function gives { value, aux } instead of the value alone. */
   readonly hasAux?: boolean;
+}
+
+/** What a function with its gradient gives. */
+interface Differentiated<Gradient, Aux> {
+  value: Tensor;
+  gradient: Gradient;
+  aux: Aux;
 }
 
 /**
  * A function that gives the value, the gradient (a tree like the argument) and what else `body` returned.
  * @throws shape unless the value is one number
  */
-export function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = undefined>(
+export function valueAndGrad<Args extends readonly unknown[] = Tensor[], Argument extends number = 0>(
+  body: TreeFunction<Args, Tensor>,
+  options?: GradOptions<Argument>,
+): (...args: Args) => Differentiated<Args[Argument], undefined>;
+export function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = undefined, Argument extends number = 0>(
+  body: TreeFunction<Args, { value: Tensor; aux: Aux }>,
+  options?: GradOptions<Argument>,
+): (...args: Args) => Differentiated<Args[Argument], Aux>;
+export function valueAndGrad<Args extends readonly unknown[], Aux>(
   body: TreeFunction<Args, Tensor | { value: Tensor; aux: Aux }>,
   options: GradOptions = {},
-): (...args: Args) => { value: Tensor; gradient: Args[0]; aux: Aux } {
+): (...args: Args) => Differentiated<Args[number], Aux | undefined> {
   const position = options.argument ?? 0;
   return (...args) => {
     const targets: Node[] = [];
-    // A fresh identity keeps this argument apart from equal tensors that the body captured.
-    const own = treeMap(args[position], isTensor, (leaf) => {
+    const chosen = leafPositions(args, [position]);
+    let index = -1;
+    const inner = treeMap(args, isTensor, (leaf) => {
+      index += 1;
+      if (!chosen.has(index)) return leaf;
+      // A fresh identity keeps this argument apart from equal tensors that the body captured.
       const node = ops.identity(leaf.node);
       targets.push(node);
       return new Tensor(node);
     });
-    const inner = args.map((arg, index) => (index === position ? own : arg));
-    const outcome = body(...(inner as unknown as Args));
+    const outcome = body(...inner);
     const value = outcome instanceof Tensor ? outcome : outcome.value;
     if (value.size !== 1 || value.dtype !== "f32") {
       throw new SinterError(
@@ -162,22 +186,23 @@ export function valueAndGrad<Args extends readonly unknown[] = Tensor[], Aux = u
     const newOf = (node: Node): Node => simplified.get(node) ?? node;
     const gradients = reverse(newOf(value.node), targets.map(newOf));
     let next = 0;
-    const gradient = treeMap(own, isTensor, () => {
+    const gradient = treeMap(args[position], isTensor, () => {
       const node = gradients[next];
       next += 1;
       if (node === undefined) throw new BugError("Reverse mode gave fewer gradients than targets.");
       return new Tensor(node);
     });
-    const aux = outcome instanceof Tensor ? undefined : treeMap(outcome.aux, isTensor, (leaf) => new Tensor(newOf(leaf.node)));
-    return { value: new Tensor(newOf(value.node)), gradient, aux: aux as Aux };
+    const aux =
+      outcome instanceof Tensor ? undefined : treeMap(outcome.aux, isTensor, (leaf) => new Tensor(newOf(leaf.node)));
+    return { value: new Tensor(newOf(value.node)), gradient, aux };
   };
 }
 
 /** The gradient of a function that gives one number: a tree like the differentiated argument. */
-export function grad<Args extends readonly unknown[] = Tensor[]>(
+export function grad<Args extends readonly unknown[] = Tensor[], Argument extends number = 0>(
   body: TreeFunction<Args, Tensor>,
-  options: GradOptions = {},
-): (...args: Args) => Args[0] {
+  options: GradOptions<Argument> = {},
+): (...args: Args) => Args[Argument] {
   const both = valueAndGrad(body, options);
   return (...args) => both(...args).gradient;
 }
