@@ -8,6 +8,7 @@ import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import { isLargeContraction, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
 import type { Contraction, Group, GroupOutput, Place, Reduction, ScatterGroup } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
+import { matchWindow } from "#engine/compile/winograd.ts";
 
 /** The expressions of a cluster. */
 export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
@@ -71,8 +72,7 @@ function contractionGroup(
     extents: form.extents,
     left: reader.expand(anchor, form.left, whole),
     right: reader.expand(anchor, form.right, whole),
-    leftPlace: placeOf(anchor, form.left),
-    rightPlace: placeOf(anchor, form.right),
+    convolution: matchWindow(anchor, form, [placeOf(anchor, form.left), placeOf(anchor, form.right)], reader),
   };
   reader.own.set(anchor, accumulator(0, "f32"));
   const reductions = pools.map((pool): Reduction => poolReduction(pool, place, reader, plan));

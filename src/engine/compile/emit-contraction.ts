@@ -8,6 +8,7 @@ import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engin
 import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
 import { memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
+import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { mergeDepth } from "#engine/compile/normalize.ts";
@@ -19,6 +20,10 @@ import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
+  const { convolution } = contraction;
+  if (convolution !== undefined && traits.usesWinograd && fitsTiles(group.window)) {
+    return emitWinograd(group, convolution, traits);
+  }
   const windowSize = sizeOf(group.window);
   const product = productOf(group, contraction);
   const blocking = blockingOf(product, windowSize, traits);

@@ -22,17 +22,23 @@ export interface EpilogueOptions {
   /** The sums: rows of `blockColumns`. */
   readonly block: Value;
   readonly blockColumns: number;
+  /** Buffers between the group's inputs and its outputs. */
+  readonly numExtraBuffers?: number;
   /** Of a split contraction: the sums go to this buffer, one result after the other. */
   readonly partial: { readonly size: number; readonly buffer: number } | undefined;
 }
 
-export interface EpilogueRange {
-  readonly split: Value;
+export interface ColumnRange {
+  readonly columnStart: Value;
+  readonly columnCount: Value;
+  /** Which part of a split contraction this is. */
+  readonly split?: Value;
+}
+
+export interface EpilogueRange extends ColumnRange {
   readonly batchPlace: readonly (readonly [number, Value])[];
   readonly rowStart: Value;
   readonly rowCount: Value;
-  readonly columnStart: Value;
-  readonly columnCount: Value;
 }
 
 export class Epilogue {
@@ -77,13 +83,18 @@ export class Epilogue {
     const first = k.let(quotient(range.rowStart, window));
     k.loop(ir.int(0), k.let(quotient(range.rowCount, window)), 1, (row) => {
       const places = decode(k, ir.add(first, row), this.#spaceRows);
-      this.#emitter.bind(1, [...range.batchPlace, ...places]);
       const sums = k.let(ir.elementAt(block, "f32", ir.multiply(row, ir.int(blockColumns * window))));
-      this.#columns(range, sums);
+      this.row([...range.batchPlace, ...places], sums, range);
     });
   }
 
-  #columns(range: EpilogueRange, sums: Value): void {
+  /** One place of the space's rows, all columns of the range; `sums` points at the first place of its window. */
+  row(places: readonly (readonly [number, Value])[], sums: Value, range: ColumnRange): void {
+    this.#emitter.bind(1, places);
+    this.#columns(range, sums);
+  }
+
+  #columns(range: ColumnRange, sums: Value): void {
     const { builder: k, lanes, columns } = this.#options;
     const { columnCount } = range;
     if (!canVectorize(columns, lanes)) {
@@ -96,13 +107,13 @@ export class Epilogue {
     k.loop(whole, columnCount, 1, (column) => this.#place(range, sums, column, false));
   }
 
-  #place(range: EpilogueRange, sums: Value, column: Value, isVector: boolean): void {
+  #place(range: ColumnRange, sums: Value, column: Value, isVector: boolean): void {
     const { builder: k, columns, partial } = this.#options;
     this.#emitter.bind(2, decode(k, ir.add(range.columnStart, column), columns));
     const source = k.let(ir.elementAt(sums, "f32", column));
     const position = k.let(this.#emitter.scalarValue(this.#position));
     if (partial !== undefined) {
-      const place = ir.add(ir.multiply(range.split, ir.int(partial.size)), position);
+      const place = ir.add(ir.multiply(range.split ?? ir.int(0), ir.int(partial.size)), position);
       k.store("f32", ir.elementAt(k.buffer(partial.buffer), "f32", place), sum(source, 0, isVector));
       return;
     }
@@ -111,7 +122,7 @@ export class Epilogue {
     const values = emitOutputs(k, this.#emitter, this.#outputs, group.outputs, isVector);
     values.forEach((value, number) => {
       const memory = memoryOf(group.outputs[number]?.node.type.dtype ?? "f32");
-      k.store(memory, ir.elementAt(k.buffer(group.inputs.length + number), memory, position), value);
+      k.store(memory, ir.elementAt(k.buffer(group.inputs.length + (this.#options.numExtraBuffers ?? 0) + number), memory, position), value);
     });
   }
 

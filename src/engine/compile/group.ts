@@ -3,6 +3,7 @@
 import type { Expression, ScalarType } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { Combiner } from "#engine/graph/primitive.ts";
+import type { WindowConvolution } from "#engine/compile/winograd.ts";
 
 /** acc(first contraction or reduction) … are numbered: the contraction, if any, then the reductions in order. */
 export interface Reduction {
@@ -16,9 +17,8 @@ export interface Contraction {
   readonly extents: readonly number[];
   readonly left: Expression;
   readonly right: Expression;
-  /** Where left reads its operand before anything was inlined: what algorithms match on. */
-  readonly leftPlace: Place;
-  readonly rightPlace: Place;
+  /** What it is besides, when Winograd's algorithm fits. */
+  readonly convolution: WindowConvolution | undefined;
 }
 
 /** A (guarded) read of a node. */

@@ -17,6 +17,8 @@ export interface WasmDeviceOptions {
   readonly threads?: number;
   /** Whether relaxed multiply-add may be used where the host has it; default true. */
   readonly relaxedSimd?: boolean;
+  /** Whether 3 x 3 convolutions may take Winograd's algorithm (errors up to 1e-4 of the rms); default true. */
+  readonly winograd?: boolean;
   /** Measures the time of every kernel; slower. */
   readonly profile?: boolean;
 }
@@ -55,6 +57,7 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
   const engine = new WasmEngine({
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.relaxedSimd === undefined ? {} : { relaxed: options.relaxedSimd }),
+    ...(options.winograd === undefined ? {} : { winograd: options.winograd }),
   });
   const profile = options.profile ?? false;
   return {

@@ -21,6 +21,8 @@ export interface WasmEngineOptions {
   readonly threads?: number;
   /** Whether to use relaxed multiply-add where the host has it and it rounds once; default true. */
   readonly relaxed?: boolean;
+  /** Whether 3 x 3 convolutions may take Winograd's algorithm; default true. */
+  readonly winograd?: boolean;
   /** Whether the host sees the threads' memory; by default where the platform can. */
   readonly shared?: boolean;
   /** Bytes that the memory may grow to; default 4 GiB. */
@@ -61,7 +63,7 @@ export class WasmEngine {
       });
     }
     this.relaxed = (options.relaxed ?? true) && platform().enableRelaxedSimd() && hasFusedMultiplyAdd();
-    this.traits = wasmTraits(this.relaxed);
+    this.traits = wasmTraits(this.relaxed, options.winograd ?? true);
     const maximumBytes = options.maximumBytes ?? 2 ** 32;
     this.#runs = new WasmRuns(this.numThreads, () => this.#resetControl());
     this.#threads = new WasmThreads(this.numThreads, {

@@ -5,7 +5,8 @@ import type { TargetTraits } from "#engine/graph/kernel.ts";
 /**
  * The traits of the wasm target.
  * @param fusesMultiplyAdd whether relaxed SIMD is on and its multiply-add rounds once
+ * @param usesWinograd whether 3 x 3 convolutions may take Winograd's algorithm
  */
-export function wasmTraits(fusesMultiplyAdd: boolean): TargetTraits {
-  return { lanes: 4, registers: 16, fusesMultiplyAdd, tile: { rows: 4, vectors: 2 } };
+export function wasmTraits(fusesMultiplyAdd: boolean, usesWinograd = true): TargetTraits {
+  return { lanes: 4, registers: 16, fusesMultiplyAdd, tile: { rows: 4, vectors: 2 }, usesWinograd };
 }
