@@ -1,4 +1,4 @@
-// Who takes part in which work: the command that measures it once, and the ratios of DESIGN §10. Nothing is run here.
+// Who takes part in which work: the command that measures it once, and the ratios that are aimed at. Nothing is run here.
 
 const python = ".peers/python/bin/python";
 
@@ -49,7 +49,7 @@ export const contestants = [
 export const works = {
   train: "seed CNN, one train step, batch 32: ms an image",
   infer: "seed CNN, inference, batch 32: ms an image",
-  program: "the whole program of DESIGN §6 from JPEG files, an epoch: ms a training image",
+  program: "the whole program of docs/guide/seed.md from JPEG files, an epoch: ms a training image",
   matmul: "square matrix product, f32: ms",
   compile: "trace and compile the train step, without the run: ms",
   memory: "growth over 1,000 train steps: MiB per 100 steps",

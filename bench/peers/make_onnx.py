@@ -1,4 +1,4 @@
-"""Writes the ONNX models that onnxruntime is timed with into .peers/models: the seed CNN of DESIGN §6 (NCHW) and one matrix multiply."""
+"""Writes the ONNX models that onnxruntime is timed with into .peers/models: the seed CNN of docs/guide/seed.md (NCHW) and one matrix multiply."""
 
 import math
 from pathlib import Path

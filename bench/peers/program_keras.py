@@ -1,4 +1,4 @@
-"""TensorFlow: the whole program of DESIGN §6 from JPEG files, as people write it with ImageDataGenerator.flow_from_directory.
+"""TensorFlow: the whole program of docs/guide/seed.md from JPEG files, as people write it with ImageDataGenerator.flow_from_directory.
 
 --data FOLDER with train/ and test/; --variant workers2: two loading threads; --repeats N epochs after the first. msPerImage is an epoch's time
 (validation included) over its training images; the first epoch, which traces and compiles, is given beside it.

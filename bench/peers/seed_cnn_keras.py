@@ -1,4 +1,4 @@
-"""TensorFlow and Keras: the seed CNN of DESIGN §6, one train step or one inference, batch 32.
+"""TensorFlow and Keras: the seed CNN of docs/guide/seed.md, one train step or one inference, batch 32.
 
 --variant jit | nojit: XLA on or off; default: what compile() chooses by itself. Prints one line of JSON (bench/README.md).
 """

@@ -1,4 +1,4 @@
-"""PyTorch: the seed CNN of DESIGN §6 in channels_last, one train step or one inference, batch 32; `compile`: torch.compile's first step.
+"""PyTorch: the seed CNN of docs/guide/seed.md in channels_last, one train step or one inference, batch 32; `compile`: torch.compile's first step.
 
 Arguments: WORK (train | infer | compile) and --repeats N, --threads T, --batch B. Prints one line of JSON (bench/README.md).
 """

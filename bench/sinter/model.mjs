@@ -1,4 +1,4 @@
-// The seed CNN of DESIGN §6 and a batch for it, shared by sinter's side of the benchmarks.
+// The seed CNN of docs/guide/seed.md and a batch for it, shared by sinter's side of the benchmarks.
 import { readFileSync } from "node:fs";
 import { layers, sequential, tensor, useDevice } from "sinter";
 import { numbers, readArguments } from "../protocol.mjs";

@@ -1,4 +1,4 @@
-// sinter: the whole program of DESIGN §6 from JPEG files; epochs after the first, validation included.
+// sinter: the whole program of docs/guide/seed.md from JPEG files; epochs after the first, validation included.
 import { callbacks, imageFolder } from "sinter";
 import { emit, median } from "../protocol.mjs";
 import { seedCnn, start } from "./model.mjs";

@@ -40,7 +40,7 @@ def last(classes):
 
 
 def cnn(shape, classes):
-    """The CNN of DESIGN §6."""
+    """The CNN of docs/guide/seed.md."""
     return keras.Sequential([
         L.Input(shape),
         L.Conv2D(32, 3, activation="relu"), L.MaxPooling2D(2),

@@ -1,4 +1,4 @@
-"""The seed CNN of DESIGN §6, cut to 48 x 48 and 64 dense units: 20 SGD and 20 Adam steps in float64 and float32.
+"""The seed CNN of docs/guide/seed.md, cut to 48 x 48 and 64 dense units: 20 SGD and 20 Adam steps in float64 and float32.
 
 float32 is run by Eigen (the golden values) and by oneDNN, each in a process of its own; how far they are apart is stored
 too, since no tolerance can be below it.

@@ -1,4 +1,4 @@
-// Whether a target agrees with the oracle on a random graph, within the bounds of DESIGN §9.
+// Whether a target agrees with the oracle on a random graph, within the bounds of test/tolerances.ts.
 
 import type { HostArray } from "#engine/base/dtype.ts";
 import { philoxWord } from "#engine/base/philox.ts";

@@ -263,7 +263,7 @@ describe.each(Object.entries(metricsFile.multiclass))("multi-class metrics, %s",
 
 const summaries = (readGolden("summary") as { cases: Record<string, { lines: string[] }> }).cases;
 
-/** The seed CNN of DESIGN §6 for pictures of a size. */
+/** The seed CNN of docs/guide/seed.md for pictures of a size. */
 function seedCnn(size: number, units: number): ReturnType<typeof sequential> {
   return sequential([
     layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu", inputShape: [size, size, 3] }),

@@ -110,7 +110,6 @@ export function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>
 
 /**
  * 0 below 1e-30: denormal moments cost 5 to 40 times on every CPU, and are far below every epsilon.
- * @source DESIGN §3
  */
 export function flushTiny(moment: Tensor): Tensor {
   return where(moment.abs().less(1e-30), 0, moment);
