@@ -1,88 +1,126 @@
-// The train step of the seed CNN written with tensors alone: what `explain` and profiles are read from.
-// Run: node scripts/run.mjs bench/micro/seed-step.ts [size] [batch] [threads] [profile]
+// The train step of the seed CNN, written with tensors alone: what `explain` and profiles are read from.
+// Run: node bench/micro/run.mjs seed-step [size] [batch] [threads] [profile] [steps]
 
 import "#entry/install-node.ts";
-import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
-import { openDevice, useDevice } from "#engine/tensor/device.ts";
+import { DeviceQueue } from "#engine/runtime/queue.ts";
+import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { conv, maxPool } from "#engine/tensor/math.ts";
-import { Tensor } from "#engine/tensor/tensor.ts";
-import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
-import { DeviceQueue } from "#engine/runtime/queue.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 
-const [size = 150, batch = 32, threads = 2, profile = 0, steps = 6] = process.argv.slice(2).map(Number);
+const [size = 150, batch = 32, threads = 2, profile = 0, numSteps = 6] = process.argv.slice(2).map(Number);
 
-type Weights = { [name: string]: Tensor };
+interface Block {
+  readonly kernel: Tensor;
+  readonly bias: Tensor;
+}
 
-function uniform(shape: number[], scale: number, seed: number): Tensor {
-  const count = shape.reduce((a, b) => a * b, 1);
-  const data = new Float32Array(count);
-  for (let i = 0; i < count; i += 1) data[i] = ((Math.imul(i + 1, 2654435761) + seed * 40503) >>> 0) / 2 ** 32 * 2 * scale - scale;
+type Weights = readonly Block[];
+
+interface State {
+  readonly weights: Weights;
+  readonly momentum: Weights;
+  readonly velocity: Weights;
+}
+
+/** Reproducible numbers in [-scale, scale). */
+function uniform(shape: readonly number[], scale: number, seed: number): Tensor {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  const data = Float32Array.from(
+    { length: count },
+    (_, index) => (((Math.imul(index + 1, 2654435761) + seed * 40503) >>> 0) / 2 ** 31 - 1) * scale,
+  );
   return tensor(data, { shape });
 }
 
-function forward(w: Weights, x: Tensor): Tensor {
-  let h = x.cast("f32").mul(1 / 255);
-  for (const layer of ["1", "2", "3"]) {
-    h = maxPool(conv(h, w[`k${layer}`]!).add(w[`b${layer}`]!).relu(), { window: [2, 2] });
+function forward(weights: Weights, pixels: Tensor): Tensor {
+  let x = pixels.cast("f32").mul(1 / 255);
+  for (const { kernel, bias } of weights.slice(0, 3)) {
+    x = maxPool(conv(x, kernel).add(bias).relu(), { window: [2, 2] });
   }
-  h = h.reshape([h.shape[0]!, -1]);
-  h = h.matMul(w["d1"]!).add(w["e1"]!).relu();
-  return h.matMul(w["d2"]!).add(w["e2"]!);
+  x = x.reshape([batch, -1]);
+  for (const [index, { kernel, bias }] of weights.slice(3).entries()) {
+    x = x.matMul(kernel).add(bias);
+    if (index === 0) x = x.relu();
+  }
+  return x.reshape([-1]);
 }
 
-function loss(w: Weights, x: Tensor, y: Tensor): Tensor {
-  const z = forward(w, x).reshape([-1]);
-  return z.relu().sub(z.mul(y)).add(z.abs().neg().exp().log1p()).mean();
+function loss(weights: Weights, pixels: Tensor, labels: Tensor): Tensor {
+  const z = forward(weights, pixels);
+  return z.relu().sub(z.mul(labels)).add(z.abs().neg().exp().log1p()).mean();
+}
+
+function adam(
+  weight: Tensor,
+  gradient: Tensor,
+  moments: readonly [Tensor, Tensor],
+  rate: Tensor,
+): readonly [Tensor, Tensor, Tensor] {
+  const momentum = moments[0].add(gradient.sub(moments[0]).mul(0.1));
+  const velocity = moments[1].add(gradient.square().sub(moments[1]).mul(0.001));
+  return [weight.sub(momentum.mul(rate).div(velocity.sqrt().add(1e-7))), momentum, velocity];
 }
 
 const queue = new DeviceQueue(createWasmDevice({ threads, profile: profile === 1 }));
-void openDevice;
-void useDevice;
 const side = Math.floor((Math.floor((Math.floor((size - 2) / 2) - 2) / 2) - 2) / 2);
-const weights: Weights = {
-  k1: uniform([3, 3, 3, 32], 0.2, 1), b1: uniform([32], 0, 2),
-  k2: uniform([3, 3, 32, 64], 0.08, 3), b2: uniform([64], 0, 4),
-  k3: uniform([3, 3, 64, 128], 0.06, 5), b3: uniform([128], 0, 6),
-  d1: uniform([side * side * 128, 512], 0.012, 7), e1: uniform([512], 0, 8),
-  d2: uniform([512, 1], 0.1, 9), e2: uniform([1], 0, 10),
-};
-const zerosOf = (w: Weights): Weights => Object.fromEntries(Object.entries(w).map(([k, v]) => [k, tensor(new Float32Array(v.size), { shape: v.shape })]));
+const shapes = [
+  [3, 3, 3, 32],
+  [3, 3, 32, 64],
+  [3, 3, 64, 128],
+  [side * side * 128, 512],
+  [512, 1],
+];
+const scales = [0.2, 0.08, 0.06, 0.012, 0.1];
+const make = (scale: (index: number) => number): Weights =>
+  shapes.map((shape, index) => ({
+    kernel: uniform(shape, scale(index), index + 1),
+    bias: tensor(new Float32Array(shape.at(-1) ?? 1)),
+  }));
 
-const step = jit((w: Weights, m: Weights, v: Weights, x: Tensor, y: Tensor, rate: Tensor) => {
-  const { value, gradient } = valueAndGrad((ww: Weights) => loss(ww, x, y))(w);
-  const nw: Weights = {}, nm: Weights = {}, nv: Weights = {};
-  for (const name of Object.keys(w)) {
-    const g = gradient[name]!;
-    nm[name] = m[name]!.add(g.sub(m[name]!).mul(0.1));
-    nv[name] = v[name]!.add(g.square().sub(v[name]!).mul(0.001));
-    nw[name] = w[name]!.sub(nm[name]!.mul(rate).div(nv[name]!.sqrt().add(1e-7)));
-  }
-  return { w: nw, m: nm, v: nv, value };
-}, { donate: [0, 1, 2], device: queue });
-const predict = jit((w: Weights, x: Tensor) => forward(w, x).sigmoid(), { device: queue });
+const step = jit(
+  (state: State, pixels: Tensor, labels: Tensor, rate: Tensor) => {
+    const { value, gradient } = valueAndGrad((weights: Weights) => loss(weights, pixels, labels))(state.weights);
+    const updated = state.weights.map((block, index) => {
+      const [slope, first, second] = [gradient[index], state.momentum[index], state.velocity[index]];
+      if (slope === undefined || first === undefined || second === undefined) throw new Error("a block is missing");
+      return {
+        kernel: adam(block.kernel, slope.kernel, [first.kernel, second.kernel], rate),
+        bias: adam(block.bias, slope.bias, [first.bias, second.bias], rate),
+      };
+    });
+    const part = (which: 0 | 1 | 2): Weights =>
+      updated.map(({ kernel, bias }) => ({ kernel: kernel[which], bias: bias[which] }));
+    return { state: { weights: part(0), momentum: part(1), velocity: part(2) }, value };
+  },
+  { donate: [0], device: queue },
+);
+const predict = jit((weights: Weights, pixels: Tensor) => forward(weights, pixels).sigmoid(), { device: queue });
 
-const pixels = new Uint8Array(batch * size * size * 3).map((_, i) => Math.imul(i, 2654435761) >>> 24);
-const labels = new Float32Array(batch).map((_, i) => i % 2);
-const x = tensor(pixels, { shape: [batch, size, size, 3] });
-const y = tensor(labels);
+const pixels = tensor(
+  Uint8Array.from({ length: batch * size * size * 3 }, (_, index) => Math.imul(index, 2654435761) >>> 24),
+  { shape: [batch, size, size, 3] },
+);
+const labels = tensor(Float32Array.from({ length: batch }, (_, index) => index % 2));
 const rate = tensor(1e-3);
-let state = { w: weights, m: zerosOf(weights), v: zerosOf(weights), value: rate };
-const started = performance.now();
-const times: number[] = [];
-for (let i = 0; i < steps; i += 1) {
-  const t = performance.now();
-  state = step(state.w, state.m, state.v, x, y, rate);
-  const value = await state.value.item();
-  times.push(performance.now() - t);
-  console.log(`step ${i} loss ${value.toFixed(6)} ${times[i]!.toFixed(1)} ms, ${(times[i]! / batch).toFixed(2)} ms an image`);
+const nothing = (): number => 0;
+let state: State = { weights: make((index) => scales[index] ?? 0.1), momentum: make(nothing), velocity: make(nothing) };
+for (let index = 0; index < numSteps; index += 1) {
+  const started = performance.now();
+  const result = step(state, pixels, labels, rate);
+  state = result.state;
+  const value = await result.value.item();
+  const milliseconds = performance.now() - started;
+  console.log(
+    `step ${index} loss ${value.toFixed(6)} ${milliseconds.toFixed(1)} ms, ${(milliseconds / batch).toFixed(2)} ms an image`,
+  );
 }
-console.log(`first ${(times[0]!).toFixed(0)} ms, total ${(performance.now() - started).toFixed(0)}`);
-for (let i = 0; i < 5; i += 1) {
-  const t = performance.now();
-  await predict(state.w, x).data();
-  console.log(`predict ${((performance.now() - t) / batch).toFixed(2)} ms an image`);
+for (let index = 0; index < 5; index += 1) {
+  const started = performance.now();
+  await predict(state.weights, pixels).data();
+  console.log(`predict ${((performance.now() - started) / batch).toFixed(2)} ms an image`);
 }
-console.log(await step.explain(state.w, state.m, state.v, x, y, rate));
-console.log(await predict.explain(state.w, x));
+console.log(await step.explain(state, pixels, labels, rate));
+console.log(await predict.explain(state.weights, pixels));
 await queue.device.close();

@@ -6,7 +6,7 @@ import { axis, plus, read, times, type Expression } from "#engine/graph/expressi
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
-import { memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
@@ -14,7 +14,7 @@ import type { Contraction, Group } from "#engine/compile/group.ts";
 import { mergeDepth } from "#engine/compile/normalize.ts";
 import { Packer } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
-import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
+import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** The kernels of a group with a contraction. */
 export function emitContraction(group: Group, traits: TargetTraits): Step[] {
@@ -78,7 +78,7 @@ class ProductKernel {
     const k = this.#k;
     const { batch, rows, columns } = this.#product;
     const b = this.#blocking;
-    const buffers = this.#inputs();
+    const buffers = emitterBuffers(k, this.#group.inputs);
     const left = this.#packer("rows", buffers);
     const right = this.#packer("columns", buffers);
     const epilogue = this.#epilogue(buffers);
@@ -102,14 +102,6 @@ class ProductKernel {
 
   #cut(value: Value, size: number): [Value, Value] {
     return [this.#k.let(quotient(value, size)), this.#k.let(size === 1 ? ir.int(0) : remainder(value, size))];
-  }
-
-  #inputs(): EmitterBuffer[] {
-    return this.#group.inputs.map((node, index) => ({
-      pointer: this.#k.buffer(index),
-      dtype: node.type.dtype,
-      shape: [sizeOf(node.type.shape)],
-    }));
   }
 
   #packer(across: "rows" | "columns", buffers: readonly EmitterBuffer[]): Packer {
@@ -141,7 +133,10 @@ class ProductKernel {
       columns: this.#product.columns,
       block: this.#block,
       blockColumns: this.#blocking.columns,
-      partial: this.#partial === undefined ? undefined : { size: sizeOf(this.#group.space), buffer: this.#group.inputs.length },
+      partial:
+        this.#partial === undefined
+          ? undefined
+          : { size: sizeOf(this.#group.space), buffer: this.#group.inputs.length },
     });
   }
 
@@ -162,7 +157,9 @@ class ProductKernel {
     const { left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns } = options;
     const isOnePiece = b.splitDepth <= b.depth;
     const from = k.let(ir.multiply(options.split, ir.int(b.splitDepth)));
-    const to = k.let(b.numSplits === 1 ? ir.int(depth.size) : lesser(ir.add(from, ir.int(b.splitDepth)), ir.int(depth.size)));
+    const to = k.let(
+      b.numSplits === 1 ? ir.int(depth.size) : lesser(ir.add(from, ir.int(b.splitDepth)), ir.int(depth.size)),
+    );
     if (!isOnePiece) this.#clear(paddedRows);
     k.loop(from, to, b.depth, (depthStart) => {
       const depthCount = k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth)));
@@ -207,7 +204,9 @@ class ProductKernel {
     const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
     const tile = Array.from({ length: tileRows }, (_, row) =>
       Array.from({ length: vectors }, (_, part) =>
-        k.variable(isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part))),
+        k.variable(
+          isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part)),
+        ),
       ),
     );
     const a = k.variable(leftPanel);
@@ -228,11 +227,11 @@ class ProductKernel {
   }
 
   #finish(): Step {
-    const { inputs, outputs, name, space } = this.#group;
+    const { inputs, outputs, name } = this.#group;
     const { batch, rows, columns, depth } = this.#product;
     const b = this.#blocking;
-    const reads = inputs.map((node): StepBuffer => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(node.type.shape) }));
-    const results = outputs.map(({ node }): StepBuffer => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(space) }));
+    const reads = inputs.map(nodeBuffer);
+    const results = outputs.map(({ node }) => nodeBuffer(node));
     const written = this.#partial === undefined ? results : [this.#partial];
     const buffers = [...reads, ...written];
     const kernel = this.#k.finish({
@@ -240,7 +239,7 @@ class ProductKernel {
       numBuffers: buffers.length,
       numChunks: batch.size * b.numRowBlocks * b.numColumnBlocks * b.numSplits,
       flops: 2 * batch.size * rows.size * columns.size * depth.size,
-      bytes: buffers.reduce((sum, buffer) => sum + buffer.size * ir.memoryBytes(memoryOf(buffer.dtype)), 0),
+      bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: reads.length };
   }
@@ -251,4 +250,3 @@ function padded(count: Value, unit: number): Value {
   if (count.kind === "constant") return ir.int(roundUp(count.value, unit));
   return ir.binaryValue("and", ir.add(count, ir.int(unit - 1)), ir.int(-unit));
 }
-

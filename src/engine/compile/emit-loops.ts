@@ -13,7 +13,7 @@ import { priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
 import { lesser, quotient, remainder } from "#engine/compile/places.ts";
-import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
+import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Elements that one chunk visits, about. */
 const chunkWork = 16384;
@@ -121,7 +121,28 @@ class LoopKernel {
   }
 
   emit(): Step {
-    const { space, window, outputs, inputs } = this.#group;
+    const k = this.#k;
+    const { space } = this.#group;
+    const grid = this.#grid();
+    const { inner, rows, blocks, block, rowsPerChunk, perSplit, splits } = grid;
+    this.#emitter.bind(0, []);
+    const part = splits === 1 ? ir.int(0) : k.let(quotient(k.chunk, perSplit));
+    const place = splits === 1 ? k.chunk : k.let(remainder(k.chunk, perSplit));
+    const row0 = k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
+    const from = k.let(ir.multiply(remainder(place, blocks), ir.int(block)));
+    const to = k.let(blocks === 1 ? ir.int(inner) : lesser(ir.add(from, ir.int(block)), ir.int(inner)));
+    const lastRow = rows <= 1 ? ir.int(1) : lesser(ir.add(row0, ir.int(rowsPerChunk)), ir.int(rows));
+    if (sizeOf(space) > 0) {
+      const row = (number: Value): void => this.#row(number, { from, to, part, inner });
+      if (rows === 1) row(row0);
+      else k.loop(row0, k.let(lastRow), 1, row);
+    }
+    return this.#finish(sizeOf(space) === 0 ? 0 : perSplit * splits);
+  }
+
+  /** How the places of the space, and the parts of a split reduction, are cut into chunks. */
+  #grid(): Grid {
+    const { space, window } = this.#group;
     const inner = space[space.length - 1] ?? 1;
     const rows = sizeOf(space) / Math.max(inner, 1);
     const splits = this.#split?.splits ?? 1;
@@ -129,57 +150,29 @@ class LoopKernel {
     const block = blockOf(inner, work, this.#lanes);
     const blocks = Math.max(1, Math.ceil(inner / block));
     const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(chunkWork / (work * Math.max(inner, 1))));
-    const rowChunks = Math.ceil(rows / rowsPerChunk);
-    const perSplit = rowChunks * blocks;
-    this.#emitter.bind(0, []);
-    const chunk = this.#k.chunk;
-    const part = splits === 1 ? ir.int(0) : this.#k.let(ir.binaryValue("divideUnsigned", chunk, ir.int(perSplit)));
-    const place = splits === 1 ? chunk : this.#k.let(ir.binaryValue("remainderUnsigned", chunk, ir.int(perSplit)));
-    const row0 = this.#k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
-    const from = this.#k.let(ir.multiply(remainder(place, blocks), ir.int(block)));
-    const to = this.#k.let(blocks === 1 ? ir.int(inner) : lesser(ir.add(from, ir.int(block)), ir.int(inner)));
-    const lastRow = rows <= 1 ? ir.int(1) : lesser(ir.add(row0, ir.int(rowsPerChunk)), ir.int(rows));
-    if (sizeOf(space) > 0) {
-      this.#rows(row0, rows === 1 ? undefined : this.#k.let(lastRow), (row) =>
-        this.#row(row, { from, to, part, inner }),
-      );
-    }
-    const written: StepBuffer[] =
-      this.#split?.partials.slice() ??
-      outputs.map((output) => ({
-        kind: "node",
-        node: output.node,
-        dtype: output.node.type.dtype,
-        size: sizeOf(output.node.type.shape),
-      }));
-    const reads: StepBuffer[] = inputs.map((node) => ({
-      kind: "node",
-      node,
-      dtype: node.type.dtype,
-      size: sizeOf(node.type.shape),
-    }));
-    const buffers = [...reads, ...this.#extra, ...written];
-    const bytes = buffers.reduce((sum, buffer) => sum + buffer.size * ir.memoryBytes(memoryOf(buffer.dtype)), 0);
-    const flops = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0) * sizeOf(space) * sizeOf(window);
+    return { inner, rows, splits, block, blocks, rowsPerChunk, perSplit: Math.ceil(rows / rowsPerChunk) * blocks };
+  }
+
+  #finish(numChunks: number): Step {
+    const { space, window, outputs, inputs, name } = this.#group;
+    const written = this.#split?.partials ?? outputs.map((output) => nodeBuffer(output.node));
+    const reads = [...inputs.map(nodeBuffer), ...this.#extra];
+    const buffers = [...reads, ...written];
+    const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
     const kernel = this.#k.finish({
-      name: this.#group.name,
+      name,
       numBuffers: buffers.length,
-      numChunks: sizeOf(space) === 0 ? 0 : perSplit * splits,
-      flops,
-      bytes,
+      numChunks,
+      flops: price * sizeOf(space) * sizeOf(window),
+      bytes: bytesOf(buffers),
     });
-    return { kernel, buffers, numInputs: reads.length + this.#extra.length };
+    return { kernel, buffers, numInputs: reads.length };
   }
 
   /** Expensive elements make chunks smaller. */
   #weight(): number {
     const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
     return Math.max(1, price / 8);
-  }
-
-  #rows(row0: Value, lastRow: Value | undefined, body: (row: Value) => void): void {
-    if (lastRow === undefined) body(row0);
-    else this.#k.loop(row0, lastRow, 1, body);
   }
 
   #row(row: Value, range: Range): void {
@@ -255,11 +248,11 @@ class LoopKernel {
       return wide.map((accumulator) => accumulator.result);
     }
     if (!isWindowVector) {
-      this.#walk(0, range, ir.int(0), wide, isVector);
+      this.#walk(0, ir.int(0), { range, wide, isVector });
       return wide.map((accumulator) => accumulator.result);
     }
     const narrow = reductions.map((reduction): Accumulator => this.#start(reduction.combiner, reduction.type, false));
-    this.#walk(0, range, ir.int(0), wide, true, narrow);
+    this.#walk(0, ir.int(0), { range, wide, isVector: true, narrow });
     return wide.map((accumulator, number) => {
       const lanes = combineLanes(this.#k, accumulator, this.#lanes);
       const tail = narrow[number];
@@ -291,14 +284,9 @@ class LoopKernel {
     });
   }
 
-  #walk(
-    depth: number,
-    range: Range,
-    place: Value,
-    wide: readonly Accumulator[],
-    isVector: boolean,
-    narrow?: readonly Accumulator[],
-  ): void {
+  /** The loops over the window from one depth inwards; `place` is the position in the axes outside. */
+  #walk(depth: number, place: Value, walk: WindowWalk): void {
+    const { range, wide, narrow, isVector } = walk;
     const { window, space } = this.#group;
     const extent = window[depth] ?? 1;
     const [from, to] = this.#windowRange(depth, range);
@@ -307,7 +295,7 @@ class LoopKernel {
       this.#emitter.bind(3 + depth, [[space.length + depth, index]]);
       const next = this.#k.let(ir.add(ir.multiply(place, ir.int(extent)), index));
       if (isLast) this.#update(accumulators, next, vectors);
-      else this.#walk(depth + 1, range, next, accumulators, vectors, narrow);
+      else this.#walk(depth + 1, next, { ...walk, wide: accumulators, isVector: vectors });
     };
     if (!isLast || narrow === undefined) {
       this.#k.loop(from, to, 1, (index) => step(index, wide, isVector));
@@ -327,6 +315,24 @@ class LoopKernel {
     const from = this.#k.let(ir.multiply(range.part, ir.int(length)));
     return [from, this.#k.let(lesser(ir.add(from, ir.int(length)), ir.int(extent)))];
   }
+}
+
+interface Grid {
+  readonly inner: number;
+  readonly rows: number;
+  readonly splits: number;
+  readonly block: number;
+  readonly blocks: number;
+  readonly rowsPerChunk: number;
+  readonly perSplit: number;
+}
+
+interface WindowWalk {
+  readonly range: Range;
+  readonly wide: readonly Accumulator[];
+  /** Takes what is left when vectors run along the window. */
+  readonly narrow?: readonly Accumulator[];
+  readonly isVector: boolean;
 }
 
 interface Range {

@@ -5,12 +5,12 @@ import { sizeOf } from "#engine/base/shape.ts";
 import { guarded, isInside, axis, type Expression } from "#engine/graph/expression.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { Emitter, memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
 import { decode, lesser } from "#engine/compile/places.ts";
-import { temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
+import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { transformFilter, transformImage, transformResult, type WindowConvolution } from "#engine/compile/winograd.ts";
 
 /** Rows and columns of a tile of the result, and of the patch it needs. */
@@ -34,57 +34,36 @@ export function emitWinograd(group: Group, convolution: WindowConvolution, trait
 
 /** Whether the group's pooling window, if any, tiles a tile. */
 export function fitsTiles(window: readonly number[]): boolean {
-  return window.length === 0 || (window.length === 2 && window.every((extent) => extent === 2 || extent === 4 || extent === 1));
-}
-
-function inputBuffers(k: KernelBuilder, group: Group): EmitterBuffer[] {
-  return group.inputs.map((node, index) => ({
-    pointer: k.buffer(index),
-    dtype: node.type.dtype,
-    shape: [sizeOf(node.type.shape)],
-  }));
-}
-
-function readBuffers(group: Group): StepBuffer[] {
-  return group.inputs.map((node) => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(node.type.shape) }));
+  return (
+    window.length === 0 ||
+    (window.length === 2 && window.every((extent) => extent === 2 || extent === 4 || extent === 1))
+  );
 }
 
 /** factors[product][panel of output channels][input channel][channel in the panel]. */
 function emitFilter(group: Group, convolution: WindowConvolution, traits: TargetTraits, factors: StepBuffer): Step {
   const k = new KernelBuilder();
   const { lanes } = traits;
-  const width = traits.tile.vectors * lanes;
   const inputs = convolution.imageShape[3] ?? 1;
   const outputs = convolution.outputShape[3] ?? 1;
   const emitter = new Emitter({
     builder: k,
     lanes,
-    buffers: inputBuffers(k, group),
+    buffers: emitterBuffers(k, group.inputs),
     levels: [3, 4, 1, 2],
     accumulatorLevel: 0,
     vectorAxis: 3,
   });
   const root = emitter.root(flattenReads(convolution.filter, group.inputs));
   emitter.bind(0, []);
+  const target = k.buffer(group.inputs.length);
   const rows = Math.max(1, Math.floor(4096 / outputs));
   const from = k.let(ir.multiply(k.chunk, ir.int(rows)));
   k.loop(from, lesser(ir.add(from, ir.int(rows)), ir.int(inputs)), 1, (channel) => {
     emitter.bind(1, [[2, channel]]);
     k.loop(ir.int(0), ir.int(outputs), lanes, (column) => {
       emitter.bind(2, [[3, column]]);
-      const panel = ir.binaryValue("divideUnsigned", column, ir.int(width));
-      const within = ir.binaryValue("remainderUnsigned", column, ir.int(width));
-      const row = ir.add(ir.multiply(panel, ir.int(inputs)), channel);
-      const place = k.let(ir.elementAt(k.buffer(group.inputs.length), "f32", ir.add(ir.multiply(row, ir.int(width)), within)));
-      transformFilter(
-        k,
-        (y, x) => {
-          emitter.bind(3, [[0, ir.int(y)]]);
-          emitter.bind(4, [[1, ir.int(x)]]);
-          return emitter.vectorValue(root);
-        },
-        (product, value) => k.store("f32", place, value, product * inputs * outputs * 4),
-      );
+      transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target });
     });
   });
   const kernel = k.finish({
@@ -94,7 +73,37 @@ function emitFilter(group: Group, convolution: WindowConvolution, traits: Target
     flops: inputs * outputs * 150,
     bytes: (numProducts + 9) * inputs * outputs * 4,
   });
-  return { kernel, buffers: [...readBuffers(group), factors], numInputs: group.inputs.length };
+  return { kernel, buffers: [...group.inputs.map(nodeBuffer), factors], numInputs: group.inputs.length };
+}
+
+interface PanelOptions {
+  readonly emitter: Emitter;
+  readonly root: Expression;
+  readonly k: KernelBuilder;
+  readonly traits: TargetTraits;
+  readonly channel: Value;
+  readonly column: Value;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly target: Value;
+}
+
+/** The 36 factors of one input channel and `lanes` output channels. */
+function transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target }: PanelOptions): void {
+  const width = traits.tile.vectors * traits.lanes;
+  const panel = ir.binaryValue("divideUnsigned", column, ir.int(width));
+  const within = ir.binaryValue("remainderUnsigned", column, ir.int(width));
+  const row = ir.add(ir.multiply(panel, ir.int(inputs)), channel);
+  const place = k.let(ir.elementAt(target, "f32", ir.add(ir.multiply(row, ir.int(width)), within)));
+  transformFilter(
+    k,
+    (y, x) => {
+      emitter.bind(3, [[0, ir.int(y)]]);
+      emitter.bind(4, [[1, ir.int(x)]]);
+      return emitter.vectorValue(root);
+    },
+    (product, value) => k.store("f32", place, value, product * inputs * outputs * 4),
+  );
 }
 
 class WinogradKernel {
@@ -167,7 +176,7 @@ class WinogradKernel {
       const emitter = new Emitter({
         builder: this.#k,
         lanes: this.#traits.lanes,
-        buffers: inputBuffers(this.#k, this.#group),
+        buffers: emitterBuffers(this.#k, this.#group.inputs),
         levels: [1, 3, 4, 2],
         accumulatorLevel: 0,
         vectorAxis: 3,
@@ -240,38 +249,52 @@ class WinogradKernel {
     const k = this.#k;
     const { tile: shape, lanes } = this.#traits;
     const width = shape.vectors * lanes;
-    const rowBytes = this.#numInputs * 4;
     k.loop(ir.int(0), ir.int(numProducts), 1, (product) => {
-      const patches = k.let(ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#numInputs))));
-      const products = k.let(ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#block))));
+      const patches = k.let(
+        ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#numInputs))),
+      );
+      const products = k.let(
+        ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#block))),
+      );
       const firstPanel = ir.add(ir.multiply(product, ir.int(this.#numOutputs)), channel);
       const factors = k.variable(
         ir.elementAt(k.buffer(this.#group.inputs.length), "f32", ir.multiply(firstPanel, ir.int(this.#numInputs))),
       );
       k.loop(ir.int(0), channels, width, (column) => {
         k.loop(ir.int(0), count, shape.rows, (row) => {
-          const a = k.variable(ir.elementAt(patches, "f32", ir.multiply(row, ir.int(this.#numInputs))));
-          const b = k.variable(factors);
-          const sums = Array.from({ length: shape.rows }, () =>
-            Array.from({ length: shape.vectors }, () => k.variable({ kind: "constant", type: "vf32", value: 0 })),
-          );
-          k.loop(ir.int(0), ir.int(this.#numInputs), 1, () => {
-            const right = Array.from({ length: shape.vectors }, (_, part) => k.let(ir.load("vf32", "f32", b, part * lanes * 4)));
-            sums.forEach((line, index) => {
-              const left = k.let(ir.loadSplat(a, index * rowBytes));
-              line.forEach((sum, part) => k.set(sum, ir.fma(left, right[part] ?? left, sum)));
-            });
-            k.set(a, ir.offsetBy(a, ir.int(4)));
-            k.set(b, ir.offsetBy(b, ir.int(width * 4)));
+          this.#tile(ir.elementAt(patches, "f32", ir.multiply(row, ir.int(this.#numInputs))), factors, (sums) => {
+            const target = k.let(ir.elementAt(products, "f32", ir.add(ir.multiply(row, ir.int(this.#block)), column)));
+            sums.forEach((line, index) =>
+              line.forEach((sum, part) => k.store("f32", target, sum, (index * this.#block + part * lanes) * 4)),
+            );
           });
-          const target = k.let(ir.elementAt(products, "f32", ir.add(ir.multiply(row, ir.int(this.#block)), column)));
-          sums.forEach((line, index) =>
-            line.forEach((sum, part) => k.store("f32", target, sum, (index * this.#block + part * lanes) * 4)),
-          );
         });
         k.set(factors, ir.offsetBy(factors, ir.int(width * this.#numInputs * 4)));
       });
     });
+  }
+
+  /** The micro-kernel: rows of patches, which lie `numInputs` apart, times a panel of factors. */
+  #tile(patches: Value, factors: Value, use: (sums: readonly (readonly Value[])[]) => void): void {
+    const k = this.#k;
+    const { tile: shape, lanes } = this.#traits;
+    const a = k.variable(patches);
+    const b = k.variable(factors);
+    const sums = Array.from({ length: shape.rows }, () =>
+      Array.from({ length: shape.vectors }, () => k.variable({ kind: "constant", type: "vf32", value: 0 })),
+    );
+    k.loop(ir.int(0), ir.int(this.#numInputs), 1, () => {
+      const right = Array.from({ length: shape.vectors }, (_, part) =>
+        k.let(ir.load("vf32", "f32", b, part * lanes * 4)),
+      );
+      sums.forEach((line, index) => {
+        const left = k.let(ir.loadSplat(a, index * this.#numInputs * 4));
+        line.forEach((sum, part) => k.set(sum, ir.fma(left, right[part] ?? left, sum)));
+      });
+      k.set(a, ir.offsetBy(a, ir.int(4)));
+      k.set(b, ir.offsetBy(b, ir.int(shape.vectors * lanes * 4)));
+    });
+    use(sums);
   }
 
   /** The 16 results of a tile, windows of the pool as neighbours. */
@@ -333,7 +356,7 @@ class WinogradKernel {
     return new Epilogue({
       builder: this.#k,
       lanes: this.#traits.lanes,
-      buffers: inputBuffers(this.#k, this.#group),
+      buffers: emitterBuffers(this.#k, this.#group.inputs),
       group: this.#group,
       batch: { numbers: [], extents: [], size: 1 },
       rows: { numbers: [0, 1, 2], extents: [batch, rows, columns], size: batch * rows * columns },
@@ -346,17 +369,15 @@ class WinogradKernel {
   }
 
   #finish(total: number): Step {
-    const { inputs, outputs, name, space } = this.#group;
-    const results = outputs.map(
-      ({ node }): StepBuffer => ({ kind: "node", node, dtype: node.type.dtype, size: sizeOf(space) }),
-    );
-    const buffers = [...readBuffers(this.#group), this.#factors, ...results];
+    const { inputs, outputs, name } = this.#group;
+    const results = outputs.map(({ node }) => nodeBuffer(node));
+    const buffers = [...inputs.map(nodeBuffer), this.#factors, ...results];
     const kernel = this.#k.finish({
       name: `${name} (winograd)`,
       numBuffers: buffers.length,
       numChunks: Math.ceil(total / this.#numTiles),
       flops: 2 * sizeOf(this.#convolution.outputShape) * 9 * this.#numInputs,
-      bytes: buffers.reduce((sum, buffer) => sum + buffer.size * ir.memoryBytes(memoryOf(buffer.dtype)), 0),
+      bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: inputs.length + 1 };
   }

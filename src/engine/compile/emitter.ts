@@ -3,7 +3,7 @@
 // what inner levels will use of it. Reads under a guard are never moved out of it.
 
 import { BugError } from "#engine/base/error.ts";
-import { stridesOf, type Shape } from "#engine/base/shape.ts";
+import { sizeOf, stridesOf, type Shape } from "#engine/base/shape.ts";
 import type { DType } from "#engine/base/dtype.ts";
 import {
   axis as axisExpression,
@@ -15,6 +15,7 @@ import {
   substituteAxes,
   type Expression,
 } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, MemoryType, Value } from "#engine/graph/kernel.ts";
 import {
@@ -47,6 +48,11 @@ export interface EmitterOptions {
   readonly vectorAxis: number;
   /** Whether accumulators are vectors along the vector axis. */
   readonly vectorAccumulators?: boolean;
+}
+
+/** The first buffers of a kernel: nodes, read by flat positions. */
+export function emitterBuffers(k: KernelBuilder, nodes: readonly Node[]): EmitterBuffer[] {
+  return nodes.map(({ type }, index) => ({ pointer: k.buffer(index), dtype: type.dtype, shape: [sizeOf(type.shape)] }));
 }
 
 /** How an element lies in memory. */

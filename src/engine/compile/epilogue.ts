@@ -59,7 +59,15 @@ export class Epilogue {
       number >= rank ? 3 : columns.numbers.includes(number) ? 2 : 1,
     );
     const vectorAxis = isVector ? (columns.numbers[columns.numbers.length - 1] ?? -1) : -1;
-    this.#emitter = new Emitter({ builder, lanes, buffers, levels, accumulatorLevel: 3, vectorAxis, vectorAccumulators: true });
+    this.#emitter = new Emitter({
+      builder,
+      lanes,
+      buffers,
+      levels,
+      accumulatorLevel: 3,
+      vectorAxis,
+      vectorAccumulators: true,
+    });
     const strides = stridesOf(group.space);
     const position = group.space.reduce(
       (sum: Expression, _, number) => plus(sum, times(axis(number), strides[number] ?? 1)),
@@ -67,7 +75,8 @@ export class Epilogue {
     );
     this.#position = this.#emitter.root(position);
     this.#values = group.reductions.map((reduction) => this.#emitter.root(reduction.value));
-    this.#outputs = options.partial === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
+    this.#outputs =
+      options.partial === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
     this.#spaceRows = spaceAxes(rows, rank);
     this.#windowSize = sizeOf(group.window);
   }
@@ -122,7 +131,11 @@ export class Epilogue {
     const values = emitOutputs(k, this.#emitter, this.#outputs, group.outputs, isVector);
     values.forEach((value, number) => {
       const memory = memoryOf(group.outputs[number]?.node.type.dtype ?? "f32");
-      k.store(memory, ir.elementAt(k.buffer(group.inputs.length + (this.#options.numExtraBuffers ?? 0) + number), memory, position), value);
+      k.store(
+        memory,
+        ir.elementAt(k.buffer(group.inputs.length + (this.#options.numExtraBuffers ?? 0) + number), memory, position),
+        value,
+      );
     });
   }
 
@@ -133,7 +146,9 @@ export class Epilogue {
       this.#emitter.setAccumulator(0, k.let(sum(source, 0, isVector)));
       return;
     }
-    const results = group.reductions.map((one) => identityOf(k, one.combiner, one.combiner === "argmax" ? "i32" : one.type, isVector));
+    const results = group.reductions.map((one) =>
+      identityOf(k, one.combiner, one.combiner === "argmax" ? "i32" : one.type, isVector),
+    );
     for (let place = 0; place < this.#windowSize; place += 1) {
       let rest = place;
       const places: [number, Value][] = [];

@@ -76,7 +76,7 @@ export class Packer {
     k.loop(ir.int(0), range.count, width, (offset) => {
       const first = k.let(ir.add(range.start, offset));
       const isWhole = ir.binaryValue("lessEqual", ir.add(first, ir.int(width)), ir.int(across.size));
-      const edge = (): void => this.#panelByPlaces(this.#edge, this.#edgeRoots, first, pointer, range, batchPlace);
+      const edge = (): void => this.#panelByPlaces(first, pointer, range, batchPlace);
       if (this.#mode === "scalar") edge();
       else k.when(isWhole, () => this.#panel(first, pointer, range, batchPlace), edge);
       k.set(pointer, ir.offsetBy(pointer, ir.int(panelDepth * width * 4)));
@@ -136,25 +136,18 @@ export class Packer {
   }
 
   /** One element at a time; rows beyond the end repeat the last one, whose results nobody reads. */
-  #panelByPlaces(
-    emitters: readonly Emitter[],
-    roots: readonly Expression[],
-    first: Value,
-    pointer: Value,
-    range: PackRange,
-    batch: readonly (readonly [number, Value])[],
-  ): void {
+  #panelByPlaces(first: Value, pointer: Value, range: PackRange, batch: readonly (readonly [number, Value])[]): void {
     const { builder: k, width, across, depth } = this.#options;
-    emitters.forEach((emitter, row) => {
+    this.#edge.forEach((emitter, row) => {
       const place = k.let(lesser(ir.add(first, ir.int(row)), ir.int(across.size - 1)));
       emitter.bind(1, [...batch, ...decode(k, place, across)]);
     });
     const target = k.variable(pointer);
     k.loop(ir.int(0), range.depthCount, 1, (step) => {
       const places = decode(k, ir.add(range.depthStart, step), depth);
-      emitters.forEach((emitter, row) => {
+      this.#edge.forEach((emitter, row) => {
         emitter.bind(2, places);
-        const root = roots[row];
+        const root = this.#edgeRoots[row];
         if (root !== undefined) k.store("f32", target, emitter.scalarValue(root), row * 4);
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));

@@ -1,6 +1,7 @@
 // Steps: kernels with the buffers they are given, before memory is planned.
 
-import type { DType } from "#engine/base/dtype.ts";
+import { byteSize, type DType } from "#engine/base/dtype.ts";
+import { sizeOf } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { Kernel } from "#engine/graph/kernel.ts";
 
@@ -19,4 +20,14 @@ export interface Step {
 /** A new piece of temporary memory; identity tells two apart. */
 export function temporary(size: number, dtype: DType): StepBuffer {
   return { kind: "temporary", dtype, size };
+}
+
+/** The memory of a node. */
+export function nodeBuffer(node: Node): StepBuffer {
+  return { kind: "node", node, dtype: node.type.dtype, size: sizeOf(node.type.shape) };
+}
+
+/** Bytes of buffers, each counted once. */
+export function bytesOf(buffers: readonly StepBuffer[]): number {
+  return buffers.reduce((sum, buffer) => sum + buffer.size * byteSize(buffer.dtype), 0);
 }

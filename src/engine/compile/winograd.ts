@@ -81,11 +81,14 @@ function isFilter(place: Place): boolean {
 }
 
 /** place = output ± window + start, as a forward convolution's first row: the window is turned when the sign is -. */
-function stepOf(at: Expression | undefined, output: number, window: number): { sign: number; start: number } | undefined {
+function stepOf(
+  at: Expression | undefined,
+  output: number,
+  window: number,
+): { sign: number; start: number } | undefined {
   if (at === undefined) return undefined;
   const { terms, constant: offset } = linearize(at);
-  const coefficientOf = (number: number): number =>
-    terms.find(({ atom }) => isAxis(atom, number))?.coefficient ?? 0;
+  const coefficientOf = (number: number): number => terms.find(({ atom }) => isAxis(atom, number))?.coefficient ?? 0;
   const sign = coefficientOf(window);
   if (terms.length !== 2 || coefficientOf(output) !== 1 || Math.abs(sign) !== 1) return undefined;
   return { sign, start: sign > 0 ? offset : offset - 2 };
@@ -117,7 +120,14 @@ function transformFilterLine(k: KernelBuilder, [a, b, c]: readonly [Value, Value
   const inner = k.let(scale(b, -1 / 6));
   const far = k.let(ir.add(scale(a, 1 / 24), scale(c, 1 / 6)));
   const near = k.let(scale(b, 1 / 12));
-  return [scale(a, 1 / 4), ir.add(outer, inner), ir.subtract(outer, inner), ir.add(far, near), ir.subtract(far, near), c];
+  return [
+    scale(a, 1 / 4),
+    ir.add(outer, inner),
+    ir.subtract(outer, inner),
+    ir.add(far, near),
+    ir.subtract(far, near),
+    c,
+  ];
 }
 
 /** One dimension of the result's transform, 6 to 4. */
@@ -126,12 +136,7 @@ function transformResultLine(k: KernelBuilder, [m0, m1, m2, m3, m4, m5]: Six): r
   const b = k.let(ir.subtract(m1, m2));
   const e = k.let(ir.add(m3, m4));
   const f = k.let(ir.subtract(m3, m4));
-  return [
-    ir.add(ir.add(m0, a), e),
-    ir.add(b, scale(f, 2)),
-    ir.add(a, scale(e, 4)),
-    ir.add(ir.add(b, scale(f, 8)), m5),
-  ];
+  return [ir.add(ir.add(m0, a), e), ir.add(b, scale(f, 2)), ir.add(a, scale(e, 4)), ir.add(ir.add(b, scale(f, 8)), m5)];
 }
 
 /** A 6 x 6 patch to its 36 products' left factors, given to `write` row by row. */
@@ -140,9 +145,20 @@ export function transformImage(
   at: (row: number, column: number) => Value,
   write: (place: number, value: Value) => void,
 ): void {
-  const columns = six((column) => letAll(k, transformImageLine(k, six((row) => k.let(at(row, column))))));
+  const columns = six((column) =>
+    letAll(
+      k,
+      transformImageLine(
+        k,
+        six((row) => k.let(at(row, column))),
+      ),
+    ),
+  );
   for (let row = 0; row < 6; row += 1) {
-    transformImageLine(k, six((column) => pick(columns[column], row))).forEach((value, column) => write(row * 6 + column, value));
+    transformImageLine(
+      k,
+      six((column) => pick(columns[column], row)),
+    ).forEach((value, column) => write(row * 6 + column, value));
   }
 }
 
@@ -153,11 +169,20 @@ export function transformFilter(
   write: (place: number, value: Value) => void,
 ): void {
   const three = (item: (index: number) => Value): readonly [Value, Value, Value] => [item(0), item(1), item(2)];
-  const columns = [0, 1, 2].map((column) => letAll(k, transformFilterLine(k, three((row) => k.let(at(row, column))))));
+  const columns = [0, 1, 2].map((column) =>
+    letAll(
+      k,
+      transformFilterLine(
+        k,
+        three((row) => k.let(at(row, column))),
+      ),
+    ),
+  );
   for (let row = 0; row < 6; row += 1) {
-    transformFilterLine(k, three((column) => pick(columns[column], row))).forEach((value, column) =>
-      write(row * 6 + column, value),
-    );
+    transformFilterLine(
+      k,
+      three((column) => pick(columns[column], row)),
+    ).forEach((value, column) => write(row * 6 + column, value));
   }
 }
 
@@ -167,9 +192,20 @@ export function transformResult(
   at: (place: number) => Value,
   write: (row: number, column: number, value: Value) => void,
 ): void {
-  const columns = six((column) => letAll(k, transformResultLine(k, six((row) => k.let(at(row * 6 + column))))));
+  const columns = six((column) =>
+    letAll(
+      k,
+      transformResultLine(
+        k,
+        six((row) => k.let(at(row * 6 + column))),
+      ),
+    ),
+  );
   for (let row = 0; row < 4; row += 1) {
-    transformResultLine(k, six((column) => pick(columns[column], row))).forEach((value, column) => write(row, column, value));
+    transformResultLine(
+      k,
+      six((column) => pick(columns[column], row)),
+    ).forEach((value, column) => write(row, column, value));
   }
 }
 

@@ -12,7 +12,8 @@ export function explainProgram(program: KernelProgram, times: Times, compileMs: 
   const rows = program.steps.map((step, index) => {
     const kernel = program.kernels[step.kernel];
     const milliseconds = times.numRuns === 0 ? undefined : (times.milliseconds[index] ?? 0) / times.numRuns;
-    const rate = milliseconds === undefined || milliseconds === 0 ? "" : ((kernel?.flops ?? 0) / milliseconds / 1e6).toFixed(1);
+    const rate =
+      milliseconds === undefined || milliseconds === 0 ? "" : ((kernel?.flops ?? 0) / milliseconds / 1e6).toFixed(1);
     return [
       String(index),
       ((kernel?.flops ?? 0) / 1e6).toFixed(2),

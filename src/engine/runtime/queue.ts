@@ -84,13 +84,19 @@ export class DeviceQueue {
     return results;
   }
 
-  async #run(program: Program, args: readonly Storage[], results: Storage[], consumed: ReadonlySet<number>): Promise<void> {
+  async #run(
+    program: Program,
+    args: readonly Storage[],
+    results: Storage[],
+    consumed: ReadonlySet<number>,
+  ): Promise<void> {
     const executable = await this.compile(program);
     const inputs = args.map((storage) => storage.memory);
     const outputs = results.map((result, index) => {
       const source = program.graph.donations[index] ?? -1;
       const donated = source < 0 ? undefined : args[source]?.take();
-      const memory = donated ?? this.device.allocate(Math.max(sizeOf(result.type.shape) * byteSize(result.type.dtype), 4));
+      const memory =
+        donated ?? this.device.allocate(Math.max(sizeOf(result.type.shape) * byteSize(result.type.dtype), 4));
       result.memory = memory;
       return memory;
     });

@@ -28,10 +28,14 @@ export function tensor(data: HostArray | NestedArray, options: TensorOptions = {
   const flat: ArrayLike<number> = isTyped ? data : flattenNested(data, shape);
   const dtype = options.dtype ?? (isTyped ? dtypeOf(data) : isBoolean(data) ? "bool" : "f32");
   if (flat.length !== sizeOf(shape)) {
-    throw new SinterError("shape", `tensor: ${flat.length} elements for shape ${shapeText(shape)}. Give ${sizeOf(shape)}.`, {
-      shape,
-      length: flat.length,
-    });
+    throw new SinterError(
+      "shape",
+      `tensor: ${flat.length} elements for shape ${shapeText(shape)}. Give ${sizeOf(shape)}.`,
+      {
+        shape,
+        length: flat.length,
+      },
+    );
   }
   const queue = currentQueue();
   return new Tensor(leafOf(queue.upload({ dtype, shape }, hostValues(flat, dtype))));

@@ -43,12 +43,20 @@ export function where(condition: Tensor, x: TensorLike, y: TensorLike): Tensor {
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new SinterError("shape", "concat: no tensors. Give at least one.");
-  return new Tensor(ops.concatenate(tensors.map((one) => one.node), normalizeAxis(axis, first.rank, "concat")));
+  return new Tensor(
+    ops.concatenate(
+      tensors.map((one) => one.node),
+      normalizeAxis(axis, first.rank, "concat"),
+    ),
+  );
 }
 
 /** Tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  return concat(tensors.map((one) => one.expandDims(axis)), axis);
+  return concat(
+    tensors.map((one) => one.expandDims(axis)),
+    axis,
+  );
 }
 
 /** 1 at the named class, 0 elsewhere: i32 [...] to f32 [..., depth]. */
@@ -80,7 +88,13 @@ export function conv(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}
   const reach = window.map((extent, axis) => (extent - 1) * (dilation[axis] ?? 1) + 1);
   const [low, high] = paddingOf(options.padding ?? "valid", x.shape.slice(1, -1), reach, strides);
   return new Tensor(
-    ops.convolve(x.cast("f32").node, kernel.cast("f32").node, { strides, low, high, dilation, groups: options.groups ?? 1 }),
+    ops.convolve(x.cast("f32").node, kernel.cast("f32").node, {
+      strides,
+      low,
+      high,
+      dilation,
+      groups: options.groups ?? 1,
+    }),
   );
 }
 

@@ -23,7 +23,9 @@ export function fold(parent: Tensor, number: number | Tensor): Tensor {
 /** Uniform f32 numbers in [low, high). */
 export function uniform(from: Tensor, shape: Shape, options: { low?: number; high?: number } = {}): Tensor {
   const { low = 0, high = 1 } = options;
-  return unit(from, shape, 0).mul(high - low).add(low);
+  return unit(from, shape, 0)
+    .mul(high - low)
+    .add(low);
 }
 
 /** Normal f32 numbers, by the transform of Box and Muller. */

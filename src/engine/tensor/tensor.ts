@@ -55,7 +55,10 @@ export class Tensor {
   /** The only element, as a number. @throws shape unless there is exactly one */
   async item(): Promise<number> {
     if (this.size !== 1) {
-      throw new SinterError("shape", `item: a tensor of shape [${this.shape.join(", ")}] has ${this.size} elements. Use data().`);
+      throw new SinterError(
+        "shape",
+        `item: a tensor of shape [${this.shape.join(", ")}] has ${this.size} elements. Use data().`,
+      );
     }
     const [value] = await this.data();
     return value ?? Number.NaN;
@@ -231,7 +234,9 @@ export class Tensor {
   mean(axes?: Axes, options: ReduceOptions = {}): Tensor {
     const list = normalizeAxes(axes, this.rank, "mean");
     const count = list.reduce((product, axis) => product * (this.shape[axis] ?? 1), 1);
-    return this.cast("f32").sum(list, options).mul(1 / count);
+    return this.cast("f32")
+      .sum(list, options)
+      .mul(1 / count);
   }
   max(axes?: Axes, options: ReduceOptions = {}): Tensor {
     return this.#reduce("max", ops.reduceMax, axes, options);
@@ -278,7 +283,12 @@ export class Tensor {
     return new Tensor(operation(convert.cast(this.node, "f32")));
   }
 
-  #reduce(name: string, operation: (x: Node, axes: readonly number[]) => Node, axes: Axes | undefined, options: ReduceOptions): Tensor {
+  #reduce(
+    name: string,
+    operation: (x: Node, axes: readonly number[]) => Node,
+    axes: Axes | undefined,
+    options: ReduceOptions,
+  ): Tensor {
     return new Tensor(convert.reduce(name, operation, this.node, axes, options.keepDims ?? false));
   }
 }

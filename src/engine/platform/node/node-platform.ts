@@ -25,7 +25,7 @@ export function createNodePlatform(): Platform {
     sha256,
     files,
     output: {
-      isTerminal: Boolean(process.stdout.isTTY),
+      isTerminal: process.stdout.isTTY,
       write: (text) => void process.stdout.write(text),
     },
   };
