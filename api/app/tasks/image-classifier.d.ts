@@ -10,12 +10,12 @@ export interface ImagePrediction {
 export type PictureAnswer =
   | {
       readonly kind: "prediction";
-      readonly picture: PictureInput;
+      readonly index: number;
       readonly prediction: ImagePrediction;
     }
   | {
       readonly kind: "broken";
-      readonly picture: PictureInput;
+      readonly index: number;
       readonly reason: string;
     };
 export interface PredictImageOptions {

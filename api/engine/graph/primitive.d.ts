@@ -45,6 +45,15 @@ export interface Case {
 export type Each<I extends readonly TensorType[], T> = {
   readonly [K in keyof I]: T;
 };
+export interface BatchedInput {
+  readonly node: Node;
+  readonly isBatched: boolean;
+}
+export interface Batching {
+  readonly size: number;
+  readonly spread: (input: BatchedInput) => Node;
+  readonly again: (outputs: readonly Node[], replaced: ReadonlyMap<Node, Node>) => readonly Node[];
+}
 export interface Primitive<I extends readonly TensorType[] = readonly TensorType[], A extends Attributes = Attributes> {
   readonly name: string;
   readonly trait:
@@ -60,6 +69,7 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
   type(inputs: I, attributes: A): TensorType;
   lower(operands: Each<I, Operand>, attributes: A, type: TensorType): Form;
   vjp(inputs: Each<I, Node>, cotangent: Node, attributes: A, output: Node): Each<I, Node | typeof noGradient>;
+  batch(inputs: Each<I, BatchedInput>, attributes: A, batching: Batching): Node;
   simplify?(inputs: Each<I, Node>, attributes: A, type: TensorType): Node | undefined;
   readonly cases: readonly Case[];
   readonly rejects: readonly (Case & {
@@ -67,6 +77,7 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
   })[];
 }
 export declare const noGradient = "noGradient";
+export declare function neverBatched(): never;
 export declare function definePrimitive<I extends readonly TensorType[], A extends Attributes = Attributes>(
   primitive: Primitive<I, A>,
 ): Primitive;

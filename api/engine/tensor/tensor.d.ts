@@ -1,4 +1,4 @@
-import type { DType, HostArray } from "../base/dtype.js";
+import { type DType, type HostArray } from "../base/dtype.js";
 import { type Shape } from "../base/shape.js";
 import type { Node } from "../graph/graph.js";
 export type TensorLike = Tensor | number;
@@ -7,6 +7,7 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 export declare class Tensor {
+  #private;
   readonly node: Node;
   constructor(node: Node);
   get shape(): Shape;

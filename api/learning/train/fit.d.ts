@@ -1,3 +1,4 @@
+import { type TextOutput } from "../../engine/platform/api.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks/callback.js";
@@ -13,6 +14,7 @@ export interface FitDatasetOptions {
   readonly validationSteps?: number | undefined;
   readonly validationFreq?: number;
   readonly verbose?: Verbose;
+  readonly output?: TextOutput | undefined;
   readonly callbacks?: readonly Callback[];
   readonly shuffle?: boolean | undefined;
   readonly initialEpoch?: number;

@@ -5,25 +5,15 @@ import type { Layer } from "../nn/layer.js";
 import type { LayerMaker } from "../nn/layers.js";
 import { type Network } from "../nn/network.js";
 import { type SummaryOptions } from "../nn/summary.js";
-import type { Optimizer } from "../optim/optimizer.js";
-import { type OptimizerName } from "../optim/optimizers.js";
-import type { Schedule } from "../optim/schedules.js";
+import { type CompileOptions } from "./compile.js";
 import { type EvaluateOptions } from "./evaluate.js";
 import { type Values } from "./feed.js";
 import { type FitDatasetOptions } from "./fit.js";
 import type { History } from "./history.js";
-import { type Loss, type LossName } from "./losses.js";
 import type { Logs } from "./metric-states.js";
-import { type Metric, type MetricName } from "./metrics.js";
 import { type ModelCore, type Preprocessing } from "./model-core.js";
 import { type PredictOptions } from "./predict.js";
 import { type SaveOptions } from "./save.js";
-export interface CompileOptions {
-  readonly optimizer?: OptimizerName | Optimizer;
-  readonly learningRate?: number | Schedule;
-  readonly loss: LossName | Loss;
-  readonly metrics?: readonly (MetricName | Metric)[];
-}
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
   readonly batchSize?: number;
   readonly validationData?: Dataset | readonly [x: Values, y: Values] | undefined;

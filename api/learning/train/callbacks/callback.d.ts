@@ -16,6 +16,7 @@ export interface Callback {
   onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Promise<void>;
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
+  onWarning?(message: string, context: FitContext): void;
 }
 export interface MonitorOptions {
   readonly monitor?: string;
