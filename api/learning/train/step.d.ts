@@ -32,7 +32,7 @@ export interface StepSetup {
   readonly offset: number;
   readonly augment?: AugmentOptions | undefined;
 }
-export type TrainStep = (
+type TrainFunction = (
   values: TrainedValues,
   metrics: MetricStates,
   batch: DeviceBatch,
@@ -41,8 +41,12 @@ export type TrainStep = (
   readonly metrics: MetricStates;
   readonly loss: Tensor;
 };
+export type TrainStep = TrainFunction & {
+  explain(...args: Parameters<TrainFunction>): Promise<string>;
+};
 export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
 export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
 export declare function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep;
+export {};

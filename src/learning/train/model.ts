@@ -19,7 +19,16 @@ import { fitDataset, type FitDatasetOptions } from "./fit.ts";
 import type { History } from "./history.ts";
 import type { Logs } from "./metric-states.ts";
 import { createCore, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
-import { batchOf, copyWeights, inputOf, predictBatch, replaceWeights, testBatch, trainBatch } from "./on-batch.ts";
+import {
+  batchOf,
+  copyWeights,
+  explainBatch,
+  inputOf,
+  predictBatch,
+  replaceWeights,
+  testBatch,
+  trainBatch,
+} from "./on-batch.ts";
 import { predictDataset, type PredictOptions } from "./predict.ts";
 import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
 
@@ -242,6 +251,14 @@ export class Model {
   /** One update with a batch. @returns loss and metrics of this batch, before the update */
   async trainOnBatch(x: Values, y: Values): Promise<Logs> {
     return trainBatch(this.core, await batchOf(this.preprocessing, x, y));
+  }
+
+  /**
+   * Compiles the train step for a batch of this shape, without running it.
+   * @returns its kernels with flops and bytes, the arena's size and the time of compiling, as text
+   */
+  async explain(x: Values, y: Values): Promise<string> {
+    return explainBatch(this.core, await batchOf(this.preprocessing, x, y));
   }
 
   /** Loss and metrics of a batch. */

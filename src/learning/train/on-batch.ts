@@ -14,7 +14,9 @@ import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import {
   allWeights,
   bindMetrics,
+  optimizerStateOf,
   predictStepOf,
+  scalarsOf,
   separate,
   testStepOf,
   trainStepOf,
@@ -66,6 +68,17 @@ export async function trainBatch(core: ModelCore, { batch, setup, own }: Labelle
   const { states, loss } = trainOnce(core, trainStepOf(core, setup, labels), runKey, { batch, states: before });
   disposeAll([own, runKey, before, loss]);
   return readAndDispose(metrics, states);
+}
+
+/** Compiles the step for a batch of this shape, without running it, and tells its kernels. */
+export async function explainBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<string> {
+  const labels = batch.y.shape;
+  const values = { weights: core.weights, frozen: core.frozen, optimizerState: optimizerStateOf(core) };
+  const states = initialStates(bindMetrics(core, labels, "explain"));
+  const scalars = scalarsOf(core, key(core.seed));
+  const text = await trainStepOf(core, setup, labels).explain(values, states, batch, scalars);
+  disposeAll([own, states]);
+  return text;
 }
 
 /** Loss and metrics of a batch. */

@@ -52,12 +52,18 @@ export interface StepSetup {
   readonly augment?: AugmentOptions | undefined;
 }
 
-export type TrainStep = (
+/** Old values, metrics so far, a batch and the step's scalars to new values, metrics and the loss. */
+type TrainFunction = (
   values: TrainedValues,
   metrics: MetricStates,
   batch: DeviceBatch,
   scalars: StepScalars,
 ) => TrainedValues & { readonly metrics: MetricStates; readonly loss: Tensor };
+
+export type TrainStep = TrainFunction & {
+  /** Compiles without running. */
+  explain(...args: Parameters<TrainFunction>): Promise<string>;
+};
 
 /** The largest float: a loss beyond it is infinite. */
 const largest = 3.4028234663852886e38;
@@ -72,7 +78,7 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
     const result = applyNetwork(network, { ...weights, ...frozen }, pixels(setup, batch), { training: true, key });
     return { value: totalLoss(setup.loss, batch.y, result), aux: result };
   };
-  const step: TrainStep = ({ weights, frozen, optimizerState }, metrics, batch, scalars) => {
+  const step: TrainFunction = ({ weights, frozen, optimizerState }, metrics, batch, scalars) => {
     const key = fold(scalars.key, scalars.step);
     const { value, gradient, aux } = valueAndGrad<Parameters<typeof lossOf>, NetworkResult>(lossOf, { hasAux: true })(
       weights,
