@@ -131,8 +131,9 @@ interface Where {
 const places: Record<"float64" | "float32", readonly Where[]> = {
   float64: [{ device: "js", options: { precision: "f64" } }],
   float32: [
-    { device: "wasm", options: { threads: 2, relaxedSimd: false } },
-    { device: "wasm", options: { threads: 2, relaxedSimd: true } },
+    { device: "wasm", options: { threads: 2, relaxedSimd: false, winograd: false } },
+    { device: "wasm", options: { threads: 2, relaxedSimd: true, winograd: false } },
+    { device: "wasm", options: { threads: 2, relaxedSimd: true, winograd: true } },
   ],
 };
 
@@ -155,8 +156,9 @@ describe.each(golden.runs.filter(({ dtype, optimizer }) => dtype === "float64" |
       test("20 steps equal Keras's", async () => {
         const measured = await measure(run);
         const bound = bounds[run.dtype];
+        const factor = options.winograd === true ? 10 : 1;
         for (const name of ["firstOutput", "firstGradients", "losses", "weights"] as const) {
-          expect(measured[name], name).toBeLessThan(bound[name]);
+          expect(measured[name], name).toBeLessThan(bound[name] * factor);
         }
       }, 300_000);
     });

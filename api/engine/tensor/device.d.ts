@@ -3,6 +3,7 @@ export interface DeviceOptions {
   readonly threads?: number;
   readonly precision?: "f32" | "f64";
   readonly relaxedSimd?: boolean;
+  readonly winograd?: boolean;
 }
 export type DeviceName = "auto" | "js" | "wasm";
 export declare function useDevice(name: DeviceName, options?: DeviceOptions): Promise<void>;

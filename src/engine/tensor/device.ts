@@ -12,6 +12,8 @@ export interface DeviceOptions {
   readonly precision?: "f32" | "f64";
   /** Whether wasm may use relaxed (fused) multiply-add where the host has it; default true. */
   readonly relaxedSimd?: boolean;
+  /** Whether wasm may take Winograd's algorithm for 3 x 3 convolutions (errors up to 1e-4 of the rms); default true. */
+  readonly winograd?: boolean;
 }
 
 export type DeviceName = "auto" | "js" | "wasm";
