@@ -28,7 +28,8 @@ import {
   type Linear,
   type Term,
 } from "#engine/compile/linear.ts";
-import { emitBinary, emitRandom, emitUnary } from "#engine/compile/operations.ts";
+import { emitPhiloxVector, emitPhiloxWord } from "#engine/compile/math-philox.ts";
+import { emitBinary, emitUnary } from "#engine/compile/operations.ts";
 
 export interface EmitterBuffer {
   readonly pointer: Value;
@@ -366,16 +367,22 @@ export class Emitter {
   }
 
   #random(expression: Extract<Expression, { kind: "random" }>, isGuarded: boolean): Value {
-    if (this.#isVector(expression) && !this.#isOneLane) return this.#byLanes(expression, isGuarded);
+    const isWide = this.#isVector(expression) && !this.#isOneLane;
+    if (isWide && !this.#isWholeBlock(expression)) return this.#byLanes(expression, isGuarded);
     const { key, stream, domain, index } = expression;
-    const [key0, key1] = key;
-    return emitRandom(
-      this.#options.builder,
-      [this.#emit(key0, isGuarded), this.#emit(key1, isGuarded)],
-      this.#emit(stream, isGuarded),
-      domain,
-      this.#emit(index, isGuarded),
-    );
+    const [key0, key1] = [this.#emit(key[0], isGuarded), this.#emit(key[1], isGuarded)];
+    const place = isWide ? this.#scalar(() => this.#emit(index, isGuarded)) : this.#emit(index, isGuarded);
+    const emit = isWide ? emitPhiloxVector : emitPhiloxWord;
+    return emit(this.#options.builder, key0, key1, this.#emit(stream, isGuarded), domain, place);
+  }
+
+  /** Whether the lanes are the four words of one block: the vector axis is always bound to a multiple of the lanes. */
+  #isWholeBlock({ key, stream, index }: Extract<Expression, { kind: "random" }>): boolean {
+    if (this.#options.lanes !== 4 || [...key, stream].some((part) => this.#isVector(part))) return false;
+    const linear = linearize(index);
+    const others = linear.terms.filter(({ atom }) => !this.#isVector(atom));
+    const isAligned = linear.constant % 4 === 0 && others.every(({ coefficient }) => coefficient % 4 === 0);
+    return isAligned && strideAlong(linear, this.#options.vectorAxis) === 1;
   }
 
   /** A scalar into every lane; a bool becomes a mask. */

@@ -13,7 +13,6 @@ import {
   type Value,
 } from "#engine/graph/kernel.ts";
 import { emitFloorDivide, emitModulo } from "#engine/compile/math-integer.ts";
-import { emitPhiloxWord } from "#engine/compile/math-philox.ts";
 import { emitPower } from "#engine/compile/math-power.ts";
 import { emitRoundBf16, emitRoundF16, emitSign, emitToU8, emitTranscendental } from "#engine/compile/math.ts";
 
@@ -67,17 +66,6 @@ export function emitBinary(k: KernelBuilder, operation: BinaryOperation, x: Valu
     default:
       return binaryValue(operation, x, y);
   }
-}
-
-/** A word of Philox; all operands are scalars. */
-export function emitRandom(
-  k: KernelBuilder,
-  key: readonly [Value, Value],
-  stream: Value,
-  domain: number,
-  index: Value,
-): Value {
-  return emitPhiloxWord(k, key[0], key[1], stream, domain, index);
 }
 
 /** Whether index arithmetic cannot give a negative number: axes are never negative. */

@@ -27,7 +27,7 @@ export interface WasmEngineOptions {
   readonly shared?: boolean;
   /** Bytes that the memory may grow to; default 4 GiB. */
   readonly maximumBytes?: number;
-  /** Bytes handed out before a collection is asked for; default 512 MiB. */
+  /** Bytes handed out before a collection is asked for; default 64 MiB. */
   readonly garbageStep?: number;
 }
 
@@ -72,7 +72,7 @@ export class WasmEngine {
     });
     this.#access = isShared ? new SharedAccess(maximumBytes) : new PrivateAccess(this.#threads, maximumBytes);
     this.#threads.start(this.#access.startMessage);
-    this.#heap = new WasmHeap(this.#access, options.garbageStep ?? 512 * 2 ** 20);
+    this.#heap = new WasmHeap(this.#access, options.garbageStep ?? 64 * 2 ** 20);
     this.#regions = new WasmRegions(this.#heap, this.#runs, this.numThreads);
     this.#resetControl();
   }
