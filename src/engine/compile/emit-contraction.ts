@@ -11,6 +11,7 @@ import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
+import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { mergeDepth } from "#engine/compile/normalize.ts";
 import { Packer } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
@@ -195,35 +196,17 @@ class ProductKernel {
     });
   }
 
-  /** The micro-kernel: a tile of accumulators, one outer product a step of the depth. */
-  #tile(leftPanel: Local, rightPanel: Local, target: Local, depthCount: Value, isOnePiece: boolean): void {
+  /** Adds one tile's products to the block. */
+  #tile(left: Local, right: Local, target: Local, depth: Value, isOnePiece: boolean): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tileRows, tileColumns, columns } = this.#blocking;
-    const vectors = tileColumns / lanes;
+    const { tileRows, columns } = this.#blocking;
     const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
-    const tile = Array.from({ length: tileRows }, (_, row) =>
-      Array.from({ length: vectors }, (_, part) =>
-        k.variable(
-          isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part)),
-        ),
-      ),
-    );
-    const a = k.variable(leftPanel);
-    const b = k.variable(rightPanel);
-    // One step a turn: V8 unrolls by itself, and spills when the steps are written out (28 instead of 44 GFLOP/s).
-    k.loop(ir.int(0), depthCount, 1, () => {
-      const right = Array.from({ length: vectors }, (_, part) => k.let(ir.load("vf32", "f32", b, part * lanes * 4)));
-      tile.forEach((accumulators, row) => {
-        const left = k.let(ir.loadSplat(a, row * 4));
-        accumulators.forEach((sum, part) => k.set(sum, ir.fma(left, right[part] ?? left, sum)));
-      });
-      k.set(a, ir.offsetBy(a, ir.int(tileRows * 4)));
-      k.set(b, ir.offsetBy(b, ir.int(tileColumns * 4)));
-    });
-    tile.forEach((accumulators, row) => {
-      accumulators.forEach((sum, part) => k.store("f32", target, sum, place(row, part)));
-    });
+    const start = (row: number, part: number): Value =>
+      isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
+    const panel = { left, leftRowBytes: 4, leftStepBytes: tileRows * 4, right };
+    const sums = multiplyTile(k, this.#traits, { ...panel, depth, start });
+    sums.forEach((line, row) => line.forEach((sum, part) => k.store("f32", target, sum, place(row, part))));
   }
 
   #finish(): Step {

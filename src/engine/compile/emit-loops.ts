@@ -12,7 +12,7 @@ import { combine, combineLanes, identityOf, type Accumulator } from "#engine/com
 import { priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
-import { lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { lesser, quotient, remainder, windowPlace } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Elements that one chunk visits, about. */
@@ -268,10 +268,8 @@ class LoopKernel {
     const { window, space } = this.#group;
     const count = sizeOf(window);
     for (let place = 0; place < count; place += 1) {
-      let stride = count;
-      window.forEach((extent, number) => {
-        stride /= extent;
-        this.#emitter.bind(3 + number, [[space.length + number, ir.int(Math.floor(place / stride) % extent)]]);
+      windowPlace(place, window).forEach((at, number) => {
+        this.#emitter.bind(3 + number, [[space.length + number, at]]);
       });
       this.#update(accumulators, ir.int(place), isVector);
     }

@@ -9,6 +9,7 @@ import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
+import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { decode, lesser } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { transformFilter, transformImage, transformResult, type WindowConvolution } from "#engine/compile/winograd.ts";
@@ -262,39 +263,22 @@ class WinogradKernel {
       );
       k.loop(ir.int(0), channels, width, (column) => {
         k.loop(ir.int(0), count, shape.rows, (row) => {
-          this.#tile(ir.elementAt(patches, "f32", ir.multiply(row, ir.int(this.#numInputs))), factors, (sums) => {
-            const target = k.let(ir.elementAt(products, "f32", ir.add(ir.multiply(row, ir.int(this.#block)), column)));
-            sums.forEach((line, index) =>
-              line.forEach((sum, part) => k.store("f32", target, sum, (index * this.#block + part * lanes) * 4)),
-            );
+          const sums = multiplyTile(k, this.#traits, {
+            left: ir.elementAt(patches, "f32", ir.multiply(row, ir.int(this.#numInputs))),
+            leftRowBytes: this.#numInputs * 4,
+            leftStepBytes: 4,
+            right: factors,
+            depth: ir.int(this.#numInputs),
+            start: () => ({ kind: "constant", type: "vf32", value: 0 }),
           });
+          const target = k.let(ir.elementAt(products, "f32", ir.add(ir.multiply(row, ir.int(this.#block)), column)));
+          sums.forEach((line, index) =>
+            line.forEach((sum, part) => k.store("f32", target, sum, (index * this.#block + part * lanes) * 4)),
+          );
         });
         k.set(factors, ir.offsetBy(factors, ir.int(width * this.#numInputs * 4)));
       });
     });
-  }
-
-  /** The micro-kernel: rows of patches, which lie `numInputs` apart, times a panel of factors. */
-  #tile(patches: Value, factors: Value, use: (sums: readonly (readonly Value[])[]) => void): void {
-    const k = this.#k;
-    const { tile: shape, lanes } = this.#traits;
-    const a = k.variable(patches);
-    const b = k.variable(factors);
-    const sums = Array.from({ length: shape.rows }, () =>
-      Array.from({ length: shape.vectors }, () => k.variable({ kind: "constant", type: "vf32", value: 0 })),
-    );
-    k.loop(ir.int(0), ir.int(this.#numInputs), 1, () => {
-      const right = Array.from({ length: shape.vectors }, (_, part) =>
-        k.let(ir.load("vf32", "f32", b, part * lanes * 4)),
-      );
-      sums.forEach((line, index) => {
-        const left = k.let(ir.loadSplat(a, index * this.#numInputs * 4));
-        line.forEach((sum, part) => k.set(sum, ir.fma(left, right[part] ?? left, sum)));
-      });
-      k.set(a, ir.offsetBy(a, ir.int(4)));
-      k.set(b, ir.offsetBy(b, ir.int(shape.vectors * lanes * 4)));
-    });
-    use(sums);
   }
 
   /** The 16 results of a tile, windows of the pool as neighbours. */

@@ -9,7 +9,7 @@ import type { Axes } from "#engine/compile/contraction.ts";
 import { emitOutputs } from "#engine/compile/emit-loops.ts";
 import { Emitter, memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import type { Group } from "#engine/compile/group.ts";
-import { decode, quotient } from "#engine/compile/places.ts";
+import { decode, quotient, windowPlace } from "#engine/compile/places.ts";
 
 export interface EpilogueOptions {
   readonly builder: KernelBuilder;
@@ -150,13 +150,10 @@ export class Epilogue {
       identityOf(k, one.combiner, one.combiner === "argmax" ? "i32" : one.type, isVector),
     );
     for (let place = 0; place < this.#windowSize; place += 1) {
-      let rest = place;
-      const places: [number, Value][] = [];
-      for (let index = group.window.length - 1; index >= 0; index -= 1) {
-        const extent = group.window[index] ?? 1;
-        places.push([group.space.length + index, ir.int(rest % extent)]);
-        rest = Math.floor(rest / extent);
-      }
+      const places = windowPlace(place, group.window).map((at, index): [number, Value] => [
+        group.space.length + index,
+        at,
+      ]);
       this.#emitter.bind(3, places);
       this.#emitter.setAccumulator(0, k.let(sum(source, place * blockColumns * 4, isVector)));
       this.#values.forEach((root, number) => {

@@ -35,3 +35,12 @@ export function remainder(x: Value, by: number): Value {
 export function lesser(x: Value, y: Value): Value {
   return ir.selectValue(ir.less(x, y), x, y);
 }
+
+/** The place of a known row-major number in a window, one constant an axis. */
+export function windowPlace(number: number, window: readonly number[]): Value[] {
+  let stride = window.reduce((product, extent) => product * extent, 1);
+  return window.map((extent) => {
+    stride /= extent;
+    return ir.int(Math.floor(number / stride) % extent);
+  });
+}
