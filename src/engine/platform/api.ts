@@ -41,6 +41,8 @@ export interface FileSystem {
   read(path: string): Promise<Uint8Array>;
   /** Writes aside, syncs, renames: the path holds the old bytes or the new, never a part. */
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
+  /** Writes a new file and syncs it: for a folder that is written aside and renamed into place. */
+  writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
   append(path: string, text: string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
   /** Bytes and kind, links followed; undefined when nothing is there. */
@@ -52,6 +54,8 @@ export interface FileSystem {
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Makes names that were added to or taken from a folder last through a power cut. */
+  syncFolder(path: string): Promise<void>;
 }
 
 /** Where text for people goes. */

@@ -19,12 +19,14 @@ export const files: FileSystem = {
   separator: "/",
   read: missing("read"),
   writeAtomically: missing("write"),
+  writeNew: missing("write"),
   append: missing("write"),
   list: missing("list"),
   stat: missing("read"),
   makeFolder: missing("make folder"),
   remove: missing("remove"),
   rename: missing("rename"),
+  syncFolder: missing("write"),
 };
 
 /** SHA-256 in lower-case hexadecimal. @throws missing where the page is not served securely */

@@ -1,6 +1,8 @@
-// Files of the machine in Node. Writing is atomic: a reader sees the old bytes or the new, never a part.
+// Files of the machine in Node. Writing is atomic: a reader sees the old bytes or the new, never a part. Every call of the
+// system goes through `FileCalls`, so that a test can let any of them fail.
 
 import { createHash, randomUUID } from "node:crypto";
+import type { Dirent, Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
@@ -9,58 +11,90 @@ import type { FileSystem, FolderEntry } from "#engine/platform/api.ts";
 /** Node reads at most 2 GiB into one buffer; larger files are read in parts by formats. */
 const maxReadBytes = 2 ** 31 - 1;
 
+/** An open file, as Node has it. */
+export interface OpenFile {
+  writeFile(bytes: Uint8Array | string): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The calls of the system that files are made of; `node:fs/promises` has them all. */
+export interface FileCalls {
+  open(path: string, flags: string): Promise<OpenFile>;
+  readFile(path: string): Promise<Buffer>;
+  appendFile(path: string, text: string): Promise<void>;
+  readdir(path: string, options: { readonly withFileTypes: true }): Promise<Dirent[]>;
+  stat(path: string): Promise<Stats>;
+  realpath(path: string): Promise<string>;
+  mkdir(path: string, options: { readonly recursive: true }): Promise<string | undefined>;
+  rm(path: string, options: { readonly recursive?: boolean; readonly force: true }): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+/** Files over the calls of a system. */
+export function createFiles(calls: FileCalls): FileSystem {
+  return {
+    separator: sep,
+    read: (path) => attempt("read", path, () => readFile(calls, path)),
+    writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
+    writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),
+    append: (path, text) => attempt("write", path, () => calls.appendFile(path, text), text),
+    list: (path) => attempt("list", path, () => list(calls, path)),
+    stat: (path) => attempt("read", path, () => stat(calls, path)),
+    makeFolder: (path) => attempt("make folder", path, async () => void (await calls.mkdir(path, { recursive: true }))),
+    remove: (path) => attempt("remove", path, () => calls.rm(path, { recursive: true, force: true })),
+    rename: (from, to) => attempt("rename", from, () => calls.rename(from, to)),
+    syncFolder: (path) => attempt("write", path, () => syncFolder(calls, path)),
+  };
+}
+
 /** The files that this process may read and write. */
-export const files: FileSystem = {
-  separator: sep,
-  read: (path) => attempt("read", path, () => readFile(path)),
-  writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(path, bytes)),
-  append: (path, text) => attempt("write", path, () => fs.appendFile(path, text)),
-  list: (path) => attempt("list", path, () => list(path)),
-  stat: (path) => attempt("read", path, () => stat(path)),
-  makeFolder: (path) => attempt("make folder", path, () => fs.mkdir(path, { recursive: true }).then(() => undefined)),
-  remove: (path) => attempt("remove", path, () => fs.rm(path, { recursive: true, force: true })),
-  rename: (from, to) => attempt("rename", from, () => fs.rename(from, to)),
-};
+export const files: FileSystem = createFiles(fs);
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(bytes: Uint8Array): Promise<string> {
   return Promise.resolve(createHash("sha256").update(bytes).digest("hex"));
 }
 
-async function readFile(path: string): Promise<Uint8Array> {
-  const { size } = await fs.stat(path);
+async function readFile(calls: FileCalls, path: string): Promise<Uint8Array> {
+  const { size } = await calls.stat(path);
   if (size > maxReadBytes) {
     throw new SinterError("limit", `read "${path}": ${size} bytes, at most ${maxReadBytes} are read at once.`, {
       path,
     });
   }
-  const buffer = await fs.readFile(path);
+  const buffer = await calls.readFile(path);
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+async function writeAtomically(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    const handle = await fs.open(temporary, "wx");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await fs.rename(temporary, path);
+    await writeSynced(calls, temporary, bytes);
+    await calls.rename(temporary, path);
   } catch (error) {
-    await fs.rm(temporary, { force: true });
+    // What failed is said; that its remains cannot be taken away either is not.
+    await calls.rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(calls, folder);
+}
+
+async function writeSynced(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await calls.open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Makes a rename last through a power cut; Windows has no such call and refuses to open a folder. */
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(calls: FileCalls, folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await fs.open(folder, "r");
+  const handle = await calls.open(folder, "r");
   try {
     await handle.sync();
   } finally {
@@ -68,22 +102,22 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function list(path: string): Promise<FolderEntry[]> {
-  const entries = await fs.readdir(path, { withFileTypes: true });
+async function list(calls: FileCalls, path: string): Promise<FolderEntry[]> {
+  const entries = await calls.readdir(path, { withFileTypes: true });
   return await Promise.all(
     entries.map(async (entry): Promise<FolderEntry> => {
       if (entry.isFile()) return { name: entry.name, kind: "file" };
       if (entry.isDirectory()) return { name: entry.name, kind: "folder" };
       if (!entry.isSymbolicLink()) return { name: entry.name, kind: "other" };
-      const target = await stat(join(path, entry.name));
+      const target = await stat(calls, join(path, entry.name));
       return { name: entry.name, kind: target?.kind ?? "other" };
     }),
   );
 }
 
-async function stat(path: string): Promise<Awaited<ReturnType<FileSystem["stat"]>>> {
+async function stat(calls: FileCalls, path: string): Promise<Awaited<ReturnType<FileSystem["stat"]>>> {
   try {
-    const [found, realPath] = await Promise.all([fs.stat(path), fs.realpath(path)]);
+    const [found, realPath] = await Promise.all([calls.stat(path), calls.realpath(path)]);
     const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
     return { kind, bytes: found.size, realPath };
   } catch (error) {
@@ -101,19 +135,31 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "access is denied. Check its permissions.",
   EPERM: "the system does not allow it. Check its permissions.",
   ENOSPC: "the disk is full. Make room.",
+  EDQUOT: "the quota of this user is used up. Make room.",
   EROFS: "the disk is read-only. Choose another folder.",
+  EIO: "the disk reports an error (EIO). Check the disk, or choose a folder on another one.",
   EEXIST: "it is there already. Choose another name.",
   EMFILE: "too many files are open. Raise the limit (ulimit -n).",
 };
 
-async function attempt<Result>(action: string, path: string, task: () => Promise<Result>): Promise<Result> {
+/** Runs calls of the system; a failure says the path, the reason and, for a write, how many bytes are needed. */
+async function attempt<Result>(
+  action: string,
+  path: string,
+  task: () => Promise<Result>,
+  content?: Uint8Array | string,
+): Promise<Result> {
   try {
     return await task();
   } catch (error) {
     if (error instanceof SinterError) throw error;
     const code = errorCode(error);
     const reason = reasons[code] ?? `${messageOf(error)}.`;
-    throw new SinterError("file", `${action} "${path}": ${reason}`, { path, code }, error);
+    const bytes = content === undefined ? undefined : Buffer.byteLength(content);
+    const isFull = code === "ENOSPC" || code === "EDQUOT";
+    const needed = isFull && bytes !== undefined ? ` ${bytes.toLocaleString("en")} bytes are needed.` : "";
+    const details = { path, code, ...(bytes === undefined ? {} : { bytes }) };
+    throw new SinterError("file", `${action} "${path}": ${reason}${needed}`, details, error);
   }
 }
 
