@@ -1,17 +1,20 @@
 // fit: epochs of steps, validation after each, callbacks between. At most two steps are in flight; metrics are read at most
 // every 100 ms and nothing waits for them but the end of an epoch.
 
-import { SinterError } from "#engine/base/error.ts";
 import { integer } from "#engine/base/options.ts";
 import { platform, type TextOutput } from "#engine/platform/api.ts";
 import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import type { Batch, Dataset } from "#learning/data/dataset.ts";
+import type { Dataset } from "#learning/data/dataset.ts";
 import type { Callback, FitContext } from "./callbacks/callback.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted, evaluateDataset } from "./evaluate.ts";
+import { fitContext, type RunProgress } from "./fit-context.ts";
 import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
+import { explainNonFinite, findNonFinite } from "./find-nan.ts";
 import { History } from "./history.ts";
+import type { KeptStep } from "./kept-step.ts";
+import { maxTimeMs, withinLimits, type LimitOptions } from "./limits.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import type { BoundMetric } from "./metrics.ts";
 import { bindMetrics, compiledOf, optimizerStateOf, scalarsOf, trainStepOf, type ModelCore } from "./model-core.ts";
@@ -20,8 +23,9 @@ import type { Model } from "./model.ts";
 import { RunningLogs } from "./running-logs.ts";
 import type { DeviceBatch, MetricStates, TrainStep } from "./step.ts";
 import { StepWindow } from "./step-window.ts";
+import { TrainingFeed } from "./training-feed.ts";
 
-export interface FitDatasetOptions {
+export interface FitDatasetOptions extends LimitOptions {
   readonly epochs?: number;
   /** Steps an epoch; beyond the data, training goes on into its next shuffle. */
   readonly stepsPerEpoch?: number | undefined;
@@ -54,17 +58,22 @@ interface Run {
   readonly runKey: Tensor;
   readonly epochs: number;
   readonly steps: number;
-  readonly stopping: { isAsked: boolean };
+  readonly progress: RunProgress;
+  /** When `maxTime` is over, by the platform's clock. */
+  readonly endMs: number;
+  /** Updates of the model done before the run. */
+  readonly firstIteration: number;
 }
 
 /** Trains; gives the numbers of every epoch. @throws aborted when the signal fires */
 export async function fitDataset(
   core: ModelCore,
   model: Model,
-  dataset: Dataset,
-  options: FitDatasetOptions,
+  whole: Dataset,
+  wished: FitDatasetOptions,
 ): Promise<History> {
   compiledOf(core, "fit");
+  const { dataset, options } = withinLimits(whole, wished);
   checkDataset(core, dataset, "fit", true);
   const run = startRun(core, model, dataset, options);
   const initialEpoch = integer("fit", "initialEpoch", options.initialEpoch ?? 0, 0);
@@ -75,11 +84,11 @@ export async function fitDataset(
   await platform().yield();
   try {
     for (const callback of run.callbacks) await callback.onTrainBegin?.(run.context);
-    for (let epoch = initialEpoch; epoch < run.epochs && !run.stopping.isAsked; epoch += 1) {
+    for (let epoch = initialEpoch; epoch < run.epochs && !isOver(run); epoch += 1) {
       logs = await runEpoch(run, feed, epoch);
-      history.add(epoch, logs);
       checkAborted(options.signal, "fit");
-      for (const callback of run.callbacks) await callback.onEpochEnd?.(epoch, logs, run.context);
+      logs = await endEpoch(run, epoch, logs);
+      history.add(epoch, logs);
     }
     for (const callback of run.callbacks) await callback.onTrainEnd?.(logs, run.context);
   } finally {
@@ -93,36 +102,28 @@ function startRun(core: ModelCore, model: Model, dataset: Dataset, options: FitD
   const epochs = integer("fit", "epochs", options.epochs ?? 1, 0);
   const steps = integer("fit", "stepsPerEpoch", options.stepsPerEpoch ?? dataset.numBatches);
   integer("fit", "validationFreq", options.validationFreq ?? 1);
-  const stopping = { isAsked: false };
-  const directions = directionsOf(core);
-  const context: FitContext = {
-    model,
-    epochs,
-    steps,
-    batchSize: dataset.batchSize,
-    stop: () => {
-      stopping.isAsked = true;
-    },
-    directionOf: (name) => {
-      const plain = name.startsWith("val") ? name.charAt(3).toLowerCase() + name.slice(4) : name;
-      return directions.get(name) ?? directions.get(plain) ?? directions.get(plain.replace(/_\d+$/, ""));
-    },
-    say: (line) => {
-      if ((options.verbose ?? 1) > 0) outputOf(options)?.write(`${line}\n`);
-    },
-  };
+  const progress: RunProgress = { isStopAsked: false, numSamples: 0, numSteps: 0, last: undefined, isWarned: false };
   const runKey = key(options.seed ?? core.seed);
-  return { core, dataset, options, callbacks: options.callbacks ?? [], context, epochs, steps, stopping, runKey };
+  const context = fitContext({ core, model, dataset, options, runKey }, progress, { epochs, steps });
+  const endMs = platform().now() + maxTimeMs(options.maxTime);
+  const callbacks = options.callbacks ?? [];
+  const firstIteration = core.iterations;
+  return { core, dataset, options, callbacks, context, epochs, steps, progress, runKey, endMs, firstIteration };
 }
 
-function directionsOf(core: ModelCore): Map<string, "max" | "min"> {
-  const shape = [1, ...core.network.output.shape];
-  return new Map([
-    ["loss", "min"],
-    ...compiledOf(core, "fit").metrics.map(
-      (metric) => [metric.name, metric.bind({ labels: shape, predictions: shape }).direction] as const,
-    ),
-  ]);
+/** Whether no further step is to be begun. */
+function isOver({ progress, endMs }: Run): boolean {
+  return progress.isStopAsked || platform().now() >= endMs;
+}
+
+/** Calls the callbacks; gives the logs with what they add. */
+async function endEpoch(run: Run, epoch: number, numbers: Logs): Promise<Logs> {
+  let logs = numbers;
+  for (const callback of run.callbacks) {
+    const added = await callback.onEpochEnd?.(epoch, logs, run.context);
+    if (added !== undefined) logs = { ...logs, ...added };
+  }
+  return logs;
 }
 
 /** One epoch and its validation. */
@@ -135,7 +136,7 @@ async function runEpoch(run: Run, feed: TrainingFeed, epoch: number): Promise<Lo
   const trained = await trainEpoch(run, feed, bar);
   const isValidated = validationData !== undefined && (epoch + 1) % validationFreq === 0;
   const logs = isValidated ? { ...trained, ...(await validationLogs(run)) } : trained;
-  bar.finish(run.steps, logs);
+  bar.finish(run.progress.numSteps, logs);
   return logs;
 }
 
@@ -148,50 +149,6 @@ async function validationLogs({ core, options }: Run): Promise<Logs> {
   );
 }
 
-/** Batches without end: after the data set's last comes the first of its next epoch's order. */
-class TrainingFeed {
-  readonly #dataset: Dataset;
-  readonly #options: FitDatasetOptions;
-  #epoch: number;
-  #startStep: number;
-  #batches: AsyncIterator<Batch> | undefined;
-
-  constructor(dataset: Dataset, options: FitDatasetOptions, startStep: number) {
-    this.#dataset = dataset;
-    this.#options = options;
-    this.#epoch = Math.floor(startStep / dataset.numBatches);
-    this.#startStep = startStep % dataset.numBatches;
-  }
-
-  /** The next batch and the epoch of the data that it belongs to. */
-  async next(): Promise<{ readonly batch: Batch; readonly epoch: number }> {
-    for (let numEmpty = 0; numEmpty < 2;) {
-      this.#batches ??= this.#open();
-      const { value, done } = await this.#batches.next();
-      if (done !== true) return { batch: value, epoch: this.#epoch };
-      numEmpty += 1;
-      this.#batches = undefined;
-      this.#epoch += 1;
-      this.#startStep = 0;
-    }
-    throw new SinterError("data", "fit: no batch could be read. See dataset.broken.");
-  }
-
-  #open(): AsyncIterator<Batch> {
-    const { shuffle, signal } = this.#options;
-    const batches = this.#dataset.batches(this.#epoch, {
-      startStep: this.#startStep,
-      ...(shuffle === undefined ? {} : { shuffle }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return batches[Symbol.asyncIterator]();
-  }
-
-  async close(): Promise<void> {
-    await this.#batches?.return?.();
-  }
-}
-
 async function trainEpoch(run: Run, feed: TrainingFeed, bar: ProgressBar): Promise<Logs> {
   const { core, dataset, options, steps } = run;
   const setup = setupOfData(dataset, true);
@@ -199,7 +156,8 @@ async function trainEpoch(run: Run, feed: TrainingFeed, bar: ProgressBar): Promi
   const running = new RunningLogs(() => platform().now());
   let metrics: readonly BoundMetric[] = [];
   let states: MetricStates | undefined;
-  for (let step = 0; step < steps; step += 1) {
+  Object.assign(run.progress, { numSamples: 0, numSteps: 0 });
+  for (let step = 0; step < steps && (step === 0 || !isOver(run)); step += 1) {
     checkAborted(options.signal, "fit");
     const { batch, epoch } = await feed.next();
     for (const callback of run.callbacks) await callback.onTrainBatchBegin?.(step, run.context);
@@ -208,12 +166,15 @@ async function trainEpoch(run: Run, feed: TrainingFeed, bar: ProgressBar): Promi
       metrics = bindMetrics(core, labels, "fit");
       states = initialStates(metrics);
     }
+    const kept = { batch, epoch, iteration: core.iterations };
+    run.progress.last = kept;
+    run.progress.numSteps += 1;
     const own = { batch: uploadBatch(batch, dataset, epoch, true), states };
     const result = trainOnce(core, trainStepOf(core, setup, labels), run.runKey, own);
     disposeAll(own);
     states = result.states;
     const numSamples = batch.x.shape[0] ?? 0;
-    await window.add(afterStep(run, { step, numSamples, loss: result.loss, running, bar }));
+    await window.add(afterStep(run, { step, numSamples, loss: result.loss, running, bar, kept }));
     running.readSometimes(metrics, states);
   }
   await window.drain();
@@ -228,17 +189,32 @@ interface DoneStep {
   readonly loss: Tensor;
   readonly running: RunningLogs;
   readonly bar: ProgressBar;
+  readonly kept: KeptStep;
 }
 
 /** Waits for a step's loss; then tells the bar and the callbacks. */
-async function afterStep(run: Run, { step, numSamples, loss, running, bar }: DoneStep): Promise<void> {
+async function afterStep(run: Run, done: DoneStep): Promise<void> {
+  const { step, loss, running, bar } = done;
   const reading = loss.item();
   loss.dispose();
   const value = await reading;
-  running.add(value, numSamples);
-  if (!Number.isFinite(value)) warnOnce(run, step, value);
+  running.add(value, done.numSamples);
+  run.progress.numSamples += done.numSamples;
+  if (!Number.isFinite(value)) await warnOnce(run, done, value);
   bar.update(step + 1, running.logs);
   for (const callback of run.callbacks) await callback.onTrainBatchEnd?.(step, running.logs, run.context);
+}
+
+/** Says where a loss that is not finite began; the first of a run only. */
+async function warnOnce(run: Run, { step, kept }: DoneStep, value: number): Promise<void> {
+  if (run.progress.isWarned) return;
+  run.progress.isWarned = true;
+  const found = await findNonFinite(run, kept);
+  const message =
+    `fit: the loss of step ${step + 1} is ${value}, so the weights were left as they were. ` +
+    explainNonFinite(run.core, found, kept.iteration === run.firstIteration);
+  run.context.say(message);
+  for (const callback of run.callbacks) callback.onWarning?.(message, run.context);
 }
 
 /** One update: the core gets the new values before the device has computed them. */
@@ -257,16 +233,4 @@ export function trainOnce(
   core.optimizerState = result.optimizerState;
   core.iterations += 1;
   return { loss: result.loss, states: result.metrics };
-}
-
-const warned = new WeakSet<Run>();
-
-function warnOnce(run: Run, step: number, value: number): void {
-  if (warned.has(run)) return;
-  warned.add(run);
-  const message =
-    `fit: the loss of step ${step + 1} is ${value}, so the weights were left as they were. ` +
-    "Lower the learning rate, or look for NaN in the data.";
-  run.context.say(message);
-  for (const callback of run.callbacks) callback.onWarning?.(message, run.context);
 }

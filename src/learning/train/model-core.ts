@@ -2,6 +2,7 @@
 // the programs made so far. No data, no loop.
 
 import { SinterError } from "#engine/base/error.ts";
+import { numberWithin } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
@@ -58,6 +59,8 @@ export interface ModelCore {
   optimizerState: OptimizerState | undefined;
   /** Updates done. */
   iterations: number;
+  /** Set while training, in place of the optimizer's own; undefined where none was set. */
+  learningRate: number | undefined;
   readonly seed: number;
   preprocessing: Preprocessing;
   compiled: Compiled | undefined;
@@ -78,6 +81,7 @@ export function createCore(network: Network, seed: number): ModelCore {
     frozen,
     optimizerState: undefined,
     iterations: 0,
+    learningRate: undefined,
     seed,
     preprocessing: {},
     compiled: undefined,
@@ -162,9 +166,27 @@ function setupKey(data: DataSetup, labels: Shape): string {
   return JSON.stringify([data, labels.length, labels.length > 1 ? labels.at(-1) : 0]);
 }
 
+/** The rate of the next step: the one that was set, else the optimizer's own. @throws state when it is not compiled */
+export function learningRateOf(core: ModelCore, what: string): number {
+  return core.learningRate ?? learningRateAt(compiledOf(core, what).optimizer.learningRate, core.iterations);
+}
+
+/** Sets the rate of every further step. @throws option where the optimizer has a schedule; state when not compiled */
+export function setLearningRate(core: ModelCore, value: number): void {
+  const own = compiledOf(core, "learningRate").optimizer.learningRate;
+  if (typeof own !== "number") {
+    throw new SinterError(
+      "option",
+      `learningRate: the optimizer follows the schedule ${own.kind}, so its rate cannot be set. Compile with a number.`,
+      { schedule: own.kind },
+    );
+  }
+  core.learningRate = numberWithin("model", "learningRate", value, 0, Number.MAX_VALUE);
+}
+
 /** The step's scalars, of which none is compiled in. */
 export function scalarsOf(core: ModelCore, runKey: Tensor): StepScalars {
-  const rate = learningRateAt(compiledOf(core, "fit").optimizer.learningRate, core.iterations);
+  const rate = learningRateOf(core, "fit");
   const high = Math.fround(rate);
   return {
     key: runKey,

@@ -17,8 +17,16 @@ import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, type Values } from "./feed.ts";
 import { fitDataset, type FitDatasetOptions } from "./fit.ts";
 import type { History } from "./history.ts";
+import { limitOptions } from "./limits.ts";
 import type { Logs } from "./metric-states.ts";
-import { createCore, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
+import {
+  createCore,
+  learningRateOf,
+  setLearningRate,
+  type Compiled,
+  type ModelCore,
+  type Preprocessing,
+} from "./model-core.ts";
 import {
   batchOf,
   copyWeights,
@@ -90,6 +98,7 @@ const fitOptions = [
   "initialEpoch",
   "signal",
   "seed",
+  ...limitOptions,
 ];
 const evaluateOptions = ["batchSize", "verbose", "output", "steps", "signal"];
 
@@ -130,6 +139,16 @@ export class Model {
     if (this.#core !== undefined) this.#core.preprocessing = value;
   }
 
+  /** The learning rate of the next step; of a schedule what it gives there. @throws state when it is not compiled */
+  get learningRate(): number {
+    return learningRateOf(this.core, "learningRate");
+  }
+
+  /** Sets the rate of every further step; compiles nothing anew. @throws option where the optimizer has a schedule */
+  set learningRate(value: number) {
+    setLearningRate(this.core, value);
+  }
+
   /** Adds a layer at the end. @throws state once the model has its weights */
   add(layer: Layer): void {
     if (this.#core !== undefined) {
@@ -168,6 +187,7 @@ export class Model {
     this.#core.compiled = this.#compiled;
     this.#core.optimizerState = undefined;
     this.#core.iterations = 0;
+    this.#core.learningRate = undefined;
     this.#core.programs.train.clear();
     this.#core.programs.test.clear();
   }

@@ -30,9 +30,24 @@ export interface SaveOptions {
 /** Optimizer tensors are stored as `optimizer/momentum/dense/kernel`; weights have only one slash. */
 const optimizerPrefix = "optimizer/";
 
+/** The files of a saved model. */
+export const modelFiles = { description: "model.json", weights: "model.safetensors" } as const;
+
 /** Writes the folder. */
 export async function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
   const { files } = platform();
+  const { weights, description } = await encodeModel(core, name, options);
+  await files.makeFolder(path);
+  await files.writeAtomically(join(path, modelFiles.weights), weights);
+  await files.writeAtomically(join(path, modelFiles.description), description);
+}
+
+/** The two files of a model as bytes. */
+export async function encodeModel(
+  core: ModelCore,
+  name: string,
+  options: SaveOptions,
+): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>> {
   const description = encodeModelJson(describe(core, name));
   const tensors: [string, Tensor][] = core.network.weights.flatMap(({ path: weight }) => {
     const value = allWeights(core)[weight];
@@ -45,12 +60,11 @@ export async function saveCore(core: ModelCore, name: string, path: string, opti
     }
   }
   const stored = await Promise.all(tensors.map(async ([key, value]) => [key, await storedTensor(value)] as const));
-  await files.makeFolder(path);
-  await files.writeAtomically(join(path, "model.safetensors"), encodeSafetensors(stored));
-  await files.writeAtomically(join(path, "model.json"), description);
+  return { weights: encodeSafetensors(stored), description: new TextEncoder().encode(description) };
 }
 
-async function storedTensor(value: Tensor): Promise<StoredTensor> {
+/** A tensor as a file keeps it. */
+export async function storedTensor(value: Tensor): Promise<StoredTensor> {
   const data: HostArray = await value.data();
   return {
     dtype: value.dtype,
@@ -60,7 +74,7 @@ async function storedTensor(value: Tensor): Promise<StoredTensor> {
 }
 
 function describe(core: ModelCore, name: string): ModelDescription {
-  const { compiled, iterations, seed, network, preprocessing } = core;
+  const { compiled, iterations, learningRate, seed, network, preprocessing } = core;
   const { classNames, imageSize, rescale } = preprocessing;
   return {
     name,
@@ -68,18 +82,20 @@ function describe(core: ModelCore, name: string): ModelDescription {
       kind: layer.config.kind,
       options: { name: layerName, ...layer.config.options },
     })),
-    ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled), iterations, seed } }),
+    ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled, learningRate), iterations, seed } }),
     preprocessing: { ...(rescale === undefined ? {} : scaleAndOffset(rescale)), imageSize, classNames },
   };
 }
 
-function describeCompiled({
-  optimizer,
-  loss,
-  metrics,
-}: Compiled): Readonly<Record<"optimizer" | "loss", Described> & Record<"metrics", readonly Described[]>> {
+/** The optimizer keeps the rate that was set while training, as Keras's does. */
+function describeCompiled(
+  { optimizer, loss, metrics }: Compiled,
+  learningRate: number | undefined,
+): Readonly<Record<"optimizer" | "loss", Described> & Record<"metrics", readonly Described[]>> {
   const { kind, ...options } = loss;
-  return { optimizer: optimizer.config, loss: { kind, options }, metrics: metrics.map((metric) => metric.config) };
+  const { config } = optimizer;
+  const now = learningRate === undefined ? config : { ...config, options: { ...config.options, learningRate } };
+  return { optimizer: now, loss: { kind, options }, metrics: metrics.map((metric) => metric.config) };
 }
 
 /** A model's folder, read and checked. */
@@ -93,8 +109,8 @@ export interface LoadedModel {
 /** Reads the folder. @throws file when it is not there; format when it is damaged */
 export async function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel> {
   const { files } = platform();
-  const description = decodeModelJson(await files.read(join(path, "model.json")));
-  const { tensors } = decodeSafetensors(await files.read(join(path, "model.safetensors")));
+  const description = decodeModelJson(await files.read(join(path, modelFiles.description)));
+  const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
   const { scale, offset, imageSize, classNames } = description.preprocessing;
   return {
     description,
@@ -110,8 +126,7 @@ export async function readModel(path: string, custom: Readonly<Record<string, La
 
 /** Puts a file's weights, and the optimizer's state where it has one, into a model of the same network. */
 export function restoreCore(core: ModelCore, { description, tensors, preprocessing }: LoadedModel): void {
-  const weights = Object.fromEntries(core.network.weights.map(({ path, shape }) => [path, load(tensors, path, shape)]));
-  Object.assign(core, separate(core.network, weights));
+  restoreWeights(core, tensors);
   core.preprocessing = preprocessing;
   const { training } = description;
   if (training === undefined) return;
@@ -127,6 +142,12 @@ export function restoreCore(core: ModelCore, { description, tensors, preprocessi
   restoreOptimizer(core, tensors);
 }
 
+/** Puts stored weights into a model of the same network. @throws format when one is missing or has another shape */
+export function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"]): void {
+  const weights = Object.fromEntries(core.network.weights.map(({ path, shape }) => [path, load(tensors, path, shape)]));
+  Object.assign(core, separate(core.network, weights));
+}
+
 function lossFrom(name: LossName, options: Described["options"]): Loss {
   const { fromLogits, labelSmoothing } = options;
   return checkLoss({
@@ -137,7 +158,7 @@ function lossFrom(name: LossName, options: Described["options"]): Loss {
 }
 
 /** The moments, where the file has all of them. */
-function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"]): void {
+export function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"]): void {
   const zeros = core.compiled?.optimizer.initialState(core.weights) ?? {};
   const isStored = [...tensors.keys()].some((name) => name.startsWith(optimizerPrefix));
   if (!isStored) return;

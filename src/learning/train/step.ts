@@ -103,7 +103,7 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
   return jit(step, { donate: [0] });
 }
 
-interface LossAndResult {
+export interface LossAndResult {
   readonly value: Tensor;
   readonly aux: NetworkResult;
 }
@@ -140,7 +140,7 @@ export function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "of
 }
 
 /** Bytes as f32, changed at random where asked, times the scale. */
-function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor {
+export function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor {
   const moved =
     augment === undefined || changes === undefined ? x : augmentBatch(x, changes.matrices, changes.colours, augment);
   return rescaled(moved, scale, offset);
@@ -151,7 +151,8 @@ function rescaled(x: Tensor, scale: number, offset: number): Tensor {
   return offset === 0 ? scaled : scaled.cast("f32").add(offset);
 }
 
-function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor {
+/** The loss with the penalties of regularizers and layers. */
+export function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor {
   return losses.reduce((sum, extra) => sum.add(extra), lossValue(loss, labels, { output, logits }));
 }
 

@@ -1,6 +1,8 @@
 // What runs between the steps and epochs of fit.
 
 import { SinterError } from "#engine/base/error.ts";
+import type { ConfigValue } from "#engine/base/options.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Model } from "../model.ts";
 import type { Logs } from "../metric-states.ts";
 
@@ -11,12 +13,21 @@ export interface FitContext {
   /** Steps an epoch. */
   readonly steps: number;
   readonly batchSize: number;
-  /** Ends fit after this epoch. */
+  /** Samples of this epoch whose steps are done. */
+  readonly numSamples: number;
+  /** Ends fit: no further step is begun; the epoch ends with its validation and its callbacks. */
   stop(): void;
   /** Whether more of this number is better; undefined when nothing is known of it. */
   directionOf(name: string): "max" | "min" | undefined;
   /** A line for people; unheard with verbose 0. */
   say(line: string): void;
+  /**
+   * Gradients of the loss at the present weights, on the last batch trained on, by the path of their weight.
+   * @throws state before the first step
+   */
+  gradients(): Promise<Readonly<Record<string, Tensor>>>;
+  /** Weights that the run has kept from the end of an epoch (from 0), in the order of `getWeights`; for `restore`. */
+  weightsOfEpoch?(epoch: number): Promise<readonly Tensor[] | undefined>;
 }
 
 /**
@@ -27,12 +38,19 @@ export interface Callback {
   onTrainBegin?(context: FitContext): void | Promise<void>;
   onTrainEnd?(logs: Logs, context: FitContext): void | Promise<void>;
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
-  onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Promise<void>;
+  /** Numbers that it gives are added to the logs: of the callbacks after it, and of the history. */
+  onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Logs | Promise<void | Logs>;
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   /** `loss` is the mean of the epoch so far; metrics are at most 100 ms old. Up to two later steps may be under way. */
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
   /** Something that a person should look at, such as a loss that is not finite; said once a run. */
   onWarning?(message: string, context: FitContext): void;
+  /** What must be known to go on in another process, as plain JSON; asked between steps or epochs. */
+  state?(): ConfigValue;
+  /** Takes what `state` gave; called once, after every onTrainBegin and before the first epoch. */
+  restore?(state: ConfigValue, context: FitContext): void | Promise<void>;
+  /** Whether it writes files; `fastDevRun` leaves those out. */
+  readonly writesFiles?: boolean;
 }
 
 /** Better or worse, for callbacks that watch a number. */

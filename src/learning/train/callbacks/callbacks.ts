@@ -15,6 +15,9 @@ function lambda(functions: Callback): Callback {
     "onTrainBatchBegin",
     "onTrainBatchEnd",
     "onWarning",
+    "state",
+    "restore",
+    "writesFiles",
   ]);
   return functions;
 }

@@ -1,0 +1,182 @@
+// Where a loss that is not finite began: the step is run again on its batch, with a look at the data, every weight, every
+// layer's output and the loss. Owns the words that say it; never trains.
+
+import { tensor } from "#engine/tensor/create.ts";
+import { fold } from "#engine/tensor/random.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { jit } from "#engine/tensor/transforms.ts";
+import type { Batch, Dataset, HostTensor } from "#learning/data/dataset.ts";
+import type { Weights } from "#learning/nn/layer.ts";
+import { applyNetwork, type Network, type PlacedLayer } from "#learning/nn/network.ts";
+import { disposeAll } from "./dispose.ts";
+import { setupOfData, uploadBatch } from "./feed.ts";
+import type { KeptRun, KeptStep } from "./kept-step.ts";
+import { compiledOf, learningRateOf, type ModelCore } from "./model-core.ts";
+import { pixels, totalLoss, type DeviceBatch, type StepScalars, type StepSetup } from "./step.ts";
+
+/** Where values first were not finite. */
+export type NonFinite =
+  | {
+      readonly kind: "data" | "labels";
+      readonly sample: number;
+      readonly file: string | undefined;
+      readonly value: number;
+    }
+  | { readonly kind: "weight"; readonly path: string; readonly layer: string; readonly value: number }
+  | { readonly kind: "layer"; readonly layer: string; readonly isLogits: boolean; readonly value: number }
+  | { readonly kind: "input" | "penalty" | "loss"; readonly name: string; readonly value: number }
+  | { readonly kind: "unknown" };
+
+/** A place with the largest magnitude of its values: NaN where one is NaN. */
+interface Place {
+  readonly finding: (value: number) => NonFinite;
+  readonly largest: Tensor;
+}
+
+/**
+ * Runs a step again with checks, at the present weights.
+ * @returns the first place, in the order data, labels, weights, layers, penalties, loss
+ */
+export async function findNonFinite(run: KeptRun, kept: KeptStep): Promise<NonFinite> {
+  const { core, dataset, runKey } = run;
+  const given = findInBatch(kept.batch, dataset);
+  if (given !== undefined) return given;
+  const setup = {
+    network: core.network,
+    loss: compiledOf(core, "fit").loss,
+    metrics: [],
+    ...setupOfData(dataset, true),
+  };
+  const findings: Place["finding"][] = [];
+  const check = jit(
+    (weights: Weights, frozen: Weights, batch: DeviceBatch, { key, step }: Pick<StepScalars, "key" | "step">) => {
+      const places = checkedPlaces(setup, { ...weights, ...frozen }, batch, fold(key, step));
+      findings.splice(0, findings.length, ...places.map(({ finding }) => finding));
+      return places.map(({ largest }) => largest);
+    },
+  );
+  const own = {
+    batch: uploadBatch(kept.batch, dataset, kept.epoch, true),
+    step: tensor(Int32Array.of(kept.iteration), { shape: [] }),
+  };
+  const tensors = check(core.weights, core.frozen, own.batch, { key: runKey, step: own.step });
+  disposeAll(own);
+  const values = await Promise.all(tensors.map((largest) => largest.item()));
+  disposeAll(tensors);
+  const isWrong = (value: number): boolean => !Number.isFinite(value);
+  const first = values.findIndex(isWrong);
+  if (first < 0) return { kind: "unknown" };
+  const found = findings[first]?.(values[first] ?? Number.NaN) ?? { kind: "unknown" };
+  if (found.kind !== "weight") return found;
+  // A gradient runs from the loss towards the data: what came to be NaN on its way spoils that layer and all before it.
+  const last = findings.findLastIndex((make, index) => make(0).kind === "weight" && isWrong(values[index] ?? 0));
+  return findings[last]?.(values[last] ?? Number.NaN) ?? found;
+}
+
+/** The sample that holds it already in host memory. */
+function findInBatch({ x, y, indices }: Batch, dataset: Dataset): NonFinite | undefined {
+  const parts: readonly (readonly ["data" | "labels", HostTensor | undefined])[] = [
+    ["data", x],
+    ["labels", y],
+  ];
+  for (const [kind, values] of parts) {
+    const { data, dtype } = values ?? {};
+    if (values === undefined || data === undefined || dtype === "f16" || dtype === "bf16") continue;
+    const position = Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
+    if (position < 0) continue;
+    const row = Math.floor(position / (data.length / (values.shape[0] ?? 1)));
+    const sample = indices[row] ?? row;
+    return { kind, sample, file: dataset.files?.[sample], value: data[position] ?? Number.NaN };
+  }
+  return undefined;
+}
+
+/** The forward step with a look at every place, in order. */
+function checkedPlaces(setup: StepSetup, weights: Weights, batch: DeviceBatch, key: Tensor): readonly Place[] {
+  const places: Place[] = [];
+  const look = (value: Tensor, finding: Place["finding"]): void => {
+    if (value.size > 0) places.push({ finding, largest: value.cast("f32").abs().max() });
+  };
+  const x = pixels(setup, batch);
+  look(x, (value) => ({ kind: "input", name: "rescale or augmentation", value }));
+  for (const { path } of setup.network.weights) {
+    const weight = weights[path];
+    const [layer = path] = path.split("/");
+    if (weight !== undefined) look(weight, (value) => ({ kind: "weight", path, layer, value }));
+  }
+  const result = applyNetwork(watched(setup.network, look), weights, x, { training: true, key });
+  result.losses.forEach((loss) =>
+    look(loss, (value) => ({ kind: "penalty", name: "a regularizer or a layer", value })),
+  );
+  const { kind } = setup.loss;
+  look(totalLoss(setup.loss, batch.y, result), (value) => ({ kind: "loss", name: kind, value }));
+  return places;
+}
+
+/** The same network, whose layers show what they give. */
+function watched(network: Network, look: (value: Tensor, finding: Place["finding"]) => void): Network {
+  const watch = (placed: PlacedLayer): PlacedLayer => {
+    const call: PlacedLayer["layer"]["call"] = (weights, inputs, context) => {
+      const result = placed.layer.call(weights, inputs, context);
+      const at =
+        (isLogits: boolean): Place["finding"] =>
+        (value) => ({ kind: "layer", layer: placed.name, isLogits, value });
+      if (result.logits !== undefined) look(result.logits.values, at(true));
+      result.outputs.forEach((output) => look(output, at(false)));
+      return result;
+    };
+    return { ...placed, layer: { ...placed.layer, call } };
+  };
+  return { ...network, layers: network.layers.map(watch) };
+}
+
+/**
+ * What the finding means and what to do, in one or two sentences.
+ * @param isFirstStep whether no update of this run came before the step
+ */
+export function explainNonFinite(core: ModelCore, found: NonFinite, isFirstStep: boolean): string {
+  const rate = `Lower the learning rate (now ${learningRateOf(core, "fit")})`;
+  switch (found.kind) {
+    case "data":
+    case "labels": {
+      const file = found.file === undefined ? "" : ` ("${found.file}")`;
+      return `It began in the ${found.kind}: sample ${found.sample}${file} holds ${found.value}. Mend or remove it.`;
+    }
+    case "weight": {
+      const { path, value } = found;
+      if (isFirstStep) {
+        return `It began in the weights: ${path} held ${value} before the first step. Set other weights, or build the model anew.`;
+      }
+      return (
+        `It began in the gradient of ${named(core, found.layer)}: an earlier update left ${value} in ${path}. ` +
+        `${rate}, or bound the gradients with clipnorm.`
+      );
+    }
+    case "layer": {
+      const what = found.isLogits ? "output before the last activation" : "output";
+      return (
+        `It began in the ${what} of ${named(core, found.layer)}: its weights and its input are finite, its output is ` +
+        `${found.value}. ${rate}, scale the data, or look for a log, root or division in this layer.`
+      );
+    }
+    case "input":
+      return `It began in the data: ${found.name} made it ${found.value}. Give another rescale.`;
+    case "penalty":
+      return `It began in the penalty of ${found.name}, which is ${found.value}. Lower its factor. ${rate}.`;
+    case "loss":
+      return (
+        `It began in the loss ${found.name}: predictions and labels are finite, the loss is ${found.value}. ` +
+        `Scale the labels, or use another loss. ${rate}.`
+      );
+    case "unknown":
+      return `It did not come again when the step was checked with the weights of now. ${rate}.`;
+    default:
+      return found satisfies never;
+  }
+}
+
+/** `dense "dense_1"` */
+function named(core: ModelCore, name: string): string {
+  const kind = core.network.layers.find((placed) => placed.name === name)?.layer.config.kind ?? "layer";
+  return `${kind} "${name}"`;
+}

@@ -1,0 +1,73 @@
+// What callbacks see and may do of a run of fit. Makes no step itself.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { TextOutput } from "#engine/platform/api.ts";
+import type { FitContext } from "./callbacks/callback.ts";
+import { gradientSource, type KeptRun, type KeptStep } from "./kept-step.ts";
+import { compiledOf, type ModelCore } from "./model-core.ts";
+import type { Model } from "./model.ts";
+import { outputOf, type Verbose } from "./progress.ts";
+
+/** What changes while fit runs. */
+export interface RunProgress {
+  isStopAsked: boolean;
+  /** Samples of this epoch whose steps are done. */
+  numSamples: number;
+  /** Steps of this epoch made. */
+  numSteps: number;
+  /** The last step made. */
+  last: KeptStep | undefined;
+  /** Whether a loss that was not finite was told. */
+  isWarned: boolean;
+}
+
+interface ContextRun extends KeptRun {
+  readonly model: Model;
+  readonly options: { readonly verbose?: Verbose; readonly output?: TextOutput | undefined };
+}
+
+/** What callbacks see of a run. */
+export function fitContext(
+  run: ContextRun,
+  progress: RunProgress,
+  extent: Pick<FitContext, "epochs" | "steps">,
+): FitContext {
+  const { core, dataset, options, model } = run;
+  const directions = directionsOf(core);
+  let differentiate: ReturnType<typeof gradientSource> | undefined;
+  return {
+    model,
+    ...extent,
+    batchSize: dataset.batchSize,
+    get numSamples() {
+      return progress.numSamples;
+    },
+    stop: () => {
+      progress.isStopAsked = true;
+    },
+    directionOf: (name) => {
+      const plain = name.startsWith("val") ? name.charAt(3).toLowerCase() + name.slice(4) : name;
+      return directions.get(name) ?? directions.get(plain) ?? directions.get(plain.replace(/_\d+$/, ""));
+    },
+    say: (line) => {
+      if ((options.verbose ?? 1) > 0) outputOf(options)?.write(`${line}\n`);
+    },
+    gradients: () => {
+      if (progress.last === undefined) {
+        return Promise.reject(new SinterError("state", "gradients: no step was made yet. Ask after the first."));
+      }
+      differentiate ??= gradientSource(run);
+      return Promise.resolve(differentiate(progress.last));
+    },
+  };
+}
+
+function directionsOf(core: ModelCore): Map<string, "max" | "min"> {
+  const shape = [1, ...core.network.output.shape];
+  return new Map([
+    ["loss", "min"],
+    ...compiledOf(core, "fit").metrics.map(
+      (metric) => [metric.name, metric.bind({ labels: shape, predictions: shape }).direction] as const,
+    ),
+  ]);
+}
