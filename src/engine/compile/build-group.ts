@@ -5,15 +5,24 @@ import { sizeOf } from "#engine/base/shape.ts";
 import { accumulator, axis, binary, scalarTypeOf, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { outputAxes, type Form } from "#engine/graph/primitive.ts";
-import { isLargeContraction, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
-import type { Contraction, Group, GroupOutput, Place, Reduction, ScatterGroup } from "#engine/compile/group.ts";
+import { isLargeContraction, nodesOf, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
+import type {
+  Contraction,
+  Group,
+  GroupOutput,
+  Place,
+  Reduction,
+  ScatterGroup,
+  WideOutput,
+} from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
+import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 import { matchWindow } from "#engine/compile/winograd.ts";
 
 /** The expressions of a cluster. */
 export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
   const { anchor } = cluster;
-  const inside = new Set([...cluster.members, ...cluster.pools, ...cluster.pooled]);
+  const inside = new Set(nodesOf(cluster));
   const reader = new Reader(plan.forms, (node) => plan.stored.has(node) && !inside.has(node));
   const form = plan.forms.of(anchor);
   const name = nameOf(cluster);
@@ -23,16 +32,41 @@ export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterG
   }
   const space = anchor.type.shape;
   const reduction = reductionOf(anchor, form, reader);
-  const outputs = storedOutputs([...cluster.members], plan, space, reader);
+  const others = cluster.rows === undefined ? [] : rowReductions(cluster, cluster.rows, plan, reader);
+  const valueOf = (node: Node): Expression =>
+    cluster.rows === undefined || node === anchor || plan.forms.of(node).kind !== "map"
+      ? reader.valueAt(node, outputAxes(space.length))
+      : valueOverRows(reader, plan.forms, node, cluster.rows);
+  const stored = [...cluster.members].filter((node) => plan.stored.has(node));
+  const outputs = stored.map((node) => ({ node, value: valueOf(node) }));
   return {
     name,
     space,
     contraction: undefined,
     window: reduction?.extents ?? [],
-    reductions: reduction === undefined ? [] : [reduction],
+    reductions: reduction === undefined ? [] : [reduction, ...others],
     outputs,
+    wideOutputs: cluster.rows === undefined ? [] : wideOutputs(cluster, cluster.rows, plan, reader),
     inputs: reader.inputs,
   };
+}
+
+/** The reductions after the first, in an order in which each finds what it uses. */
+function rowReductions({ reductions }: Cluster, rows: Rows, plan: FusionPlan, reader: Reader): Reduction[] {
+  return reductions.map((node, index) => {
+    const form = plan.forms.of(node);
+    if (form.kind !== "reduce") throw new BugError("Rows are reduced by reductions.");
+    const type = scalarTypeOf(node.type.dtype);
+    const value = valueOverRows(reader, plan.forms, node, rows);
+    reader.own.set(node, accumulator(1 + index, type));
+    return { combiner: form.combiner, value, type };
+  });
+}
+
+function wideOutputs({ wide }: Cluster, rows: Rows, plan: FusionPlan, reader: Reader): WideOutput[] {
+  const stored = [...wide].filter((node) => plan.stored.has(node));
+  const position = positionOf(rows);
+  return stored.map((node) => ({ node, value: valueOverRows(reader, plan.forms, node, rows), position }));
 }
 
 function reductionOf(
@@ -79,7 +113,7 @@ function contractionGroup(
   pools.forEach((pool, index) => reader.own.set(pool, accumulator(1 + index, scalarTypeOf(pool.type.dtype))));
   const written = pools.length === 0 ? [...cluster.members] : [...pools, ...cluster.pooled];
   const outputs = storedOutputs(written, plan, space, reader);
-  return { name, space, contraction, window, reductions, outputs, inputs: reader.inputs };
+  return { name, space, contraction, window, reductions, outputs, wideOutputs: [], inputs: reader.inputs };
 }
 
 function poolReduction(pool: Node, place: readonly Expression[], reader: Reader, plan: FusionPlan): Reduction {
@@ -130,7 +164,7 @@ function placeOf(anchor: Node, side: Expression): Place {
 
 /** What `explain` calls the kernel: its nodes, the anchor first. */
 function nameOf(cluster: Cluster): string {
-  const names = [...cluster.members, ...cluster.pools, ...cluster.pooled].map((node) => node.primitive.name);
+  const names = nodesOf(cluster).map((node) => node.primitive.name);
   const shown = names.slice(0, 6).join("+");
   return `${names.length > 6 ? `${shown}+${names.length - 6} more` : shown} ${sizeOf(cluster.anchor.type.shape)}`;
 }

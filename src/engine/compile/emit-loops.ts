@@ -8,21 +8,17 @@ import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import type { Group, GroupOutput } from "#engine/compile/group.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
-import { combine, combineLanes, identityOf, type Accumulator } from "#engine/compile/combine.ts";
+import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
 import { priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
+import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
-import { lesser, quotient, remainder, windowPlace } from "#engine/compile/places.ts";
+import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Elements that one chunk visits, about. */
 const chunkWork = 16384;
-/** Reductions of more elements than this, over few places, are split. */
-const splitWork = 65536;
 const maxSplits = 128;
-/** Windows of at most this many places are unrolled. */
-const maxUnroll = 16;
-
 /**
  * The kernels of a group without contraction.
  * @param extra temporary memory that the group reads as operands after its inputs
@@ -41,8 +37,9 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
 function numSplits(group: Group): number {
   const work = sizeOf(group.window);
   const [outermost] = group.window;
+  if (group.wideOutputs.length > 0 || stagesOf(group.reductions).length > 1) return 1;
   if (outermost === undefined || group.reductions.some((reduction) => reduction.combiner === "argmax")) return 1;
-  if (work * Math.min(sizeOf(group.space), 64) < splitWork || sizeOf(group.space) * work > work * 4096) return 1;
+  if (!isSplittable(group.space, group.window)) return 1;
   const places = Math.max(1, Math.floor(sizeOf(group.space) / 64));
   const wanted = Math.ceil(work / (chunkWork / Math.min(sizeOf(group.space), 64)) / places);
   return Math.max(1, Math.min(wanted, maxSplits, Math.ceil(outermost / 4)));
@@ -82,8 +79,9 @@ class LoopKernel {
   /** The axis of vectors: the last of the space, the last of the window, or none. */
   readonly #vectorAxis: number;
   readonly #emitter: Emitter;
-  readonly #values: readonly Expression[];
+  readonly #window: WindowWalker;
   readonly #outputs: readonly Expression[];
+  readonly #wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
 
   constructor(group: Group, traits: TargetTraits, split?: Split, extra: readonly StepBuffer[] = []) {
     this.#group = group;
@@ -97,13 +95,25 @@ class LoopKernel {
       builder: this.#k,
       lanes: traits.lanes,
       buffers: this.#inputBuffers(),
-      levels: extents.map((_, number) => (number < rank - 1 ? 1 : number < rank ? 2 : 3 + number - rank)),
-      accumulatorLevel: 3 + group.window.length,
+      levels: extents.map((_, number) => (number < rank - 1 ? 1 : number < rank ? 2 : windowLevel + number - rank)),
+      accumulatorLevel,
       vectorAxis: this.#vectorAxis,
       vectorAccumulators: this.#isSpaceVector,
     });
-    this.#values = group.reductions.map((reduction) => this.#emitter.root(reduction.value));
+    this.#window = new WindowWalker({
+      builder: this.#k,
+      emitter: this.#emitter,
+      group,
+      lanes: traits.lanes,
+      isWindowVector: this.#vectorAxis >= rank,
+      numSplits: split?.splits ?? 1,
+    });
     this.#outputs = split === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
+    this.#wide = group.wideOutputs.map(({ value, position }) => ({
+      value: this.#emitter.root(value),
+      position: this.#emitter.root(position),
+      stride: strideAlong(linearize(position), this.#vectorAxis) ?? 0,
+    }));
   }
 
   get #isSpaceVector(): boolean {
@@ -154,8 +164,8 @@ class LoopKernel {
   }
 
   #finish(numChunks: number): Step {
-    const { space, window, outputs, inputs, name } = this.#group;
-    const written = this.#split?.partials ?? outputs.map((output) => nodeBuffer(output.node));
+    const { space, window, outputs, wideOutputs, inputs, name } = this.#group;
+    const written = this.#split?.partials ?? [...outputs, ...wideOutputs].map((output) => nodeBuffer(output.node));
     const reads = [...inputs.map(nodeBuffer), ...this.#extra];
     const buffers = [...reads, ...written];
     const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
@@ -213,8 +223,7 @@ class LoopKernel {
     const rank = this.#group.space.length;
     this.#emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
-    const results = this.#reduce(range, isVector);
-    results.forEach((value, number) => this.#emitter.setAccumulator(number, value));
+    const results = this.#window.reduce(range.part, isVector);
     if (this.#split !== undefined) {
       const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
       results.forEach((value, number) =>
@@ -226,92 +235,41 @@ class LoopKernel {
     values.forEach((value, number) => {
       this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
     });
+    if (this.#wide.length > 0) this.#writeWide(isVector);
+  }
+
+  /** One more walk over the window: what has an element for each of its places. */
+  #writeWide(isVector: boolean): void {
+    const { outputs, wideOutputs } = this.#group;
+    const roots = this.#wide.map(({ value }) => value);
+    this.#window.visit(roots, isVector, (_place, isWide) => {
+      const values = emitOutputs(this.#k, this.#emitter, roots, wideOutputs, isWide);
+      values.forEach((value, number) => {
+        const wide = this.#wide[number];
+        if (wide === undefined) return;
+        const position = this.#k.let(this.#emitter.scalarValue(wide.position));
+        const stride = isWide ? wide.stride : 1;
+        this.#storeLanes(outputs.length + number, wideOutputs[number], { position, stride, value });
+      });
+    });
+  }
+
+  /** Lanes side by side in memory are one store, others one each. */
+  #storeLanes(number: number, output: GroupOutput | undefined, { position, stride, value }: PlacedValue): void {
+    const dtype = output?.node.type.dtype ?? "f32";
+    if (stride === 1) {
+      this.#store(number, dtype, position, value);
+      return;
+    }
+    for (let index = 0; index < this.#lanes; index += 1) {
+      this.#store(number, dtype, ir.add(position, ir.int(index * stride)), ir.lane(value, index));
+    }
   }
 
   #store(number: number, dtype: Node["type"]["dtype"], position: Value, value: Value): void {
     const memory = memoryOf(dtype);
     const buffer = this.#k.buffer(this.#group.inputs.length + this.#extra.length + number);
     this.#k.store(memory, ir.elementAt(buffer, memory, position), value);
-  }
-
-  /** The accumulators after the window was walked. */
-  #reduce(range: Range, isVector: boolean): Value[] {
-    const { window, reductions, space } = this.#group;
-    if (reductions.length === 0) return [];
-    const isWindowVector = this.#vectorAxis >= space.length;
-    const count = sizeOf(window);
-    const wide = reductions.map((reduction): Accumulator =>
-      this.#start(reduction.combiner, reduction.type, isVector || isWindowVector),
-    );
-    if (count <= maxUnroll && this.#split === undefined && !isWindowVector) {
-      this.#unrolled(wide, isVector);
-      return wide.map((accumulator) => accumulator.result);
-    }
-    if (!isWindowVector) {
-      this.#walk(0, ir.int(0), { range, wide, isVector });
-      return wide.map((accumulator) => accumulator.result);
-    }
-    const narrow = reductions.map((reduction): Accumulator => this.#start(reduction.combiner, reduction.type, false));
-    this.#walk(0, ir.int(0), { range, wide, isVector: true, narrow });
-    return wide.map((accumulator, number) => {
-      const lanes = combineLanes(this.#k, accumulator, this.#lanes);
-      const tail = narrow[number];
-      return tail === undefined ? lanes : combine(this.#k, { ...tail, update: () => {} }, lanes);
-    });
-  }
-
-  #start(combiner: Group["reductions"][number]["combiner"], type: Expression["type"], isVector: boolean): Accumulator {
-    return identityOf(this.#k, combiner, type, isVector);
-  }
-
-  #unrolled(accumulators: readonly Accumulator[], isVector: boolean): void {
-    const { window, space } = this.#group;
-    const count = sizeOf(window);
-    for (let place = 0; place < count; place += 1) {
-      windowPlace(place, window).forEach((at, number) => {
-        this.#emitter.bind(3 + number, [[space.length + number, at]]);
-      });
-      this.#update(accumulators, ir.int(place), isVector);
-    }
-  }
-
-  #update(accumulators: readonly Accumulator[], place: Value, isVector: boolean): void {
-    this.#values.forEach((root, number) => {
-      const value = isVector ? this.#emitter.vectorValue(root) : this.#emitter.scalarValue(root);
-      accumulators[number]?.update(value, place);
-    });
-  }
-
-  /** The loops over the window from one depth inwards; `place` is the position in the axes outside. */
-  #walk(depth: number, place: Value, walk: WindowWalk): void {
-    const { range, wide, narrow, isVector } = walk;
-    const { window, space } = this.#group;
-    const extent = window[depth] ?? 1;
-    const [from, to] = this.#windowRange(depth, range);
-    const isLast = depth === window.length - 1;
-    const step = (index: Value, accumulators: readonly Accumulator[], vectors: boolean): void => {
-      this.#emitter.bind(3 + depth, [[space.length + depth, index]]);
-      const next = this.#k.let(ir.add(ir.multiply(place, ir.int(extent)), index));
-      if (isLast) this.#update(accumulators, next, vectors);
-      else this.#walk(depth + 1, next, { ...walk, wide: accumulators, isVector: vectors });
-    };
-    if (!isLast || narrow === undefined) {
-      this.#k.loop(from, to, 1, (index) => step(index, wide, isVector));
-      return;
-    }
-    const whole = ir.subtract(to, ir.binaryValue("and", ir.subtract(to, from), ir.int(this.#lanes - 1)));
-    const middle = this.#k.let(whole);
-    this.#k.loop(from, middle, this.#lanes, (index) => step(index, wide, true));
-    this.#k.loop(middle, to, 1, (index) => step(index, narrow, false));
-  }
-
-  /** The first axis of a split reduction is walked in parts, each a multiple of the lanes. */
-  #windowRange(depth: number, range: Range): [Value, Value] {
-    const extent = this.#group.window[depth] ?? 1;
-    if (depth > 0 || this.#split === undefined) return [ir.int(0), ir.int(extent)];
-    const length = Math.ceil(extent / this.#split.splits / this.#lanes) * this.#lanes;
-    const from = this.#k.let(ir.multiply(range.part, ir.int(length)));
-    return [from, this.#k.let(lesser(ir.add(from, ir.int(length)), ir.int(extent)))];
   }
 }
 
@@ -325,12 +283,11 @@ interface Grid {
   readonly perSplit: number;
 }
 
-interface WindowWalk {
-  readonly range: Range;
-  readonly wide: readonly Accumulator[];
-  /** Takes what is left when vectors run along the window. */
-  readonly narrow?: readonly Accumulator[];
-  readonly isVector: boolean;
+/** A value, perhaps of several lanes `stride` elements apart, and where the first goes. */
+interface PlacedValue {
+  readonly position: Value;
+  readonly stride: number;
+  readonly value: Value;
 }
 
 interface Range {

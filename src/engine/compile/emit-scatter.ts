@@ -22,6 +22,7 @@ export function emitScatter(group: ScatterGroup, traits: TargetTraits): Step[] {
     contraction: undefined,
     window: [],
     reductions: [],
+    wideOutputs: [],
     outputs: [{ node: group.node, value: group.base }],
     inputs: group.inputs,
   };

@@ -69,6 +69,7 @@ export class Emitter {
   readonly #accumulators = new Map<number, Value>();
   readonly #bound = new Map<Expression, Value>();
   readonly #roots: Expression[] = [];
+  #attended: readonly Expression[] = this.#roots;
   readonly #numUses = new Map<Expression, number>();
   readonly #innermost: number;
 
@@ -90,7 +91,12 @@ export class Emitter {
     for (const [number, value] of axes) this.#axes.set(number, value);
     this.#forget(level);
     const seen = new Set<Expression>();
-    if (level < this.#innermost) for (const root of this.#roots) this.#hoist(root, level, seen);
+    if (level < this.#innermost) for (const root of this.#attended) this.#hoist(root, level, seen);
+  }
+
+  /** Only these roots are evaluated ahead from now on; all of them when left out. */
+  attend(roots: readonly Expression[] | undefined): void {
+    this.#attended = roots ?? this.#roots;
   }
 
   /** Sets the value of an accumulator. */

@@ -6,16 +6,30 @@ import { sameShape, sizeOf } from "#engine/base/shape.ts";
 import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
 import type { Form } from "#engine/graph/primitive.ts";
-import { Forms, priceOf } from "#engine/compile/inline.ts";
+import { Forms, priceOf, Reader } from "#engine/compile/inline.ts";
 import { axesOf } from "#engine/compile/linear.ts";
+import { tilingWindow } from "#engine/compile/pool-window.ts";
+import { isSplittable, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 
 /** A kernel-to-be: `anchor` first, then what joined it; `pooled` reductions and their epilogue come last. */
 export interface Cluster {
   readonly anchor: Node;
+  /** Over the anchor's space. */
   readonly members: Set<Node>;
+  /** What the anchor reduces, when it is a plain reduction. */
+  readonly rows: Rows | undefined;
+  /** Members that reduce the same rows as the anchor. */
+  readonly reductions: Node[];
+  /** Nodes with an element for each of what is reduced, computed after the reductions. */
+  readonly wide: Set<Node>;
   /** Reductions over a window of the anchor's spatial axes, and elementwise nodes over the reduced space. */
   readonly pools: Node[];
   readonly pooled: Set<Node>;
+}
+
+/** All nodes of a cluster. */
+export function nodesOf({ members, wide, pools, pooled }: Cluster): Node[] {
+  return [...members, ...wide, ...pools, ...pooled];
 }
 
 export interface FusionPlan {
@@ -57,7 +71,7 @@ class Planner {
       this.#grow(node, kept);
     }
     const stored = new Set<Node>(this.#graph.parameters);
-    for (const cluster of this.#clusters) for (const node of this.#storedOf(cluster)) stored.add(node);
+    for (const cluster of this.#clusters) for (const node of this.#storedOf(cluster, kept)) stored.add(node);
     return { forms: this.#forms, clusters: this.#clusters, stored };
   }
 
@@ -136,11 +150,14 @@ class Planner {
 
   /** Makes a cluster of an anchor and lets users over the same space join. */
   #grow(anchor: Node, kept: ReadonlySet<Node>): void {
-    const cluster: Cluster = { anchor, members: new Set([anchor]), pools: [], pooled: new Set() };
+    const rows = rowsOf(this.#forms, anchor);
+    const members = new Set([anchor]);
+    const cluster: Cluster = { anchor, members, rows, reductions: [], wide: new Set(), pools: [], pooled: new Set() };
     this.#clusters.push(cluster);
     this.#clusterOf.set(anchor, cluster);
     const form = this.#forms.of(anchor);
     if (form.kind === "scatter") return;
+    if (rows !== undefined) this.#joinRows(cluster, rows, kept);
     this.#join(cluster, anchor.type.shape, cluster.members, kept);
     if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) this.#pool(cluster, kept);
   }
@@ -183,17 +200,64 @@ class Planner {
     return node.inputs.some((input) => into.has(input));
   }
 
+  /** Adds stored nodes over the same rows: further reductions, maps of their results, maps of every element. */
+  #joinRows(cluster: Cluster, rows: Rows, kept: ReadonlySet<Node>): void {
+    const shared = new Set(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
+    for (const node of this.#nodes) {
+      if (this.#clusterOf.has(node) || this.#isLeaf.has(node) || !kept.has(node)) continue;
+      const role = roleIn(this.#forms, node, rows);
+      if (role === undefined) continue;
+      const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
+      const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
+      // A split reduction has its results only after the kernel: others may share its walk, none can follow.
+      if (usesRows ? !isOwnRow || isSplittable(rows.space, rows.window) : !isShared) continue;
+      if (this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster)) continue;
+      if (!usesRows && this.#reaches(this.#outsideOf(cluster), (input) => input === node)) continue;
+      this.#clusterOf.set(node, cluster);
+      if (role === "element") cluster.wide.add(node);
+      else cluster.members.add(node);
+      if (role === "reduction") cluster.reductions.push(node);
+      for (const input of outside) shared.add(input);
+    }
+  }
+
+  /** What a node would read if it joined: of the cluster's reductions, and from memory. */
+  #readOverRows(node: Node, cluster: Cluster, rows: Rows, kept: ReadonlySet<Node>): RowReads {
+    const isReduction = (one: Node): boolean => one === cluster.anchor || cluster.reductions.includes(one);
+    const isInside = (one: Node): boolean => this.#clusterOf.get(one) === cluster;
+    const isStored = (one: Node): boolean =>
+      isReduction(one) || this.#isLeaf.has(one) || (!isInside(one) && (kept.has(one) || this.#clusterOf.has(one)));
+    const reader = new Reader(this.#forms, isStored);
+    const value = valueOverRows(reader, this.#forms, node, rows);
+    const isRowNode = (operand: number): boolean => reader.inputs.slice(operand, operand + 1).some(isReduction);
+    return {
+      outside: reader.inputs.filter((input) => !isReduction(input)),
+      usesRows: reader.inputs.some(isReduction),
+      isOwnRow: readsOwnRow(value, rows, isRowNode),
+    };
+  }
+
+  #outsideOf(cluster: Cluster): Node[] {
+    return nodesOf(cluster).flatMap(({ inputs }) => inputs.filter((input) => this.#clusterOf.get(input) !== cluster));
+  }
+
   /** Whether an input from outside the cluster needs the cluster to have run. */
   #dependsElsewhere(node: Node, cluster: Cluster): boolean {
-    const stack = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
+    const outside = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
+    return this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster);
+  }
+
+  /** Whether computing these needs one that is sought, where a node needs all that its cluster needs. */
+  #reaches(starts: readonly Node[], isSought: (node: Node) => boolean): boolean {
+    const stack = [...starts];
     const seen = new Set<Node>();
     while (stack.length > 0) {
       const next = stack.pop();
       if (next === undefined || seen.has(next) || this.#isLeaf.has(next)) continue;
       seen.add(next);
+      if (isSought(next)) return true;
       const home = this.#clusterOf.get(next);
-      if (home === cluster) return true;
-      const fellows = home === undefined ? [next] : [...home.members, ...home.pools, ...home.pooled];
+      const fellows = home === undefined ? [next] : nodesOf(home);
       for (const member of fellows) stack.push(...member.inputs);
     }
     return false;
@@ -201,7 +265,7 @@ class Planner {
 
   /** Lets reductions over a small window that tiles the spatial axes follow a contraction. */
   #pool(cluster: Cluster, kept: ReadonlySet<Node>): void {
-    const [last, ...others] = this.#storedOf(cluster);
+    const [last, ...others] = this.#storedOf(cluster, kept);
     if (last === undefined || others.length > 0 || this.#outputs.has(last)) return;
     const pools = this.#users.get(last) ?? [];
     const window = pools.length === 0 ? undefined : tilingWindow(this.#forms, pools[0], last);
@@ -217,15 +281,32 @@ class Planner {
     for (const pool of pools) cluster.pooled.delete(pool);
   }
 
-  /** What the cluster must write: members with users outside, and outputs. */
-  #storedOf(cluster: Cluster): Node[] {
-    const all = [...cluster.members, ...cluster.pools, ...cluster.pooled];
+  /** What the cluster must write: outputs, and what others read. */
+  #storedOf(cluster: Cluster, kept: ReadonlySet<Node>): Node[] {
+    const all = nodesOf(cluster);
     const inside = new Set(all);
-    return all.filter((node) => {
-      const users = this.#users.get(node) ?? [];
-      return this.#outputs.has(node) || users.length === 0 || users.some((user) => !inside.has(user));
+    return all.filter((node) => this.#outputs.has(node) || this.#isReadOutside(node, inside, kept));
+  }
+
+  /** Whether someone outside reads the node; a map that is computed where it is read counts as its readers. */
+  #isReadOutside(node: Node, inside: ReadonlySet<Node>, kept: ReadonlySet<Node>): boolean {
+    return (this.#users.get(node) ?? []).some((user) => {
+      if (inside.has(user)) return false;
+      return kept.has(user) || this.#clusterOf.has(user) || this.#isReadOutside(user, inside, kept);
     });
   }
+}
+
+interface RowReads {
+  readonly outside: readonly Node[];
+  readonly usesRows: boolean;
+  /** Whether reductions are read at the row of the element alone. */
+  readonly isOwnRow: boolean;
+}
+
+/** Whether a node has an element for each of what is reduced. */
+function isWhole(node: Node, { shape }: Rows): boolean {
+  return sizeOf(node.type.shape) === sizeOf(shape);
 }
 
 /** Whether a contraction is worth packing its operands; smaller ones are plain reductions. */
@@ -236,41 +317,4 @@ export function isLargeContraction(space: readonly number[], form: Extract<Form,
   const columns = space[last] ?? 1;
   const isMixed = last >= 0 && axesOf(form.left).has(last) !== axesOf(form.right).has(last);
   return isMixed && rows >= 4 && columns >= 4 && depth >= 4 && rows * columns * depth >= 2 ** 15;
-}
-
-/** A text naming the window when the node reduces a stride = window pool of `source`, else undefined. */
-function tilingWindow(forms: Forms, node: Node | undefined, source: Node): string | undefined {
-  if (node === undefined || node.inputs.length !== 1 || node.inputs[0] !== source) return undefined;
-  const form = forms.of(node);
-  if (form.kind !== "reduce" || form.value.kind !== "read" || sizeOf(form.extents) > 16) return undefined;
-  if (form.combiner !== "max" && form.combiner !== "argmax" && form.combiner !== "sum") return undefined;
-  const tiles = windowOf(form.value.at, node.type.shape.length, form.extents);
-  return tiles === undefined ? undefined : JSON.stringify([node.type.shape, form.extents]);
-}
-
-/** Whether place = [n, y·wy + dy, x·wx + dx, c]: each window axis tiles one output axis. */
-function windowOf(at: readonly Expression[], rank: number, extents: readonly number[]): true | undefined {
-  let window = rank;
-  for (const [index, place] of at.entries()) {
-    const axes = [...axesOf(place)];
-    if (axes.length === 1 && axes[0] === index && place.kind === "axis") continue;
-    const extent = extents[window - rank];
-    if (extent === undefined || !isTile(place, index, window, extent)) return undefined;
-    window += 1;
-  }
-  return window - rank === extents.length ? true : undefined;
-}
-
-function isTile(place: Expression, outer: number, inner: number, extent: number): boolean {
-  if (place.kind !== "binary" || place.operation !== "add") return false;
-  const { x, y } = place;
-  const isScaled = (part: Expression): boolean =>
-    part.kind === "binary" &&
-    part.operation === "multiply" &&
-    part.x.kind === "axis" &&
-    part.x.axis === outer &&
-    part.y.kind === "constant" &&
-    part.y.value === extent;
-  const isInner = (part: Expression): boolean => part.kind === "axis" && part.axis === inner;
-  return (isScaled(x) && isInner(y)) || (isScaled(y) && isInner(x));
 }

@@ -5,7 +5,10 @@ import type { Node } from "#engine/graph/graph.ts";
 import type { Combiner } from "#engine/graph/primitive.ts";
 import type { WindowConvolution } from "#engine/compile/winograd.ts";
 
-/** acc(first contraction or reduction) … are numbered: the contraction, if any, then the reductions in order. */
+/**
+ * Accumulators are numbered: the contraction, if any, then the reductions in order. A value may use accumulators of
+ * earlier reductions, which are then complete before this one begins.
+ */
 export interface Reduction {
   readonly combiner: Combiner;
   readonly value: Expression;
@@ -34,6 +37,12 @@ export interface GroupOutput {
   readonly value: Expression;
 }
 
+/** An output with an element for every place of the space and the window. */
+export interface WideOutput extends GroupOutput {
+  /** Its row-major position, over the axes of the space and the window. */
+  readonly position: Expression;
+}
+
 /**
  * Axes: those of the space, then those of the window, then those that the contraction sums over.
  * Expressions read `inputs` by position.
@@ -46,6 +55,8 @@ export interface Group {
   readonly window: readonly number[];
   readonly reductions: readonly Reduction[];
   readonly outputs: readonly GroupOutput[];
+  /** Written after all reductions, by one more walk over the window. */
+  readonly wideOutputs: readonly WideOutput[];
   readonly inputs: readonly Node[];
 }
 

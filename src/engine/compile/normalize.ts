@@ -2,7 +2,7 @@
 // and reads become flat positions. Meaning and memory layout stay.
 
 import { stridesOf } from "#engine/base/shape.ts";
-import { axis, constant, partsOf, rewrite, type Expression } from "#engine/graph/expression.ts";
+import { axis, constant, partsOf, read, rewrite, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { axesOf, linearExpression, linearize, linearPlace, strideAlong } from "#engine/compile/linear.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
@@ -24,7 +24,7 @@ export function normalizeLoops(group: Group): Group {
   const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
   const numbers = extents.map((_, number) => number);
   const merged = mergeRuns(
-    rootsOf(flat),
+    [...rootsOf(flat), ...placesOf(flat)],
     extents,
     spaceRank,
     numbers.filter((number) => extents[number] !== 1),
@@ -49,8 +49,13 @@ export function normalizeLoops(group: Group): Group {
 }
 
 /** Everything that a group evaluates. */
-export function rootsOf(group: Group): Expression[] {
-  return [...group.reductions.map((reduction) => reduction.value), ...group.outputs.map((output) => output.value)];
+export function rootsOf({ reductions, outputs, wideOutputs }: Group): Expression[] {
+  return [...reductions, ...outputs, ...wideOutputs].map(({ value }) => value);
+}
+
+/** What is written to a place counts as a read of it: its axes may be merged only where memory allows. */
+function placesOf({ wideOutputs }: Group): Expression[] {
+  return wideOutputs.map(({ position }) => read(0, [position], "f32"));
 }
 
 export function mapExpressions(group: Group, replace: (expression: Expression) => Expression): Group {
@@ -58,6 +63,11 @@ export function mapExpressions(group: Group, replace: (expression: Expression) =
     ...group,
     reductions: group.reductions.map((reduction) => ({ ...reduction, value: replace(reduction.value) })),
     outputs: group.outputs.map((output) => ({ ...output, value: replace(output.value) })),
+    wideOutputs: group.wideOutputs.map((output) => ({
+      ...output,
+      value: replace(output.value),
+      position: linearExpression(linearize(replace(output.position))),
+    })),
   };
 }
 

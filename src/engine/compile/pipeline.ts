@@ -102,6 +102,7 @@ function copyGroup(source: Node): Group {
     contraction: undefined,
     window: [],
     reductions: [],
+    wideOutputs: [],
     outputs: [{ node: source, value: read(0, place.length === 0 ? [] : place.map((_, index) => axis(index)), type) }],
     inputs: [source],
   };

@@ -36,7 +36,7 @@ export function scheduleGroups(groups: readonly AnyGroup[], graph: Graph): Sched
 }
 
 function writtenBy(group: AnyGroup): readonly Node[] {
-  return "space" in group ? group.outputs.map((output) => output.node) : [group.node];
+  return "space" in group ? [...group.outputs, ...group.wideOutputs].map((output) => output.node) : [group.node];
 }
 
 /** Whether `from` needs `target` to have run. */
@@ -57,7 +57,7 @@ function reaches(from: AnyGroup, target: AnyGroup, before: ReadonlyMap<AnyGroup,
 function overwritesInPlace(group: AnyGroup, parameter: Node): boolean {
   const operand = group.inputs.indexOf(parameter);
   if (operand < 0) return true;
-  if (!("space" in group)) return false;
+  if (!("space" in group) || group.wideOutputs.length > 0) return false;
   const early = [...group.reductions.map((one) => one.value), ...sides(group)];
   if (early.some((expression) => readsOf(expression, operand).length > 0)) return false;
   return group.outputs.every((output) =>

@@ -14,6 +14,8 @@ export interface DeviceOptions {
   readonly relaxedSimd?: boolean;
   /** Whether wasm may take Winograd's algorithm for 3 x 3 convolutions (errors up to 1e-4 of the rms); default true. */
   readonly winograd?: boolean;
+  /** Whether wasm measures each kernel, so that `explain` shows times after a run; default false. */
+  readonly profile?: boolean;
 }
 
 export type DeviceName = "auto" | "js" | "wasm";
