@@ -24,7 +24,8 @@ export type NonFinite =
     }
   | { readonly kind: "weight"; readonly path: string; readonly layer: string; readonly value: number }
   | { readonly kind: "layer"; readonly layer: string; readonly isLogits: boolean; readonly value: number }
-  | { readonly kind: "input" | "penalty" | "loss"; readonly name: string; readonly value: number }
+  | { readonly kind: "input" | "penalty"; readonly name: string; readonly value: number }
+  | { readonly kind: "loss"; readonly name: string; readonly value: number; readonly largestPrediction: number }
   | { readonly kind: "unknown" };
 
 /** A place with the largest magnitude of its values: NaN where one is NaN. */
@@ -67,6 +68,7 @@ export async function findNonFinite(run: KeptRun, kept: KeptStep): Promise<NonFi
   const first = values.findIndex(isWrong);
   if (first < 0) return { kind: "unknown" };
   const found = findings[first]?.(values[first] ?? Number.NaN) ?? { kind: "unknown" };
+  if (found.kind === "loss") return { ...found, largestPrediction: values[first - 1] ?? Number.NaN };
   if (found.kind !== "weight") return found;
   // A gradient runs from the loss towards the data: what came to be NaN on its way spoils that layer and all before it.
   const last = findings.findLastIndex((make, index) => make(0).kind === "weight" && isWrong(values[index] ?? 0));
@@ -108,8 +110,14 @@ function checkedPlaces(setup: StepSetup, weights: Weights, batch: DeviceBatch, k
   result.losses.forEach((loss) =>
     look(loss, (value) => ({ kind: "penalty", name: "a regularizer or a layer", value })),
   );
+  look(result.output, (value) => ({
+    kind: "layer",
+    layer: setup.network.layers.at(-1)?.name ?? "",
+    isLogits: false,
+    value,
+  }));
   const { kind } = setup.loss;
-  look(totalLoss(setup.loss, batch.y, result), (value) => ({ kind: "loss", name: kind, value }));
+  look(totalLoss(setup.loss, batch.y, result), (value) => ({ kind: "loss", name: kind, value, largestPrediction: 0 }));
   return places;
 }
 
@@ -165,8 +173,8 @@ export function explainNonFinite(core: ModelCore, found: NonFinite, isFirstStep:
       return `It began in the penalty of ${found.name}, which is ${found.value}. Lower its factor. ${rate}.`;
     case "loss":
       return (
-        `It began in the loss ${found.name}: predictions and labels are finite, the loss is ${found.value}. ` +
-        `Scale the labels, or use another loss. ${rate}.`
+        `It began in the loss ${found.name}: predictions (up to ${found.largestPrediction.toPrecision(3)}) and labels are ` +
+        `finite, the loss is ${found.value}. ${rate}, or scale the labels.`
       );
     case "unknown":
       return `It did not come again when the step was checked with the weights of now. ${rate}.`;

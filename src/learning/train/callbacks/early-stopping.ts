@@ -1,9 +1,10 @@
 // Ends training when a number has stopped improving.
 
-import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
+import { checkOptions, choice, integer, numberWithin, type ConfigValue } from "#engine/base/options.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Logs } from "../metric-states.ts";
 import { isImprovement, monitored, type Callback, type FitContext, type MonitorOptions } from "./callback.ts";
+import { numberToState, stateReader } from "./callback-state.ts";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without improvement that are let pass. */
@@ -29,7 +30,9 @@ const known = [
 ];
 
 /**
- * Stops after `patience` epochs without an improvement of `monitor`.
+ * Stops after `patience` epochs without an improvement of `monitor`. Its state holds numbers alone: in a restored run the
+ * best weights come from the checkpoint that the run kept of that epoch; without one, `restoreBestWeights` says so and
+ * restores only what is better later.
  * @source Keras 3, callbacks.EarlyStopping
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
@@ -92,5 +95,25 @@ class EarlyStopping implements Callback {
     if (this.#bestWeights === undefined) return;
     if (isSpoken) context.say(`Restoring model weights from the end of the best epoch: ${this.#bestEpoch + 1}.`);
     context.model.setWeights(this.#bestWeights);
+  }
+  state(): ConfigValue {
+    return {
+      best: numberToState(this.#best),
+      bestEpoch: this.#bestEpoch,
+      numWaited: this.#numWaited,
+      stoppedAt: numberToState(this.#stoppedAt),
+    };
+  }
+
+  async restore(state: ConfigValue, context: FitContext): Promise<void> {
+    const read = stateReader("earlyStopping", state);
+    this.#best = read("best");
+    this.#bestEpoch = read("bestEpoch") ?? 0;
+    this.#numWaited = read("numWaited") ?? 0;
+    this.#stoppedAt = read("stoppedAt");
+    if (this.#options.restoreBestWeights !== true || this.#best === undefined) return;
+    this.#bestWeights = await context.weightsOfEpoch?.(this.#bestEpoch);
+    if (this.#bestWeights !== undefined) return;
+    context.say(`earlyStopping: the weights of the best epoch, ${this.#bestEpoch + 1}, were not kept by the run.`);
   }
 }

@@ -1,9 +1,10 @@
 // Saves the model while it is trained.
 
 import { SinterError } from "#engine/base/error.ts";
-import { checkOptions, choice, integer } from "#engine/base/options.ts";
+import { checkOptions, choice, integer, type ConfigValue } from "#engine/base/options.ts";
 import type { Logs } from "../metric-states.ts";
 import { isImprovement, monitored, type Callback, type FitContext, type MonitorOptions } from "./callback.ts";
+import { numberToState, stateReader } from "./callback-state.ts";
 
 export interface ModelCheckpointOptions extends MonitorOptions {
   /** Folder to save to; `{epoch}`, `{epoch:02d}` and `{valLoss:.2f}` are filled in. */
@@ -41,6 +42,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
 }
 
 class ModelCheckpoint implements Callback {
+  readonly writesFiles = true;
   readonly #options: ModelCheckpointOptions;
   #best: number | undefined;
   #epoch = 0;
@@ -76,6 +78,17 @@ class ModelCheckpoint implements Callback {
     const path = fillIn(filepath, { ...logs, epoch: this.#epoch + 1 });
     if (verbose > 0) context.say(`Epoch ${this.#epoch + 1}: saving model to ${path}`);
     await context.model.save(path);
+  }
+
+  state(): ConfigValue {
+    return { best: numberToState(this.#best), epoch: this.#epoch, numSteps: this.#numSteps };
+  }
+
+  restore(state: ConfigValue): void {
+    const read = stateReader("modelCheckpoint", state);
+    this.#best = read("best");
+    this.#epoch = read("epoch") ?? 0;
+    this.#numSteps = read("numSteps") ?? 0;
   }
 }
 
