@@ -17,6 +17,8 @@ export interface Batch {
   /** binary: f32 [n, 1]; categorical: f32 [n, classes]; sparse: i32 [n]; values: [n, ...] as given. */
   readonly y?: HostTensor;
   readonly indices: readonly number[];
+  /** Its number in the epoch, from 0, where batches may be left out. */
+  readonly step?: number;
 }
 
 /** How targets are laid out, see `Batch.y`; "values" are targets given as arrays. */

@@ -187,12 +187,12 @@ export class SampleDataset implements Dataset {
     found.forEach((sample, row) => data.set(sample.values, row * size));
     const x: HostTensor = { data, shape: [found.length, ...source.elementShape], dtype: source.dtype };
     const indices = found.map(({ position }) => position);
-    if (targets === undefined) return { x, indices };
+    if (targets === undefined) return { x, indices, step };
     const y = gatherTargets(
       targets,
       indices.map((position) => this.sourceIndex(position)),
     );
-    return { x, y, indices };
+    return { x, y, indices, step };
   }
 
   /** A sample, or, when training, the one that takes the place of a broken one so that batches keep their size. */

@@ -3,6 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { TextOutput } from "#engine/platform/api.ts";
 import type { FitContext } from "./callbacks/callback.ts";
+import type { Checkpoints } from "./checkpoint.ts";
 import { gradientSource, type KeptRun, type KeptStep } from "./kept-step.ts";
 import { compiledOf, type ModelCore } from "./model-core.ts";
 import type { Model } from "./model.ts";
@@ -22,6 +23,7 @@ export interface RunProgress {
 }
 
 interface ContextRun extends KeptRun {
+  readonly checkpoints: Checkpoints | undefined;
   readonly model: Model;
   readonly options: { readonly verbose?: Verbose; readonly output?: TextOutput | undefined };
 }
@@ -32,7 +34,7 @@ export function fitContext(
   progress: RunProgress,
   extent: Pick<FitContext, "epochs" | "steps">,
 ): FitContext {
-  const { core, dataset, options, model } = run;
+  const { core, dataset, options, model, checkpoints } = run;
   const directions = directionsOf(core);
   let differentiate: ReturnType<typeof gradientSource> | undefined;
   return {
@@ -59,6 +61,7 @@ export function fitContext(
       differentiate ??= gradientSource(run);
       return Promise.resolve(differentiate(progress.last));
     },
+    weightsOfEpoch: (epoch) => Promise.resolve(checkpoints?.weightsOfEpoch(epoch)),
   };
 }
 

@@ -15,7 +15,8 @@ import { parseArguments, sizeOf } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, type Values } from "./feed.ts";
-import { fitDataset, type FitDatasetOptions } from "./fit.ts";
+import { fitDataset } from "./fit.ts";
+import type { FitDatasetOptions } from "./fit-run.ts";
 import type { History } from "./history.ts";
 import { limitOptions } from "./limits.ts";
 import type { Logs } from "./metric-states.ts";
@@ -98,6 +99,7 @@ const fitOptions = [
   "initialEpoch",
   "signal",
   "seed",
+  "checkpoints",
   ...limitOptions,
 ];
 const evaluateOptions = ["batchSize", "verbose", "output", "steps", "signal"];

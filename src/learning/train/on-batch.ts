@@ -9,7 +9,6 @@ import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { disposeAll } from "./dispose.ts";
 import { toHost, upload, type Values } from "./feed.ts";
-import { trainOnce } from "./fit.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import {
   allWeights,
@@ -24,6 +23,7 @@ import {
   type ModelCore,
   type Preprocessing,
 } from "./model-core.ts";
+import { trainOnce } from "./train-epoch.ts";
 import type { BoundMetric } from "./metrics.ts";
 import type { DeviceBatch, MetricStates } from "./step.ts";
 

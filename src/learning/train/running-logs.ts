@@ -7,17 +7,31 @@ import type { MetricStates } from "./step.ts";
 /** Metrics are read at most this often, so that reading never slows training. */
 const readIntervalMs = 100;
 
+/** The loss of the samples so far, summed, and their number. */
+export interface RunningTotal {
+  readonly sum: number;
+  readonly count: number;
+}
+
 export class RunningLogs {
   readonly #now: () => number;
-  #sum = 0;
-  #count = 0;
+  #sum: number;
+  #count: number;
   #metrics: Logs = {};
   #isReading = false;
   #readAt: number;
 
-  constructor(now: () => number) {
+  /** @param total of an epoch that goes on */
+  constructor(now: () => number, total: RunningTotal = { sum: 0, count: 0 }) {
     this.#now = now;
     this.#readAt = now();
+    this.#sum = total.sum;
+    this.#count = total.count;
+  }
+
+  /** What `logs.loss` is the mean of. */
+  get total(): RunningTotal {
+    return { sum: this.#sum, count: this.#count };
   }
 
   get logs(): Logs {

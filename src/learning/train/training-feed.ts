@@ -9,20 +9,32 @@ export interface TrainingFeedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A place in the epochs of a data set. */
+export interface DataPlace {
+  readonly epoch: number;
+  readonly step: number;
+}
+
 /** Batches without end: after the data set's last comes the first of its next epoch's order. */
 export class TrainingFeed {
   readonly #dataset: Dataset;
   readonly #options: TrainingFeedOptions;
   #epoch: number;
-  #startStep: number;
+  /** Of the next batch. */
+  #step: number;
   #batches: AsyncIterator<Batch> | undefined;
 
-  /** @param startStep batches to leave out, counted over all epochs of the data */
-  constructor(dataset: Dataset, options: TrainingFeedOptions, startStep: number) {
+  /** @param place of the first batch */
+  constructor(dataset: Dataset, options: TrainingFeedOptions, place: DataPlace) {
     this.#dataset = dataset;
     this.#options = options;
-    this.#epoch = Math.floor(startStep / dataset.numBatches);
-    this.#startStep = startStep % dataset.numBatches;
+    this.#epoch = place.epoch;
+    this.#step = place.step;
+  }
+
+  /** Where the next batch lies: another feed goes on from there. */
+  get place(): DataPlace {
+    return { epoch: this.#epoch, step: this.#step };
   }
 
   /** The next batch and the epoch of the data that it belongs to. */
@@ -30,11 +42,15 @@ export class TrainingFeed {
     for (let numEmpty = 0; numEmpty < 2;) {
       this.#batches ??= this.#open();
       const { value, done } = await this.#batches.next();
-      if (done !== true) return { batch: value, epoch: this.#epoch };
+      if (done !== true) {
+        // A batch of which no sample could be read is left out, so that counting them would not do.
+        this.#step = (value.step ?? this.#step) + 1;
+        return { batch: value, epoch: this.#epoch };
+      }
       numEmpty += 1;
       this.#batches = undefined;
       this.#epoch += 1;
-      this.#startStep = 0;
+      this.#step = 0;
     }
     throw new SinterError("data", "fit: no batch could be read. See dataset.broken.");
   }
@@ -42,7 +58,7 @@ export class TrainingFeed {
   #open(): AsyncIterator<Batch> {
     const { shuffle, signal } = this.#options;
     const batches = this.#dataset.batches(this.#epoch, {
-      startStep: this.#startStep,
+      startStep: this.#step,
       ...(shuffle === undefined ? {} : { shuffle }),
       ...(signal === undefined ? {} : { signal }),
     });

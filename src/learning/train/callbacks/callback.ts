@@ -49,6 +49,8 @@ export interface Callback {
   state?(): ConfigValue;
   /** Takes what `state` gave; called once, after every onTrainBegin and before the first epoch. */
   restore?(state: ConfigValue, context: FitContext): void | Promise<void>;
+  /** An epoch (from 0) whose weights `restore` would ask for: the run keeps the checkpoint of its end. */
+  neededEpoch?(): number | undefined;
   /** Whether it writes files; `fastDevRun` leaves those out. */
   readonly writesFiles?: boolean;
 }
