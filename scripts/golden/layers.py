@@ -47,6 +47,74 @@ OTHERS = {
     "reshape": (K.Reshape, {"target_shape": (4, -1)}, (2, 3, 4)),
 }
 
+PICTURE = (7, 6, 3)
+SINGLE = {
+    "depthwiseConv2d": (K.DepthwiseConv2D, {"kernel_size": 3}, PICTURE),
+    "depthwiseConv2dMultiplier": (K.DepthwiseConv2D, {"kernel_size": (2, 3), "depth_multiplier": 3, "padding": "same", "activation": "tanh"}, PICTURE),
+    "depthwiseConv2dStrides": (K.DepthwiseConv2D, {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False}, (8, 7, 3)),
+    "depthwiseConv2dDilation": (K.DepthwiseConv2D, {"kernel_size": 2, "dilation_rate": 2, "depth_multiplier": 2}, PICTURE),
+    "depthwiseConv2dStridesDilation": (K.DepthwiseConv2D, {"kernel_size": 3, "strides": 2, "dilation_rate": 2, "padding": "same"}, (9, 8, 2)),
+    "separableConv2d": (K.SeparableConv2D, {"filters": 4, "kernel_size": 3}, PICTURE),
+    "separableConv2dMultiplier": (K.SeparableConv2D, {"filters": 5, "kernel_size": 3, "depth_multiplier": 2, "padding": "same", "activation": "relu"}, PICTURE),
+    "separableConv2dStrides": (K.SeparableConv2D, {"filters": 2, "kernel_size": (3, 2), "strides": 2, "use_bias": False}, (8, 7, 3)),
+    "separableConv2dDilation": (K.SeparableConv2D, {"filters": 2, "kernel_size": 2, "dilation_rate": 2, "padding": "same"}, PICTURE),
+    "conv2dTranspose": (K.Conv2DTranspose, {"filters": 4, "kernel_size": 3}, (4, 3, 3)),
+    "conv2dTransposeStrides": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 3, "strides": 2}, (4, 3, 3)),
+    "conv2dTransposeStrideBeyondKernel": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 2, "strides": 3}, (3, 4, 2)),
+    "conv2dTransposeSame": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 4, "strides": 2, "padding": "same", "activation": "relu"}, (4, 3, 3)),
+    "conv2dTransposeSameUneven": (K.Conv2DTranspose, {"filters": 2, "kernel_size": (3, 5), "strides": (2, 3), "padding": "same", "use_bias": False}, (4, 3, 3)),
+    "conv2dTransposeOutputPadding": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 1}, (4, 3, 3)),
+    "conv2dTransposeOutputPaddingNone": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 0}, (4, 3, 3)),
+    "conv2dTransposeOutputPaddingValid": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 3, "strides": (3, 2), "output_padding": (2, 0)}, (3, 3, 2)),
+    "conv2dTransposeDilation": (K.Conv2DTranspose, {"filters": 2, "kernel_size": 3, "dilation_rate": 2}, (4, 3, 3)),
+    "layerNormalization": (K.LayerNormalization, {}, (5,)),
+    "layerNormalizationRank4": (K.LayerNormalization, {"epsilon": 0.01}, (3, 2, 4)),
+    "layerNormalizationAxes": (K.LayerNormalization, {"axis": (1, 3)}, (3, 2, 4)),
+    "layerNormalizationAxesOutOfOrder": (K.LayerNormalization, {"axis": (3, 2), "center": False}, (3, 2, 4)),
+    "layerNormalizationFirst": (K.LayerNormalization, {"axis": 1, "scale": False}, (5, 3)),
+    "layerNormalizationPlain": (K.LayerNormalization, {"scale": False, "center": False}, (3, 5)),
+    "zeroPadding2d": (K.ZeroPadding2D, {}, (2, 3, 2)),
+    "zeroPadding2dPair": (K.ZeroPadding2D, {"padding": (2, 1)}, (2, 3, 2)),
+    "zeroPadding2dSides": (K.ZeroPadding2D, {"padding": ((0, 1), (3, 2))}, (2, 3, 2)),
+    "upSampling2d": (K.UpSampling2D, {}, (2, 3, 2)),
+    "upSampling2dSize": (K.UpSampling2D, {"size": (3, 1)}, (2, 3, 2)),
+    "upSampling2dBilinear": (K.UpSampling2D, {"interpolation": "bilinear"}, (3, 4, 2)),
+    "upSampling2dBilinearSize": (K.UpSampling2D, {"size": (3, 4), "interpolation": "bilinear"}, (2, 3, 2)),
+    "upSampling2dBilinearOneRow": (K.UpSampling2D, {"size": (5, 2), "interpolation": "bilinear"}, (1, 3, 2)),
+}
+# label: (layer, options, shapes of the inputs without the batch)
+MERGES = {
+    "addTwo": (K.Add, {}, [(3, 4), (3, 4)]),
+    "addThree": (K.Add, {}, [(2, 3, 4)] * 3),
+    "addBroadcast": (K.Add, {}, [(3, 4), (1, 4), (3, 1)]),
+    "addRanks": (K.Add, {}, [(4,), (3, 4)]),
+    "addOne": (K.Add, {}, [(3, 4)]),
+    "subtractTwo": (K.Subtract, {}, [(3, 4), (3, 4)]),
+    "subtractBroadcast": (K.Subtract, {}, [(3, 1), (3, 4)]),
+    "subtractRanks": (K.Subtract, {}, [(2, 3, 4), (4,)]),
+    "multiplyTwo": (K.Multiply, {}, [(3, 4), (3, 4)]),
+    "multiplyThree": (K.Multiply, {}, [(5,)] * 3),
+    "multiplyBroadcast": (K.Multiply, {}, [(2, 3, 4), (1, 1, 4)]),
+    "averageTwo": (K.Average, {}, [(3, 4), (3, 4)]),
+    "averageThree": (K.Average, {}, [(5,)] * 3),
+    "averageBroadcast": (K.Average, {}, [(3, 1), (1, 4)]),
+    "maximumTwo": (K.Maximum, {}, [(3, 4), (3, 4)]),
+    "maximumThree": (K.Maximum, {}, [(5,)] * 3),
+    "maximumBroadcast": (K.Maximum, {}, [(3, 1), (3, 4)]),
+    "minimumTwo": (K.Minimum, {}, [(3, 4), (3, 4)]),
+    "minimumThree": (K.Minimum, {}, [(5,)] * 3),
+    "minimumBroadcast": (K.Minimum, {}, [(3, 1), (3, 4)]),
+    "concatenateLast": (K.Concatenate, {}, [(2, 3), (2, 1), (2, 4)]),
+    "concatenateFirst": (K.Concatenate, {"axis": 1}, [(2, 3), (4, 3)]),
+    "concatenateMiddle": (K.Concatenate, {"axis": -2}, [(2, 3, 4), (2, 1, 4)]),
+    "dotVectors": (K.Dot, {"axes": 1}, [(5,), (5,)]),
+    "dotVectorsLast": (K.Dot, {"axes": -1, "normalize": True}, [(5,), (5,)]),
+    "dotMatrices": (K.Dot, {"axes": (1, 2)}, [(3, 5), (4, 3)]),
+    "dotMatricesNormalized": (K.Dot, {"axes": 2, "normalize": True}, [(3, 5), (4, 5)]),
+    "dotMatrixVector": (K.Dot, {"axes": (2, 1)}, [(3, 5), (5,)]),
+    "dotRank4": (K.Dot, {"axes": (3, 1)}, [(2, 3, 5), (5, 2)]),
+}
+
 
 def camel(name):
     first, *rest = name.split("_")
@@ -74,6 +142,25 @@ def grouped(x, kernel, bias, options):
     return tf.concat(parts, axis=-1) + bias
 
 
+def dilated_transpose(x, kernel, bias, layer):
+    """A dilated transposed convolution with zeros put into the kernel: TensorFlow's own does not run on a CPU."""
+    rate, extent = layer.dilation_rate[0], kernel.shape[0]
+    spread = np.zeros(((extent - 1) * rate + 1, extent))
+    spread[np.arange(extent) * rate, np.arange(extent)] = 1.0
+    wide = tf.einsum("ai,bj,ijoc->aboc", spread, spread, kernel)
+    shape = layer.compute_output_shape(x.shape)
+    return tf.nn.conv2d_transpose(x, wide, shape, 1, layer.padding.upper()) + bias
+
+
+def applied(layer, x, weights, options):
+    """The layer's output, by way of what runs on a CPU where the layer itself does not."""
+    if "groups" in options:
+        return grouped(x, *weights, options)
+    if isinstance(layer, K.Conv2DTranspose) and "dilation_rate" in options:
+        return dilated_transpose(x, *weights, layer)
+    return layer(x)
+
+
 def measure(layer, options, shape, seed, batch=2):
     """Output and gradients of one layer. `seed`: input; `seed + 1 …`: weights; `seed + 50`: cotangent."""
     value = uniform(seed, (batch, *shape), 1.0)
@@ -83,7 +170,7 @@ def measure(layer, options, shape, seed, batch=2):
     set_weights(layer, seed)
     weights = [w.value for w in layer.trainable_weights]
     with tf.GradientTape() as tape:
-        y = grouped(x, *weights, options) if "groups" in options else layer(x)
+        y = applied(layer, x, weights, options)
         cotangent = uniform(seed + 50, y.shape)
         total = tf.reduce_sum(y * cotangent)
     slopes = tape.gradient(total, [x, *weights])
@@ -98,6 +185,29 @@ def measure(layer, options, shape, seed, batch=2):
         "inputGradient": tensor(slopes[0].numpy()),
         "weightGradients": [tensor(s.numpy()) for s in slopes[1:]],
     }
+
+
+def measure_merge(layer, options, shapes, seed, batch=2):
+    """Output and gradients of a layer of several inputs; input i: `seed + i`, cotangent: `seed + 50`."""
+    exact(layer)
+    inputs = [tf.Variable(uniform(seed + i, (batch, *shape), 1.0)) for i, shape in enumerate(shapes)]
+    with tf.GradientTape() as tape:
+        y = layer([tf.convert_to_tensor(x) for x in inputs])
+        total = tf.reduce_sum(y * uniform(seed + 50, y.shape))
+    slopes = tape.gradient(total, inputs)
+    return {
+        "options": plain(options),
+        "inputShapes": [[batch, *shape] for shape in shapes],
+        "seed": seed,
+        "output": tensor(y.numpy()),
+        "inputGradients": [tensor(s.numpy()) for s in slopes],
+    }
+
+
+def class_name(make):
+    """The layer's class name in camelCase."""
+    name = make.__name__
+    return (name[0].lower() + name[1:]).replace("2D", "2d")
 
 
 def batch_normalization(options, shape, seed):
@@ -148,9 +258,7 @@ for kind, make in (("max", K.MaxPooling2D), ("average", K.AveragePooling2D)):
         cases[f"{kind}P{label[1:]}"] = {"layer": f"{kind}Pooling2d", **measure(make(**options), options, POOL_INPUT, seed)}
         seed += 100
 for label, (make, options, shape) in OTHERS.items():
-    name = make.__name__
-    name = (name[0].lower() + name[1:]).replace("2D", "2d")
-    cases[label] = {"layer": name, **measure(make(**options), options, shape, seed)}
+    cases[label] = {"layer": class_name(make), **measure(make(**options), options, shape, seed)}
     seed += 100
 normalizations = {}
 for label, options, shape in [
@@ -160,6 +268,16 @@ for label, options, shape in [
     ("noScaleNoCenter", {"scale": False, "center": False}, (5,)),
 ]:
     normalizations[label] = batch_normalization(options, shape, seed)
+    seed += 100
+singles, seed = {}, 10_000
+for label, (make, options, shape) in SINGLE.items():
+    case = measure(make(**options), options, shape, seed)
+    case["weights"] = [{**weight, "name": camel(weight["name"])} for weight in case["weights"]]
+    singles[label] = {"layer": class_name(make), **case}
+    seed += 100
+merges, seed = {}, 20_000
+for label, (make, options, shapes) in MERGES.items():
+    merges[label] = {"layer": class_name(make), **measure_merge(make(**options), options, shapes, seed)}
     seed += 100
 write("layers", {
     "note": "input: uniform(seed, inputShape, limit 1); weight w in the order of `weights`: uniform(seed + 1 + w, shape, limit 0.5); "
@@ -171,4 +289,12 @@ write("batch-normalization", {
     "uniform(seed + 10 + s, inputShape, limit 1 + s, middle 0.3 * s); inference: the input of step 0 under the statistics after step 2; "
     "cotangent: uniform(seed + 50, inputShape, limit 1).",
     "cases": normalizations,
+}, keras, tf)
+write("layers-pictures", {
+    "note": "depthwise, separable and transposed convolutions, layer normalization, padding, upsampling; formulas as in layers.json",
+    "cases": singles,
+}, keras, tf)
+write("layers-merge", {
+    "note": "input i: uniform(seed + i, inputShapes[i], limit 1); cotangent: uniform(seed + 50, output shape, limit 1). Float64 throughout.",
+    "cases": merges,
 }, keras, tf)

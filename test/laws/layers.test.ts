@@ -25,6 +25,15 @@ const l2 = { kind: "l1l2", l1: 0.01, l2: 0.02 } as const;
 interface Sample {
   readonly make: (inputShape: readonly number[]) => Layer;
   readonly input: readonly number[];
+  /** Inputs after the first, of a layer that takes several. */
+  readonly others?: readonly (readonly number[])[];
+}
+
+/** A layer without options on two and on three inputs. */
+function merges(maker: () => Layer, largest = 3): Sample[] {
+  const make = (): Layer => maker();
+  const two: Sample = { make, input: picture, others: [picture] };
+  return largest === 2 ? [two] : [two, { make, input: [3, 4], others: [[1, 4], [4]] }];
 }
 
 /** At least one sample a layer; a layer that is missing here does not compile. */
@@ -97,11 +106,114 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
     },
     { make: (inputShape) => layers.batchNormalization({ trainable: false, inputShape }), input: [5] },
   ],
+  depthwiseConv2d: [
+    { make: (inputShape) => layers.depthwiseConv2d({ kernelSize: 3, activation: "tanh", inputShape }), input: picture },
+    {
+      make: (inputShape) =>
+        layers.depthwiseConv2d({
+          kernelSize: [2, 3],
+          depthMultiplier: 2,
+          strides: 2,
+          padding: "same",
+          useBias: false,
+          depthwiseRegularizer: l2,
+          inputShape,
+        }),
+      input: picture,
+    },
+    {
+      make: (inputShape) => layers.depthwiseConv2d({ kernelSize: 2, dilationRate: 2, depthMultiplier: 3, inputShape }),
+      input: picture,
+    },
+  ],
+  separableConv2d: [
+    { make: (inputShape) => layers.separableConv2d({ filters: 5, kernelSize: 3, inputShape }), input: picture },
+    {
+      make: (inputShape) =>
+        layers.separableConv2d({
+          filters: 3,
+          kernelSize: 3,
+          depthMultiplier: 2,
+          padding: "same",
+          strides: 2,
+          pointwiseRegularizer: l2,
+          inputShape,
+        }),
+      input: picture,
+    },
+  ],
+  conv2dTranspose: [
+    { make: (inputShape) => layers.conv2dTranspose({ filters: 3, kernelSize: 3, inputShape }), input: picture },
+    {
+      make: (inputShape) =>
+        layers.conv2dTranspose({
+          filters: 3,
+          kernelSize: 3,
+          strides: 2,
+          padding: "same",
+          outputPadding: 1,
+          kernelRegularizer: l2,
+          inputShape,
+        }),
+      input: picture,
+    },
+    {
+      make: (inputShape) => layers.conv2dTranspose({ filters: 2, kernelSize: 2, dilationRate: 2, inputShape }),
+      input: picture,
+    },
+  ],
+  zeroPadding2d: [
+    { make: (inputShape) => layers.zeroPadding2d({ inputShape }), input: picture },
+    {
+      make: (inputShape) =>
+        layers.zeroPadding2d({
+          padding: [
+            [0, 2],
+            [1, 0],
+          ],
+          inputShape,
+        }),
+      input: picture,
+    },
+  ],
+  upSampling2d: [
+    { make: (inputShape) => layers.upSampling2d({ size: [2, 3], inputShape }), input: picture },
+    { make: (inputShape) => layers.upSampling2d({ interpolation: "bilinear", inputShape }), input: picture },
+  ],
+  layerNormalization: [
+    { make: (inputShape) => layers.layerNormalization({ inputShape }), input: picture },
+    { make: (inputShape) => layers.layerNormalization({ axis: [1, 3], center: false, inputShape }), input: picture },
+  ],
+  add: merges(layers.add),
+  subtract: merges(layers.subtract, 2),
+  multiply: merges(layers.multiply),
+  average: merges(layers.average),
+  maximum: merges(layers.maximum),
+  minimum: merges(layers.minimum),
+  concatenate: [
+    { make: () => layers.concatenate(), input: [2, 3], others: [[2, 5]] },
+    {
+      make: () => layers.concatenate({ axis: 1 }),
+      input: [2, 3],
+      others: [
+        [1, 3],
+        [4, 3],
+      ],
+    },
+  ],
+  dot: [
+    { make: () => layers.dot({ axes: 1 }), input: [5], others: [[5]] },
+    { make: () => layers.dot({ axes: [2, 1], normalize: true }), input: [3, 5], others: [[5, 2]] },
+  ],
   rescaling: [{ make: (inputShape) => layers.rescaling({ scale: 0.5, offset: -1, inputShape }), input: [4] }],
 };
 
 const cases = Object.entries(samples).flatMap(([kind, list]) =>
-  list.map(({ make, input }, index) => ({ name: `${kind} ${index}`, layer: make(input), input })),
+  list.map(({ make, input, others = [] }, index) => ({
+    name: `${kind} ${index}`,
+    layer: make(input),
+    inputs: [input, ...others],
+  })),
 );
 
 let folder = "";
@@ -113,33 +225,44 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const batch = 3;
 
-function weightsOf(layer: Layer, type: SampleType): Weights {
+function weightsOf(layer: Layer, inputs: Inputs): Weights {
   return Object.fromEntries(
     layer
-      .weights([type])
+      .weights(typesOf(inputs))
       .map(({ name, shape, initializer }, index) => [name, initialValue(initializer, shape, fold(key(5), index))]),
   );
 }
 
-function inputOf(input: readonly number[]): Tensor {
-  return uniform(key(1), [batch, ...input], { low: -1, high: 1 });
+type Inputs = readonly (readonly number[])[];
+
+function typesOf(inputs: Inputs): SampleType[] {
+  return inputs.map((shape) => ({ shape, dtype: "f32" }));
 }
 
-function call(layer: Layer, weights: Weights, x: Tensor, random: Tensor, training: boolean): readonly Tensor[] {
-  const { outputs, state = {}, losses = [] } = layer.call(weights, [x], { training, key: random });
+function valuesOf(inputs: Inputs): Tensor[] {
+  return inputs.map((shape, index) => uniform(key(1 + index), [batch, ...shape], { low: -1, high: 1 }));
+}
+
+function call(
+  layer: Layer,
+  weights: Weights,
+  inputs: readonly Tensor[],
+  { random, training }: { random: Tensor; training: boolean },
+): readonly Tensor[] {
+  const { outputs, state = {}, losses = [] } = layer.call(weights, inputs, { training, key: random });
   return [...outputs, ...Object.values(state), ...losses];
 }
 
 // A device of its own for a whole run over the layers: random numbers are equal everywhere, sums differ by rounding.
 describe("on wasm as on the oracle", () => {
-  test.each(cases)("$name", async ({ layer, input }) => {
+  test.each(cases)("$name", async ({ layer, inputs }) => {
     const run = async (device: "js" | "wasm"): Promise<number[][]> => {
       await useDevice(device, device === "wasm" ? { threads: 2, relaxedSimd: false } : {});
-      const weights = weightsOf(layer, { shape: input, dtype: "f32" });
-      const step = jit((w: Weights, x: Tensor, random: Tensor) =>
-        valueAndGrad<[{ w: Weights; x: Tensor }], readonly Tensor[]>(
+      const weights = weightsOf(layer, inputs);
+      const step = jit((w: Weights, x: readonly Tensor[], random: Tensor) =>
+        valueAndGrad<[{ w: Weights; x: readonly Tensor[] }], readonly Tensor[]>(
           (at) => {
-            const results = call(layer, at.w, at.x, random, true);
+            const results = call(layer, at.w, at.x, { random, training: true });
             // A sum of squares would not do: it is the same for every input of a normalization.
             const total = results.reduce(
               (sum, value) => sum.add(value.mul(uniform(key(9), value.shape)).sum()),
@@ -150,8 +273,8 @@ describe("on wasm as on the oracle", () => {
           { hasAux: true },
         )({ w, x }),
       );
-      const { gradient, aux } = step(weights, inputOf(input), key(2));
-      const values = [...aux, ...Object.values(gradient.w), gradient.x];
+      const { gradient, aux } = step(weights, valuesOf(inputs), key(2));
+      const values = [...aux, ...Object.values(gradient.w), ...gradient.x];
       return Promise.all(values.map(async (value) => Array.from(await value.data())));
     };
     try {
@@ -163,17 +286,17 @@ describe("on wasm as on the oracle", () => {
   });
 });
 
-describe.each(cases)("$name", ({ layer, input }) => {
-  const type: SampleType = { shape: input, dtype: "f32" };
+describe.each(cases)("$name", ({ layer, inputs }) => {
+  const types = typesOf(inputs);
 
   test.each([true, false])("declares its outputs and weights, training %s", async (training) => {
-    const weights = weightsOf(layer, type);
-    const result = layer.call(weights, [inputOf(input)], { training, key: key(2) });
-    const declared = layer.outputTypes([type], layer.config.kind);
+    const weights = weightsOf(layer, inputs);
+    const result = layer.call(weights, valuesOf(inputs), { training, key: key(2) });
+    const declared = layer.outputTypes(types, layer.config.kind);
     expect(result.outputs.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
       declared.map(({ shape, dtype }) => ({ shape: [batch, ...shape], dtype })),
     );
-    const specs = layer.weights([type]);
+    const specs = layer.weights(types);
     for (const [name, value] of Object.entries(result.state ?? {})) {
       expect(specs.find((spec) => spec.name === name)).toMatchObject({ trainable: false, shape: value.shape });
     }
@@ -187,20 +310,21 @@ describe.each(cases)("$name", ({ layer, input }) => {
   });
 
   test.each([true, false])("traced equals eager, training %s", async (training) => {
-    const weights = weightsOf(layer, type);
-    const eager = call(layer, weights, inputOf(input), key(2), training);
-    const traced = jit((w: Weights, x: Tensor, random: Tensor) => call(layer, w, x, random, training))(
+    const weights = weightsOf(layer, inputs);
+    const eager = call(layer, weights, valuesOf(inputs), { random: key(2), training });
+    const traced = jit((w: Weights, x: readonly Tensor[], random: Tensor) => call(layer, w, x, { random, training }))(
       weights,
-      inputOf(input),
+      valuesOf(inputs),
       key(2),
     );
     for (const [index, value] of eager.entries()) expect(await traced[index]!.data()).toEqual(await value.data());
   });
 
   test("a saved model gives equal bytes, and one step lowers its loss", async () => {
+    if (inputs.length > 1) return;
     const model = sequential([layer, layers.flatten(), layers.dense({ units: 2, activation: "softmax" })]);
     model.compile({ optimizer: optimizers.sgd({ learningRate: 0.01 }), loss: "sparseCategoricalCrossentropy" });
-    const x = inputOf(input);
+    const [x = zeros([])] = valuesOf(inputs);
     const y = tensor(Int32Array.of(0, 1, 1));
     const before = await model.testOnBatch(x, y);
     await model.trainOnBatch(x, y);

@@ -98,6 +98,28 @@ export function conv(x: Tensor, kernel: Tensor, options: ConvolutionOptions = {}
   );
 }
 
+export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "groups"> {
+  /** Spatial extents of the result: such that `conv` makes of them those of `x`. */
+  readonly spatial: readonly number[];
+}
+
+/**
+ * The transposed convolution: the gradient of `conv` for its input.
+ * @param x f32 [batch, ...spatial, channels]
+ * @param kernel f32 [...window, filters, channels]
+ * @returns f32 [batch, ...options.spatial, filters]
+ */
+export function convTranspose(x: Tensor, kernel: Tensor, options: TransposedConvolutionOptions): Tensor {
+  const { spatial } = options;
+  const window = kernel.shape.slice(0, spatial.length);
+  const strides = options.strides ?? window.map(() => 1);
+  const dilation = options.dilation ?? window.map(() => 1);
+  const reach = window.map((extent, axis) => (extent - 1) * (dilation[axis] ?? 1) + 1);
+  const [low, high] = paddingOf(options.padding ?? "valid", spatial, reach, strides);
+  const moves = { strides, low, high, dilation, spatial };
+  return new Tensor(ops.convolveInputGradient(kernel.cast("f32").node, x.cast("f32").node, moves));
+}
+
 /** The largest of each window, [batch, ...spatial, channels]. */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   return new Tensor(ops.windowMax(x.cast("f32").node, windowsOf(x, options)));

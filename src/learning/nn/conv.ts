@@ -10,17 +10,11 @@ import { choice, integer, pair } from "#engine/base/options.ts";
 
 export type Padding = "valid" | "same";
 
-export interface Conv2dOptions extends KernelOptions {
+export interface Conv2dOptions extends KernelOptions, KernelMoveOptions {
   /** Channels of the output. */
   readonly filters: number;
-  readonly kernelSize: number | readonly [height: number, width: number];
-  readonly strides?: number | readonly [height: number, width: number];
-  readonly padding?: Padding;
-  readonly dilationRate?: number | readonly [height: number, width: number];
   readonly groups?: number;
 }
-
-const ownOptions = ["filters", "kernelSize", "strides", "padding", "dilationRate", "groups"];
 
 /**
  * Cross-correlation of [batch, height, width, channels] with a kernel, plus a bias.
@@ -32,12 +26,11 @@ export function conv2d(options: Conv2dOptions): Layer {
   const place = checkConv2d(options);
   const kernel = checkKernelOptions("conv2d", options);
   const { filters, kernelSize, strides, padding, dilationRate, groups } = place;
-  const window = kernelSize.map((extent, axis) => (extent - 1) * (dilationRate[axis] ?? 1) + 1);
   return makeLayer({
     kind: "conv2d",
     className: "Conv2D",
     options,
-    known: [...ownOptions, ...kernelOptions],
+    known: ["filters", "groups", ...kernelMoveOptions, ...kernelOptions],
     config: { ...place, ...withoutUndefined(kernel) },
     weights: (inputs) => {
       const channels = singleOfRank(inputs, 3, "conv2d").shape[2] ?? 1;
@@ -46,8 +39,7 @@ export function conv2d(options: Conv2dOptions): Layer {
     outputTypes: (inputs, label) => {
       const { shape } = singleOfRank(inputs, 3, label);
       checkDivides(label, shape[2] ?? 1, "channels", groups);
-      const spatial = windowOutput(shape, { window, strides, padding, what: "kernel" }, label);
-      return [{ shape: [...spatial, filters], dtype: "f32" }];
+      return [{ shape: [...convolvedExtents(shape, place, label), filters], dtype: "f32" }];
     },
     call: (weights, inputs) => {
       const moves = { strides, padding, dilation: dilationRate, groups };
@@ -56,36 +48,66 @@ export function conv2d(options: Conv2dOptions): Layer {
   });
 }
 
-type Conv2dConfig = {
-  readonly filters: number;
+/** How a kernel moves over a picture, as users say it. */
+export interface KernelMoveOptions {
+  readonly kernelSize: number | readonly [height: number, width: number];
+  readonly strides?: number | readonly [height: number, width: number];
+  readonly padding?: Padding;
+  readonly dilationRate?: number | readonly [height: number, width: number];
+}
+
+/** Names of these options. */
+export const kernelMoveOptions: readonly string[] = ["kernelSize", "strides", "padding", "dilationRate"];
+
+/** How a kernel moves over a picture, with defaults filled in. */
+export type KernelMoves = {
   readonly kernelSize: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly padding: Padding;
   readonly dilationRate: readonly [number, number];
-  readonly groups: number;
 };
+
+/** @throws option */
+export function checkKernelMoves(where: string, options: KernelMoveOptions): KernelMoves {
+  return {
+    kernelSize: pair(where, "kernelSize", options.kernelSize),
+    strides: pair(where, "strides", options.strides ?? 1),
+    padding: choice(where, "padding", options.padding ?? "valid", ["valid", "same"]),
+    dilationRate: pair(where, "dilationRate", options.dilationRate ?? 1),
+  };
+}
+
+/** Convolution and its transpose have either. @throws option */
+export function checkStridesOrDilation(where: string, { strides, dilationRate }: KernelMoves): void {
+  if (Math.max(...strides) === 1 || Math.max(...dilationRate) === 1) return;
+  throw new SinterError("option", `${where}: strides and dilationRate are both above 1. Use one of them.`, {
+    strides,
+    dilationRate,
+  });
+}
+
+/** Height and width that the kernel reaches over, dilation included. */
+export function reachOf({ kernelSize, dilationRate }: KernelMoves): [number, number] {
+  const [height, width] = kernelSize;
+  return [(height - 1) * dilationRate[0] + 1, (width - 1) * dilationRate[1] + 1];
+}
+
+/** Height and width of [height, width, channels] after the kernel moved over it. @throws shape */
+export function convolvedExtents(shape: Shape, moves: KernelMoves, label: string): number[] {
+  const { strides, padding } = moves;
+  return windowOutput(shape, { window: reachOf(moves), strides, padding, what: "kernel" }, label);
+}
+
+type Conv2dConfig = KernelMoves & { readonly filters: number; readonly groups: number };
 
 function checkConv2d(options: Conv2dOptions): Conv2dConfig {
   const where = "conv2d";
   const filters = integer(where, "filters", options.filters);
   const groups = integer(where, "groups", options.groups ?? 1);
-  const strides = pair(where, "strides", options.strides ?? 1);
-  const dilationRate = pair(where, "dilationRate", options.dilationRate ?? 1);
+  const moves = checkKernelMoves(where, options);
   checkDivides(where, filters, "filters", groups);
-  if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
-    throw new SinterError("option", "conv2d: strides and dilationRate are both above 1. Use one of them.", {
-      strides,
-      dilationRate,
-    });
-  }
-  return {
-    filters,
-    kernelSize: pair(where, "kernelSize", options.kernelSize),
-    strides,
-    padding: choice(where, "padding", options.padding ?? "valid", ["valid", "same"]),
-    dilationRate,
-    groups,
-  };
+  checkStridesOrDilation(where, moves);
+  return { filters, ...moves, groups };
 }
 
 function checkDivides(label: string, count: number, what: string, groups: number): void {

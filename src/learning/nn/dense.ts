@@ -7,7 +7,7 @@ import { where } from "#engine/tensor/math.ts";
 import { bernoulli, fold } from "#engine/tensor/random.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
 import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
-import { makeLayer, single, weightOf, type Layer, type LayerOptions } from "./layer.ts";
+import { makeLayer, single, weightOf, type Layer, type LayerOptions, type SymbolicTensor } from "./layer.ts";
 import { choice, integer, numberWithin } from "#engine/base/options.ts";
 
 export interface InputOptions {
@@ -17,11 +17,14 @@ export interface InputOptions {
   readonly name?: string;
 }
 
-/** The first layer of a network, where no layer has `inputShape`. It computes nothing. */
-export function input(options: InputOptions): Layer {
+/** The input of a network: its first layer, and the symbolic value that other layers are applied to. */
+export interface InputLayer extends Layer, SymbolicTensor {}
+
+/** Where a network begins: the first layer of a row, or the value that a functional model's layers are applied to. */
+export function input(options: InputOptions): InputLayer {
   const dtype = choice("input", "dtype", options.dtype ?? "f32", ["f32", "i32", "u8", "bool"]);
   const { shape, dtype: _, ...common } = options;
-  const layer = makeLayer({
+  const made = makeLayer({
     kind: "input",
     className: "InputLayer",
     options: { ...common, inputShape: shape },
@@ -30,14 +33,25 @@ export function input(options: InputOptions): Layer {
     outputTypes: (inputs) => inputs,
     call: (_weights, inputs) => ({ outputs: inputs }),
   });
-  return {
-    ...layer,
-    inputType: { shape: [...shape], dtype },
+  const type = { shape: [...shape], dtype };
+  const layer: InputLayer = {
+    ...made,
+    type,
+    inputs: [],
+    get layer() {
+      return layer;
+    },
+    inputType: type,
+    withTrainable: () => layer,
+    apply: () => {
+      throw new SinterError("option", "input: it is applied to nothing. Apply other layers to it.");
+    },
     config: {
       kind: "input",
       options: { ...(options.name === undefined ? {} : { name: options.name }), shape: [...shape], dtype },
     },
   };
+  return layer;
 }
 
 export interface DenseOptions extends KernelOptions {

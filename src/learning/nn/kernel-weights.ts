@@ -56,7 +56,11 @@ export function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[] {
 }
 
 /** activation(product + bias) */
-export function finish({ activation, useBias }: KernelConfig, weights: Weights, product: Tensor): LayerResult {
+export function finish(
+  { activation, useBias }: Pick<KernelConfig, "activation" | "useBias">,
+  weights: Weights,
+  product: Tensor,
+): LayerResult {
   const sum = useBias ? product.add(weightOf(weights, "bias")) : product;
   return { outputs: [activate(activation, sum)], logits: logitsOf(activation, sum) };
 }

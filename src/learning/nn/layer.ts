@@ -3,7 +3,7 @@
 
 import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import type { Shape } from "#engine/base/shape.ts";
+import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
 import type { Initializer } from "./initializers.ts";
@@ -31,6 +31,8 @@ export type Weights = Readonly<Record<string, Tensor>>;
 export interface CallContext {
   /** Static: training and inference are two programs. */
   readonly training: boolean;
+  /** `false` where the layer is frozen: batch normalization then keeps its statistics, also when training. */
+  readonly trainable?: boolean | undefined;
   /** i32 [2], already folded with the layer's name; there when training. */
   readonly key?: Tensor | undefined;
   readonly mask?: Tensor | undefined;
@@ -57,6 +59,15 @@ export interface LayerConfig {
   readonly options: { readonly [name: string]: ConfigValue };
 }
 
+/** A value of a network that is being described: what one call of a layer will give. It holds no numbers. */
+export interface SymbolicTensor {
+  readonly layer: Layer;
+  /** What the layer was applied to; nothing for `layers.input`. */
+  readonly inputs: readonly SymbolicTensor[];
+  /** Shape of one sample, without the batch, and dtype. */
+  readonly type: SampleType;
+}
+
 export interface Layer {
   readonly config: LayerConfig;
   /** Keras's class name, for `summary()`. */
@@ -66,10 +77,19 @@ export interface Layer {
   readonly trainable: boolean;
   /** From `inputShape`, or of `input` itself. */
   readonly inputType: SampleType | undefined;
+  /** Rises from layer to layer as they are made: Keras numbers automatic names in this order. */
+  readonly order: number;
   weights(inputs: readonly SampleType[]): readonly WeightSpec[];
   /** `label` begins error texts: `conv2d "conv2d_3"`. */
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+  /**
+   * One call of the layer in a functional model; applied twice, it shares its weights.
+   * @throws shape where the layer does not fit; option for what is no symbolic value
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+  /** The same layer, frozen (`false`) or not. */
+  withTrainable(trainable: boolean): Layer;
 }
 
 /** Options that every layer takes. */
@@ -97,19 +117,31 @@ export interface LayerParts {
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
 }
 
+let numLayers = 0;
+
 /**
  * A layer from its parts: checks the names of its options and keeps what every layer has.
  * @throws option for an unknown one
  */
 export function makeLayer(parts: LayerParts): Layer {
   const { kind, options } = parts;
+  if (Array.isArray(options)) {
+    throw new SinterError("option", `${kind}: a list came, expected options. Write ${kind}({ … }).apply([x, y]).`);
+  }
   checkOptions(kind, options, [...parts.known, ...commonOptions]);
-  const { name, trainable = true, inputShape } = options;
-  inputShape?.forEach((extent) => integer(kind, "inputShape", extent, 0));
-  return {
+  options.inputShape?.forEach((extent) => integer(kind, "inputShape", extent, 0));
+  numLayers += 1;
+  return layerOf(parts, numLayers, options.trainable ?? true);
+}
+
+function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
+  const { kind, options } = parts;
+  const { name, inputShape } = options;
+  const layer: Layer = {
     className: parts.className,
     name,
     trainable,
+    order,
     inputType: inputShape === undefined ? undefined : { shape: [...inputShape], dtype: "f32" },
     config: {
       kind,
@@ -125,8 +157,40 @@ export function makeLayer(parts: LayerParts): Layer {
       return trainable ? specs : specs.map((spec) => ({ ...spec, trainable: false }));
     },
     outputTypes: (inputs, label) => parts.outputTypes(inputs, label),
-    call: (weights, inputs, context) => parts.call(weights, inputs, context),
+    call: (weights, inputs, context) => parts.call(weights, inputs, { ...context, trainable }),
+    apply: (inputs) => applied(layer, isSymbolic(inputs) ? [inputs] : [...inputs]),
+    withTrainable: (changed) => layerOf(parts, order, changed),
   };
+  return layer;
+}
+
+function isSymbolic(value: unknown): value is SymbolicTensor {
+  return typeof value === "object" && value !== null && "type" in value && "inputs" in value && "layer" in value;
+}
+
+function applied(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor {
+  const label = layer.name === undefined ? layer.config.kind : `${layer.config.kind} "${layer.name}"`;
+  if (inputs.length === 0 || !inputs.every(isSymbolic)) {
+    throw new SinterError(
+      "option",
+      `${label}: apply takes what layers.input or another layer's apply gave. Begin with layers.input({ shape }).`,
+    );
+  }
+  const types = inputs.map((input) => input.type);
+  checkInputType(layer, types[0], label);
+  const [type] = layer.outputTypes(types, label);
+  if (type === undefined) throw new SinterError("state", `${label}: declares no output. Declare one.`);
+  return { layer, inputs, type };
+}
+
+/** An `inputShape` inside a network must be what comes. @throws shape */
+export function checkInputType({ inputType }: Layer, came: SampleType | undefined, label: string): void {
+  if (inputType === undefined || came === undefined || sameShape(inputType.shape, came.shape)) return;
+  throw new SinterError(
+    "shape",
+    `${label}: inputShape ${shapeText(inputType.shape)}, but ${shapeText(came.shape)} comes. Leave inputShape out.`,
+    { inputShape: inputType.shape, came: came.shape },
+  );
 }
 
 /** The only input of a layer that takes one. */

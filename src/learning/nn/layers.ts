@@ -1,17 +1,27 @@
 // The closed list of layers: what `layers.` offers, what a model file may name, and what the laws run over.
 
 import { SinterError } from "#engine/base/error.ts";
+import { conv2dTranspose } from "./conv-transpose.ts";
 import { conv2d } from "./conv.ts";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
+import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.ts";
+import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
+import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { batchNormalization } from "./norm.ts";
 import { nearest } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+import { upSampling2d, zeroPadding2d } from "./resize.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export const layers: {
   readonly input: typeof input;
   readonly conv2d: typeof conv2d;
+  readonly depthwiseConv2d: typeof depthwiseConv2d;
+  readonly separableConv2d: typeof separableConv2d;
+  readonly conv2dTranspose: typeof conv2dTranspose;
+  readonly zeroPadding2d: typeof zeroPadding2d;
+  readonly upSampling2d: typeof upSampling2d;
   readonly maxPooling2d: typeof maxPooling2d;
   readonly averagePooling2d: typeof averagePooling2d;
   readonly globalMaxPooling2d: typeof globalMaxPooling2d;
@@ -22,10 +32,24 @@ export const layers: {
   readonly activation: typeof activation;
   readonly dropout: typeof dropout;
   readonly batchNormalization: typeof batchNormalization;
+  readonly layerNormalization: typeof layerNormalization;
   readonly rescaling: typeof rescaling;
+  readonly add: typeof add;
+  readonly subtract: typeof subtract;
+  readonly multiply: typeof multiply;
+  readonly average: typeof average;
+  readonly maximum: typeof maximum;
+  readonly minimum: typeof minimum;
+  readonly concatenate: typeof concatenate;
+  readonly dot: typeof dot;
 } = {
   input,
   conv2d,
+  depthwiseConv2d,
+  separableConv2d,
+  conv2dTranspose,
+  zeroPadding2d,
+  upSampling2d,
   maxPooling2d,
   averagePooling2d,
   globalMaxPooling2d,
@@ -36,7 +60,16 @@ export const layers: {
   activation,
   dropout,
   batchNormalization,
+  layerNormalization,
   rescaling,
+  add,
+  subtract,
+  multiply,
+  average,
+  maximum,
+  minimum,
+  concatenate,
+  dot,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */
@@ -48,6 +81,11 @@ export interface LayerMaker {
 const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>([
   ["input", { make: input }],
   ["conv2d", { make: conv2d }],
+  ["depthwiseConv2d", { make: depthwiseConv2d }],
+  ["separableConv2d", { make: separableConv2d }],
+  ["conv2dTranspose", { make: conv2dTranspose }],
+  ["zeroPadding2d", { make: zeroPadding2d }],
+  ["upSampling2d", { make: upSampling2d }],
   ["maxPooling2d", { make: maxPooling2d }],
   ["averagePooling2d", { make: averagePooling2d }],
   ["globalMaxPooling2d", { make: globalMaxPooling2d }],
@@ -58,7 +96,16 @@ const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>([
   ["activation", { make: activation }],
   ["dropout", { make: dropout }],
   ["batchNormalization", { make: batchNormalization }],
+  ["layerNormalization", { make: layerNormalization }],
   ["rescaling", { make: rescaling }],
+  ["add", { make: add }],
+  ["subtract", { make: subtract }],
+  ["multiply", { make: multiply }],
+  ["average", { make: average }],
+  ["maximum", { make: maximum }],
+  ["minimum", { make: minimum }],
+  ["concatenate", { make: concatenate }],
+  ["dot", { make: dot }],
 ]);
 
 /**

@@ -49,7 +49,6 @@ const kind = "batchNormalization";
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
   const config = checkBatchNormalization(options);
   const { axis, momentum, epsilon, center, scale } = config;
-  const { trainable = true } = options;
   return makeLayer({
     kind,
     className: "BatchNormalization",
@@ -65,14 +64,14 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       axisOf(axis, shape.length + 1, label);
       return [{ shape, dtype: "f32" }];
     },
-    call: (weights, inputs, { training }) => {
+    call: (weights, inputs, { training, trainable }) => {
       const x = single(inputs, kind);
       const at = axisOf(axis, x.rank, kind);
       const affine = {
         gamma: scale ? weightOf(weights, "gamma") : undefined,
         beta: center ? weightOf(weights, "beta") : undefined,
       };
-      if (!training || !trainable) {
+      if (!training || trainable === false) {
         const moving = { mean: weightOf(weights, "movingMean"), variance: weightOf(weights, "movingVariance") };
         return { outputs: [normalize(x, at, { ...moving, epsilon, ...affine })] };
       }
@@ -164,7 +163,8 @@ function along(vector: Tensor, axis: number, rank: number): Tensor {
     : vector.reshape([vector.size, ...Array.from({ length: rank - 1 - axis }, () => 1)]);
 }
 
-function axisOf(axis: number, rank: number, label: string): number {
+/** An axis of a batch that is not the batch's own. @throws shape */
+export function axisOf(axis: number, rank: number, label: string): number {
   const at = axis < 0 ? axis + rank : axis;
   if (at < 1 || at >= rank) {
     throw new SinterError("shape", `${label}: axis ${axis} of an input of rank ${rank}. Use 1 to ${rank - 1}, or -1.`, {
