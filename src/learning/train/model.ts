@@ -17,6 +17,7 @@ import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, type Values } from "./feed.ts";
 import { fitDataset } from "./fit.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
+import { findLearningRate, type FindLearningRateOptions, type LearningRateCurve } from "./find-learning-rate.ts";
 import type { History } from "./history.ts";
 import { limitOptions } from "./limits.ts";
 import type { Logs } from "./metric-states.ts";
@@ -243,6 +244,17 @@ export class Model {
       ...(classNames === undefined ? {} : { classNames }),
       ...(isPicture ? { imageSize: [height, width] } : {}),
     };
+  }
+
+  /**
+   * Trains with a rate that rises from step to step until the loss diverges; weights and optimizer are as before
+   * afterwards.
+   * @returns the curve and the rate that it speaks for
+   * @source Smith 2017, Cyclical learning rates for training neural networks
+   */
+  async findLearningRate(dataset: Dataset, options: FindLearningRateOptions = {}): Promise<LearningRateCurve> {
+    this.build(dataset.elementShape);
+    return findLearningRate(this.core, dataset, options);
   }
 
   /**
