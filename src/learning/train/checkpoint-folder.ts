@@ -162,6 +162,7 @@ export async function newestCheckpoint(
  */
 export async function pruneCheckpoints(folder: string, numKept: number, keep: readonly string[]): Promise<void> {
   const { files } = platform();
+  await removeRemains(folder);
   const old = (await listCheckpoints(folder)).slice(numKept).filter((name) => !keep.includes(name));
   for (const name of old) {
     // Renamed first: a process that ends within the removal leaves remains, and no checkpoint with files missing.
