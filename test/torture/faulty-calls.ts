@@ -3,7 +3,7 @@
 
 import { readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { createFiles, type FileCalls, type OpenFile } from "#engine/platform/node/files.ts";
 import type { FileSystem } from "#engine/platform/api.ts";
 
@@ -118,7 +118,11 @@ class FaultyCalls implements FileCalls {
     await this.#call("rename", from, true);
     const replaced = statSync(to, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(to) : undefined;
     await fs.rename(from, to);
-    if (this.#unsyncedFiles.delete(from)) this.#unsyncedFiles.add(to);
+    for (const path of this.#unsyncedFiles) {
+      if (path !== from && !path.startsWith(join(from, "/"))) continue;
+      this.#unsyncedFiles.delete(path);
+      this.#unsyncedFiles.add(to + path.slice(from.length));
+    }
     const undo = (): void => {
       renameSync(to, from);
       if (replaced !== undefined) writeFileSync(to, replaced);
@@ -144,10 +148,10 @@ class FaultyCalls implements FileCalls {
 
   /** What was not synced is lost: the later half of new bytes, and renames, the last one first. */
   #losePower(): void {
-    for (const { undo } of this.#unsyncedRenames.toReversed()) undo();
     for (const path of this.#unsyncedFiles) {
       const found = statSync(path, { throwIfNoEntry: false });
       if (found?.isFile() === true) truncateSync(path, found.size >> 1);
     }
+    for (const { undo } of this.#unsyncedRenames.toReversed()) undo();
   }
 }
