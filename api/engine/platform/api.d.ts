@@ -24,6 +24,7 @@ export interface FileSystem {
   readonly separator: string;
   read(path: string): Promise<Uint8Array>;
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
+  writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
   append(path: string, text: string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
   stat(path: string): Promise<
@@ -37,6 +38,7 @@ export interface FileSystem {
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  syncFolder(path: string): Promise<void>;
 }
 export interface TextOutput {
   readonly isTerminal: boolean;

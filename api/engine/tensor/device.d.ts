@@ -4,6 +4,7 @@ export interface DeviceOptions {
   readonly precision?: "f32" | "f64";
   readonly relaxedSimd?: boolean;
   readonly winograd?: boolean;
+  readonly profile?: boolean;
 }
 export type DeviceName = "auto" | "js" | "wasm";
 export declare function useDevice(name: DeviceName, options?: DeviceOptions): Promise<void>;

@@ -20,6 +20,10 @@ export declare function oneHot(index: Tensor, depth: number): Tensor;
 export declare function stopGradient(x: Tensor): Tensor;
 export declare function dot(left: Tensor, right: Tensor, axes: ops.DotAxes): Tensor;
 export declare function conv(x: Tensor, kernel: Tensor, options?: ConvolutionOptions): Tensor;
+export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "groups"> {
+  readonly spatial: readonly number[];
+}
+export declare function convTranspose(x: Tensor, kernel: Tensor, options: TransposedConvolutionOptions): Tensor;
 export declare function maxPool(x: Tensor, options: PoolOptions): Tensor;
 export declare function averagePool(x: Tensor, options: PoolOptions): Tensor;
 export declare function paddingOf(padding: Padding, spatial: Shape, reach: Shape, strides: Shape): [number[], number[]];

@@ -2,13 +2,14 @@ import type { DType } from "../../engine/base/dtype.js";
 import { type Shape } from "../../engine/base/shape.js";
 import { type Activation } from "./activations.js";
 import { type KernelOptions } from "./kernel-weights.js";
-import { type Layer, type LayerOptions } from "./layer.js";
+import { type Layer, type LayerOptions, type SymbolicTensor } from "./layer.js";
 export interface InputOptions {
   readonly shape: Shape;
   readonly dtype?: DType;
   readonly name?: string;
 }
-export declare function input(options: InputOptions): Layer;
+export interface InputLayer extends Layer, SymbolicTensor {}
+export declare function input(options: InputOptions): InputLayer;
 export interface DenseOptions extends KernelOptions {
   readonly units: number;
 }

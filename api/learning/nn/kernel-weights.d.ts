@@ -23,4 +23,8 @@ export type KernelConfig = {
 };
 export declare function checkKernelOptions(where: string, options: KernelOptions): KernelConfig;
 export declare function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[];
-export declare function finish({ activation, useBias }: KernelConfig, weights: Weights, product: Tensor): LayerResult;
+export declare function finish(
+  { activation, useBias }: Pick<KernelConfig, "activation" | "useBias">,
+  weights: Weights,
+  product: Tensor,
+): LayerResult;

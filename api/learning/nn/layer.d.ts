@@ -1,5 +1,5 @@
 import type { DType } from "../../engine/base/dtype.js";
-import type { Shape } from "../../engine/base/shape.js";
+import { type Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { LogitsActivation } from "./activations.js";
 import type { Initializer } from "./initializers.js";
@@ -19,6 +19,7 @@ export interface WeightSpec {
 export type Weights = Readonly<Record<string, Tensor>>;
 export interface CallContext {
   readonly training: boolean;
+  readonly trainable?: boolean | undefined;
   readonly key?: Tensor | undefined;
   readonly mask?: Tensor | undefined;
 }
@@ -38,15 +39,23 @@ export interface LayerConfig {
     readonly [name: string]: ConfigValue;
   };
 }
+export interface SymbolicTensor {
+  readonly layer: Layer;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly type: SampleType;
+}
 export interface Layer {
   readonly config: LayerConfig;
   readonly className: string;
   readonly name: string | undefined;
   readonly trainable: boolean;
   readonly inputType: SampleType | undefined;
+  readonly order: number;
   weights(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+  withTrainable(trainable: boolean): Layer;
 }
 export interface LayerOptions {
   readonly name?: string | undefined;
@@ -66,6 +75,7 @@ export interface LayerParts {
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
 }
 export declare function makeLayer(parts: LayerParts): Layer;
+export declare function checkInputType({ inputType }: Layer, came: SampleType | undefined, label: string): void;
 export declare function single<Item>(inputs: readonly Item[], label: string): Item;
 export declare function singleOfRank(inputs: readonly SampleType[], rank: number, label: string): SampleType;
 export declare function weightOf(weights: Weights, name: string): Tensor;

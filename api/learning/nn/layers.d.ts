@@ -1,11 +1,21 @@
+import { conv2dTranspose } from "./conv-transpose.js";
 import { conv2d } from "./conv.js";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.js";
+import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.js";
+import { layerNormalization } from "./layer-norm.js";
 import type { Layer, LayerConfig } from "./layer.js";
+import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.js";
 import { batchNormalization } from "./norm.js";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.js";
+import { upSampling2d, zeroPadding2d } from "./resize.js";
 export declare const layers: {
   readonly input: typeof input;
   readonly conv2d: typeof conv2d;
+  readonly depthwiseConv2d: typeof depthwiseConv2d;
+  readonly separableConv2d: typeof separableConv2d;
+  readonly conv2dTranspose: typeof conv2dTranspose;
+  readonly zeroPadding2d: typeof zeroPadding2d;
+  readonly upSampling2d: typeof upSampling2d;
   readonly maxPooling2d: typeof maxPooling2d;
   readonly averagePooling2d: typeof averagePooling2d;
   readonly globalMaxPooling2d: typeof globalMaxPooling2d;
@@ -16,7 +26,16 @@ export declare const layers: {
   readonly activation: typeof activation;
   readonly dropout: typeof dropout;
   readonly batchNormalization: typeof batchNormalization;
+  readonly layerNormalization: typeof layerNormalization;
   readonly rescaling: typeof rescaling;
+  readonly add: typeof add;
+  readonly subtract: typeof subtract;
+  readonly multiply: typeof multiply;
+  readonly average: typeof average;
+  readonly maximum: typeof maximum;
+  readonly minimum: typeof minimum;
+  readonly concatenate: typeof concatenate;
+  readonly dot: typeof dot;
 };
 export interface LayerMaker {
   make(options: object): Layer;

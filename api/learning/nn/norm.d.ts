@@ -15,3 +15,4 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly gammaRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
 export declare function batchNormalization(options?: BatchNormalizationOptions): Layer;
+export declare function axisOf(axis: number, rank: number, label: string): number;

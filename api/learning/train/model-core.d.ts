@@ -29,6 +29,7 @@ export interface ModelCore {
   frozen: Weights;
   optimizerState: OptimizerState | undefined;
   iterations: number;
+  learningRate: number | undefined;
   readonly seed: number;
   preprocessing: Preprocessing;
   compiled: Compiled | undefined;
@@ -53,4 +54,6 @@ export declare function bindMetrics(core: ModelCore, labels: Shape, what: string
 export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep;
 export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep;
 export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
+export declare function learningRateOf(core: ModelCore, what: string): number;
+export declare function setLearningRate(core: ModelCore, value: number): void;
 export declare function scalarsOf(core: ModelCore, runKey: Tensor): StepScalars;

@@ -1,3 +1,4 @@
+import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type ModelDescription } from "../formats/model-json.js";
 import { type StoredTensor } from "../formats/safetensors.js";
 import type { Layer } from "../nn/layer.js";
@@ -6,7 +7,17 @@ import { type ModelCore, type Preprocessing } from "./model-core.js";
 export interface SaveOptions {
   readonly includeOptimizer?: boolean;
 }
+export declare const modelFiles: {
+  readonly description: "model.json";
+  readonly weights: "model.safetensors";
+};
 export declare function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void>;
+export declare function encodeModel(
+  core: ModelCore,
+  name: string,
+  options: SaveOptions,
+): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>>;
+export declare function storedTensor(value: Tensor): Promise<StoredTensor>;
 export interface LoadedModel {
   readonly description: ModelDescription;
   readonly layers: readonly Layer[];
@@ -15,3 +26,5 @@ export interface LoadedModel {
 }
 export declare function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel>;
 export declare function restoreCore(core: ModelCore, { description, tensors, preprocessing }: LoadedModel): void;
+export declare function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"]): void;
+export declare function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"]): void;

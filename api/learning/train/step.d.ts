@@ -1,7 +1,7 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { AugmentOptions } from "../data/augment.js";
 import type { Weights } from "../nn/layer.js";
-import { type Network } from "../nn/network.js";
+import { type Network, type NetworkResult } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
 import { type Loss } from "./losses.js";
 import type { BoundMetric, MetricState } from "./metrics.js";
@@ -45,8 +45,14 @@ export type TrainStep = TrainFunction & {
   explain(...args: Parameters<TrainFunction>): Promise<string>;
 };
 export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
+export interface LossAndResult {
+  readonly value: Tensor;
+  readonly aux: NetworkResult;
+}
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
 export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
 export declare function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep;
+export declare function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor;
+export declare function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor;
 export {};

@@ -1,3 +1,5 @@
+import type { ConfigValue } from "../../../engine/base/options.js";
+import type { Tensor } from "../../../engine/tensor/tensor.js";
 import type { Model } from "../model.js";
 import type { Logs } from "../metric-states.js";
 export interface FitContext {
@@ -5,18 +7,25 @@ export interface FitContext {
   readonly epochs: number;
   readonly steps: number;
   readonly batchSize: number;
+  readonly numSamples: number;
   stop(): void;
   directionOf(name: string): "max" | "min" | undefined;
   say(line: string): void;
+  gradients(): Promise<Readonly<Record<string, Tensor>>>;
+  weightsOfEpoch?(epoch: number): Promise<readonly Tensor[] | undefined>;
 }
 export interface Callback {
   onTrainBegin?(context: FitContext): void | Promise<void>;
   onTrainEnd?(logs: Logs, context: FitContext): void | Promise<void>;
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
-  onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Logs | Promise<void | Logs>;
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
   onWarning?(message: string, context: FitContext): void;
+  state?(): ConfigValue;
+  restore?(state: ConfigValue, context: FitContext): void | Promise<void>;
+  neededEpoch?(): number | undefined;
+  readonly writesFiles?: boolean;
 }
 export interface MonitorOptions {
   readonly monitor?: string;

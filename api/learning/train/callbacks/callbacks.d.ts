@@ -1,8 +1,21 @@
 import type { Callback } from "./callback.js";
 import { earlyStopping } from "./early-stopping.js";
+import { histograms } from "./histograms.js";
+import { learningRateScheduler } from "./learning-rate-scheduler.js";
+import { csvLogger, jsonlLogger } from "./loggers.js";
 import { modelCheckpoint } from "./model-checkpoint.js";
+import { reduceLROnPlateau } from "./reduce-lr-on-plateau.js";
+import { terminateOnNaN } from "./terminate-on-nan.js";
+import { timer } from "./timer.js";
 export declare const callbacks: {
+  readonly csvLogger: typeof csvLogger;
   readonly earlyStopping: typeof earlyStopping;
-  readonly modelCheckpoint: typeof modelCheckpoint;
+  readonly histograms: typeof histograms;
+  readonly jsonlLogger: typeof jsonlLogger;
   readonly lambda: (functions: Callback) => Callback;
+  readonly learningRateScheduler: typeof learningRateScheduler;
+  readonly modelCheckpoint: typeof modelCheckpoint;
+  readonly reduceLROnPlateau: typeof reduceLROnPlateau;
+  readonly terminateOnNaN: typeof terminateOnNaN;
+  readonly timer: typeof timer;
 };

@@ -1,0 +1,15 @@
+import { type Logs } from "./metric-states.js";
+import type { BoundMetric } from "./metrics.js";
+import type { MetricStates } from "./step.js";
+export interface RunningTotal {
+  readonly sum: number;
+  readonly count: number;
+}
+export declare class RunningLogs {
+  #private;
+  constructor(now: () => number, total?: RunningTotal);
+  get total(): RunningTotal;
+  get logs(): Logs;
+  add(loss: number, numSamples: number): void;
+  readSometimes(metrics: readonly BoundMetric[], states: MetricStates): void;
+}
