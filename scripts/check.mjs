@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types, rooms, dead code, package, public names, sizes. Runs all, then names what failed.
+// `npm run check`: format, lint, types, rooms, dead code, package, public names, reference, sizes. Runs all, then names what failed.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./freshness.mjs";
@@ -14,6 +14,7 @@ const steps = {
   "dead code": tool("knip"),
   package: script("package"),
   api: script("api", "--check"),
+  reference: script("reference", "--check"),
   sizes: script("sizes"),
 };
 
