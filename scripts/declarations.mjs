@@ -14,7 +14,16 @@ export function openFile(path) {
 function parseFile(path) {
   const text = readFileSync(path, "utf8");
   const { program, comments } = parseSync(path, text);
-  const file = { path, text, comments, declared: new Map(), links: new Map(), namespaces: new Map(), stars: [] };
+  const file = {
+    path,
+    text,
+    comments,
+    declared: new Map(),
+    links: new Map(),
+    namespaces: new Map(),
+    exported: new Set(),
+    stars: [],
+  };
   for (const statement of program.body) readStatement(file, statement);
   return file;
 }
@@ -32,8 +41,11 @@ function readStatement(file, statement) {
       else file.stars.push(target);
       return;
     case "ExportNamedDeclaration":
-      if (statement.declaration) declare(file, statement, statement.declaration);
+      if (statement.declaration) {
+        for (const name of declare(file, statement, statement.declaration)) file.exported.add(name);
+      }
       for (const { local, exported } of statement.specifiers) {
+        file.exported.add(exported.name);
         if (target) file.links.set(exported.name, { path: target, name: local.name });
       }
       return;
@@ -48,6 +60,7 @@ function declare(file, statement, node) {
     const before = file.declared.get(name) ?? [];
     file.declared.set(name, [...before, { file, name, node, start: statement.start, end: statement.end }]);
   }
+  return names;
 }
 
 /** What a name means in a file: its declarations (an overloaded function has several), wherever they stand. */
@@ -67,8 +80,10 @@ export function resolve(path, name) {
 /** The names that a door gives, those of `export *` included, in the order of the files. */
 export function namesOf(path) {
   const file = openFile(path);
-  const own = [...file.links.keys(), ...file.declared.keys()];
-  return { names: [...own, ...file.stars.flatMap((star) => namesOf(star).names)], namespaces: file.namespaces };
+  return {
+    names: [...file.exported, ...file.stars.flatMap((star) => namesOf(star).names)],
+    namespaces: file.namespaces,
+  };
 }
 
 /** The doc comment before a node, as its text and its tags; undefined where there is none. */
