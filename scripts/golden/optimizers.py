@@ -1,7 +1,12 @@
 """Every optimizer alone on given gradients, and every learning rate schedule.
 
-Weights after each of 10 steps, in float64 and float32; the gradients do not depend on the weights.
+Weights after each of 10 steps, in float64; the gradients do not depend on the weights.
 """
+
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import keras
 import tensorflow as tf
@@ -12,46 +17,77 @@ STEPS = 10
 SHAPES = [(3, 4), (4,)]
 O = keras.optimizers
 S = O.schedules
-# name: (how to make it, what its options are called in camelCase)
+WARM = {"kind": "cosineDecay", "initialLearningRate": 0.01, "decaySteps": 8, "alpha": 0.1, "warmupTarget": 0.05, "warmupSteps": 3}
+# kind: {case: options in snake_case}
 CASES = {
-    "sgd": (lambda: O.SGD(0.01), {"learningRate": 0.01}),
-    "sgdDefault": (lambda: O.SGD(), {}),
-    "sgdMomentum": (lambda: O.SGD(0.01, momentum=0.9), {"learningRate": 0.01, "momentum": 0.9}),
-    "sgdNesterov": (lambda: O.SGD(0.01, momentum=0.9, nesterov=True), {"learningRate": 0.01, "momentum": 0.9, "nesterov": True}),
-    "sgdWeightDecay": (lambda: O.SGD(0.01, weight_decay=0.004), {"learningRate": 0.01, "weightDecay": 0.004}),
-    "sgdClipnorm": (lambda: O.SGD(0.01, clipnorm=0.5), {"learningRate": 0.01, "clipnorm": 0.5}),
-    "sgdClipvalue": (lambda: O.SGD(0.01, clipvalue=0.1), {"learningRate": 0.01, "clipvalue": 0.1}),
-    "sgdGlobalClipnorm": (lambda: O.SGD(0.01, global_clipnorm=0.5), {"learningRate": 0.01, "globalClipnorm": 0.5}),
-    "adam": (lambda: O.Adam(), {}),
-    "adamOptions": (
-        lambda: O.Adam(0.01, beta_1=0.8, beta_2=0.95, epsilon=1e-4),
-        {"learningRate": 0.01, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4},
-    ),
-    "adamAmsgrad": (lambda: O.Adam(0.01, amsgrad=True), {"learningRate": 0.01, "amsgrad": True}),
-    "adamw": (lambda: O.AdamW(0.01, weight_decay=0.05), {"learningRate": 0.01, "weightDecay": 0.05}),
-    "rmsprop": (lambda: O.RMSprop(), {}),
-    "rmspropMomentum": (lambda: O.RMSprop(0.01, momentum=0.9), {"learningRate": 0.01, "momentum": 0.9}),
-    "rmspropCentered": (lambda: O.RMSprop(0.01, centered=True), {"learningRate": 0.01, "centered": True}),
-    "rmspropCenteredMomentum": (
-        lambda: O.RMSprop(0.01, rho=0.8, momentum=0.5, centered=True, epsilon=1e-5),
-        {"learningRate": 0.01, "rho": 0.8, "momentum": 0.5, "centered": True, "epsilon": 1e-5},
-    ),
-    "adagrad": (lambda: O.Adagrad(0.01), {"learningRate": 0.01}),
-    "adadelta": (lambda: O.Adadelta(1.0), {"learningRate": 1.0}),
-    "adamax": (lambda: O.Adamax(0.01), {"learningRate": 0.01}),
-    "nadam": (lambda: O.Nadam(0.01), {"learningRate": 0.01}),
-    "lion": (lambda: O.Lion(0.01), {"learningRate": 0.01}),
-    "ftrl": (
-        lambda: O.Ftrl(0.05, l1_regularization_strength=0.01, l2_regularization_strength=0.01),
-        {"learningRate": 0.05, "l1RegularizationStrength": 0.01, "l2RegularizationStrength": 0.01},
-    ),
-    "adafactor": (lambda: O.Adafactor(0.01), {"learningRate": 0.01}),
-    "lamb": (lambda: O.Lamb(0.01), {"learningRate": 0.01}),
-    "adamCosineDecay": (
-        lambda: O.Adam(O.schedules.CosineDecay(0.01, 8, alpha=0.1, warmup_target=0.05, warmup_steps=3)),
-        {"learningRate": "schedule cosineDecayWarmup of this file, with initialLearningRate 0.01, decaySteps 8, alpha 0.1, warmupTarget 0.05, warmupSteps 3"},
-    ),
+    "sgd": {
+        "default": {},
+        "momentum": {"learning_rate": 0.01, "momentum": 0.9},
+        "nesterov": {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True},
+        "weightDecay": {"learning_rate": 0.01, "weight_decay": 0.004},
+        "clipnorm": {"learning_rate": 0.01, "clipnorm": 0.5},
+        "clipvalue": {"learning_rate": 0.01, "clipvalue": 0.1},
+        "globalClipnorm": {"learning_rate": 0.01, "global_clipnorm": 0.5},
+        "accumulation": {"learning_rate": 0.01, "momentum": 0.9, "gradient_accumulation_steps": 3, "clipnorm": 0.5},
+        "average": {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.8},
+        "averageOverwritten": {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": 4},
+    },
+    "adam": {
+        "default": {},
+        "options": {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4},
+        "amsgrad": {"learning_rate": 0.01, "amsgrad": True},
+        "cosineDecay": {"learning_rate": WARM},
+        "accumulation": {"learning_rate": 0.01, "gradient_accumulation_steps": 2, "weight_decay": 0.02},
+        "accumulationAverage": {
+            "learning_rate": WARM, "gradient_accumulation_steps": 3, "use_ema": True, "ema_momentum": 0.7, "ema_overwrite_frequency": 2,
+        },
+    },
+    "adamw": {
+        "default": {},
+        "decay": {"learning_rate": 0.01, "weight_decay": 0.05},
+        "amsgrad": {"learning_rate": 0.02, "amsgrad": True, "beta_1": 0.85, "clipvalue": 0.5},
+        "average": {"learning_rate": 0.02, "use_ema": True},
+    },
+    "nadam": {
+        "default": {},
+        "options": {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4},
+        "decay": {"learning_rate": WARM, "weight_decay": 0.02, "global_clipnorm": 1.0},
+        "accumulation": {"learning_rate": 0.01, "gradient_accumulation_steps": 2},
+    },
+    "rmsprop": {
+        "default": {},
+        "momentum": {"learning_rate": 0.01, "momentum": 0.9},
+        "centered": {"learning_rate": 0.01, "centered": True},
+        "centeredMomentum": {"learning_rate": 0.01, "rho": 0.8, "momentum": 0.5, "centered": True, "epsilon": 1e-5},
+    },
+    "adagrad": {
+        "default": {},
+        "options": {"learning_rate": 0.05, "initial_accumulator_value": 0.5, "epsilon": 1e-3},
+        "decay": {"learning_rate": 0.01, "weight_decay": 0.1, "clipnorm": 1.0},
+        "fromZero": {"learning_rate": 0.01, "initial_accumulator_value": 0.0, "gradient_accumulation_steps": 2},
+    },
+    "lion": {
+        "default": {},
+        "options": {"learning_rate": 0.01, "beta_1": 0.7, "beta_2": 0.9},
+        "decay": {"learning_rate": WARM, "weight_decay": 0.1},
+        "average": {"learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.5},
+    },
 }
+CLASSES = {"sgd": O.SGD, "adam": O.Adam, "adamw": O.AdamW, "nadam": O.Nadam, "rmsprop": O.RMSprop, "adagrad": O.Adagrad, "lion": O.Lion}
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def made(kind, options):
+    """Keras's optimizer; a schedule is described as sinter does."""
+    rate = options.get("learning_rate")
+    if isinstance(rate, dict):
+        rate = S.CosineDecay(rate["initialLearningRate"], rate["decaySteps"], rate["alpha"], warmup_target=rate["warmupTarget"], warmup_steps=rate["warmupSteps"])
+        options = {**options, "learning_rate": rate}
+    return CLASSES[kind](**options)
 
 
 def gradient(step, index, shape):
@@ -63,85 +99,111 @@ def gradient(step, index, shape):
     return value
 
 
-def trajectory(make, dtype):
-    """The variables after each step, as flat lists."""
-    keras.config.set_floatx(dtype)
-    keras.config.set_dtype_policy(dtype)
-    optimizer = make()
-    if dtype == "float64":
-        exact(optimizer)
-        if isinstance(optimizer._learning_rate, S.LearningRateSchedule):
-            exact(optimizer._learning_rate)
-    variables = [keras.Variable(uniform(1 + i, shape).astype(dtype), dtype=dtype) for i, shape in enumerate(SHAPES)]
+def trajectory(kind, options):
+    """The variables after each step, and what they are to be in the end, as flat lists."""
+    optimizer = made(kind, options)
+    exact(optimizer)
+    if isinstance(optimizer._learning_rate, S.LearningRateSchedule):
+        exact(optimizer._learning_rate)
+    variables = [keras.Variable(uniform(1 + i, shape), dtype="float64") for i, shape in enumerate(SHAPES)]
     optimizer.build(variables)
     rows = []
     for step in range(STEPS):
-        gradients = [tf.constant(gradient(step, i, shape).astype(dtype)) for i, shape in enumerate(SHAPES)]
+        gradients = [tf.constant(gradient(step, i, shape)) for i, shape in enumerate(SHAPES)]
         optimizer.apply(gradients, variables)
-        rows.append([v.numpy().astype(np.float64).reshape(-1).tolist() for v in variables])
-    assert all(v.dtype == dtype for v in variables)
-    return rows
+        rows.append([v.numpy().reshape(-1).tolist() for v in variables])
+    optimizer.finalize_variable_values(variables)
+    assert all(v.dtype == "float64" for v in variables)
+    return {"weights": rows, "final": [v.numpy().reshape(-1).tolist() for v in variables]}
 
 
-# The learning rate at steps 0 to 24 and at a few far ones.
-SCHEDULES = {
-    "constant": (lambda: (lambda step: 0.01), {"learningRate": 0.01}),
-    "exponentialDecay": (lambda: S.ExponentialDecay(0.1, 7, 0.6), {"initialLearningRate": 0.1, "decaySteps": 7, "decayRate": 0.6}),
-    "exponentialDecayStaircase": (
-        lambda: S.ExponentialDecay(0.1, 7, 0.6, staircase=True),
-        {"initialLearningRate": 0.1, "decaySteps": 7, "decayRate": 0.6, "staircase": True},
-    ),
-    "cosineDecay": (lambda: S.CosineDecay(0.1, 20), {"initialLearningRate": 0.1, "decaySteps": 20}),
-    "cosineDecayAlpha": (lambda: S.CosineDecay(0.1, 20, alpha=0.05), {"initialLearningRate": 0.1, "decaySteps": 20, "alpha": 0.05}),
-    "cosineDecayWarmup": (
-        lambda: S.CosineDecay(0.01, 15, alpha=0.1, warmup_target=0.2, warmup_steps=5),
-        {"initialLearningRate": 0.01, "decaySteps": 15, "alpha": 0.1, "warmupTarget": 0.2, "warmupSteps": 5},
-    ),
-    "cosineDecayRestarts": (
-        lambda: S.CosineDecayRestarts(0.1, 5, t_mul=2.0, m_mul=0.8, alpha=0.01),
-        {"initialLearningRate": 0.1, "firstDecaySteps": 5, "tMul": 2.0, "mMul": 0.8, "alpha": 0.01},
-    ),
-    "polynomialDecay": (
-        lambda: S.PolynomialDecay(0.1, 10, 0.001, power=2.0),
-        {"initialLearningRate": 0.1, "decaySteps": 10, "endLearningRate": 0.001, "power": 2.0},
-    ),
-    "polynomialDecayCycle": (
-        lambda: S.PolynomialDecay(0.1, 10, 0.001, power=0.5, cycle=True),
-        {"initialLearningRate": 0.1, "decaySteps": 10, "endLearningRate": 0.001, "power": 0.5, "cycle": True},
-    ),
-    "inverseTimeDecay": (lambda: S.InverseTimeDecay(0.1, 4, 0.5), {"initialLearningRate": 0.1, "decaySteps": 4, "decayRate": 0.5}),
-    "inverseTimeDecayStaircase": (
-        lambda: S.InverseTimeDecay(0.1, 4, 0.5, staircase=True),
-        {"initialLearningRate": 0.1, "decaySteps": 4, "decayRate": 0.5, "staircase": True},
-    ),
-    "piecewiseConstantDecay": (
-        lambda: S.PiecewiseConstantDecay([3, 8], [0.1, 0.05, 0.01]),
-        {"boundaries": [3, 8], "values": [0.1, 0.05, 0.01]},
-    ),
+# The learning rate at steps 0 to 24 and at a few far ones; kind: {case: options in snake_case}.
+KERAS_SCHEDULES = {
+    "exponentialDecay": (S.ExponentialDecay, {
+        "plain": {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.6},
+        "staircase": {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.6, "staircase": True},
+        "slow": {"initial_learning_rate": 0.03, "decay_steps": 100, "decay_rate": 0.96},
+    }),
+    "cosineDecay": (S.CosineDecay, {
+        "plain": {"initial_learning_rate": 0.1, "decay_steps": 20},
+        "alpha": {"initial_learning_rate": 0.1, "decay_steps": 20, "alpha": 0.05},
+        "warmup": {"initial_learning_rate": 0.01, "decay_steps": 15, "alpha": 0.1, "warmup_target": 0.2, "warmup_steps": 5},
+        "warmupFromZero": {"initial_learning_rate": 0.0, "decay_steps": 12, "warmup_target": 0.05, "warmup_steps": 8},
+    }),
+    "cosineDecayRestarts": (S.CosineDecayRestarts, {
+        "default": {"initial_learning_rate": 0.1, "first_decay_steps": 5},
+        "smaller": {"initial_learning_rate": 0.1, "first_decay_steps": 5, "t_mul": 2.0, "m_mul": 0.8, "alpha": 0.01},
+        "equal": {"initial_learning_rate": 0.05, "first_decay_steps": 7, "t_mul": 1.0, "m_mul": 0.5},
+        "longer": {"initial_learning_rate": 0.05, "first_decay_steps": 3, "t_mul": 1.5, "m_mul": 0.9, "alpha": 0.1},
+    }),
+    "polynomialDecay": (S.PolynomialDecay, {
+        "default": {"initial_learning_rate": 0.1, "decay_steps": 10},
+        "square": {"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0.001, "power": 2.0},
+        "cycle": {"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0.001, "power": 0.5, "cycle": True},
+    }),
+    "inverseTimeDecay": (S.InverseTimeDecay, {
+        "plain": {"initial_learning_rate": 0.1, "decay_steps": 4, "decay_rate": 0.5},
+        "staircase": {"initial_learning_rate": 0.1, "decay_steps": 4, "decay_rate": 0.5, "staircase": True},
+        "everyStep": {"initial_learning_rate": 0.02, "decay_steps": 1, "decay_rate": 0.01},
+    }),
+    "piecewiseConstantDecay": (S.PiecewiseConstantDecay, {
+        "two": {"boundaries": [3, 8], "values": [0.1, 0.05, 0.01]},
+        "one": {"boundaries": [10], "values": [0.01, 0.1]},
+        "many": {"boundaries": [1, 2, 5, 50], "values": [0.5, 0.4, 0.3, 0.2, 0.1]},
+    }),
 }
 AT = [*range(25), 100, 1000]
 
 
-def rates(make):
+def keras_rates(make, options):
     """The schedule in float64."""
-    keras.config.set_floatx("float64")
-    schedule = make()
-    if isinstance(schedule, S.LearningRateSchedule):
-        exact(schedule)
+    schedule = exact(make(**options))
     return [float(schedule(tf.constant(step, "int64"))) for step in AT]
 
 
+keras.config.set_floatx("float64")
+keras.config.set_dtype_policy("float64")
+KERAS = "Keras 3.15"
+# PyTorch in a process of its own: the two libraries do not bear each other.
+TORCH_SCRIPT = Path(__file__).with_name("schedules_torch.py")
+TORCH_CASES = json.loads(subprocess.run([sys.executable, TORCH_SCRIPT, json.dumps(AT)], check=True, capture_output=True, text=True).stdout)
+constant = [
+    {"kind": "constant", "name": f"constant{index}", "reference": KERAS, "options": {"learningRate": rate}, "rates": [float(O.SGD(rate).learning_rate.numpy())] * len(AT)}
+    for index, rate in enumerate([0.01, 1.0, 0.0])
+]
 write("optimizers", {
     "steps": STEPS,
     "shapes": [list(shape) for shape in SHAPES],
     "initialWeights": "variable v: uniform(1 + v, shape, limit 1)",
     "gradients": "variable v at step s: uniform(100 + 10 * s + v, shape, limit 1), element i times 10^(i mod 5 - 3), element 1 is 0",
-    "cases": {
-        name: {"options": options, **{dtype: trajectory(make, dtype) for dtype in ("float64", "float32")}}
-        for name, (make, options) in CASES.items()
-    },
+    "final": "after finalize_variable_values",
+    "cases": [
+        {
+            "kind": kind,
+            "name": f"{kind} {name}",
+            "reference": f"{KERAS} optimizers.{CLASSES[kind].__name__}",
+            "options": {camel(key): value for key, value in options.items()},
+            **trajectory(kind, options),
+        }
+        for kind, cases in CASES.items()
+        for name, options in cases.items()
+    ],
 }, keras, tf)
 write("schedules", {
     "at": AT,
-    "cases": {name: {"options": options, "rates": rates(make)} for name, (make, options) in SCHEDULES.items()},
+    "cases": [
+        *[{**case, "reference": f"{KERAS} a rate that is a number"} for case in constant],
+        *[
+            {
+                "kind": kind,
+                "name": f"{kind} {name}",
+                "reference": f"{KERAS} optimizers.schedules.{make.__name__}",
+                "options": {camel(key): value for key, value in options.items()},
+                "rates": keras_rates(make, options),
+            }
+            for kind, (make, cases) in KERAS_SCHEDULES.items()
+            for name, options in cases.items()
+        ],
+        *TORCH_CASES,
+    ],
 }, keras, tf)

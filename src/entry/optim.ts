@@ -7,17 +7,21 @@ export {
   type Optimizer,
   type OptimizerConfig,
   type OptimizerOptions,
-  type OptimizerRule,
   type OptimizerState,
   type Tensors,
-  type WeightStep,
 } from "#learning/optim/optimizer.ts";
 export { optimizers, type OptimizerName } from "#learning/optim/optimizers.ts";
 export type { RmspropOptions } from "#learning/optim/rmsprop.ts";
-export {
-  schedules,
-  type CosineDecayOptions,
-  type ExponentialDecayOptions,
-  type Schedule,
-} from "#learning/optim/schedules.ts";
+export type { OptimizerRule, WeightStep } from "#learning/optim/rule.ts";
+export type {
+  CosineDecayOptions,
+  CosineDecayRestartsOptions,
+  ExponentialDecayOptions,
+  LinearWarmupOptions,
+  OneCycleOptions,
+  PiecewiseConstantDecayOptions,
+  PolynomialDecayOptions,
+  Schedule,
+} from "#learning/optim/schedule-options.ts";
+export { schedules, type ScheduleName } from "#learning/optim/schedules.ts";
 export type { SgdOptions } from "#learning/optim/sgd.ts";

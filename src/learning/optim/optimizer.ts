@@ -1,17 +1,19 @@
-// The contract of an optimizer: a state tree and a pure update, elementwise for each weight, so that the compiler can fuse
-// it into the kernel that computes the gradient. Numbers of the whole step (bias corrections) are computed once, as scalars.
+// The contract of an optimizer, a state tree and a pure update, and the options that all of them take.
 
-import { checkOptions, numberWithin, type ConfigValue } from "#engine/base/options.ts";
-import { zerosLike } from "#engine/tensor/create.ts";
-import { where } from "#engine/tensor/math.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { checkOptions, integer, numberWithin, type ConfigValue } from "#engine/base/options.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { accumulate } from "./accumulate.ts";
+import { averagesOf, averageWeights } from "./average-weights.ts";
 import { checkClip, clipGradients, type ClipOptions } from "./clip.ts";
-import { checkSchedule, type Schedule } from "./schedules.ts";
+import { mapTensors, plainUpdate, type OptimizerRule, type UpdateRule } from "./rule.ts";
+import type { Schedule } from "./schedule-options.ts";
+import { checkSchedule } from "./schedules.ts";
 
 /** Tensors by the path of their weight. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** For each kind of moment (`momentum`, `velocity`) one tensor a weight. */
+/** For each kind of moment (`momentum`, `velocity`) one tensor a weight; under `scalar` those of the whole step. */
 export type OptimizerState = Readonly<Record<string, Tensors>>;
 
 /** Keras's optimizer name in camelCase and its options: enough to make it again. */
@@ -23,7 +25,9 @@ export interface OptimizerConfig {
 export interface Optimizer {
   readonly config: OptimizerConfig;
   readonly learningRate: number | Schedule;
-  /** Zeros, as many as the weights. */
+  /** Whether it steps with the gradients of several batches: one whose loss is not finite then counts as zeros. */
+  readonly isAccumulating?: boolean;
+  /** As many tensors of each kind as there are weights. */
   initialState(weights: Tensors): OptimizerState;
   /**
    * New weights and state.
@@ -37,6 +41,8 @@ export interface Optimizer {
     learningRate: Tensor,
     step: Tensor,
   ): { readonly weights: Tensors; readonly state: OptimizerState };
+  /** Copies of what the weights are to be once training has ended, where that is not what they are. */
+  finalWeights?(state: OptimizerState): Tensors;
 }
 
 /** Options that every optimizer takes. */
@@ -44,32 +50,30 @@ export interface OptimizerOptions extends ClipOptions {
   readonly learningRate?: number | Schedule;
   /** Share of each weight, times the learning rate, that every step takes away. */
   readonly weightDecay?: number | null | undefined;
+  /** Whether a moving average of the weights is kept; at the end of `fit` the weights become it. */
+  readonly useEma?: boolean;
+  /** Share of the average that stays at each step; 0.99 by default. */
+  readonly emaMomentum?: number;
+  /** Steps after which the weights become their average; never by default. */
+  readonly emaOverwriteFrequency?: number | null | undefined;
+  /** Batches whose mean gradient makes one step, at least 2. */
+  readonly gradientAccumulationSteps?: number | null | undefined;
 }
 
-const commonOptions = ["learningRate", "weightDecay", "clipnorm", "clipvalue", "globalClipnorm"];
-
-/** What an optimizer's file gives. */
-export interface OptimizerRule<Scalar extends string> {
-  readonly kind: string;
-  readonly options: OptimizerOptions & object;
-  readonly learningRate: number;
-  /** Its own options with defaults filled in. */
-  readonly config: Readonly<Record<string, number | boolean>>;
-  /** Kinds of moments it keeps. */
-  readonly slots: readonly string[];
-  /** Scalars that all weights of a step share. */
-  scalars(learningRate: Tensor, step: Tensor): Readonly<Record<Scalar, Tensor>>;
-  /** One weight's step. */
-  step(weight: Tensor, gradient: Tensor, slots: Tensors, scalars: Readonly<Record<Scalar, Tensor>>): WeightStep;
-}
-
-export interface WeightStep {
-  readonly weight: Tensor;
-  readonly slots: Tensors;
-}
+const commonOptions = [
+  "learningRate",
+  "weightDecay",
+  "clipnorm",
+  "clipvalue",
+  "globalClipnorm",
+  "useEma",
+  "emaMomentum",
+  "emaOverwriteFrequency",
+  "gradientAccumulationSteps",
+];
 
 /**
- * An optimizer from its rule: checks options, decays and clips as Keras does before the rule, flushes tiny moments.
+ * An optimizer from its rule: checks options; accumulates, clips and decays before the rule, averages after it, as Keras does.
  * @throws option for an unknown one
  */
 export function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>): Optimizer {
@@ -77,60 +81,52 @@ export function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>
   checkOptions(kind, options, [...commonOptions, ...Object.keys(rule.config)]);
   const rate = options.learningRate ?? rule.learningRate;
   const learningRate = typeof rate === "number" ? numberWithin(kind, "learningRate", rate, 0) : checkSchedule(rate);
-  const weightDecay = options.weightDecay ?? null;
-  if (weightDecay !== null) numberWithin(kind, "weightDecay", weightDecay, 0);
-  const clip = checkClip(kind, options);
+  const { useEma = false } = options;
+  const numSteps = integer(kind, "gradientAccumulationSteps", options.gradientAccumulationSteps ?? 1, 1);
+  const momentum = numberWithin(kind, "emaMomentum", options.emaMomentum ?? 0.99, 0, 1);
+  const frequency = options.emaOverwriteFrequency ?? null;
+  const overwriteFrequency = frequency === null ? null : integer(kind, "emaOverwriteFrequency", frequency);
+  if (!useEma && (options.emaMomentum !== undefined || frequency !== null)) {
+    throw new SinterError(
+      "option",
+      `${kind}: emaMomentum and emaOverwriteFrequency need an average. Add useEma: true.`,
+    );
+  }
+  const bounded = withBounds(plainUpdate(rule), kind, options);
+  const stepped = numSteps === 1 ? bounded : accumulate(bounded, numSteps);
   return {
     learningRate,
     config: { kind, options: { learningRate, ...rule.config, ...givenOf(options) } },
-    initialState: (weights) =>
-      Object.fromEntries(rule.slots.map((slot) => [slot, mapTensors(weights, (weight) => zerosLike(weight))])),
-    update: (weights, gradients, state, rateNow, step) => {
-      const scalars = rule.scalars(rateNow, step);
+    isAccumulating: numSteps > 1,
+    ...(useEma ? averageWeights(stepped, { momentum, overwriteFrequency, numSteps }) : stepped),
+    ...(useEma ? { finalWeights: averagesOf } : {}),
+  };
+}
+
+/** Clipping, then weight decay. */
+function withBounds(rule: UpdateRule, kind: string, options: OptimizerOptions): UpdateRule {
+  const clip = checkClip(kind, options);
+  const weightDecay = options.weightDecay ?? null;
+  if (weightDecay !== null) numberWithin(kind, "weightDecay", weightDecay, 0);
+  return {
+    ...rule,
+    update: (weights, gradients, state, learningRate, step) => {
       const bounded = clipGradients(gradients, clip);
-      const decay = weightDecay === null ? undefined : rateNow.mul(weightDecay);
-      const steps = Object.entries(weights).flatMap(([path, weight]) => {
-        const gradient = bounded[path];
-        if (gradient === undefined) return [];
-        const decayed = decay === undefined ? weight : weight.sub(weight.mul(decay));
-        return [[path, rule.step(decayed, gradient, slotsOf(state, path), scalars)] as const];
-      });
-      return {
-        weights: Object.fromEntries(steps.map(([path, result]) => [path, result.weight])),
-        state: Object.fromEntries(
-          rule.slots.map((slot) => [
-            slot,
-            Object.fromEntries(steps.flatMap(([path, { slots }]) => (slots[slot] ? [[path, slots[slot]]] : []))),
-          ]),
-        ),
-      };
+      if (weightDecay === null) return rule.update(weights, bounded, state, learningRate, step);
+      const decay = learningRate.mul(weightDecay);
+      const decayed = mapTensors(weights, (weight) => weight.sub(weight.mul(decay)));
+      return rule.update(decayed, bounded, state, learningRate, step);
     },
   };
 }
 
-/**
- * 0 below 1e-30: denormal moments cost 5 to 40 times on every CPU, and are far below every epsilon.
- */
-export function flushTiny(moment: Tensor): Tensor {
-  return where(moment.abs().less(1e-30), 0, moment);
-}
-
-function slotsOf(state: OptimizerState, path: string): Tensors {
-  return Object.fromEntries(
-    Object.entries(state).flatMap(([slot, tensors]) => {
-      const tensor = tensors[path];
-      return tensor === undefined ? [] : [[slot, tensor]];
-    }),
-  );
-}
-
-function mapTensors(tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([path, tensor]) => [path, change(tensor)]));
-}
-
-function givenOf({ weightDecay, clipnorm, clipvalue, globalClipnorm }: OptimizerOptions): Record<string, number> {
-  const given: Record<string, number> = {};
-  const all = { weightDecay, clipnorm, clipvalue, globalClipnorm };
-  for (const [name, value] of Object.entries(all)) if (value !== undefined && value !== null) given[name] = value;
+function givenOf(options: OptimizerOptions): Record<string, number | boolean> {
+  const { weightDecay, clipnorm, clipvalue, globalClipnorm, useEma, emaMomentum } = options;
+  const { emaOverwriteFrequency, gradientAccumulationSteps } = options;
+  const all = { weightDecay, clipnorm, clipvalue, globalClipnorm, useEma, emaMomentum };
+  const given: Record<string, number | boolean> = {};
+  for (const [name, value] of Object.entries({ ...all, emaOverwriteFrequency, gradientAccumulationSteps })) {
+    if (value !== undefined && value !== null) given[name] = value;
+  }
   return given;
 }

@@ -1,9 +1,9 @@
 // RMSprop.
 
-import { numberWithin } from "#engine/base/options.ts";
 import { zerosLike } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { flushTiny, makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { flushTiny, numbersOf } from "./rule.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Decay of the mean of squares. */
@@ -20,9 +20,9 @@ export interface RmspropOptions extends OptimizerOptions {
  * @source Hinton, Neural networks for machine learning, lecture 6e; Keras 3, optimizers/rmsprop.py
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const rho = numberWithin("rmsprop", "rho", options.rho ?? 0.9, 0, 1);
-  const momentum = numberWithin("rmsprop", "momentum", options.momentum ?? 0, 0, 1);
-  const epsilon = numberWithin("rmsprop", "epsilon", options.epsilon ?? 1e-7, 0);
+  const read = numbersOf("rmsprop", options);
+  const [rho, momentum] = [read("rho", 0.9, 1), read("momentum", 0, 1)];
+  const epsilon = read("epsilon", 1e-7);
   const { centered = false } = options;
   const average = (before: Tensor, now: Tensor): Tensor => flushTiny(before.mul(rho).add(now.mul(1 - rho)));
   return makeOptimizer({

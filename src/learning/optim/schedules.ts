@@ -1,88 +1,83 @@
-// Learning rates that change with the step, as Keras's schedules. Plain data; the host computes the rate in float64.
+// Learning rates that change with the step: Keras's schedules, and one-cycle and warm-up as PyTorch has them. Plain data, so
+// that a file can hold them; the host computes the rate in float64.
 
-import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
+import { checkOptions, choice, integer } from "#engine/base/options.ts";
+import {
+  constant,
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  oneCycle,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  rateOf,
+  type LinearWarmupOptions,
+  type Schedule,
+  type ScheduleOptions,
+} from "./schedule-options.ts";
 
-export interface ExponentialDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  /** Whether the rate falls at every `decaySteps`-th step only. */
-  readonly staircase?: boolean;
+export const scheduleNames = [
+  "constant",
+  "exponentialDecay",
+  "inverseTimeDecay",
+  "cosineDecay",
+  "cosineDecayRestarts",
+  "polynomialDecay",
+  "piecewiseConstantDecay",
+  "linearWarmup",
+  "oneCycle",
+] as const;
+
+export type ScheduleName = (typeof scheduleNames)[number] & keyof ScheduleOptions;
+
+/** A straight line from the first rate to what comes after. @source PyTorch 2, lr_scheduler.LinearLR */
+export function linearWarmup(options: LinearWarmupOptions): Schedule {
+  const kind = "linearWarmup";
+  checkOptions(kind, options, ["learningRate", "warmupSteps", "initialLearningRate"]);
+  const { learningRate } = options;
+  return {
+    kind,
+    learningRate:
+      typeof learningRate === "number" ? rateOf(kind, "learningRate", learningRate) : checkSchedule(learningRate),
+    warmupSteps: integer(kind, "warmupSteps", options.warmupSteps),
+    initialLearningRate: rateOf(kind, "initialLearningRate", options.initialLearningRate ?? 0),
+  };
 }
 
-export interface CosineDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  /** Share of the rate that is left at the end. */
-  readonly alpha?: number;
-  /** Rate after the warmup; without it there is none. */
-  readonly warmupTarget?: number | null;
-  readonly warmupSteps?: number;
-}
-
-export type Schedule =
-  | { readonly kind: "constant"; readonly learningRate: number }
-  | ({ readonly kind: "exponentialDecay" } & Readonly<Required<ExponentialDecayOptions>>)
-  | ({ readonly kind: "cosineDecay" } & Readonly<Required<CosineDecayOptions>>);
-
-/**
- * Keras's schedules by name.
- * @source Keras 3, optimizers/schedules/learning_rate_schedule.py
- */
+/** Schedules by name: `schedules.oneCycle({ maxLearningRate: 0.01, totalSteps: 1000 })`. */
 export const schedules: {
-  constant(options: { readonly learningRate: number }): Schedule;
-  exponentialDecay(options: ExponentialDecayOptions): Schedule;
-  cosineDecay(options: CosineDecayOptions): Schedule;
+  readonly constant: typeof constant;
+  readonly exponentialDecay: typeof exponentialDecay;
+  readonly inverseTimeDecay: typeof inverseTimeDecay;
+  readonly cosineDecay: typeof cosineDecay;
+  readonly cosineDecayRestarts: typeof cosineDecayRestarts;
+  readonly polynomialDecay: typeof polynomialDecay;
+  readonly piecewiseConstantDecay: typeof piecewiseConstantDecay;
+  readonly linearWarmup: typeof linearWarmup;
+  readonly oneCycle: typeof oneCycle;
 } = {
-  constant: (options) => {
-    checkOptions("constant", options, ["learningRate"]);
-    return { kind: "constant", learningRate: numberWithin("constant", "learningRate", options.learningRate, 0) };
-  },
-  exponentialDecay: (options) => {
-    const where = "exponentialDecay";
-    checkOptions(where, options, ["initialLearningRate", "decaySteps", "decayRate", "staircase"]);
-    return {
-      kind: "exponentialDecay",
-      initialLearningRate: numberWithin(where, "initialLearningRate", options.initialLearningRate, 0),
-      decaySteps: integer(where, "decaySteps", options.decaySteps),
-      decayRate: numberWithin(where, "decayRate", options.decayRate, 0),
-      staircase: options.staircase ?? false,
-    };
-  },
-  cosineDecay: (options) => {
-    const where = "cosineDecay";
-    checkOptions(where, options, ["initialLearningRate", "decaySteps", "alpha", "warmupTarget", "warmupSteps"]);
-    const { warmupTarget = null } = options;
-    return {
-      kind: "cosineDecay",
-      initialLearningRate: numberWithin(where, "initialLearningRate", options.initialLearningRate, 0),
-      decaySteps: integer(where, "decaySteps", options.decaySteps),
-      alpha: numberWithin(where, "alpha", options.alpha ?? 0),
-      warmupTarget: warmupTarget === null ? null : numberWithin(where, "warmupTarget", warmupTarget, 0),
-      warmupSteps: integer(where, "warmupSteps", options.warmupSteps ?? 0, 0),
-    };
-  },
+  constant,
+  exponentialDecay,
+  inverseTimeDecay,
+  cosineDecay,
+  cosineDecayRestarts,
+  polynomialDecay,
+  piecewiseConstantDecay,
+  linearWarmup,
+  oneCycle,
 };
 
-/** A schedule as a user or a model file gives it, checked. @throws option */
+/** A schedule as a user or a model file gives it, checked by its own maker. @throws option */
 export function checkSchedule(value: Schedule): Schedule {
-  choice("schedule", "kind", value.kind, ["constant", "exponentialDecay", "cosineDecay"]);
-  switch (value.kind) {
-    case "constant": {
-      const { kind: _, ...options } = value;
-      return schedules.constant(options);
-    }
-    case "exponentialDecay": {
-      const { kind: _, ...options } = value;
-      return schedules.exponentialDecay(options);
-    }
-    case "cosineDecay": {
-      const { kind: _, ...options } = value;
-      return schedules.cosineDecay(options);
-    }
-    default:
-      return value satisfies never;
-  }
+  const makers: Readonly<Record<ScheduleName, unknown>> = schedules;
+  const { kind, ...options } = value;
+  const make = makers[choice("schedule", "kind", kind, scheduleNames)];
+  return isMaker(make) ? make(options) : value;
+}
+
+function isMaker(value: unknown): value is (options: object) => Schedule {
+  return typeof value === "function";
 }
 
 /**
@@ -94,23 +89,84 @@ export function learningRateAt(rate: number | Schedule, step: number): number {
   switch (rate.kind) {
     case "constant":
       return rate.learningRate;
-    case "exponentialDecay": {
-      const progress = step / rate.decaySteps;
-      return rate.initialLearningRate * rate.decayRate ** (rate.staircase ? Math.floor(progress) : progress);
-    }
+    case "exponentialDecay":
+      return rate.initialLearningRate * rate.decayRate ** progressOf(rate, step);
+    case "inverseTimeDecay":
+      return rate.initialLearningRate / (1 + rate.decayRate * progressOf(rate, step));
     case "cosineDecay":
       return cosineDecayAt(rate, step);
+    case "cosineDecayRestarts":
+      return cosineDecayRestartsAt(rate, step);
+    case "polynomialDecay":
+      return polynomialDecayAt(rate, step);
+    case "piecewiseConstantDecay":
+      return rate.values[rate.boundaries.filter((boundary) => step > boundary).length] ?? 0;
+    case "linearWarmup":
+      return linearWarmupAt(rate, step);
+    case "oneCycle":
+      return oneCycleAt(rate, step);
     default:
       return rate satisfies never;
   }
 }
 
-function cosineDecayAt(rate: Extract<Schedule, { kind: "cosineDecay" }>, step: number): number {
+type Of<Kind extends ScheduleName> = Extract<Schedule, { readonly kind: Kind }>;
+
+function progressOf({ decaySteps, staircase }: Of<"exponentialDecay" | "inverseTimeDecay">, step: number): number {
+  return staircase ? Math.floor(step / decaySteps) : step / decaySteps;
+}
+
+/** From 1 to 0 while `progress` goes from 0 to 1. */
+function halfCosine(progress: number): number {
+  return (1 + Math.cos(Math.PI * progress)) / 2;
+}
+
+function cosineDecayAt(rate: Of<"cosineDecay">, step: number): number {
   const { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps } = rate;
-  const decayed = (from: number, done: number): number =>
-    from * ((1 - alpha) * 0.5 * (1 + Math.cos((Math.PI * done) / decaySteps)) + alpha);
+  const decayed = (from: number, done: number): number => from * ((1 - alpha) * halfCosine(done / decaySteps) + alpha);
   if (warmupTarget === null) return decayed(initialLearningRate, Math.min(step, decaySteps));
   const reached = Math.min(step, decaySteps + warmupSteps);
   if (reached >= warmupSteps) return decayed(warmupTarget, reached - warmupSteps);
   return (warmupTarget - initialLearningRate) * (reached / warmupSteps) + initialLearningRate;
+}
+
+function cosineDecayRestartsAt(rate: Of<"cosineDecayRestarts">, step: number): number {
+  const { initialLearningRate, firstDecaySteps, tMul, mMul, alpha } = rate;
+  const done = step / firstDecaySteps;
+  // Periods of lengths 1, tMul, tMul², …: the number of those before, and where this one began.
+  const period = tMul === 1 ? Math.floor(done) : Math.floor(Math.log(1 - done * (1 - tMul)) / Math.log(tMul));
+  const begin = tMul === 1 ? period : (1 - tMul ** period) / (1 - tMul);
+  const progress = (done - begin) / tMul ** period;
+  return initialLearningRate * ((1 - alpha) * mMul ** period * halfCosine(progress) + alpha);
+}
+
+function polynomialDecayAt(rate: Of<"polynomialDecay">, step: number): number {
+  const { initialLearningRate, decaySteps, endLearningRate, power, cycle } = rate;
+  const numSteps = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
+  const left = 1 - Math.min(step, numSteps) / numSteps;
+  return (initialLearningRate - endLearningRate) * left ** power + endLearningRate;
+}
+
+function linearWarmupAt({ learningRate, warmupSteps, initialLearningRate }: Of<"linearWarmup">, step: number): number {
+  if (step >= warmupSteps) return learningRateAt(learningRate, step - warmupSteps);
+  const target = learningRateAt(learningRate, 0);
+  return initialLearningRate + (target - initialLearningRate) * (step / warmupSteps);
+}
+
+function oneCycleAt(rate: Of<"oneCycle">, step: number): number {
+  const { maxLearningRate, totalSteps, pctStart, annealStrategy, divFactor, finalDivFactor, threePhase } = rate;
+  const first = maxLearningRate / divFactor;
+  const last = { rate: first / finalDivFactor, end: totalSteps - 1 };
+  const top = { rate: maxLearningRate, end: pctStart * totalSteps - 1 };
+  const phases = threePhase ? [top, { rate: first, end: 2 * pctStart * totalSteps - 2 }, last] : [top, last];
+  let from = { rate: first, end: 0 };
+  for (const phase of phases) {
+    const progress = (Math.min(step, last.end) - from.end) / (phase.end - from.end);
+    if (progress <= 1 || phase === last) {
+      const left = annealStrategy === "cos" ? halfCosine(progress) : 1 - progress;
+      return phase.rate + (from.rate - phase.rate) * left;
+    }
+    from = phase;
+  }
+  return last.rate;
 }

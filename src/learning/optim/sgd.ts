@@ -1,7 +1,7 @@
 // Stochastic gradient descent with momentum.
 
-import { numberWithin } from "#engine/base/options.ts";
-import { flushTiny, makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { flushTiny, numbersOf } from "./rule.ts";
 
 export interface SgdOptions extends OptimizerOptions {
   readonly momentum?: number;
@@ -14,7 +14,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @source Keras 3, optimizers/sgd.py
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const momentum = numberWithin("sgd", "momentum", options.momentum ?? 0, 0, 1);
+  const momentum = numbersOf("sgd", options)("momentum", 0, 1);
   const { nesterov = false } = options;
   return makeOptimizer({
     kind: "sgd",

@@ -3,7 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { Optimizer } from "#learning/optim/optimizer.ts";
 import { optimizerByName, type OptimizerName } from "#learning/optim/optimizers.ts";
-import type { Schedule } from "#learning/optim/schedules.ts";
+import type { Schedule } from "#learning/optim/schedule-options.ts";
 import { checkLoss, type Loss, type LossName } from "./losses.ts";
 import { checkMetric, checkMetricNames, type Metric, type MetricName } from "./metrics.ts";
 import type { Compiled } from "./model-core.ts";

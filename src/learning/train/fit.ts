@@ -34,6 +34,7 @@ export async function fitDataset(
     for (const callback of run.callbacks) await callback.onTrainBegin?.(run.context);
     const from = await resume(run);
     const logs = await runEpochs(run, from);
+    takeFinalWeights(core);
     for (const callback of run.callbacks) await callback.onTrainEnd?.(logs, run.context);
   } catch (error) {
     await saveOnAbort(run, error);
@@ -44,6 +45,16 @@ export async function fitDataset(
     await run.feed.close();
   }
   return run.history;
+}
+
+/** An optimizer that averages the weights gives what they are to be. */
+function takeFinalWeights(core: ModelCore): void {
+  const { optimizer } = compiledOf(core, "fit");
+  const finals = core.optimizerState === undefined ? undefined : optimizer.finalWeights?.(core.optimizerState);
+  if (finals === undefined) return;
+  const replaced = core.weights;
+  core.weights = { ...replaced, ...finals };
+  disposeAll(replaced);
 }
 
 /** Goes back to the newest checkpoint; undefined where there is none. */

@@ -10,7 +10,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import type { Rescale } from "#learning/data/dataset.ts";
 import type { Weights } from "#learning/nn/layer.ts";
-import { initialWeights, type Network } from "#learning/nn/network.ts";
+import { initialWeights, withTrainable, type Network } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { learningRateAt } from "#learning/optim/schedules.ts";
 import type { Loss } from "./losses.ts";
@@ -40,6 +40,10 @@ export interface Preprocessing {
   /** Height and width. */
   readonly imageSize?: readonly [number, number];
   readonly classNames?: readonly string[];
+  /** What logits are divided by before the last sigmoid or softmax, when the model predicts; see `calibrate`. */
+  readonly temperature?: number;
+  /** The least probability of the second of two classes that counts as it; 0.5 where it is left out. */
+  readonly threshold?: number;
 }
 
 /** The data's part in what a program is compiled for. */
@@ -50,7 +54,7 @@ export interface DataSetup {
 }
 
 export interface ModelCore {
-  readonly network: Network;
+  network: Network;
   /** Trained weights, by path. */
   weights: Weights;
   /** Weights that are not trained. */
@@ -141,10 +145,18 @@ export function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels
   return cached(core.programs.test, setupKey(data, labels), () => makeTestStep(setupOf(core, data, labels)));
 }
 
+/** Freezes layers or no longer; moments of the optimizer are dropped, since they are kept by trained weight. */
+export function setTrainable(core: ModelCore, trainable: boolean, names?: readonly string[]): void {
+  const network = withTrainable(core.network, trainable, names);
+  Object.assign(core, { network, ...separate(network, allWeights(core)), optimizerState: undefined });
+  for (const programs of Object.values(core.programs)) programs.clear();
+}
+
 /** The step of prediction. */
 export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep {
-  return cached(core.programs.predict, `${scale} ${offset}`, () =>
-    makePredictStep({ network: core.network, scale, offset }),
+  const { temperature } = core.preprocessing;
+  return cached(core.programs.predict, `${scale} ${offset} ${temperature ?? 1}`, () =>
+    makePredictStep({ network: core.network, scale, offset, temperature }),
   );
 }
 

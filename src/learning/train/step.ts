@@ -1,16 +1,18 @@
 // The compiled programs of a model: one step of training, of evaluation, of prediction. Pure functions over trees of
 // tensors; everything that changes from step to step is an argument.
 
-import { full } from "#engine/tensor/create.ts";
+import { full, zerosLike } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
 import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { augmentBatch } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
+import { activate } from "#learning/nn/activations.ts";
 import type { Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
+import { mapTensors } from "#learning/optim/rule.ts";
 import { lossValue, type Loss } from "./losses.ts";
 import type { BoundMetric, MetricState } from "./metrics.ts";
 
@@ -87,14 +89,18 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
       key,
     );
     const rate = scalars.learningRate.sum();
-    const updated = optimizer.update(weights, gradient, optimizerState, rate, scalars.step);
     const isFinite = value.abs().lessEqual(largest);
     const kept = (news: Weights, olds: Weights): Weights => chosen(isFinite, news, olds);
+    // The mean of several batches is due at its step, whatever the loss of that step's own batch is.
+    const { isAccumulating = false } = optimizer;
+    const counted = isAccumulating ? kept(gradient, mapTensors(gradient, zerosLike)) : gradient;
+    const moved = isAccumulating ? onlyKnown : kept;
+    const updated = optimizer.update(weights, counted, optimizerState, rate, scalars.step);
     return {
-      weights: kept(updated.weights, weights),
+      weights: moved(updated.weights, weights),
       frozen: kept(aux.state, frozen),
       optimizerState: Object.fromEntries(
-        Object.entries(optimizerState).map(([slot, olds]) => [slot, kept(updated.state[slot] ?? {}, olds)]),
+        Object.entries(optimizerState).map(([slot, olds]) => [slot, moved(updated.state[slot] ?? {}, olds)]),
       ),
       metrics: updateMetrics(setup, metrics, { batch, loss: value, predictions: aux.output }),
       loss: value,
@@ -118,6 +124,11 @@ function chosen(condition: Tensor, news: Weights, olds: Weights): Weights {
   );
 }
 
+/** The new values in the order of the old ones, so that each takes over the memory of its own. */
+function onlyKnown(news: Weights, olds: Weights): Weights {
+  return mapTensors(olds, (old, path) => news[path] ?? old);
+}
+
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 
 /** One step of evaluation: loss and metrics of a batch, without dropout, with moving statistics. */
@@ -131,11 +142,17 @@ export function makeTestStep(setup: StepSetup): TestStep {
 
 export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
 
+export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
+  /** What logits are divided by before the last activation; 1 where nothing is known of it. */
+  readonly temperature?: number | undefined;
+}
+
 /** Predictions for a batch. */
-export function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep {
+export function makePredictStep({ network, scale, offset, temperature = 1 }: PredictSetup): PredictStep {
   return jit((weights: Weights, x: Tensor) => {
-    const scaled = rescaled(x, setup.scale, setup.offset);
-    return applyNetwork(setup.network, weights, scaled, { training: false }).output;
+    const { output, logits } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
+    if (temperature === 1 || logits === undefined) return output;
+    return activate(logits.activation, logits.values.div(temperature));
   });
 }
 
