@@ -12,6 +12,7 @@ export {
   type LayerResult,
   type Logits,
   type SampleType,
+  type SymbolicTensor,
   type Weights,
   type WeightSpec,
 } from "#learning/nn/layer.ts";

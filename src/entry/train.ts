@@ -3,6 +3,7 @@
 export type { Callback, FitContext, MonitorOptions } from "#learning/train/callbacks/callback.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
+export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export type { History } from "#learning/train/history.ts";
 export { losses, type Loss, type LossName, type Prediction } from "#learning/train/losses.ts";

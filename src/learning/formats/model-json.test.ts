@@ -15,7 +15,14 @@ const description: ModelDescription = {
     iterations: 12,
     seed: 3,
   },
-  preprocessing: { scale: 1 / 255, offset: 0, imageSize: [64, 48], classNames: ["cat", "dog"] },
+  preprocessing: {
+    scale: 1 / 255,
+    offset: 0,
+    imageSize: [64, 48],
+    classNames: ["cat", "dog"],
+    temperature: 1.5,
+    threshold: 0.4,
+  },
 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -10,11 +10,21 @@ export interface Described {
   readonly options: { readonly [name: string]: ConfigValue };
 }
 
+/** The calls of layers, by their places in the list of layers and of calls. */
+export interface DescribedGraph {
+  /** Each takes values of earlier calls; of none it is an input of the model. */
+  readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+  /** Calls that give the model's outputs. */
+  readonly outputs: readonly number[];
+}
+
 /** What model.json holds. */
 export interface ModelDescription {
   readonly name: string;
   /** In order; each with its name among its options. */
   readonly layers: readonly Described[];
+  /** How the layers are called; left out where each takes the value of the one before. */
+  readonly graph?: DescribedGraph | undefined;
   /** How the model was compiled, if it was. */
   readonly training?:
     | {
@@ -32,6 +42,8 @@ export interface ModelDescription {
     readonly offset?: number | undefined;
     readonly imageSize?: readonly [number, number] | undefined;
     readonly classNames?: readonly string[] | undefined;
+    readonly temperature?: number | undefined;
+    readonly threshold?: number | undefined;
   };
 }
 
@@ -59,11 +71,13 @@ export function decodeModelJson(bytes: Uint8Array): ModelDescription {
       `model.json is of version ${root.get("version").number()}. Update sinter to read it.`,
     );
   }
+  const graph = root.get("graph");
   const training = root.get("training");
   const preprocessing = root.get("preprocessing");
   return {
     name: root.get("name").text(),
     layers: root.get("layers").list().map(described),
+    ...(graph.isMissing ? {} : { graph: readGraph(graph, root.get("layers").list().length) }),
     ...(training.isMissing ? {} : { training: readTraining(training) }),
     preprocessing: preprocessing.isMissing ? {} : readPreprocessing(preprocessing),
   };
@@ -80,6 +94,24 @@ function parse(bytes: Uint8Array): unknown {
 
 function described(reader: Reader): Described {
   return { kind: reader.get("kind").text(), options: reader.get("options").record() };
+}
+
+/** @throws format where a call names a layer that is not there, or a call that is not before it */
+function readGraph(reader: Reader, numLayers: number): DescribedGraph {
+  const calls = reader.get("calls").list();
+  return {
+    calls: calls.map((call, place) => ({
+      layer: call.get("layer").place(numLayers),
+      inputs: call
+        .get("inputs")
+        .list()
+        .map((taken) => taken.place(place)),
+    })),
+    outputs: reader
+      .get("outputs")
+      .list()
+      .map((output) => output.place(calls.length)),
+  };
 }
 
 function readTraining(reader: Reader): NonNullable<ModelDescription["training"]> {
@@ -101,10 +133,14 @@ function readPreprocessing(reader: Reader): ModelDescription["preprocessing"] {
     ...optional("offset", reader.get("offset")),
     ...(height === undefined || width === undefined ? {} : { imageSize: [height, width] }),
     ...(classNames.isMissing ? {} : { classNames: classNames.list().map((name) => name.text()) }),
+    ...optional("temperature", reader.get("temperature")),
+    ...optional("threshold", reader.get("threshold")),
   };
 }
 
-function optional(name: "scale" | "offset", reader: Reader): { scale?: number; offset?: number } {
+type OptionalNumber = "scale" | "offset" | "temperature" | "threshold";
+
+function optional(name: OptionalNumber, reader: Reader): { readonly [name in OptionalNumber]?: number } {
   return reader.isMissing ? {} : { [name]: reader.number() };
 }
 
@@ -140,6 +176,13 @@ class Reader {
   number(): number {
     if (typeof this.#value !== "number") throw this.#wrong("a number");
     return this.#value;
+  }
+
+  /** A place in a list. */
+  place(count: number): number {
+    const place = this.number();
+    if (!Number.isInteger(place) || place < 0 || place >= count) throw this.#wrong(`a place before ${count}`);
+    return place;
   }
 
   record(): { readonly [name: string]: ConfigValue } {

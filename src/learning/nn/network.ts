@@ -1,11 +1,22 @@
-// A network: layers in a row become named weights and one pure function of them. Holds no tensor.
+// A network: layers and their calls become named weights and one pure function of them. Holds no tensor.
 
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
+import { choice } from "#engine/base/options.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { fold } from "#engine/tensor/random.ts";
-import type { Tensor } from "#engine/tensor/tensor.ts";
+import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { initialValue } from "./initializers.ts";
-import type { CallContext, Layer, Logits, SampleType, Weights, WeightSpec } from "./layer.ts";
+import {
+  checkInputType,
+  type CallContext,
+  type Layer,
+  type LayerResult,
+  type Logits,
+  type SampleType,
+  type Weights,
+  type WeightSpec,
+} from "./layer.ts";
+import { nameLayers } from "./naming.ts";
 import { penalty } from "./regularizers.ts";
 
 /** A weight with its place in the network: `conv2d_1/kernel`. */
@@ -18,27 +29,57 @@ export interface PlacedLayer {
   readonly layer: Layer;
   /** Unique in the network; Keras's automatic name where the user gave none. */
   readonly name: string;
-  readonly input: SampleType;
+  /** What its first call takes. */
+  readonly inputs: readonly SampleType[];
+  /** What its last call gives. */
   readonly output: SampleType;
   readonly weights: readonly PlacedWeight[];
 }
 
+/** One call of a layer, which gives one value. */
+export interface NetworkCall {
+  /** The layer's place in the network. */
+  readonly layer: number;
+  /** Earlier calls, whose values it takes. A call of none takes an input of the network: the k-th of them the k-th. */
+  readonly inputs: readonly number[];
+  readonly output: SampleType;
+}
+
 export interface NetworkResult {
+  /** The first output. */
   readonly output: Tensor;
+  readonly outputs: readonly Tensor[];
   /** New values of weights that are not trained, by path. */
   readonly state: Weights;
   /** Scalars to add to the loss: regularizers and the layers' own. */
   readonly losses: readonly Tensor[];
-  /** The input of the last activation, where it is a sigmoid or a softmax. */
+  /** The input of the first output's last activation, where it is a sigmoid or a softmax. */
   readonly logits: Logits | undefined;
 }
 
+/** Layers and how they are called. Layers in a row are the network whose calls each take the one before. */
 export interface Network {
+  /** In Keras's order. */
   readonly layers: readonly PlacedLayer[];
+  /** Each after those whose values it takes. */
+  readonly calls: readonly NetworkCall[];
+  readonly inputs: readonly SampleType[];
+  /** The first input. */
   readonly input: SampleType;
+  /** Calls that give the network's outputs. */
+  readonly outputs: readonly number[];
+  /** What the first output is. */
   readonly output: SampleType;
+  /** Whether it was written as layers in a row, not as calls. */
+  readonly isSequential: boolean;
   /** All weights, in Keras's order. */
   readonly weights: readonly PlacedWeight[];
+}
+
+/** A network before its types and weights are known. */
+export interface NetworkPlan extends Pick<Network, "outputs" | "isSequential"> {
+  readonly layers: readonly Layer[];
+  readonly calls: readonly Pick<NetworkCall, "layer" | "inputs">[];
 }
 
 /**
@@ -46,69 +87,91 @@ export interface Network {
  * @throws state when the first layer does not say its input; shape where a layer does not fit
  */
 export function sequentialNetwork(layers: readonly Layer[]): Network {
-  const [first] = layers;
-  const input = first?.inputType;
-  if (first === undefined || input === undefined) {
+  const calls = layers.map((_, place) => ({ layer: place, inputs: place === 0 ? [] : [place - 1] }));
+  return networkOf({ layers, calls, outputs: [layers.length - 1], isSequential: true });
+}
+
+/**
+ * The network of a plan.
+ * @throws state when a layer that takes the network's input does not say what it is, or a layer is never called; shape
+ * where a layer does not fit
+ */
+export function networkOf({ layers, calls: planned, outputs, isSequential }: NetworkPlan): Network {
+  const names = nameLayers(layers);
+  const calls: NetworkCall[] = [];
+  const inputs: SampleType[] = [];
+  const placed: (PlacedLayer | undefined)[] = layers.map(() => undefined);
+  for (const { layer: place, inputs: taken } of planned) {
+    const layer = layers[place];
+    if (layer === undefined) throw new BugError(`A call of layer ${place} of ${layers.length}.`);
+    const types = taken.length === 0 ? [layer.inputType ?? noInput()] : taken.map((call) => outputAt(calls, call));
+    if (taken.length === 0) inputs.push(...types);
+    const called = placeCall(layer, names[place] ?? "", types, placed[place]);
+    placed[place] = called;
+    calls.push({ layer: place, inputs: taken, output: called.output });
+  }
+  const list = placed.map((one, place) => one ?? neverCalled(names[place] ?? ""));
+  const [input = noInput()] = inputs;
+  const output = outputAt(calls, outputs[0] ?? -1);
+  const weights = list.flatMap((one) => one.weights);
+  return { layers: list, calls, inputs, input, outputs, output, isSequential, weights };
+}
+
+function neverCalled(name: string): never {
+  throw new SinterError("state", `Layer "${name}" is never called. Leave it out, or apply it.`, { name });
+}
+
+function noInput(): never {
+  throw new SinterError(
+    "state",
+    "A network's first layer must say its input: give it inputShape: [height, width, channels], or begin with layers.input.",
+  );
+}
+
+function outputAt(calls: readonly NetworkCall[], place: number): SampleType {
+  return calls[place]?.output ?? noInput();
+}
+
+/** A layer after one more call. @throws shape where it does not fit, or would need other weights than before */
+function placeCall(
+  layer: Layer,
+  name: string,
+  types: readonly SampleType[],
+  before: PlacedLayer | undefined,
+): PlacedLayer {
+  const label = `${layer.config.kind} "${name}"`;
+  checkInputType(layer, types[0], label);
+  const [output] = layer.outputTypes(types, label);
+  if (output === undefined) throw new SinterError("state", `Layer "${name}" declares no output. Declare one.`);
+  const weights = layer.weights(types).map((spec) => ({ ...spec, path: `${name}/${spec.name}` }));
+  if (before === undefined) return { layer, name, inputs: types, output, weights };
+  const odd = weights.find(({ shape }, index) => !sameShape(shape, before.weights[index]?.shape ?? []));
+  if (odd !== undefined) {
     throw new SinterError(
-      "state",
-      "A network's first layer must say its input: give it inputShape: [height, width, channels], or begin with layers.input.",
+      "shape",
+      `${label}: applied to ${shapeText(types[0]?.shape ?? [])} after ${shapeText(before.inputs[0]?.shape ?? [])}, its ` +
+        `${odd.name} would change. Apply it to values of one shape, or make two layers.`,
+      { weight: odd.name },
     );
   }
-  const names = nameLayers(layers);
-  const placed: PlacedLayer[] = [];
-  let type = input;
-  layers.forEach((layer, index) => {
-    const name = names[index] ?? "";
-    if (index > 0 && layer.inputType !== undefined && !sameShape(layer.inputType.shape, type.shape)) {
-      throw new SinterError(
-        "shape",
-        `${layer.config.kind} "${name}": inputShape ${shapeText(layer.inputType.shape)}, but the layer before gives ` +
-          `${shapeText(type.shape)}. Leave inputShape out.`,
-      );
-    }
-    const [output] = layer.outputTypes([type], `${layer.config.kind} "${name}"`);
-    if (output === undefined) throw new SinterError("state", `Layer "${name}" declares no output. Declare one.`);
-    const weights = layer.weights([type]).map((spec) => ({ ...spec, path: `${name}/${spec.name}` }));
-    placed.push({ layer, name, input: type, output, weights });
-    type = output;
-  });
-  return { layers: placed, input, output: type, weights: placed.flatMap((one) => one.weights) };
+  return { ...before, output };
 }
 
-/** Keras's automatic names: `conv2d`, `conv2d_1`, `max_pooling2d`. @throws option for a name used twice */
-function nameLayers(layers: readonly Layer[]): string[] {
-  const counts = new Map<string, number>();
-  const taken = new Set<string>();
-  for (const { name } of layers) {
-    if (name === undefined) continue;
-    if (name === "" || name.includes("/")) {
-      throw new SinterError("option", `Layer name "${name}" is empty or has a slash. Use letters, digits and _.`, {
-        name,
-      });
-    }
-    if (taken.has(name)) {
-      throw new SinterError("option", `Two layers are named "${name}". Give each its own name.`, { name });
-    }
-    taken.add(name);
-  }
-  return layers.map(({ name, className }) => {
-    if (name !== undefined) return name;
-    const base = snakeCase(className);
-    for (;;) {
-      const count = counts.get(base) ?? 0;
-      counts.set(base, count + 1);
-      const candidate = count === 0 ? base : `${base}_${count}`;
-      if (!taken.has(candidate)) return candidate;
-    }
+/**
+ * The same network with layers frozen, or no longer. Weights keep their order.
+ * @param names of layers; all when left out
+ * @throws option for a name that no layer has
+ */
+export function withTrainable(network: Network, trainable: boolean, names?: readonly string[]): Network {
+  const known = network.layers.map(({ name }) => name);
+  for (const name of names ?? []) choice("setTrainable", "layer", name, known);
+  const layers = network.layers.map((placed) => {
+    if (names?.includes(placed.name) === false) return placed;
+    const layer = placed.layer.withTrainable(trainable);
+    const weights = layer.weights(placed.inputs).map((spec) => ({ ...spec, path: `${placed.name}/${spec.name}` }));
+    return { ...placed, layer, weights };
   });
-}
-
-/** As Keras names an instance of a class: `MaxPooling2D` → `max_pooling2d`. */
-export function snakeCase(className: string): string {
-  return className
-    .replaceAll(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
+  return { ...network, layers, weights: layers.flatMap((one) => one.weights) };
 }
 
 /**
@@ -127,39 +190,76 @@ export function initialWeights(network: Network, key: Tensor): Weights {
 /**
  * The network's value.
  * @param weights every weight, by path
- * @param x [batch, ...input shape]; converted to the input's dtype
+ * @param x [batch, ...input shape], a list for several inputs; converted to the inputs' dtypes
  * @throws shape when a sample has another shape than the network's input
  */
-export function applyNetwork(network: Network, weights: Weights, x: Tensor, context: CallContext): NetworkResult {
-  if (!sameShape(x.shape.slice(1), network.input.shape)) {
+export function applyNetwork(
+  network: Network,
+  weights: Weights,
+  x: Tensor | readonly Tensor[],
+  context: CallContext,
+): NetworkResult {
+  const waiting = checkInputs(network, isTensor(x) ? [x] : x);
+  const results: LayerResult[] = [];
+  const numCalls = new Map<string, number>();
+  let state: Weights = {};
+  for (const { layer: place, inputs } of network.calls) {
+    const placed = network.layers[place];
+    if (placed === undefined) throw new BugError(`Call of layer ${place} of ${network.layers.length}.`);
+    const { layer, name, weights: specs } = placed;
+    const callNumber = numCalls.get(name) ?? 0;
+    numCalls.set(name, callNumber + 1);
+    // A layer's second call begins with what its first one left.
+    const own = Object.fromEntries(specs.map(({ name: own, path }) => [own, state[path] ?? findWeight(weights, path)]));
+    const values =
+      inputs.length === 0 ? waiting.splice(0, 1) : inputs.flatMap((call) => results[call]?.outputs[0] ?? []);
+    const result = layer.call(own, values, { ...context, key: keyOf(context.key, name, callNumber) });
+    if (result.outputs.length === 0) throw new SinterError("state", `Layer "${name}" gave no output. Return one.`);
+    results.push(result);
+    const moved = Object.entries(result.state ?? {}).map(([weight, value]) => [`${name}/${weight}`, value]);
+    state = { ...state, ...Object.fromEntries(moved) };
+  }
+  const outputs = network.outputs.flatMap((call) => results[call]?.outputs[0] ?? []);
+  const [output] = outputs;
+  if (output === undefined) throw new BugError("A network without an output.");
+  const losses = [...results.flatMap((result) => result.losses ?? []), ...penalties(network, weights)];
+  return { output, outputs, state, losses, logits: results[network.outputs[0] ?? 0]?.logits };
+}
+
+function checkInputs(network: Network, given: readonly Tensor[]): Tensor[] {
+  if (given.length !== network.inputs.length) {
     throw new SinterError(
       "shape",
-      `The network takes [batch, ${network.input.shape.join(", ")}], but ${shapeText(x.shape)} came. ` +
-        "Resize the data, or change inputShape.",
-      { shape: x.shape, expected: network.input.shape },
+      `The network takes ${network.inputs.length} inputs, but ${given.length} came. Give one value for each.`,
+      { count: given.length, expected: network.inputs.length },
     );
   }
-  let value = x.cast(network.input.dtype);
-  const state: Record<string, Tensor> = {};
-  const losses: Tensor[] = [];
-  let logits: Logits | undefined;
-  for (const { layer, name, weights: specs } of network.layers) {
-    const own = Object.fromEntries(specs.map((spec) => [spec.name, findWeight(weights, spec.path)]));
-    const key = context.key === undefined ? undefined : fold(context.key, hashOf(name));
-    const result = layer.call(own, [value], { ...context, key });
-    const [output] = result.outputs;
-    if (output === undefined) throw new SinterError("state", `Layer "${name}" gave no output. Return one.`);
-    for (const [weight, moved] of Object.entries(result.state ?? {})) state[`${name}/${weight}`] = moved;
-    losses.push(...(result.losses ?? []));
-    for (const { path, regularizer } of specs) {
-      if (regularizer !== undefined && (regularizer.l1 !== 0 || regularizer.l2 !== 0)) {
-        losses.push(penalty(regularizer, findWeight(weights, path)));
-      }
-    }
-    value = output;
-    logits = result.logits;
-  }
-  return { output: value, state, losses, logits };
+  return given.map((x, index) => {
+    const expected = network.inputs[index] ?? network.input;
+    if (sameShape(x.shape.slice(1), expected.shape)) return x.cast(expected.dtype);
+    throw new SinterError(
+      "shape",
+      `The network takes [batch, ${expected.shape.join(", ")}], but ${shapeText(x.shape)} came. ` +
+        "Resize the data, or change inputShape.",
+      { shape: x.shape, expected: expected.shape },
+    );
+  });
+}
+
+/** Of a call: the layer's name folded in, and the number of the call after the first. */
+function keyOf(key: Tensor | undefined, name: string, callNumber: number): Tensor | undefined {
+  if (key === undefined) return undefined;
+  const own = fold(key, hashOf(name));
+  return callNumber === 0 ? own : fold(own, callNumber);
+}
+
+/** Of the regularizers, once a weight however often its layer is called. */
+function penalties(network: Network, weights: Weights): Tensor[] {
+  return network.weights.flatMap(({ path, regularizer }) =>
+    regularizer === undefined || (regularizer.l1 === 0 && regularizer.l2 === 0)
+      ? []
+      : [penalty(regularizer, findWeight(weights, path))],
+  );
 }
 
 function findWeight(weights: Weights, path: string): Tensor {

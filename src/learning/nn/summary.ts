@@ -4,12 +4,14 @@ import { sizeOf } from "#engine/base/shape.ts";
 import type { Network, PlacedWeight } from "./network.ts";
 
 export interface SummaryOptions {
-  /** Width of the table; 88 as Keras in a terminal of 92 columns or more. */
+  /** Width of the table; as Keras in a wide terminal 88, or 108 for a network with branches. */
   readonly lineLength?: number;
 }
 
-const columnEnds = [0.45, 0.8, 1];
-const headers = ["Layer (type)", "Output Shape", "Param #"];
+/** Where columns end, as shares of the line. */
+const ends = { row: [0.45, 0.8, 1], graph: [0.3, 0.56, 0.74, 1] };
+const headers = ["Layer (type)", "Output Shape", "Param #", "Connected to"];
+const countColumn = 2;
 
 /**
  * Keras's summary of a network.
@@ -22,20 +24,40 @@ export function summarize(
   optimizerSizes: readonly number[] | undefined,
   options: SummaryOptions = {},
 ): string {
-  const { lineLength = 88 } = options;
-  const ends = columnEnds.map((share) => Math.floor(share * lineLength));
+  const isRow = isInRow(network);
+  const { lineLength = isRow ? 88 : 108 } = options;
+  const columnEnds = (isRow ? ends.row : ends.graph).map((share) => Math.floor(share * lineLength));
   const widths = fitWidths(
-    ends.map((end, column) => end - (ends[column - 1] ?? 0)),
+    columnEnds.map((end, column) => end - (columnEnds[column - 1] ?? 0)),
     lineLength,
   );
-  const rows = network.layers
-    .filter(({ layer }) => layer.className !== "InputLayer")
-    .map(({ layer, name: layerName, output, weights }) => [
+  const rows = network.layers.flatMap((placed, place) => {
+    const { layer, name: layerName, output, weights } = placed;
+    if (network.isSequential && layer.className === "InputLayer") return [];
+    const cells = [
       `${layerName} (${layer.className})`,
       `(${["None", ...output.shape].join(", ")})`,
       grouped(countOf(weights)),
-    ]);
+    ];
+    return [isRow ? cells : [...cells, connections(network, place)]];
+  });
   return [`Model: "${name}"`, ...table(rows, widths), ...sums(network, optimizerSizes), ""].join("\n");
+}
+
+/** Whether each layer is called once, with the value of the one before. */
+function isInRow({ calls }: Network): boolean {
+  return calls.every(({ layer, inputs }, place) => layer === place && inputs.every((taken) => taken === place - 1));
+}
+
+/** Whose values the calls of a layer take: `dense[1][0]` is the second call of dense. */
+function connections({ layers, calls }: Network, place: number): string {
+  const taken = calls.flatMap(({ layer, inputs }) => (layer === place ? inputs : []));
+  const names = taken.map((index) => {
+    const layer = calls[index]?.layer ?? 0;
+    const callNumber = calls.slice(0, index).filter((call) => call.layer === layer).length;
+    return `${layers[layer]?.name ?? ""}[${callNumber}][0]`;
+  });
+  return names.length === 0 ? "-" : names.join(", ");
 }
 
 /**
@@ -65,7 +87,7 @@ function table(rows: readonly (readonly string[])[], widths: readonly number[]):
   ]);
   return [
     rule("┏", "┳", "┓", "━"),
-    ...tableRow(headers, widths, "┃"),
+    ...tableRow(headers.slice(0, widths.length), widths, "┃"),
     rule("┡", "╇", "┩", "━"),
     ...body,
     rule("└", "┴", "┘", "─"),
@@ -78,17 +100,17 @@ function tableRow(cells: readonly string[], widths: readonly number[], border: s
   return Array.from({ length: height }, (_, line) => {
     const texts = widths.map((width, column) => {
       const text = wrapped[column]?.[line] ?? "";
-      return column === widths.length - 1 ? text.padStart(width) : text.padEnd(width);
+      return column === countColumn ? text.padStart(width) : text.padEnd(width);
     });
     return `${border} ${texts.join(` ${border} `)} ${border}`;
   });
 }
 
-/** Words in lines of at most `width`; a longer word is cut. */
-function wrap(text: string, width: number): string[] {
+/** Words in lines of at most `width`; of a longer word the begin. */
+function wrap(sentence: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of sentence.split(" ")) {
     const joined = line === "" ? word : `${line} ${word}`;
     if (joined.length <= width) {
       line = joined;
@@ -96,12 +118,8 @@ function wrap(text: string, width: number): string[] {
     }
     if (line !== "") lines.push(line);
     line = word;
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
-    }
   }
-  return [...lines, line];
+  return [...lines, line].map((text) => (text.length > width ? `${text.slice(0, width - 1)}…` : text));
 }
 
 function sums(network: Network, optimizerSizes: readonly number[] | undefined): string[] {

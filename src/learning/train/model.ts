@@ -1,5 +1,5 @@
-// The model of layers in a row: built, compiled, trained, evaluated, used, saved. Each job is done in its own file; here
-// stands what users call.
+// The model, of layers in a row or of a network: built, compiled, trained, evaluated, used, saved. Each job is done in its
+// own file; here stands what users call.
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
@@ -25,6 +25,7 @@ import {
   createCore,
   learningRateOf,
   setLearningRate,
+  setTrainable,
   type Compiled,
   type ModelCore,
   type Preprocessing,
@@ -79,8 +80,7 @@ export interface LoadOptions {
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   const loaded = await readModel(path, options.customLayers ?? {});
   const { name, training } = loaded.description;
-  const model = new Model(loaded.layers, { name, seed: training?.seed ?? 0 });
-  model.build();
+  const model = new Model(loaded.network, { name, seed: training?.seed ?? 0 });
   restoreCore(model.core, loaded);
   return model;
 }
@@ -105,18 +105,19 @@ const fitOptions = [
 ];
 const evaluateOptions = ["batchSize", "verbose", "output", "steps", "signal"];
 
-/** Layers in a row with their weights: trained, evaluated, used, saved. */
+/** A network with its weights: trained, evaluated, used, saved. */
 export class Model {
   readonly name: string;
-  readonly #layers: Layer[];
+  /** Layers in a row until they are built; a network is whole already. */
+  readonly #plan: Layer[] | Network;
   readonly #seed: number;
   #core: ModelCore | undefined;
   #compiled: Compiled | undefined;
   #preprocessing: Preprocessing = {};
 
-  constructor(layers: readonly Layer[], { name = "sequential", seed = 0 }: SequentialOptions) {
+  constructor(plan: readonly Layer[] | Network, { name = "sequential", seed = 0 }: SequentialOptions) {
     this.name = name;
-    this.#layers = [...layers];
+    this.#plan = "layers" in plan ? plan : [...plan];
     this.#seed = integer("sequential", "seed", seed, 0);
   }
 
@@ -152,12 +153,15 @@ export class Model {
     setLearningRate(this.core, value);
   }
 
-  /** Adds a layer at the end. @throws state once the model has its weights */
+  /** Adds a layer at the end. @throws state once the model has its weights, or when it is a network already */
   add(layer: Layer): void {
+    if (!Array.isArray(this.#plan)) {
+      throw new SinterError("state", "add: this model is a whole network. Apply the layer to its output instead.");
+    }
     if (this.#core !== undefined) {
       throw new SinterError("state", "add: the model has its weights already. Add every layer before build or fit.");
     }
-    this.#layers.push(layer);
+    this.#plan.push(layer);
   }
 
   /**
@@ -166,11 +170,26 @@ export class Model {
    */
   build(inputShape?: Shape): void {
     if (this.#core !== undefined) return;
-    const needsInput = inputShape !== undefined && this.#layers[0]?.inputType === undefined;
-    const network = sequentialNetwork(needsInput ? [input({ shape: inputShape }), ...this.#layers] : this.#layers);
-    this.#core = createCore(network, this.#seed);
+    this.#core = createCore(this.#networkFor(inputShape), this.#seed);
     this.#core.compiled = this.#compiled;
     this.#core.preprocessing = this.#preprocessing;
+  }
+
+  #networkFor(inputShape: Shape | undefined): Network {
+    const plan = this.#plan;
+    if (!Array.isArray(plan)) return plan;
+    const needsInput = inputShape !== undefined && plan[0]?.inputType === undefined;
+    return sequentialNetwork(needsInput ? [input({ shape: inputShape }), ...plan] : plan);
+  }
+
+  /**
+   * Freezes layers (`false`), or trains them again: Keras's `layer.trainable`. A frozen batchNormalization keeps its
+   * statistics. What the optimizer knew of its steps is dropped.
+   * @param names of layers, as in `summary()`; all when left out
+   * @throws option for a name that no layer has
+   */
+  setTrainable(trainable: boolean, names?: readonly string[]): void {
+    setTrainable(this.core, trainable, names);
   }
 
   /** Keras's table of layers, shapes and parameters. */

@@ -11,12 +11,13 @@ import {
   decodeModelJson,
   encodeModelJson,
   type Described,
+  type DescribedGraph,
   type ModelDescription,
 } from "#learning/formats/model-json.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
-import type { Layer } from "#learning/nn/layer.ts";
 import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
+import { networkOf, sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { optimizerFromConfig } from "#learning/optim/optimizers.ts";
 import { checkLoss, lossNames, type Loss, type LossName } from "./losses.ts";
 import { metricFromConfig } from "./metrics.ts";
@@ -75,16 +76,27 @@ export async function storedTensor(value: Tensor): Promise<StoredTensor> {
 
 function describe(core: ModelCore, name: string): ModelDescription {
   const { compiled, iterations, learningRate, seed, network, preprocessing } = core;
-  const { classNames, imageSize, rescale } = preprocessing;
+  const { classNames, imageSize, rescale, temperature, threshold } = preprocessing;
   return {
     name,
     layers: network.layers.map(({ layer, name: layerName }) => ({
       kind: layer.config.kind,
       options: { name: layerName, ...layer.config.options },
     })),
+    ...(network.isSequential ? {} : { graph: graphOf(network) }),
     ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled, learningRate), iterations, seed } }),
-    preprocessing: { ...(rescale === undefined ? {} : scaleAndOffset(rescale)), imageSize, classNames },
+    preprocessing: {
+      ...(rescale === undefined ? {} : scaleAndOffset(rescale)),
+      imageSize,
+      classNames,
+      temperature,
+      threshold,
+    },
   };
+}
+
+function graphOf({ calls, outputs }: Network): DescribedGraph {
+  return { calls: calls.map(({ layer, inputs }) => ({ layer, inputs })), outputs };
 }
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */
@@ -101,7 +113,7 @@ function describeCompiled(
 /** A model's folder, read and checked. */
 export interface LoadedModel {
   readonly description: ModelDescription;
-  readonly layers: readonly Layer[];
+  readonly network: Network;
   readonly preprocessing: Preprocessing;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
@@ -111,17 +123,25 @@ export async function readModel(path: string, custom: Readonly<Record<string, La
   const { files } = platform();
   const description = decodeModelJson(await files.read(join(path, modelFiles.description)));
   const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
-  const { scale, offset, imageSize, classNames } = description.preprocessing;
+  const { scale, offset, imageSize, classNames, temperature, threshold } = description.preprocessing;
   return {
     description,
     tensors,
-    layers: description.layers.map((config) => layerFromConfig(config, custom)),
+    network: networkFrom(description, custom),
     preprocessing: {
       ...(scale === undefined ? {} : { rescale: { scale, offset: offset ?? 0 } }),
       ...(imageSize === undefined ? {} : { imageSize }),
       ...(classNames === undefined ? {} : { classNames }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(threshold === undefined ? {} : { threshold }),
     },
   };
+}
+
+/** @throws format for layers that do not fit together */
+function networkFrom({ layers, graph }: ModelDescription, custom: Readonly<Record<string, LayerMaker>>): Network {
+  const made = layers.map((config) => layerFromConfig(config, custom));
+  return graph === undefined ? sequentialNetwork(made) : networkOf({ layers: made, ...graph, isSequential: false });
 }
 
 /** Puts a file's weights, and the optimizer's state where it has one, into a model of the same network. */
