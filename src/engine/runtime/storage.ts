@@ -60,6 +60,8 @@ export class Storage {
   release(): void {
     if (this.#state === "disposed") return;
     this.#state = "disposed";
+    // Until it is unregistered it survives every collection but a full one.
+    abandoned.unregister(this);
     void this.queue.enqueue(() => {
       this.#holder.memory?.release();
       this.#holder.memory = undefined;
