@@ -2,6 +2,7 @@
 // implementation; nothing above this file knows Node or the browser.
 
 import { SinterError } from "#engine/base/error.ts";
+import type { PictureFormat } from "#engine/base/picture-format.ts";
 
 /** A thread that runs sinter's worker program; messages are structured-cloned. */
 export interface WorkerThread {
@@ -20,6 +21,21 @@ export interface Picture {
   readonly height: number;
   readonly channels: 1 | 3 | 4;
   readonly data: Uint8Array;
+}
+
+/** What a file said of its picture, before anything was changed. */
+export interface PictureFacts {
+  readonly format: PictureFormat;
+  /** Pixels, orientation applied. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether pixels may be clear; undefined where the machine does not say. */
+  readonly hasAlpha: boolean | undefined;
+}
+
+/** A picture and what its file said of it. */
+export interface DecodedPicture extends Picture {
+  readonly original: PictureFacts;
 }
 
 export interface DecodeOptions {
@@ -80,7 +96,7 @@ export interface Platform {
   enableRelaxedSimd(): boolean;
   /** Asks for a full collection; does nothing where the host offers none. */
   collectGarbage(): void;
-  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedPicture>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
   /** Where progress is shown; nowhere when left out. */

@@ -4,7 +4,7 @@ import { messageOf, SinterError } from "#engine/base/error.ts";
 import { createLimiter } from "#engine/base/limiter.ts";
 import { pictureFormat } from "#engine/base/picture-format.ts";
 import { resample, toGrey } from "#engine/base/resample.ts";
-import type { DecodeOptions, Picture } from "#engine/platform/api.ts";
+import type { DecodedPicture, DecodeOptions, Picture } from "#engine/platform/api.ts";
 import { webpOrientation } from "./webp-orientation.ts";
 
 const maxPixels = 120_000_000;
@@ -16,14 +16,18 @@ const maxShrinkHere = 4;
  * The picture in 8 bits: first frame, EXIF orientation applied, alpha laid over white, resized antialiased bilinear.
  * @throws format for bytes that are no picture, or one that this browser does not decode (TIFF); limit for too many pixels
  */
-export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<DecodedPicture> {
   const format = pictureFormat(bytes);
   const blob = new Blob([new Uint8Array(bytes)], { type: `image/${format}` });
   const orientation = format === "webp" ? webpOrientation(bytes) : 1;
   return await limitDecodes(async () => {
     const bitmap = await decodeBitmap(blob, format);
     try {
-      return finish({ bitmap, orientation }, options);
+      const [width, height] = orientation > 4 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+      return {
+        ...finish({ bitmap, orientation }, options),
+        original: { format, width, height, hasAlpha: format === "jpeg" ? false : undefined },
+      };
     } finally {
       bitmap.close();
     }

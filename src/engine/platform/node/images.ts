@@ -5,15 +5,22 @@ import type SharpFunction from "sharp";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { createLimiter } from "#engine/base/limiter.ts";
-import type { DecodeOptions, Picture } from "#engine/platform/api.ts";
-import { pictureFormat } from "#engine/base/picture-format.ts";
+import type { DecodedPicture, DecodeOptions, Picture } from "#engine/platform/api.ts";
+import { type PictureFormat, pictureFormat } from "#engine/base/picture-format.ts";
 import { resample, toGrey } from "#engine/base/resample.ts";
 
 /** A 108-megapixel phone photograph passes; a small file that unfolds to gigabytes does not. */
 const maxPixels = 120_000_000;
+/** For what cannot be read row by row: a turned photograph of 108 megapixels passes. */
+const maxHeldBytes = 384 * 2 ** 20;
+/** Pictures from this size on are decoded one at a time. */
+const largePixels = 16_000_000;
+/** Enlarging one axis of a picture holds its rows at the new width: at most so many values. */
+const maxRowValues = 2 ** 24;
 const timeoutSeconds = 60;
 /** sharp works in libuv's pool, which native code of sinter shares. */
 const limitDecodes = createLimiter(2);
+const limitLarge = createLimiter(1);
 
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((name) => `VipsForeignLoad${name}`);
 
@@ -24,21 +31,24 @@ let loading: Promise<typeof SharpFunction> | undefined;
  * RGB pictures passed over (as Pillow and TensorFlow do), resized antialiased bilinear.
  * @throws format for bytes that are no picture, or a damaged one; limit for too many pixels; missing without sharp
  */
-export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  pictureFormat(bytes);
+export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<DecodedPicture> {
+  const format = pictureFormat(bytes);
   loading ??= loadSharp();
   const sharp = await loading;
   return await limitDecodes(async () => {
     try {
-      return await decode(sharp, bytes, options);
+      return await decode(sharp, { bytes, format }, options);
     } catch (error) {
       throw error instanceof SinterError ? error : decodeError(error);
     }
   });
 }
 
-async function decode(sharp: typeof SharpFunction, bytes: Uint8Array, options: DecodeOptions): Promise<Picture> {
-  const { size, channels = 3, interpolation = "bilinear" } = options;
+async function decode(
+  sharp: typeof SharpFunction,
+  { bytes, format }: { readonly bytes: Uint8Array; readonly format: PictureFormat },
+  options: DecodeOptions,
+): Promise<DecodedPicture> {
   const input: SharpOptions = {
     failOn: "warning",
     limitInputPixels: maxPixels,
@@ -49,18 +59,34 @@ async function decode(sharp: typeof SharpFunction, bytes: Uint8Array, options: D
   const metadata = await sharp(bytes, input).metadata();
   checkMetadata(metadata);
   const { width, height } = metadata.autoOrient;
-  let pipeline = sharp(bytes, input).timeout({ seconds: timeoutSeconds });
+  const read = (): Promise<Picture> => readResized(sharp(bytes, input), { width, height }, options);
+  const picture = await (width * height < largePixels ? read() : limitLarge(read));
+  return { ...picture, original: { format, width, height, hasAlpha: metadata.hasAlpha } };
+}
+
+async function readResized(
+  opened: Sharp,
+  { width, height }: { readonly width: number; readonly height: number },
+  { size, channels = 3, interpolation = "bilinear" }: DecodeOptions,
+): Promise<Picture> {
+  const timed = opened.timeout({ seconds: timeoutSeconds });
   // Over white before resizing, so that hidden colours of clear pixels do not bleed in.
-  pipeline = channels === 4 ? pipeline.ensureAlpha() : pipeline.flatten({ background: "#ffffff" });
+  let pipeline = channels === 4 ? timed.ensureAlpha() : timed.flatten({ background: "#ffffff" });
+  if (size === undefined) return inChannels(await readPixels(pipeline), channels);
+  const [targetHeight, targetWidth] = size;
+  const isLong = Math.max(height * targetWidth, width * targetHeight) > maxRowValues;
   // libvips enlarges from corner to corner; only shrinking has the meaning that is wanted here.
-  const shrinks = size !== undefined && interpolation === "bilinear" && size[0] <= height && size[1] <= width;
-  if (shrinks) {
-    const [targetHeight, targetWidth] = size;
-    pipeline = pipeline.resize(targetWidth, targetHeight, { fit: "fill", kernel: "linear", fastShrinkOnLoad: false });
+  const shrinks = interpolation === "bilinear" && targetHeight <= height && targetWidth <= width;
+  if (shrinks || isLong) {
+    const [rows, columns] = [Math.min(height, targetHeight), Math.min(width, targetWidth)];
+    const kernel = interpolation === "bilinear" ? "linear" : "nearest";
+    pipeline = pipeline.resize(columns, rows, { fit: "fill", kernel, fastShrinkOnLoad: false });
   }
-  const picture = await readPixels(pipeline);
-  const resized = size === undefined || shrinks ? picture : resample(picture, size, interpolation);
-  return channels === 1 ? toGrey(resized) : resized;
+  return inChannels(resample(await readPixels(pipeline), size, interpolation), channels);
+}
+
+function inChannels(picture: Picture, channels: 1 | 3 | 4): Picture {
+  return channels === 1 ? toGrey(picture) : picture;
 }
 
 async function readPixels(pipeline: Sharp): Promise<Picture> {
@@ -81,11 +107,31 @@ function repeatGrey(width: number, height: number, grey: Uint8Array): Picture {
   return { width, height, channels: 3, data };
 }
 
-function checkMetadata({ depth, autoOrient: { width, height } }: Metadata): void {
+function checkMetadata(metadata: Metadata): void {
+  const { depth, autoOrient } = metadata;
+  const { width, height } = autoOrient;
   if (depth !== "uchar" && depth !== "ushort") {
     throw new SinterError("format", `The picture holds ${depth} values, expected 8 or 16 bits. Convert it to 8 bits.`);
   }
   if (width * height > maxPixels) throw tooLarge(`${width} x ${height}`);
+  const heldBytes = bytesHeld(metadata);
+  if (heldBytes <= maxHeldBytes) return;
+  const megabytes = (numBytes: number): number => Math.round(numBytes / 2 ** 20);
+  throw new SinterError(
+    "limit",
+    `The picture (${width} x ${height} pixels) would take ${megabytes(heldBytes)} MiB to decode, at most ` +
+      `${megabytes(maxHeldBytes)} are taken. Make it smaller, or store it as baseline JPEG.`,
+    { heldBytes, maxHeldBytes },
+  );
+}
+
+/** Bytes of a picture that must lie in memory as a whole before it can be resized; 0 for one that is read row by row. */
+function bytesHeld({ format, isProgressive, orientation = 1, depth, channels, autoOrient }: Metadata): number {
+  const isWhole = format === "webp" || format === "heif" || isProgressive || orientation > 1;
+  if (!isWhole) return 0;
+  // Coefficients of 16 bits beside the pixels; AV1 planes beside them.
+  const factor = (format === "jpeg" && isProgressive) || format === "heif" ? 2 : 1;
+  return autoOrient.width * autoOrient.height * channels * (depth === "ushort" ? 2 : 1) * factor;
 }
 
 function tooLarge(found: string): SinterError {
