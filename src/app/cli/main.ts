@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { installPlatform, messageOf, platform, SinterError } from "#entry/node.ts";
+import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
@@ -46,6 +47,7 @@ function buildProgram(finish: (exitCode: number) => void): Command {
   addTrainCommand(program, finish);
   addEvaluateCommand(program);
   addPredictCommand(program, finish);
+  addDataCommand(program, finish);
   addDoctorCommand(program, finish);
   return program;
 }

@@ -7,6 +7,8 @@ import type { FileSystem, FolderEntry } from "#engine/platform/api.ts";
 export interface FoundFiles {
   readonly files: readonly string[];
   readonly unreadable: readonly string[];
+  /** Files whose names are no pictures'. */
+  readonly others: readonly string[];
 }
 
 /** More folders within each other than any data set has. */
@@ -19,6 +21,7 @@ const maxDepth = 64;
 export async function findPictures(files: FileSystem, folder: string): Promise<FoundFiles> {
   const found: string[] = [];
   const unreadable: string[] = [];
+  const others: string[] = [];
   const walk = async (path: string, above: readonly string[]): Promise<void> => {
     const realPath = (await files.stat(path))?.realPath;
     if (realPath === undefined || above.includes(realPath) || above.length >= maxDepth) return;
@@ -27,6 +30,7 @@ export async function findPictures(files: FileSystem, folder: string): Promise<F
       const extension = extensionOf(name);
       if (pictureExtensions.has(extension)) found.push(joinPath(files, path, name));
       else if (otherPictureExtensions.has(extension)) unreadable.push(joinPath(files, path, name));
+      else others.push(joinPath(files, path, name));
     }
     for (const { name } of entries.filter(({ kind }) => kind === "folder")) {
       // oxlint-disable-next-line no-await-in-loop -- the order of files must not depend on timing
@@ -34,7 +38,7 @@ export async function findPictures(files: FileSystem, folder: string): Promise<F
     }
   };
   await walk(folder, []);
-  return { files: found, unreadable };
+  return { files: found, unreadable, others };
 }
 
 /** The entries that are not hidden, in code point order (as Python sorts). */
@@ -62,7 +66,8 @@ export function compareCodePoints(left: string, right: string): number {
   return a.length - b.length;
 }
 
-function extensionOf(name: string): string {
+/** The ending of a file's name in lower case, without its dot; empty where there is none. */
+export function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");
   return dot < 0 ? "" : name.slice(dot + 1).toLowerCase();
 }

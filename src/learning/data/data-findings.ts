@@ -1,0 +1,150 @@
+// What a data check can find, and how each finding reads. Knows the rules for one picture and for counts; reads nothing.
+
+import type { PictureFormat } from "#engine/base/picture-format.ts";
+import { leastContrast } from "#learning/data/duplicates.ts";
+import type { InspectedPicture } from "#learning/data/inspect-picture.ts";
+import { extensionOf } from "#learning/data/scan-folder.ts";
+
+/** The kinds of findings, in the order in which they are told. */
+export const findingKinds = [
+  "structure",
+  "broken",
+  "wrong-extension",
+  "leak",
+  "conflict",
+  "duplicate",
+  "huge",
+  "tiny",
+  "blank",
+  "imbalance",
+] as const;
+
+/**
+ * structure: folders that cannot be trained on, or parts whose classes differ; broken: cannot be decoded; wrong-extension:
+ * the content is of another format than the name says; leak: one picture in several parts; conflict: one picture in several
+ * classes; duplicate: one picture several times; huge, tiny: pixels; blank: shows nothing; imbalance: a rare class.
+ */
+export type FindingKind = (typeof findingKinds)[number];
+
+/** One thing that is wrong with a data set. */
+export interface DataFinding {
+  readonly kind: FindingKind;
+  /** Paths of files, or of folders; the first is the one that the message is about. */
+  readonly files: readonly string[];
+  /** What is wrong, and the way out. */
+  readonly message: string;
+}
+
+/** A picture file and where it lies. */
+export interface PlacedPicture extends InspectedPicture {
+  /** "train", "validation" or "test"; "all" in a folder without parts. */
+  readonly part: string;
+  /** Undefined in a folder without classes. */
+  readonly className: string | undefined;
+}
+
+const formatOfExtension: Readonly<Record<string, PictureFormat>> = {
+  jpg: "jpeg",
+  jpeg: "jpeg",
+  jpe: "jpeg",
+  jfif: "jpeg",
+  png: "png",
+  webp: "webp",
+  gif: "gif",
+  tif: "tiff",
+  tiff: "tiff",
+  avif: "avif",
+};
+
+const endings: Readonly<Record<PictureFormat, string>> = {
+  jpeg: ".jpg",
+  png: ".png",
+  webp: ".webp",
+  gif: ".gif",
+  tiff: ".tif",
+  avif: ".avif",
+};
+
+/** Fewer pixels on a side tell a network nothing; more than a screen holds only cost time. */
+const leastSide = 16;
+const mostPixels = 40_000_000;
+/** A class this many times smaller than the largest is hardly learnt without help. */
+const mostImbalance = 10;
+
+/** What is wrong with one picture by itself. */
+export function findingsOfPicture(picture: InspectedPicture): DataFinding[] {
+  const { file, problem, original } = picture;
+  const found = wrongExtension(picture);
+  if (problem !== undefined) {
+    const kind = problem.isTooLarge ? "huge" : "broken";
+    return [...found, { kind, files: [file], message: `${problem.reason} It is left out of training.` }];
+  }
+  if (original === undefined) return found;
+  const { width, height } = original;
+  const size = `${width} x ${height} pixels`;
+  if (Math.min(width, height) < leastSide) {
+    found.push({
+      kind: "tiny",
+      files: [file],
+      message: `It has ${size}, which show little. Replace it by a larger one.`,
+    });
+  }
+  if (width * height > mostPixels) {
+    found.push({ kind: "huge", files: [file], message: `It has ${size}: slow to read. Make it smaller.` });
+  }
+  if ((picture.looks[0]?.contrast ?? leastContrast) < leastContrast) {
+    found.push({ kind: "blank", files: [file], message: "It shows one plain colour. Remove it." });
+  }
+  return found;
+}
+
+function wrongExtension({ file, format }: InspectedPicture): DataFinding[] {
+  const extension = extensionOf(file);
+  const named = formatOfExtension[extension];
+  if (format === undefined || named === format) return [];
+  const content = `It is ${format.toUpperCase()}`;
+  const wayOut = `Rename it to end in ${endings[format]}.`;
+  const message =
+    named === undefined
+      ? `${content}, but its name is no picture's, so it is passed over. ${wayOut}`
+      : `${content}, not ${named.toUpperCase()} as its name says. ${wayOut}`;
+  return [{ kind: "wrong-extension", files: [file], message }];
+}
+
+/** What pictures that show the same thing mean, by where they lie. */
+export function findingOfCopies(copies: readonly PlacedPicture[], isExact: boolean): DataFinding {
+  const parts = distinct(copies.map(({ part }) => part));
+  const classes = distinct(copies.map(({ className }) => className ?? ""));
+  const files = copies.map(({ file }) => file);
+  const what = `${isExact ? "The same file" : "The same picture, resized or compressed again,"} lies`;
+  const places = classes.length > 1 ? ` in the classes ${classes.join(", ")} and` : "";
+  if (parts.length > 1) {
+    const message = `${what}${places} in ${parts.join(" and ")}: scores would be too good. Keep it in one part.`;
+    return { kind: "leak", files, message };
+  }
+  if (classes.length > 1) {
+    const message = `${what} in the classes ${classes.join(", ")}. Keep it in the right one.`;
+    return { kind: "conflict", files, message };
+  }
+  return { kind: "duplicate", files, message: `${what} here ${copies.length} times. Keep one.` };
+}
+
+/** Classes of a part that are far smaller than its largest. */
+export function findingsOfCounts(
+  counts: readonly { readonly className: string; readonly folder: string; readonly numFiles: number }[],
+): DataFinding[] {
+  const most = Math.max(0, ...counts.map(({ numFiles }) => numFiles));
+  return counts
+    .filter(({ numFiles }) => numFiles > 0 && numFiles * mostImbalance <= most)
+    .map(({ className, folder, numFiles }) => ({
+      kind: "imbalance",
+      files: [folder],
+      message:
+        `Class "${className}" has ${numFiles} pictures, the largest ${most}. ` +
+        `Add pictures, or train with oversample: "balanced".`,
+    }));
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
