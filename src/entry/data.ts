@@ -1,6 +1,7 @@
 // The door sinter/data: data sets from folders of pictures and from arrays.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
+export type { Factor } from "#learning/data/box.ts";
 export type {
   Batch,
   BatchOptions,
@@ -10,9 +11,12 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type { RandomErasingOptions } from "#learning/data/erase.ts";
 export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
+export type { CutMixOptions, MixUpOptions } from "#learning/data/mix.ts";
+export type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 export type { AugmentPreset } from "#learning/data/augment-options.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
 export { splitByClass, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
