@@ -1,6 +1,7 @@
 // The door sinter/data: data sets from folders of pictures and from arrays.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
+export { classWeights, type Oversample } from "#learning/data/balance.ts";
 export type { Factor } from "#learning/data/box.ts";
 export type {
   Batch,

@@ -5,6 +5,7 @@ import { createLimiter } from "#engine/base/limiter.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { type AugmentPreset, resolveAugment } from "#learning/data/augment-options.ts";
+import type { Oversample } from "#learning/data/balance.ts";
 import type { BrokenSample, LabelMode, Rescale } from "#learning/data/dataset.ts";
 import { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
@@ -35,6 +36,8 @@ export interface PictureOptions {
   readonly rescale?: Rescale;
   /** Random changes of the pictures, or the name of a ready set: "none", "light" or "standard". Default "none". */
   readonly augment?: AugmentOptions | AugmentPreset;
+  /** "balanced": training sees every class as often as the largest, see `SampleDataset.oversampled`. */
+  readonly oversample?: Oversample;
 }
 
 /** What is known of pictures beside their bytes. */
@@ -76,6 +79,7 @@ export function imageFiles(
     seed: options.seed ?? 0,
     rescale: options.rescale ?? 1 / 255,
     augment,
+    oversample: options.oversample,
     files,
     labels: labels?.labels,
     classNames: labels?.classNames,

@@ -74,7 +74,7 @@ export function uploadBatch(batch: Batch, dataset: Dataset, epoch: number, isTra
   const base = { x: upload(batch.x), y: upload(labelsOf(batch)) };
   if (!isTraining || dataset.augment === undefined) return base;
   const [height = 0, width = 0] = dataset.elementShape;
-  const place = { seed: dataset.seed, epoch, indices: batch.indices };
+  const place = { seed: dataset.seed, epoch, indices: batch.draws ?? batch.indices };
   const changes = drawBatchAugmentation(dataset.augment, place, height, width);
   return { ...base, changes: mapChanges(changes, upload) };
 }
