@@ -12,6 +12,7 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type { DiskCacheOptions, DiskCacheReport } from "#learning/data/disk-cache.ts";
 export type { RandomErasingOptions } from "#learning/data/erase.ts";
 export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";

@@ -16,6 +16,7 @@ import type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+import type { DiskCacheReport } from "#learning/data/disk-cache.ts";
 import { checkSeed, permutation } from "#learning/data/order.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
 import { gatherTargets, type Targets } from "#learning/data/targets.ts";
@@ -60,6 +61,7 @@ export interface SampleDatasetParts {
   readonly chosen?: Int32Array | undefined;
   /** Samples found broken so far; the source adds to it. */
   readonly broken?: readonly BrokenSample[] | undefined;
+  readonly diskCache?: DiskCacheReport | undefined;
   /** The encoded samples of the source, where there are any. */
   readonly encoded?: EncodedSamples | undefined;
   /** The function that errors name. */
@@ -83,6 +85,8 @@ export class SampleDataset implements Dataset {
   readonly seed: number;
   /** Samples that could not be read and were left out, found so far. */
   readonly broken: readonly BrokenSample[];
+  /** What its cache on disk has done so far. */
+  readonly diskCache?: DiskCacheReport;
   readonly #parts: SampleDatasetParts;
   readonly #chosen: Int32Array;
   /** Samples of an epoch of training. */
@@ -110,6 +114,7 @@ export class SampleDataset implements Dataset {
       parts.oversample === undefined || this.labels === undefined ? this.numSamples : balancedSize(this.labels);
     this.numBatches = Math.ceil((parts.shuffle ? this.#trainedSize : this.numSamples) / batchSize);
     if (parts.rescale !== undefined) this.rescale = parts.rescale;
+    if (parts.diskCache !== undefined) this.diskCache = parts.diskCache;
     if (parts.augment !== undefined) this.augment = parts.augment;
   }
 
