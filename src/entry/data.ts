@@ -18,6 +18,13 @@ export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/d
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
 export type { CutMixOptions, MixUpOptions } from "#learning/data/mix.ts";
+export {
+  encodePng,
+  previewAugment,
+  previewSheet,
+  type AugmentPreview,
+  type PreviewOptions,
+} from "#learning/data/preview-augment.ts";
 export type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 export type { AugmentPreset } from "#learning/data/augment-options.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";

@@ -88,6 +88,8 @@ export interface Platform {
   /** Asks for a full collection; does nothing where the host offers none. */
   collectGarbage(): void;
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  /** The bytes of a PNG file; lossless. */
+  encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
   /** Where progress is shown; nowhere when left out. */
