@@ -1,6 +1,8 @@
 // The door sinter/data: data sets from folders of pictures and from arrays.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
+export { classWeights, type Oversample } from "#learning/data/balance.ts";
+export type { Factor } from "#learning/data/box.ts";
 export { checkFolder, type CheckFolderOptions, type ClassCount, type DataReport } from "#learning/data/check-folder.ts";
 export type { DataFinding, FindingKind } from "#learning/data/data-findings.ts";
 export type {
@@ -12,12 +14,24 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type { DiskCacheOptions, DiskCacheReport } from "#learning/data/disk-cache.ts";
+export type { RandomErasingOptions } from "#learning/data/erase.ts";
 export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
+export type { CutMixOptions, MixUpOptions } from "#learning/data/mix.ts";
+export {
+  encodePng,
+  previewAugment,
+  previewSheet,
+  type AugmentPreview,
+  type PreviewOptions,
+} from "#learning/data/preview-augment.ts";
+export type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 export type { AugmentPreset } from "#learning/data/augment-options.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
 export { splitByClass, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
+export { statisticsOf, type Statistics, type StatisticsOptions } from "#learning/data/statistics.ts";
 export {
   imagesFromArrays,
   imageWindows,

@@ -184,6 +184,15 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
     { make: (inputShape) => layers.layerNormalization({ inputShape }), input: picture },
     { make: (inputShape) => layers.layerNormalization({ axis: [1, 3], center: false, inputShape }), input: picture },
   ],
+  normalization: [
+    {
+      make: (inputShape) =>
+        layers.normalization({ mean: [0.5, -1, 2, 0], variance: [4, 0.25, 1, 0.5], invert: true, inputShape }),
+      input: picture,
+    },
+    { make: (inputShape) => layers.normalization({ axis: null, mean: 0.5, variance: 2, inputShape }), input: [4] },
+    { make: (inputShape) => layers.normalization({ axis: [2, 1], inputShape }), input: [2, 3] },
+  ],
   add: merges(layers.add),
   subtract: merges(layers.subtract, 2),
   multiply: merges(layers.multiply),

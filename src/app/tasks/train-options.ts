@@ -7,7 +7,7 @@ import { resolveAugment, type AugmentPreset } from "#learning/data/augment-optio
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { OptimizerName } from "#learning/optim/optimizers.ts";
 import type { ImageModel } from "./image-model.ts";
-import type { JsonObject } from "./run-folder.ts";
+import type { JsonObject, JsonValue } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
 
 /** What to train, on what, and how. */
@@ -178,9 +178,13 @@ export function configOf(plan: TrainPlan, classNames: readonly string[], modelNa
   };
 }
 
-/** Augmentation options hold numbers, lists of numbers, booleans and words. */
-function jsonOf(augment: AugmentOptions): JsonObject {
-  return Object.fromEntries(
-    Object.entries(augment).map(([name, value]) => [name, Array.isArray(value) ? value.map(Number) : value]),
-  );
+/** Augmentation options hold numbers, lists of numbers, booleans, words and objects of these. */
+function jsonOf(options: object): JsonObject {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, jsonValue(value)]));
+}
+
+function jsonValue(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(Number);
+  if (typeof value === "object" && value !== null) return jsonOf(value);
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : null;
 }

@@ -51,6 +51,15 @@ export interface FolderEntry {
   readonly kind: "file" | "folder" | "other";
 }
 
+/** What the system knows of a file. */
+export interface FileFacts {
+  readonly kind: "file" | "folder" | "other";
+  readonly bytes: number;
+  readonly realPath: string;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 /** Files of the machine; a page has none and every method throws `missing`. */
 export interface FileSystem {
   readonly separator: string;
@@ -59,14 +68,12 @@ export interface FileSystem {
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Writes a new file and syncs it: for a folder that is written aside and renamed into place. */
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
+  /** Writes aside and renames, unsynced: for what can be made again and is checked when it is read. */
+  writeUnsynced(path: string, bytes: Uint8Array): Promise<void>;
   append(path: string, text: string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
   /** Bytes and kind, links followed; undefined when nothing is there. */
-  stat(
-    path: string,
-  ): Promise<
-    { readonly kind: "file" | "folder" | "other"; readonly bytes: number; readonly realPath: string } | undefined
-  >;
+  stat(path: string): Promise<FileFacts | undefined>;
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -97,6 +104,8 @@ export interface Platform {
   /** Asks for a full collection; does nothing where the host offers none. */
   collectGarbage(): void;
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedPicture>;
+  /** The bytes of a PNG file; lossless. */
+  encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
   /** Where progress is shown; nowhere when left out. */

@@ -60,7 +60,8 @@ export function createJsDevice(options: { readonly precision?: "f32" | "f64" } =
       });
     },
     write: async (memory, values) => {
-      own(memory).values = values.slice();
+      const isRounded = precision === "f32" && values instanceof Float64Array;
+      own(memory).values = isRounded ? Float32Array.from(values) : values.slice();
     },
     read: async (memory, dtype, size) => readValues(own(memory), dtype, size),
     compile: async (graph) => new JsExecutable(graph),

@@ -69,7 +69,9 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
       return engine.liveBytes;
     },
     allocate: (bytes: number): DeviceMemory => engine.allocate(bytes),
-    write: (memory: DeviceMemory, values: HostArray): Promise<void> => engine.write(blockOf(memory), values),
+    // The device holds no doubles: their bytes would be taken for those of twice as many numbers.
+    write: (memory: DeviceMemory, values: HostArray): Promise<void> =>
+      engine.write(blockOf(memory), values instanceof Float64Array ? Float32Array.from(values) : values),
     read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
       engine.read(blockOf(memory), dtype, size),
     compile: async (graph: Graph): Promise<Executable> => {

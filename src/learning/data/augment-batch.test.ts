@@ -5,7 +5,7 @@ import { tensor } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
 import { drawAugmentation } from "#learning/data/augment.ts";
-import { augmentBatch, drawBatchAugmentation } from "#learning/data/augment-batch.ts";
+import { augmentBatch, drawBatchAugmentation, mapChanges } from "#learning/data/augment-batch.ts";
 import { augmentPicture } from "#learning/data/augment-oracle.ts";
 
 beforeAll(async () => {
@@ -20,11 +20,10 @@ const place = { seed: 3, epoch: 2, indices: [9, 4, 0, 1] };
 
 /** The batch as the device changes it, and as the oracle does. */
 async function both(options: AugmentOptions): Promise<readonly [found: ArrayLike<number>, expected: Float64Array]> {
-  const { matrices, colours } = drawBatchAugmentation(options, place, height, width);
+  const changes = drawBatchAugmentation(options, place, height, width);
   const found = await augmentBatch(
     tensor(images, { shape: [numPictures, height, width, channels] }),
-    tensor(matrices.data, { shape: matrices.shape }),
-    tensor(colours.data, { shape: colours.shape }),
+    mapChanges(changes, ({ data, shape, dtype }) => tensor(data, { shape, dtype })),
     options,
   ).data();
   const expected = new Float64Array(numPictures * size);

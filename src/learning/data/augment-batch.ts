@@ -1,18 +1,30 @@
 // Augmentation of a whole batch: draws each sample's change on the host, moves and colours the pixels as tensor operations,
 // so that they are one kernel with whatever follows. Never reads a file.
 
-import { where } from "#engine/tensor/math.ts";
-import { arange } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { type AugmentOptions, drawAugmentation, type FillMode } from "#learning/data/augment.ts";
+import { type AugmentOptions, drawAugmentation } from "#learning/data/augment.ts";
 import type { HostTensor } from "#learning/data/dataset.ts";
+import { drawErasing, noiseKey } from "#learning/data/erase.ts";
+import { boxColumns, eraseBatch, mixBatch } from "#learning/data/mix-batch.ts";
+import { drawMixing } from "#learning/data/mix.ts";
+import { columnOf, moveBatch } from "#learning/data/move-batch.ts";
+import { operationColumns, randAugmentBatch } from "#learning/data/rand-augment-batch.ts";
+import { drawOperations } from "#learning/data/rand-augment.ts";
 
-/** What `augmentBatch` takes beside the pictures. */
-export interface BatchAugmentation {
+/** The changes of a batch: host tensors as they are drawn, tensors as `augmentBatch` takes them. */
+export interface BatchChanges<Values> {
   /** f32 [n, 6]: output (row, column, 1) to the input's row and column. */
-  readonly matrices: HostTensor;
+  readonly matrices: Values;
   /** f32 [n, 2]: channel shift, brightness factor. */
-  readonly colours: HostTensor;
+  readonly colours: Values;
+  /** f32 [n, numOps · 9], of randAugment: see `operationColumns`. */
+  readonly operations?: Values;
+  /** f32 [n, 4], of randomErasing: top, bottom, left, right. */
+  readonly erasing?: Values;
+  /** i32 [2], of randomErasing's noise. */
+  readonly noise?: Values;
+  /** f32 [n, 7], of mixup and cutmix: partner, label share, pixel share, top, bottom, left, right. */
+  readonly mixing?: Values;
 }
 
 /** Where a batch stands: its changes are a pure function of this and of the options. */
@@ -25,116 +37,86 @@ export interface BatchPlace {
 /** The changes of a batch of pictures of one size. */
 export function drawBatchAugmentation(
   options: AugmentOptions,
-  { seed, epoch, indices }: BatchPlace,
+  place: BatchPlace,
   height: number,
   width: number,
-): BatchAugmentation {
-  const matrices = new Float32Array(indices.length * 6);
-  const colours = new Float32Array(indices.length * 2);
-  indices.forEach((index, row) => {
-    const { matrix, channelShift, brightness } = drawAugmentation(options, { seed, epoch, index }, height, width);
-    matrices.set(matrix, row * 6);
-    colours.set([channelShift, brightness], row * 2);
-  });
+): BatchChanges<HostTensor> {
+  const { randAugment, randomErasing, mixup, cutmix } = options;
+  const places = place.indices.map((index) => ({ seed: place.seed, epoch: place.epoch, index }));
+  const drawn = places.map((one) => drawAugmentation(options, one, height, width));
   return {
-    matrices: { data: matrices, shape: [indices.length, 6], dtype: "f32" },
-    colours: { data: colours, shape: [indices.length, 2], dtype: "f32" },
+    matrices: table(drawn.map(({ matrix }) => matrix)),
+    colours: table(drawn.map(({ channelShift, brightness }) => [channelShift, brightness])),
+    ...(randAugment === undefined
+      ? {}
+      : { operations: table(places.map((one) => operationColumns(drawOperations(randAugment, one, height, width)))) }),
+    ...(randomErasing === undefined
+      ? {}
+      : {
+          erasing: table(places.map((one) => boxColumns(drawErasing(randomErasing, one, height, width)))),
+          noise: { data: noiseKey(place), shape: [2], dtype: "i32" },
+        }),
+    ...(mixup === undefined && cutmix === undefined
+      ? {}
+      : {
+          mixing: table(
+            drawMixing(options, place, height, width).map(({ partner, labelShare, pixelShare, box }) => [
+              partner,
+              labelShare,
+              pixelShare,
+              ...boxColumns(box),
+            ]),
+          ),
+        }),
+  };
+}
+
+/** Rows of numbers as f32 [n, k]. */
+function table(rows: readonly (readonly number[])[]): HostTensor {
+  return { data: Float32Array.from(rows.flat()), shape: [rows.length, rows[0]?.length ?? 0], dtype: "f32" };
+}
+
+/** The same changes in another form. */
+export function mapChanges<From, To>(changes: BatchChanges<From>, convert: (values: From) => To): BatchChanges<To> {
+  const { matrices, colours, operations, erasing, noise, mixing } = changes;
+  return {
+    matrices: convert(matrices),
+    colours: convert(colours),
+    ...(operations === undefined ? {} : { operations: convert(operations) }),
+    ...(erasing === undefined ? {} : { erasing: convert(erasing) }),
+    ...(noise === undefined ? {} : { noise: convert(noise) }),
+    ...(mixing === undefined ? {} : { mixing: convert(mixing) }),
   };
 }
 
 /**
- * The pictures moved (bilinear), shifted and brightened, unrounded where Keras does not round.
- * Keras's order: affine, channel shift, flips, brightness.
+ * The pictures moved (bilinear), shifted and brightened, unrounded where Keras does not round; then RandAugment, erasing,
+ * CutMix or MixUp. Keras's order: affine, channel shift, flips, brightness.
  * @param images u8 or f32 [n, height, width, channels], 0 to 255
- * @param matrices f32 [n, 6]
- * @param colours f32 [n, 2]
- * @param options only fillMode, cval, and whether colours change are read; they are static
+ * @param options what is asked for, fillMode and fill values; they are static
  * @returns f32 [n, height, width, channels]
  * @source Keras 3.15, ImageDataGenerator.apply_transform
  */
-export function augmentBatch(images: Tensor, matrices: Tensor, colours: Tensor, options: AugmentOptions): Tensor {
-  const moved = moveBatch(images, matrices, options);
+export function augmentBatch(images: Tensor, changes: BatchChanges<Tensor>, options: AugmentOptions): Tensor {
+  const { colours, operations, erasing, noise, mixing } = changes;
+  const { randAugment, randomErasing } = options;
+  const moved = isMoving(options) ? moveBatch(images, changes.matrices, options) : images.cast("f32");
   const shifted = (options.channelShiftRange ?? 0) === 0 ? moved : shiftChannels(moved, columnOf(colours, 0, 4));
-  return options.brightnessRange === undefined ? shifted : brighten(shifted, columnOf(colours, 1, 4));
+  const lit = options.brightnessRange === undefined ? shifted : brighten(shifted, columnOf(colours, 1, 4));
+  const varied =
+    randAugment === undefined || operations === undefined ? lit : randAugmentBatch(lit, operations, randAugment);
+  const erased =
+    randomErasing === undefined || erasing === undefined || noise === undefined
+      ? varied
+      : eraseBatch(varied, erasing, noise, randomErasing);
+  return mixing === undefined ? erased : mixBatch(erased, mixing);
 }
 
-function moveBatch(images: Tensor, matrices: Tensor, { fillMode = "nearest", cval = 0 }: AugmentOptions): Tensor {
-  const [numPictures = 0, height = 0, width = 0, channels = 0] = images.shape;
-  const row = arange(height, { dtype: "f32" }).reshape([1, height, 1]);
-  const column = arange(width, { dtype: "f32" }).reshape([1, 1, width]);
-  const place = (first: number): Tensor =>
-    columnOf(matrices, first, 3)
-      .mul(row)
-      .add(columnOf(matrices, first + 1, 3).mul(column))
-      .add(columnOf(matrices, first + 2, 3)); // [n, height, width]
-  const y = place(0);
-  const x = place(3);
-  const rows = neighbours(y, height, fillMode);
-  const columns = neighbours(x, width, fillMode);
-  const table = images.reshape([numPictures * height * width, channels]);
-  const start = arange(numPictures)
-    .mul(height * width)
-    .reshape([numPictures, 1, 1]);
-  const read = (atRow: Tensor, atColumn: Tensor): Tensor =>
-    table.take(start.add(atRow.mul(width)).add(atColumn)).cast("f32"); // [n, height, width, channels]
-  const rowWeight = rows.weight.expandDims(3);
-  const columnWeight = columns.weight.expandDims(3);
-  const above = mix(read(rows.first, columns.first), read(rows.first, columns.second), columnWeight);
-  const below = mix(read(rows.second, columns.first), read(rows.second, columns.second), columnWeight);
-  const moved = mix(above, below, rowWeight);
-  if (fillMode !== "constant") return moved;
-  return where(isInside(y, height).and(isInside(x, width)).expandDims(3), moved, cval);
-}
-
-function mix(first: Tensor, second: Tensor, weight: Tensor): Tensor {
-  return first.add(second.sub(first).mul(weight));
-}
-
-/** A hair beyond the border still counts as inside: a quarter turn must not lose its edge to rounding. */
-function isInside(place: Tensor, extent: number): Tensor {
-  const slack = 1e-4;
-  return place.greaterEqual(-slack).and(place.lessEqual(extent - 1 + slack));
-}
-
-interface Neighbours {
-  /** i32, inside the picture. */
-  readonly first: Tensor;
-  readonly second: Tensor;
-  /** Of the second; f32, 0 to 1. */
-  readonly weight: Tensor;
-}
-
-/** The two pixels of an axis that a place lies between, by the fill mode's rule. */
-function neighbours(place: Tensor, extent: number, fillMode: FillMode): Neighbours {
-  const last = extent - 1;
-  if (fillMode === "reflect") {
-    const below = place.floor();
-    const at = below.cast("i32");
-    return { first: reflect(at, extent), second: reflect(at.add(1), extent), weight: place.sub(below) };
-  }
-  const inside =
-    fillMode === "wrap" && last > 0
-      ? where(
-          place.less(0).or(place.greater(last)),
-          place.sub(
-            place
-              .mul(1 / last)
-              .floor()
-              .mul(last),
-          ),
-          place,
-        )
-      : place;
-  const clamped = inside.clip(0, last);
-  const below = clamped.floor();
-  const first = below.cast("i32");
-  return { first, second: first.add(1).minimum(last), weight: clamped.sub(below) };
-}
-
-/** d c b a | a b c d | d c b a */
-function reflect(index: Tensor, extent: number): Tensor {
-  const folded = index.mod(2 * extent);
-  return folded.minimum(folded.mul(-1).add(2 * extent - 1));
+/** Whether any picture may move: else reading each pixel by its matrix is left out. */
+function isMoving(options: AugmentOptions): boolean {
+  const { rotationRange = 0, widthShiftRange = 0, heightShiftRange = 0, shearRange = 0, zoomRange = 0 } = options;
+  const ranges = [rotationRange, widthShiftRange, heightShiftRange, shearRange, zoomRange];
+  return options.horizontalFlip === true || options.verticalFlip === true || ranges.some((range) => range !== 0);
 }
 
 /** Clips at each picture's own bounds before the shift. */
@@ -148,10 +130,4 @@ function shiftChannels(moved: Tensor, shift: Tensor): Tensor {
 /** Through 8 bits, as Pillow's ImageEnhance.Brightness. */
 function brighten(shifted: Tensor, factor: Tensor): Tensor {
   return shifted.floor().mul(factor).floor().clip(0, 255);
-}
-
-/** One column of a table [n, k] as [n, 1, …] of the given rank. */
-function columnOf(table: Tensor, column: number, rank: number): Tensor {
-  const [numRows = 0] = table.shape;
-  return table.slice([0, column], [numRows, 1]).reshape([numRows, ...Array.from({ length: rank - 1 }, () => 1)]);
 }

@@ -1,7 +1,8 @@
 // What augmentation means, written for one picture in plain loops and double precision: the oracle of the batched
 // operation in tests. Slow; nothing but tests calls it.
 
-import type { AffineMatrix, Augmentation, AugmentOptions, FillMode } from "#learning/data/augment.ts";
+import type { AffineMatrix } from "#learning/data/affine.ts";
+import type { Augmentation, AugmentOptions, FillMode } from "#learning/data/augment.ts";
 
 /** A picture of any channels, 0 to 255. */
 export interface OraclePicture {
@@ -25,7 +26,8 @@ export function augmentPicture(
   return shifted.map((value) => Math.min(255, Math.max(0, Math.floor(Math.floor(value) * brightness))));
 }
 
-function movePicture(picture: OraclePicture, matrix: AffineMatrix, fillMode: FillMode, cval: number): Float64Array {
+/** The picture moved, bilinear. */
+export function movePicture(picture: OraclePicture, matrix: AffineMatrix, fillMode: FillMode, cval = 0): Float64Array {
   const { height, width, channels } = picture;
   const [rowByRow, rowByColumn, row0, columnByRow, columnByColumn, column0] = matrix;
   const moved = new Float64Array(height * width * channels);

@@ -1,12 +1,19 @@
 // Random changes of training pictures, with the meaning of Keras's ImageDataGenerator: what may change, and what one
 // sample's change is. Pure host code; pixels are changed on the device, see augment-batch.ts.
 
+import type { AffineMatrix } from "#learning/data/affine.ts";
+import type { RandomErasingOptions } from "#learning/data/erase.ts";
+import type { CutMixOptions, MixUpOptions } from "#learning/data/mix.ts";
 import { drawUniform } from "#learning/data/order.ts";
+import type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 
 /** What a value outside the picture is: the nearest edge, `cval`, the picture mirrored, or the picture repeated. */
 export type FillMode = "nearest" | "constant" | "reflect" | "wrap";
 
-/** Names and meaning as in Keras's ImageDataGenerator. */
+/**
+ * Names and meaning as in Keras's ImageDataGenerator and, from `randAugment` on, in the Keras layers of those names.
+ * Order: affine, channel shift, flips, brightness, RandAugment, erasing, CutMix or MixUp.
+ */
 export interface AugmentOptions {
   /** Degrees; turned by an angle from -range to range. */
   readonly rotationRange?: number;
@@ -28,6 +35,14 @@ export interface AugmentOptions {
   readonly fillMode?: FillMode;
   /** Value outside for fillMode "constant", 0 to 255; default 0. */
   readonly cval?: number;
+  /** A few operations a picture, drawn from eleven. */
+  readonly randAugment?: RandAugmentOptions;
+  /** A rectangle of noise or of one value. */
+  readonly randomErasing?: RandomErasingOptions;
+  /** Blends two pictures of a batch and their labels. With cutmix too, each sample gets one of them, as often either. */
+  readonly mixup?: MixUpOptions;
+  /** Pastes a rectangle of another picture of the batch; labels are mixed by area. */
+  readonly cutmix?: CutMixOptions;
 }
 
 /** One change, in Keras's terms: `tx` counts columns, `ty` rows, angles are degrees. */
@@ -43,9 +58,6 @@ export interface AugmentParameters {
   readonly channelShift: number;
   readonly brightness: number;
 }
-
-/** A 2 x 3 matrix: output (row, column, 1) to the input's row and column. */
-export type AffineMatrix = readonly [number, number, number, number, number, number];
 
 /** What is done to one picture. */
 export interface Augmentation {

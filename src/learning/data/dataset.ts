@@ -17,6 +17,8 @@ export interface Batch {
   /** binary: f32 [n, 1]; categorical: f32 [n, classes]; sparse: i32 [n]; values: [n, ...] as given. */
   readonly y?: HostTensor;
   readonly indices: readonly number[];
+  /** Where a sample may come twice in an epoch: what augmentation draws by in place of `indices`, so that each differs. */
+  readonly draws?: readonly number[];
   /** Its number in the epoch, from 0, where batches may be left out. */
   readonly step?: number;
 }
@@ -45,7 +47,7 @@ export interface BrokenSample {
 export interface Dataset {
   readonly numSamples: number;
   readonly batchSize: number;
-  /** The last batch may be smaller. */
+  /** Of an epoch as it is trained; the last batch may be smaller. */
   readonly numBatches: number;
   /** One for each number in `labels`, in that order. */
   readonly classNames?: readonly string[];

@@ -5,7 +5,9 @@ import { createLimiter } from "#engine/base/limiter.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { type AugmentPreset, resolveAugment } from "#learning/data/augment-options.ts";
+import type { Oversample } from "#learning/data/balance.ts";
 import type { BrokenSample, LabelMode, Rescale } from "#learning/data/dataset.ts";
+import { diskCachedSource, type DiskCacheOptions, type SampleOrigin } from "#learning/data/disk-cache.ts";
 import { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
 import { classTargets } from "#learning/data/targets.ts";
@@ -25,6 +27,8 @@ export interface PictureOptions {
   readonly onBroken?: "error" | "skip";
   /** Decoded pictures kept in memory at most, in bytes; default 1 GiB. */
   readonly cacheBytes?: number;
+  /** Keeps decoded pictures in a folder, so that later epochs and runs read them instead of decoding. */
+  readonly diskCache?: DiskCacheOptions;
   /** Default 32. */
   readonly batchSize?: number;
   /** Whether training shuffles; default true, false without labels. evaluate and predict keep file order. */
@@ -35,6 +39,8 @@ export interface PictureOptions {
   readonly rescale?: Rescale;
   /** Random changes of the pictures, or the name of a ready set: "none", "light" or "standard". Default "none". */
   readonly augment?: AugmentOptions | AugmentPreset;
+  /** "balanced": training sees every class as often as the largest, see `SampleDataset.oversampled`. */
+  readonly oversample?: Oversample;
 }
 
 /** What is known of pictures beside their bytes. */
@@ -48,6 +54,8 @@ export interface PictureLabels {
 /** Files read or decoded at once: enough to keep two decoders busy, few enough to hold phone photographs in memory. */
 const maxReadsInFlight = 4;
 const maxFileBytes = 2 ** 28;
+/** Raised when the same file would be decoded to other pixels. */
+const decoderVersion = 1;
 
 /**
  * Pictures as a data set, unlabelled or with the given classes.
@@ -67,15 +75,21 @@ export function imageFiles(
   const broken = [...known];
   const files = pictures.map((picture, index) => (typeof picture === "string" ? picture : `picture ${index}`));
   const readBytes = (index: number): Promise<Uint8Array> => readPictureBytes(pictures[index] ?? "");
-  const source = pictureSource({ files, readBytes, options, broken, name });
+  const decoded = pictureSource({ files, readBytes, options, broken, name });
+  const kept =
+    options.diskCache === undefined
+      ? undefined
+      : diskCachedSource(decoded, options.diskCache, (index) => originOf(pictures[index], options));
   return new SampleDataset({
-    source: cachedSource(source, options.cacheBytes ?? 2 ** 30),
+    source: cachedSource(kept?.source ?? decoded, options.cacheBytes ?? 2 ** 30),
+    diskCache: kept?.report,
     labelMode: labels?.labelMode ?? "none",
     batchSize: options.batchSize ?? 32,
     shuffle: options.shuffle ?? (labels !== undefined && labels.labelMode !== "none"),
     seed: options.seed ?? 0,
     rescale: options.rescale ?? 1 / 255,
     augment,
+    oversample: options.oversample,
     files,
     labels: labels?.labels,
     classNames: labels?.classNames,
@@ -161,13 +175,26 @@ export async function readPictureBytes(picture: PictureInput): Promise<Uint8Arra
   return typeof picture === "string" ? platform().files.read(picture) : new Uint8Array(await picture.arrayBuffer());
 }
 
+/** What a decoded picture is made from: the file as it stands, and how it is decoded. */
+async function originOf(
+  picture: PictureInput | undefined,
+  { imageSize, colorMode = "rgb", interpolation = "bilinear" }: PictureOptions,
+): Promise<SampleOrigin | undefined> {
+  if (typeof picture !== "string") return undefined;
+  const found = await platform().files.stat(picture);
+  if (found === undefined) return undefined;
+  const recipe = JSON.stringify([decoderVersion, found.realPath, imageSize, colorMode, interpolation]);
+  return { recipe, version: `${found.bytes}-${found.modifiedMs}` };
+}
+
 async function countPictureBytes(picture: PictureInput): Promise<number> {
   if (picture instanceof Uint8Array) return picture.length;
   if (typeof picture !== "string") return picture.size;
   return (await platform().files.stat(picture))?.bytes ?? 0;
 }
 
-function checkOptions({ imageSize, colorMode, interpolation, onBroken }: PictureOptions, name: string): void {
+function checkOptions(options: PictureOptions, name: string): void {
+  const { imageSize, colorMode, interpolation, onBroken, diskCache } = options;
   const isSize = Array.isArray(imageSize) && imageSize.length === 2;
   if (!isSize || !imageSize.every((extent) => Number.isInteger(extent) && extent > 0 && extent <= 16384)) {
     throw new SinterError(
@@ -179,6 +206,18 @@ function checkOptions({ imageSize, colorMode, interpolation, onBroken }: Picture
   checkOneOf(name, "colorMode", colorMode, ["rgb", "grayscale"]);
   checkOneOf(name, "interpolation", interpolation, ["bilinear", "nearest"]);
   checkOneOf(name, "onBroken", onBroken, ["error", "skip"]);
+  checkDiskCache(name, diskCache);
+}
+
+function checkDiskCache(name: string, diskCache: DiskCacheOptions | undefined): void {
+  if (diskCache === undefined) return;
+  const { folder, maxBytes = 0 } = diskCache;
+  if (typeof folder === "string" && folder !== "" && Number.isFinite(maxBytes) && maxBytes >= 0) return;
+  throw new SinterError(
+    "option",
+    `${name}: diskCache is ${JSON.stringify(diskCache)}. Write { folder: "cache", maxBytes: 8e9 }.`,
+    { diskCache },
+  );
 }
 
 function checkOneOf(name: string, option: string, value: string | undefined, allowed: readonly string[]): void {

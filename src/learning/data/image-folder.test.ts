@@ -229,3 +229,16 @@ describe("splits", () => {
     await expect(splitByClass(whole, 1)).rejects.toThrow("share 1");
   });
 });
+
+test("oversample: every class as often as the largest; another word is refused", async () => {
+  const folder = await writeTree("uneven", { "a/1.png": 1, "a/2.png": 2, "a/3.png": 3, "b/1.png": 4 });
+  const balanced = await imageFolder(folder, { ...options, labelMode: "sparse", oversample: "balanced" });
+  expect(balanced.numBatches).toBe(2);
+  const labels: number[] = [];
+  for await (const { y } of balanced.batches(0)) labels.push(...Array.from(y?.data ?? []));
+  expect(labels.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1, 1, 1]);
+  const wrong: object = { ...options, oversample: "twice" };
+  await expect(imageFolder(folder, { ...options, ...wrong })).rejects.toThrow(
+    'oversample is "twice", expected "balanced"',
+  );
+});

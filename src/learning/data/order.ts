@@ -5,9 +5,28 @@ import { SinterError } from "#engine/base/error.ts";
 import { philox } from "#engine/base/philox.ts";
 
 /** What a drawn number is for; keeps the streams of one seed apart. */
-export type DrawPurpose = "order" | "augment" | "split" | "window";
+export type DrawPurpose =
+  | "order"
+  | "augment"
+  | "split"
+  | "window"
+  | "mix"
+  | "erase"
+  | "noise"
+  | "randAugment"
+  | "oversample";
 
-const streams: Readonly<Record<DrawPurpose, number>> = { order: 1, augment: 2, split: 3, window: 4 };
+const streams: Readonly<Record<DrawPurpose, number>> = {
+  order: 1,
+  augment: 2,
+  split: 3,
+  window: 4,
+  mix: 5,
+  erase: 6,
+  noise: 7,
+  randAugment: 8,
+  oversample: 9,
+};
 /** Fourth counter word of every draw here ("data"): no layer's random numbers come from the same counters. */
 const domain = 0x64617461;
 

@@ -6,6 +6,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
+import { balancedOrder, balancedSize, type EpochOrder, type Oversample } from "#learning/data/balance.ts";
 import type {
   Batch,
   BatchOptions,
@@ -15,6 +16,7 @@ import type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+import type { DiskCacheReport } from "#learning/data/disk-cache.ts";
 import { checkSeed, permutation } from "#learning/data/order.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
 import { gatherTargets, type Targets } from "#learning/data/targets.ts";
@@ -30,6 +32,8 @@ export interface ViewOptions {
   readonly rescale?: Rescale | undefined;
   /** `undefined` turns augmentation off. */
   readonly augment?: AugmentOptions | undefined;
+  /** `undefined` lets every sample come once. */
+  readonly oversample?: Oversample | undefined;
 }
 
 /** Samples as the files that they come from. */
@@ -51,10 +55,13 @@ export interface SampleDatasetParts {
   readonly seed: number;
   readonly rescale?: Rescale | undefined;
   readonly augment?: AugmentOptions | undefined;
+  /** Of training, where it shuffles. */
+  readonly oversample?: Oversample | undefined;
   /** Samples of the source that belong to the data set, in file order; all when left out. */
   readonly chosen?: Int32Array | undefined;
   /** Samples found broken so far; the source adds to it. */
   readonly broken?: readonly BrokenSample[] | undefined;
+  readonly diskCache?: DiskCacheReport | undefined;
   /** The encoded samples of the source, where there are any. */
   readonly encoded?: EncodedSamples | undefined;
   /** The function that errors name. */
@@ -78,18 +85,22 @@ export class SampleDataset implements Dataset {
   readonly seed: number;
   /** Samples that could not be read and were left out, found so far. */
   readonly broken: readonly BrokenSample[];
+  /** What its cache on disk has done so far. */
+  readonly diskCache?: DiskCacheReport;
   readonly #parts: SampleDatasetParts;
   readonly #chosen: Int32Array;
+  /** Samples of an epoch of training. */
+  readonly #trainedSize: number;
 
   constructor(parts: SampleDatasetParts) {
     const { source, batchSize, seed, name, chosen, files, labels } = parts;
     checkBatchSize(batchSize, name);
     checkSeed(seed, name);
+    checkOversample(parts);
     this.#parts = parts;
     this.#chosen = chosen ?? Int32Array.from({ length: source.numSamples }, (_, index) => index);
     this.numSamples = this.#chosen.length;
     this.batchSize = batchSize;
-    this.numBatches = Math.ceil(this.numSamples / batchSize);
     this.elementShape = source.elementShape;
     this.dtype = source.dtype;
     this.labelMode = parts.labelMode;
@@ -99,7 +110,11 @@ export class SampleDataset implements Dataset {
     if (parts.classNames !== undefined) this.classNames = parts.classNames;
     if (files !== undefined) this.files = Array.from(this.#chosen, (index) => files[index] ?? "");
     if (labels !== undefined) this.labels = this.#chosen.map((index) => labels[index] ?? 0);
+    this.#trainedSize =
+      parts.oversample === undefined || this.labels === undefined ? this.numSamples : balancedSize(this.labels);
+    this.numBatches = Math.ceil((parts.shuffle ? this.#trainedSize : this.numSamples) / batchSize);
     if (parts.rescale !== undefined) this.rescale = parts.rescale;
+    if (parts.diskCache !== undefined) this.diskCache = parts.diskCache;
     if (parts.augment !== undefined) this.augment = parts.augment;
   }
 
@@ -128,6 +143,15 @@ export class SampleDataset implements Dataset {
     return this.#cut({ ...options, chosen: this.#chosen });
   }
 
+  /**
+   * The same data set, of which training sees every class as often as the largest: samples of the others come again in
+   * an epoch, each time changed anew by augmentation. evaluate and predict see every sample once.
+   * @throws option for a data set without labels
+   */
+  oversampled(): SampleDataset {
+    return this.#cut({ chosen: this.#chosen, oversample: "balanced" });
+  }
+
   /** The same data set with samples kept in memory once read. @param maxBytes bytes kept at most */
   cache(maxBytes: number = 2 ** 30): SampleDataset {
     return this.#cut({ source: cachedSource(this.#parts.source, maxBytes) });
@@ -151,11 +175,12 @@ export class SampleDataset implements Dataset {
 
   async *batches(epoch: number, options: BatchOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const { shuffle = this.shuffle, startStep = 0, signal } = options;
-    const order = shuffle ? permutation(this.numSamples, this.seed, epoch) : undefined;
+    const order = shuffle ? this.#orderOf(epoch) : undefined;
+    const numBatches = Math.ceil((shuffle ? this.#trainedSize : this.numSamples) / this.batchSize);
     const reading: Promise<Batch | undefined>[] = [];
     let next = startStep;
     const readAhead = (): void => {
-      while (next < this.numBatches && reading.length <= numReadAhead) {
+      while (next < numBatches && reading.length <= numReadAhead) {
         const batch = this.#readBatch(next, order, signal);
         // A batch that is never asked for must not end the process when it fails.
         batch.catch(() => undefined);
@@ -173,13 +198,25 @@ export class SampleDataset implements Dataset {
     }
   }
 
+  #orderOf(epoch: number): EpochOrder {
+    const { labels, seed } = this;
+    return this.#parts.oversample === undefined || labels === undefined
+      ? { positions: permutation(this.numSamples, seed, epoch) }
+      : balancedOrder(labels, seed, epoch);
+  }
+
   /** A batch; undefined when every sample of it is broken. */
-  async #readBatch(step: number, order: Int32Array | undefined, signal?: AbortSignal): Promise<Batch | undefined> {
+  async #readBatch(step: number, order: EpochOrder | undefined, signal?: AbortSignal): Promise<Batch | undefined> {
     const start = step * this.batchSize;
-    const end = Math.min(start + this.batchSize, this.numSamples);
-    const positions = Array.from({ length: end - start }, (_, row) => order?.[start + row] ?? start + row);
+    const end = Math.min(start + this.batchSize, order?.positions.length ?? this.numSamples);
+    const places = Array.from({ length: end - start }, (_, row) => start + row);
     const { source, targets } = this.#parts;
-    const samples = await Promise.all(positions.map((position) => this.#read(position, order !== undefined, signal)));
+    const samples = await Promise.all(
+      places.map(async (place) => {
+        const sample = await this.#read(order?.positions[place] ?? place, order !== undefined, signal);
+        return sample === undefined ? undefined : { ...sample, repeat: order?.repeats?.[place] ?? 0 };
+      }),
+    );
     const found = samples.filter((sample) => sample !== undefined);
     if (found.length === 0) return undefined;
     const size = sizeOf(source.elementShape);
@@ -187,12 +224,14 @@ export class SampleDataset implements Dataset {
     found.forEach((sample, row) => data.set(sample.values, row * size));
     const x: HostTensor = { data, shape: [found.length, ...source.elementShape], dtype: source.dtype };
     const indices = found.map(({ position }) => position);
-    if (targets === undefined) return { x, indices, step };
+    const draws = found.map(({ position, repeat }) => position + repeat * this.numSamples);
+    const batch = { x, indices, step, ...(order?.repeats === undefined ? {} : { draws }) };
+    if (targets === undefined) return batch;
     const y = gatherTargets(
       targets,
       indices.map((position) => this.sourceIndex(position)),
     );
-    return { x, y, indices, step };
+    return { ...batch, y };
   }
 
   /** A sample, or, when training, the one that takes the place of a broken one so that batches keep their size. */
@@ -232,6 +271,15 @@ export class SampleDataset implements Dataset {
 function checkBatchSize(batchSize: number, name: string): void {
   if (Number.isInteger(batchSize) && batchSize > 0) return;
   throw new SinterError("option", `${name}: batchSize ${batchSize}, expected a whole number above 0.`, { batchSize });
+}
+
+function checkOversample({ oversample, labels, name }: SampleDatasetParts): void {
+  if (oversample === undefined || (oversample === "balanced" && labels !== undefined)) return;
+  const problem =
+    oversample === "balanced"
+      ? "needs the class of every sample, and there are no labels. Leave it out."
+      : `is ${JSON.stringify(oversample)}, expected "balanced".`;
+  throw new SinterError("option", `${name}: oversample ${problem}`, { oversample });
 }
 
 function checkAborted(signal: AbortSignal | undefined, name: string): void {

@@ -2,7 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf, type Shape } from "#engine/base/shape.ts";
-import { full } from "#engine/tensor/create.ts";
+import { full, tensor } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import { fold, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -17,7 +17,11 @@ type Seeded = {
 };
 
 export type Initializer =
-  | { readonly kind: "constant"; readonly value: number }
+  | {
+      readonly kind: "constant";
+      /** One number, or one for each element, row-major. */
+      readonly value: number | readonly number[];
+    }
   | ({ readonly kind: "randomUniform"; readonly minval: number; readonly maxval: number } & Seeded)
   | ({ readonly kind: "randomNormal" | "truncatedNormal"; readonly mean: number; readonly stddev: number } & Seeded)
   | ({
@@ -88,7 +92,7 @@ function checked(label: string, value: Initializer): Initializer {
   switch (value.kind) {
     case "constant":
       checkOptions(label, value, ["kind", "value"]);
-      numberWithin(label, "value", value.value);
+      for (const one of [value.value].flat()) numberWithin(label, "value", one);
       return value;
     case "randomUniform":
       checkOptions(label, value, ["kind", "minval", "maxval", "seed"]);
@@ -167,7 +171,9 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
   const key = "seed" in init && init.seed !== undefined ? fold(from, init.seed) : from;
   switch (init.kind) {
     case "constant":
-      return full(shape, init.value);
+      return typeof init.value === "number"
+        ? full(shape, init.value)
+        : tensor(Float64Array.from(init.value), { shape });
     case "randomUniform":
       return uniform(key, shape, { low: init.minval, high: init.maxval });
     case "randomNormal":

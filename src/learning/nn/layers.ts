@@ -9,6 +9,7 @@ import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { batchNormalization } from "./norm.ts";
+import { normalization } from "./normalization.ts";
 import { nearest } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
 import { upSampling2d, zeroPadding2d } from "./resize.ts";
@@ -33,6 +34,7 @@ export const layers: {
   readonly dropout: typeof dropout;
   readonly batchNormalization: typeof batchNormalization;
   readonly layerNormalization: typeof layerNormalization;
+  readonly normalization: typeof normalization;
   readonly rescaling: typeof rescaling;
   readonly add: typeof add;
   readonly subtract: typeof subtract;
@@ -61,6 +63,7 @@ export const layers: {
   dropout,
   batchNormalization,
   layerNormalization,
+  normalization,
   rescaling,
   add,
   subtract,
@@ -97,6 +100,7 @@ const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>([
   ["dropout", { make: dropout }],
   ["batchNormalization", { make: batchNormalization }],
   ["layerNormalization", { make: layerNormalization }],
+  ["normalization", { make: normalization }],
   ["rescaling", { make: rescaling }],
   ["add", { make: add }],
   ["subtract", { make: subtract }],

@@ -197,6 +197,7 @@ export class Checkpoints {
       steps,
       batchSize: dataset.batchSize,
       numSamples: dataset.numSamples,
+      numBatches: dataset.numBatches,
       dataSeed: dataset.seed,
     };
   }

@@ -4,7 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { shapeText } from "#engine/base/shape.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
-import { drawBatchAugmentation } from "#learning/data/augment-batch.ts";
+import { drawBatchAugmentation, mapChanges } from "#learning/data/augment-batch.ts";
 import { scaleAndOffset, type Batch, type Dataset, type HostTensor } from "#learning/data/dataset.ts";
 import { fromArrays, hostTensor, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
@@ -74,9 +74,9 @@ export function uploadBatch(batch: Batch, dataset: Dataset, epoch: number, isTra
   const base = { x: upload(batch.x), y: upload(labelsOf(batch)) };
   if (!isTraining || dataset.augment === undefined) return base;
   const [height = 0, width = 0] = dataset.elementShape;
-  const place = { seed: dataset.seed, epoch, indices: batch.indices };
-  const { matrices, colours } = drawBatchAugmentation(dataset.augment, place, height, width);
-  return { ...base, changes: { matrices: upload(matrices), colours: upload(colours) } };
+  const place = { seed: dataset.seed, epoch, indices: batch.draws ?? batch.indices };
+  const changes = drawBatchAugmentation(dataset.augment, place, height, width);
+  return { ...base, changes: mapChanges(changes, upload) };
 }
 
 /** Host values on the device. */

@@ -117,7 +117,7 @@ function checkedPlaces(setup: StepSetup, weights: Weights, batch: DeviceBatch, k
     value,
   }));
   const { kind } = setup.loss;
-  look(totalLoss(setup.loss, batch.y, result), (value) => ({ kind: "loss", name: kind, value, largestPrediction: 0 }));
+  look(totalLoss(setup.loss, batch, result), (value) => ({ kind: "loss", name: kind, value, largestPrediction: 0 }));
   return places;
 }
 

@@ -20,7 +20,7 @@ export function makeGradientStep(setup: Omit<StepSetup, "metrics">): GradientSte
   const lossOf = (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor): LossAndResult => {
     const x = pixels({ ...setup, metrics: [] }, batch);
     const result = applyNetwork(setup.network, { ...weights, ...frozen }, x, { training: true, key });
-    return { value: totalLoss(setup.loss, batch.y, result), aux: result };
+    return { value: totalLoss(setup.loss, batch, result), aux: result };
   };
   const differentiate = valueAndGrad<Parameters<typeof lossOf>, NetworkResult>(lossOf, { hasAux: true });
   return jit(

@@ -6,7 +6,7 @@ import { where } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
 import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { augmentBatch } from "#learning/data/augment-batch.ts";
+import { augmentBatch, type BatchChanges } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { activate } from "#learning/nn/activations.ts";
 import type { Weights } from "#learning/nn/layer.ts";
@@ -15,13 +15,14 @@ import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
 import { lossValue, type Loss } from "./losses.ts";
 import type { BoundMetric, MetricState } from "./metrics.ts";
+import { countedLabels, lossLabels } from "./mixed-labels.ts";
 
 /** A batch on the device. */
 export interface DeviceBatch {
   readonly x: Tensor;
   readonly y: Tensor;
-  /** Of augmentation: f32 [n, 6] and [n, 2]. */
-  readonly changes?: { readonly matrices: Tensor; readonly colours: Tensor };
+  /** Of augmentation. */
+  readonly changes?: BatchChanges<Tensor>;
 }
 
 /** What changes with every step but is no data: numbers inside a program would be compiled into it. */
@@ -78,7 +79,7 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
   const { network } = setup;
   const lossOf = (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor): LossAndResult => {
     const result = applyNetwork(network, { ...weights, ...frozen }, pixels(setup, batch), { training: true, key });
-    return { value: totalLoss(setup.loss, batch.y, result), aux: result };
+    return { value: totalLoss(setup.loss, batch, result), aux: result };
   };
   const step: TrainFunction = ({ weights, frozen, optimizerState }, metrics, batch, scalars) => {
     const key = fold(scalars.key, scalars.step);
@@ -135,7 +136,7 @@ export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBa
 export function makeTestStep(setup: StepSetup): TestStep {
   return jit((weights: Weights, metrics: MetricStates, batch: DeviceBatch) => {
     const result = applyNetwork(setup.network, weights, pixels(setup, batch), { training: false });
-    const loss = totalLoss(setup.loss, batch.y, result);
+    const loss = totalLoss(setup.loss, batch, result);
     return updateMetrics(setup, metrics, { batch, loss, predictions: result.output });
   });
 }
@@ -158,8 +159,7 @@ export function makePredictStep({ network, scale, offset, temperature = 1 }: Pre
 
 /** Bytes as f32, changed at random where asked, times the scale. */
 export function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor {
-  const moved =
-    augment === undefined || changes === undefined ? x : augmentBatch(x, changes.matrices, changes.colours, augment);
+  const moved = augment === undefined || changes === undefined ? x : augmentBatch(x, changes, augment);
   return rescaled(moved, scale, offset);
 }
 
@@ -169,8 +169,10 @@ function rescaled(x: Tensor, scale: number, offset: number): Tensor {
 }
 
 /** The loss with the penalties of regularizers and layers. */
-export function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor {
-  return losses.reduce((sum, extra) => sum.add(extra), lossValue(loss, labels, { output, logits }));
+export function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor {
+  const prediction = { output, logits };
+  const compared = lossLabels(loss, batch, prediction);
+  return losses.reduce((sum, extra) => sum.add(extra), lossValue(compared.loss, compared.labels, prediction));
 }
 
 interface Measured {
@@ -184,7 +186,7 @@ function updateMetrics(
   states: MetricStates,
   { batch, loss, predictions }: Measured,
 ): MetricStates {
-  const outcome = { labels: batch.y, predictions };
+  const outcome = { labels: countedLabels(batch), predictions };
   const numSamples = batch.x.shape[0] ?? 0;
   const { sum = full([], 0), count = full([], 0, { dtype: "i32" }) } = states["loss"] ?? {};
   return {

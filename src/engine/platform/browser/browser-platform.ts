@@ -1,6 +1,7 @@
 // The machine as a page shows it: composes pictures, threads and clock. Files are none.
 
 import type { Platform } from "#engine/platform/api.ts";
+import { encodePng } from "./encode-png.ts";
 import { files, sha256 } from "./files.ts";
 import { decodeImage } from "./images.ts";
 import { startWorker } from "./threads.ts";
@@ -21,6 +22,7 @@ export function createBrowserPlatform(): Platform {
     enableRelaxedSimd: () => true,
     collectGarbage: () => void createPressure(),
     decodeImage,
+    encodePng,
     sha256,
     files,
   };

@@ -20,6 +20,7 @@ export const files: FileSystem = {
   read: missing("read"),
   writeAtomically: missing("write"),
   writeNew: missing("write"),
+  writeUnsynced: missing("write"),
   append: missing("write"),
   list: missing("list"),
   stat: missing("read"),

@@ -38,6 +38,7 @@ export function createFiles(calls: FileCalls): FileSystem {
     read: (path) => attempt("read", path, () => readFile(calls, path)),
     writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
     writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),
+    writeUnsynced: (path, bytes) => attempt("write", path, () => writeAside(calls, path, bytes, false), bytes),
     append: (path, text) => attempt("write", path, () => calls.appendFile(path, text), text),
     list: (path) => attempt("list", path, () => list(calls, path)),
     stat: (path) => attempt("read", path, () => stat(calls, path)),
@@ -68,24 +69,37 @@ async function readFile(calls: FileCalls, path: string): Promise<Uint8Array> {
 }
 
 async function writeAtomically(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  await writeAside(calls, path, bytes, true);
+  await syncFolder(calls, dirname(path));
+}
+
+/** Under another name first, then renamed. */
+async function writeAside(
+  calls: FileCalls,
+  path: string,
+  bytes: Uint8Array | string,
+  isSynced: boolean,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    await writeSynced(calls, temporary, bytes);
+    await writeFile(calls, temporary, bytes, isSynced);
     await calls.rename(temporary, path);
   } catch (error) {
     // What failed is said; that its remains cannot be taken away either is not.
     await calls.rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  await syncFolder(calls, folder);
 }
 
-async function writeSynced(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {
+function writeSynced(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {
+  return writeFile(calls, path, bytes, true);
+}
+
+async function writeFile(calls: FileCalls, path: string, bytes: Uint8Array | string, isSynced: boolean): Promise<void> {
   const file = await calls.open(path, "wx");
   try {
     await file.writeFile(bytes);
-    await file.sync();
+    if (isSynced) await file.sync();
   } finally {
     await file.close();
   }
@@ -119,7 +133,7 @@ async function stat(calls: FileCalls, path: string): Promise<Awaited<ReturnType<
   try {
     const [found, realPath] = await Promise.all([calls.stat(path), calls.realpath(path)]);
     const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
-    return { kind, bytes: found.size, realPath };
+    return { kind, bytes: found.size, realPath, modifiedMs: found.mtimeMs };
   } catch (error) {
     // ELOOP: a link that ends in itself leads nowhere.
     const code = errorCode(error);

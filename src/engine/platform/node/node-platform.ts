@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { availableParallelism } from "node:os";
 import { runInNewContext } from "node:vm";
 import type { Platform } from "#engine/platform/api.ts";
+import { encodePng } from "./encode-png.ts";
 import { files, sha256 } from "./files.ts";
 import { decodeImage } from "./images.ts";
 import { startWorker } from "./threads.ts";
@@ -22,6 +23,7 @@ export function createNodePlatform(): Platform {
     enableRelaxedSimd,
     collectGarbage,
     decodeImage,
+    encodePng,
     sha256,
     files,
     output: {

@@ -1,0 +1,44 @@
+// The labels of a training step whose pictures MixUp or CutMix has mixed: shares for the loss, one class for the metrics.
+
+import { SinterError } from "#engine/base/error.ts";
+import { oneHot } from "#engine/tensor/math.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { checkMixable, largerLabels, mixLabels } from "#learning/data/mix-batch.ts";
+import { classNumbers, type Loss, type Prediction } from "./losses.ts";
+import type { DeviceBatch } from "./step.ts";
+
+/** What the loss compares predictions with. */
+export interface LossLabels {
+  readonly loss: Loss;
+  readonly labels: Tensor;
+}
+
+/**
+ * The labels as the loss takes them: mixed where the pictures are. Class numbers become one-hot rows, and the loss the one
+ * for rows.
+ * @throws option for labels on pixels, or a loss of class numbers without a form for shares
+ */
+export function lossLabels(loss: Loss, { y, changes }: DeviceBatch, { output }: Prediction): LossLabels {
+  const mixing = changes?.mixing;
+  if (mixing === undefined) return { loss, labels: y };
+  if (loss.kind === "sparseCategoricalCrossentropy") {
+    const rows = oneHot(classNumbers(loss.kind, y, output), output.shape.at(-1) ?? 1);
+    checkMixable(rows);
+    return { loss: { ...loss, kind: "categoricalCrossentropy" }, labels: mixLabels(rows, mixing) };
+  }
+  checkMixable(y);
+  if (y.dtype === "i32" && y.rank === 1 && (output.shape.at(-1) ?? 1) > 1) {
+    throw new SinterError(
+      "option",
+      `mixup and cutmix: ${loss.kind} of class numbers cannot take shares of classes. Use ` +
+        `"sparseCategoricalCrossentropy", or labelMode: "categorical".`,
+      { loss: loss.kind },
+    );
+  }
+  return { loss, labels: mixLabels(y, mixing) };
+}
+
+/** The labels that metrics count: of the picture with the larger share, laid out as they came. */
+export function countedLabels({ y, changes }: DeviceBatch): Tensor {
+  return changes?.mixing === undefined ? y : largerLabels(y, changes.mixing);
+}
