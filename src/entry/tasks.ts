@@ -1,6 +1,11 @@
 // The door sinter/tasks: a whole job in one call.
 
-export { trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
+export {
+  resumeImageClassifier,
+  trainImageClassifier,
+  type ResumeOptions,
+  type TrainedRun,
+} from "#app/tasks/image-classification.ts";
 export {
   imageClassifier,
   type EvaluateFolderOptions,

@@ -29,11 +29,22 @@ describe("train, evaluate, predict", () => {
     expect(trained.stderr).toContain("epoch 1/2");
     expect(trained.code).toBe(0);
     const events = jsonLines(trained.stdout);
-    expect(events.map(({ event }) => event)).toEqual(["data", "model", "epoch", "epoch", "evaluation", "end"]);
+    expect(events.map(({ event }) => event)).toEqual([
+      "data",
+      "model",
+      "epoch",
+      "saved",
+      "epoch",
+      "saved",
+      "evaluation",
+      "end",
+    ]);
     expect(events[0]).toMatchObject({ numTrain: 20, numValidation: 4, classNames: ["cold", "warm"] });
     expect(events[2]).toMatchObject({ epoch: 1, loss: expect.any(Number), valLoss: expect.any(Number) });
     expect((await readdir(join(folder, "runs/first"))).toSorted()).toEqual([
+      "checkpoints",
       "config.json",
+      "data.json",
       "environment.json",
       "evaluation.json",
       "history.jsonl",
@@ -298,7 +309,7 @@ test("doctor says what was found and chosen", async () => {
 });
 
 test("help and version are no errors", async () => {
-  expect((await run(folder, "--help")).stdout).toContain("train [options] <FOLDER>");
+  expect((await run(folder, "--help")).stdout).toContain("train [options] [FOLDER]");
   expect((await run(folder, "train", "--help")).code).toBe(0);
   expect((await run(folder, "--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await run(folder)).code).toBe(2);

@@ -13,6 +13,9 @@ const numBrokenShown = 5;
 export class TrainReport {
   readonly #output: Output;
   readonly #line: ProgressLine;
+  /** The folder of the run, once there is one with something in it. */
+  #run: string | undefined;
+  #numSaved = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -32,6 +35,16 @@ export class TrainReport {
         return this.#showEpoch(event);
       case "broken":
         return this.#showBroken(event);
+      case "resumed":
+        return this.#showResumed(event);
+      case "saving":
+        return this.#output.event({ event: "saving", checkpoint: event.checkpoint });
+      case "saved":
+        this.#numSaved += 1;
+        return this.#output.event({ event: "saved", checkpoint: event.checkpoint });
+      case "warning":
+        this.#output.event({ event: "warning", message: event.message });
+        return this.note(`warning: ${event.message}`);
       case "evaluation":
         return this.#showEvaluation(event);
       default:
@@ -44,19 +57,27 @@ export class TrainReport {
     this.#line.say(text);
   }
 
+  /** Before an error is told: how to go on. */
+  fail(): void {
+    if (this.#run !== undefined && this.#numSaved > 0) this.note(goOn(this.#run));
+  }
+
   /** The last words. */
-  end({ run, bestEpoch, isStopped, part, scores }: TrainedRun): void {
+  end({ run, bestEpoch, isStopped, wasFinished, part, scores }: TrainedRun): void {
     this.#output.event({
       event: "end",
       run,
       bestEpoch,
       isStopped,
+      wasFinished,
       ...(scores === undefined ? {} : { part, loss: scores.loss, accuracy: scores.accuracy }),
     });
     if (isStopped) {
       const what = bestEpoch === 0 ? "The weights after the last step are" : `The best epoch so far (${bestEpoch}) is`;
-      this.note(`Stopped. ${what} in ${run}.`);
-    } else this.note(`The model of epoch ${bestEpoch} is in ${run}. Use it: sinter predict ${run} PICTURE`);
+      this.note(`Stopped. ${what} in ${run}. ${goOn(run)}`);
+    } else if (wasFinished)
+      this.note(`${run} is finished: the model of epoch ${bestEpoch} is in it. Nothing was done.`);
+    else this.note(`The model of epoch ${bestEpoch} is in ${run}. Use it: sinter predict ${run} PICTURE`);
   }
 
   [Symbol.dispose](): void {
@@ -64,12 +85,19 @@ export class TrainReport {
   }
 
   #showData({ run, classNames, numTrain, numValidation, numTest, sources }: EventOf<"data">): void {
+    this.#run = run;
     this.#output.event({ event: "data", run, classNames, numTrain, numValidation, numTest, sources });
     const classes = classNames.length > 12 ? `${classNames.length} classes` : classNames.join(", ");
     this.note(`classes      ${classes}`);
     this.note(`training     ${numTrain} pictures from ${sources.train}`);
     this.note(`validation   ${numValidation} pictures ${sources.validation}`);
     this.note(`test         ${sources.test === undefined ? "none given" : `${numTest} pictures from ${sources.test}`}`);
+  }
+
+  #showResumed({ run, epoch, step }: EventOf<"resumed">): void {
+    this.#output.event({ event: "resumed", run, epoch, step });
+    this.#numSaved += 1;
+    this.note(`going on after ${epoch} epochs${step === 0 ? "" : ` and ${step} steps`}`);
   }
 
   #showModel({ name, numWeights }: EventOf<"model">): void {
@@ -95,6 +123,10 @@ export class TrainReport {
     const warning = part === "validation" ? ", which also chose the epoch: expect a little less on new pictures" : "";
     this.note(`\nOn the ${part} part${warning}:\n${describeScores(scores)}\n`);
   }
+}
+
+function goOn(run: string): string {
+  return `Go on with: sinter train --resume ${run}`;
 }
 
 type EventOf<Kind extends TrainEvent["kind"]> = Extract<TrainEvent, { readonly kind: Kind }>;

@@ -1,9 +1,10 @@
 // `sinter train`: its flags, and how they become a job.
 
+import { join } from "node:path";
 import type { Command } from "commander";
-import { trainImageClassifier } from "#app/tasks/image-classification.ts";
+import { resumeImageClassifier, trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
-import { closeDevice, useDevice, type OptimizerName } from "#entry/node.ts";
+import { closeDevice, optimizerNames, SinterError, useDevice, type OptimizerName } from "#entry/node.ts";
 import { oneOf, oneOfOrFile, parseImageSize, parsePositive, parseShare, wholeNumber } from "./arguments.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -13,7 +14,6 @@ import { augmentEndings, importModel, modelEndings, readAugment } from "./user-f
 
 const deviceNames = ["auto", "wasm", "js"] as const;
 const augmentNames = ["none", "light", "standard"];
-const optimizerNames = ["adam", "sgd", "rmsprop"] as const satisfies readonly OptimizerName[];
 
 interface TrainFlags {
   readonly validation?: string;
@@ -25,14 +25,16 @@ interface TrainFlags {
   readonly epochs: number;
   readonly stepsPerEpoch?: number;
   readonly augment: string;
-  readonly optimizer: (typeof optimizerNames)[number];
+  readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly earlyStopping?: number;
   readonly seed: number;
   readonly device: (typeof deviceNames)[number];
   readonly threads?: number;
   readonly onBroken: "skip" | "error";
+  readonly checkpointSteps?: number;
   readonly out?: string;
+  readonly resume?: string;
   readonly json?: boolean;
 }
 
@@ -46,63 +48,117 @@ Examples:
 
 /** Adds the command. @param finish gets the exit code */
 export function addTrainCommand(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("train")
     .description("train a classifier of pictures")
-    .argument("<FOLDER>", "folder of classes, or of train/, val/ and test/")
+    .argument("[FOLDER]", "folder of classes, or of train/, val/ and test/");
+  addDataFlags(command);
+  addLearningFlags(command);
+  command
+    .option("--device <NAME>", deviceNames.join(", "), oneOf(deviceNames), "auto")
+    .option("--threads <N>", "threads that compute; default: every core", wholeNumber(1))
+    .option("--checkpoint-steps <N>", "steps between checkpoints within an epoch; default: 5 minutes", wholeNumber(1))
+    .option("--out <RUN>", "folder to write; default: runs/train, runs/train-2, …")
+    .option("--resume <RUN>", "go on with a run that was ended, with the options that it was begun with")
+    .option("--json", "events as JSON lines on standard output")
+    .addHelpText("after", examples)
+    .action(async (folder: string | undefined, flags: TrainFlags) => {
+      const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === "cli");
+      checkUse(folder, flags, given);
+      finish(await train(folder ?? "", flags));
+    });
+}
+
+function addDataFlags(command: Command): void {
+  command
     .option("--validation <FOLDER>", "the validation part")
     .option("--test <FOLDER>", "the test part")
     .option("--split <SHARE>", "share of each class split off for validation", parseShare, 0.2)
-    .option(
-      "--model <cnn|FILE>",
-      "cnn, or a .ts or .js file that exports one",
-      oneOfOrFile(modelNames, modelEndings),
-      "cnn",
-    )
     .option("--image-size <HxW>", "height x width that pictures are resized to", parseImageSize, [150, 150])
     .option("--batch-size <N>", "pictures a step", wholeNumber(1), 32)
-    .option("--epochs <N>", "passes over the training part", wholeNumber(1), 20)
-    .option("--steps-per-epoch <N>", "steps an epoch; default: all pictures once", wholeNumber(1))
     .option(
       "--augment <NAME|FILE>",
       "none, light, standard or a .json file",
       oneOfOrFile(augmentNames, augmentEndings),
       "none",
     )
+    .option("--on-broken <skip|error>", "pictures that cannot be read", oneOf(["skip", "error"]), "skip");
+}
+
+function addLearningFlags(command: Command): void {
+  command
+    .option(
+      "--model <cnn|FILE>",
+      "cnn, or a .ts or .js file that exports one",
+      oneOfOrFile(modelNames, modelEndings),
+      "cnn",
+    )
+    .option("--epochs <N>", "passes over the training part", wholeNumber(1), 20)
+    .option("--steps-per-epoch <N>", "steps an epoch; default: all pictures once", wholeNumber(1))
     .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(optimizerNames), "adam")
     .option("--learning-rate <RATE>", "how far a step goes", parsePositive, 1e-3)
     .option("--early-stopping <N>", "stop after N epochs without a better one", wholeNumber(1))
-    .option("--seed <N>", "of split, order, augmentation, first weights", wholeNumber(0), 0)
-    .option("--device <NAME>", deviceNames.join(", "), oneOf(deviceNames), "auto")
-    .option("--threads <N>", "threads that compute; default: every core", wholeNumber(1))
-    .option("--on-broken <skip|error>", "pictures that cannot be read", oneOf(["skip", "error"]), "skip")
-    .option("--out <RUN>", "folder to write; default: runs/train, runs/train-2, …")
-    .option("--json", "events as JSON lines on standard output")
-    .addHelpText("after", examples)
-    .action(async (folder: string, flags: TrainFlags) => finish(await train(folder, flags)));
+    .option("--seed <N>", "of split, order, augmentation, first weights", wholeNumber(0), 0);
+}
+
+/** Flags that may stand beside --resume: they change no bit of the result. */
+const freeFlags = ["resume", "json", "device", "threads"];
+
+/** @throws option without a folder, or with flags that a run has of its own */
+function checkUse(folder: string | undefined, { resume }: TrainFlags, given: readonly string[]): void {
+  if (resume === undefined && folder === undefined) {
+    throw new SinterError("option", "missing required argument 'FOLDER'. Write sinter train FOLDER, or --resume RUN.");
+  }
+  if (resume === undefined) return;
+  const own = given.filter((name) => !freeFlags.includes(name)).map((name) => `--${kebabCase(name)}`);
+  const extra = folder === undefined ? own : [folder, ...own];
+  if (extra.length === 0) return;
+  throw new SinterError(
+    "option",
+    `--resume goes on with what "${resume}" was begun with, but ${extra.join(", ")} came too. Leave it out, or begin a new run.`,
+    { resume, extra },
+  );
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 async function train(folder: string, flags: TrainFlags): Promise<number> {
-  const { json = false, device, threads, model, augment, ...rest } = flags;
+  const { json = false, device, threads } = flags;
   const output = createOutput(json);
-  const options = { ...rest, folder, model: await modelOf(model), augment: await augmentOf(augment) };
   await useDevice(device, threads === undefined ? {} : { threads });
   const report = new TrainReport(output);
   const interrupt = new Interrupt(() =>
     report.note("Stopping after this step; what was learnt is saved. Press Ctrl-C again to stop at once."),
   );
   try {
-    const environment = environmentFacts();
-    const { signal } = interrupt;
-    const onProgress = report.show.bind(report);
-    const run = await trainImageClassifier({ ...options, environment, signal, onProgress });
+    const run = await runJob(folder, flags, report, interrupt.signal);
     report.end(run);
     return run.isStopped ? 1 : 0;
+  } catch (error) {
+    report.fail();
+    throw error;
   } finally {
     interrupt[Symbol.dispose]();
     report[Symbol.dispose]();
     await closeDevice();
   }
+}
+
+async function runJob(
+  folder: string,
+  flags: TrainFlags,
+  report: TrainReport,
+  signal: AbortSignal,
+): Promise<TrainedRun> {
+  const common = { environment: environmentFacts(), signal, onProgress: report.show.bind(report) };
+  const { resume, json: _json, device: _device, threads: _threads, model, augment, ...rest } = flags;
+  if (resume !== undefined) {
+    return resumeImageClassifier(resume, { ...common, loadModel: (name) => importModel(join(resume, name)) });
+  }
+  const own = { folder, model: await modelOf(model), augment: await augmentOf(augment) };
+  return trainImageClassifier({ ...rest, ...own, ...common });
 }
 
 async function modelOf(model: string): Promise<ImageModel> {

@@ -1,9 +1,11 @@
 // Follows the epochs of a training: writes each into the run's history, keeps the best model on disk, stops when nothing
 // improves. The best has the highest accuracy on the validation part, of equals the lowest loss.
 
+import { SinterError } from "#engine/base/error.ts";
+import type { ConfigValue } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { Callback, FitContext } from "#learning/train/callbacks/callback.ts";
-import { runFiles, type RunFolder } from "./run-folder.ts";
+import { runFiles, type JsonObject, type RunFolder } from "./run-folder.ts";
 import type { TrainEvent, TrainPlan } from "./train-options.ts";
 
 type Numbers = Readonly<Record<string, number>>;
@@ -20,6 +22,8 @@ export interface BestEpochRequest {
 /** The best epoch so far, kept up to date by a callback of fit. */
 export class BestEpoch {
   readonly #request: BestEpochRequest;
+  /** What history.jsonl holds. */
+  #lines: readonly JsonObject[] = [];
   #best: Numbers | undefined;
   #epoch = 0;
   #numWaited = 0;
@@ -37,9 +41,18 @@ export class BestEpoch {
     return this.#epoch;
   }
 
-  /** What fit calls. */
+  /** Whether the epoch that ended last is the best so far. */
+  get isBest(): boolean {
+    return this.#epoch > 0 && this.#epoch === this.#lines.length;
+  }
+
+  /** What fit calls. Its state is the history: all else follows from it. */
   callback(): Callback {
     return {
+      onTrainBegin: () => this.#setLines([]),
+      state: (): ConfigValue => ({ lines: this.#lines }),
+      restore: (state) => this.#restore(state),
+      onWarning: (message) => this.#request.report({ kind: "warning", message }),
       onEpochBegin: (epoch) => {
         this.#currentEpoch = epoch + 1;
         this.#startMs = platform().now();
@@ -68,15 +81,48 @@ export class BestEpoch {
     const seconds = (platform().now() - this.#startMs) / 1000;
     const numImages = plan.stepsPerEpoch === undefined ? numTrain : plan.stepsPerEpoch * plan.batchSize;
     const isBest = isBetter(metrics, this.#best);
-    if (isBest) {
-      await context.model.save(folder.path);
-      [this.#best, this.#epoch, this.#numWaited] = [metrics, epoch, 0];
-    } else this.#numWaited += 1;
-    await folder.appendLine(runFiles.history, { epoch, ...metrics, seconds, isBest });
+    if (isBest) await context.model.save(folder.path);
+    const line = { epoch, ...metrics, seconds, isBest };
+    this.#take(line, metrics);
+    await folder.appendLine(runFiles.history, line);
     const imagesPerSecond = (numImages * 1000) / (this.#trainedMs - this.#startMs);
     report({ kind: "epoch", epoch, numEpochs: plan.epochs, seconds, imagesPerSecond, metrics, isBest });
     if (plan.earlyStopping !== undefined && this.#numWaited >= plan.earlyStopping) context.stop();
   }
+
+  #take(line: JsonObject, metrics: Numbers): void {
+    this.#lines = [...this.#lines, line];
+    const epoch = this.#lines.length;
+    if (isBetter(metrics, this.#best)) [this.#best, this.#epoch, this.#numWaited] = [metrics, epoch, 0];
+    else this.#numWaited += 1;
+  }
+
+  /** Begins anew with the epochs that a checkpoint knows of; history.jsonl is cut back to them. */
+  async #setLines(lines: readonly JsonObject[]): Promise<void> {
+    [this.#lines, this.#best, this.#epoch, this.#numWaited] = [[], undefined, 0, 0];
+    for (const line of lines) this.#take(line, metricsOf(line));
+    this.#currentEpoch = lines.length + 1;
+    this.#startMs = platform().now();
+    await this.#request.folder.writeText(runFiles.history, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+
+  async #restore(state: ConfigValue): Promise<void> {
+    const lines: unknown = typeof state === "object" && state !== null && "lines" in state ? state["lines"] : undefined;
+    if (Array.isArray(lines) && lines.every(isLine)) return this.#setLines(lines);
+    throw new SinterError("format", "The checkpoint holds no history of the run. Begin a new run.");
+  }
+}
+
+/** The metrics in a line of the history. */
+function metricsOf(line: JsonObject): Numbers {
+  const { epoch: _, seconds: _seconds, ...others } = line;
+  return Object.fromEntries(
+    Object.entries(others).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])),
+  );
+}
+
+function isLine(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && "epoch" in value;
 }
 
 /** Whether an epoch is better: validation accuracy, then validation loss. A loss that is not finite is never better. */

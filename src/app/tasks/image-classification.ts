@@ -1,17 +1,28 @@
 // Picture classification as a whole job: a folder of pictures in, a folder of a run out. The validation part chooses the
-// epoch; the test part is read once, when all else is done.
+// epoch; the test part is read once, when all else is done. A run that was ended goes on from its newest checkpoint.
 
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { currentDevice } from "#engine/tensor/device.ts";
 import type { Model } from "#learning/train/model.ts";
 import { BestEpoch } from "./best-epoch.ts";
+import { checkSameData, recordData } from "./data-record.ts";
+import { pathIn } from "./evaluation-folder.ts";
 import { imageClassifier } from "./image-classifier.ts";
-import { buildImageModel } from "./image-model.ts";
+import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
-import { checkIsFree, createRunFolder, runFiles, type JsonObject, type RunFolder } from "./run-folder.ts";
+import { checkMemory } from "./memory-check.ts";
+import { configOf, optionsOfConfig } from "./run-config.ts";
+import {
+  checkIsFree,
+  createRunFolder,
+  openRunFolder,
+  runFiles,
+  type JsonObject,
+  type RunFolder,
+} from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
-import { configOf, planOf, type TrainEvent, type TrainOptions, type TrainPlan } from "./train-options.ts";
+import { planOf, type TrainEvent, type TrainOptions, type TrainPlan } from "./train-options.ts";
 
 /** What a finished job leaves. */
 export interface TrainedRun {
@@ -21,54 +32,124 @@ export interface TrainedRun {
   /** The epoch that the validation part chose, from 1; 0 when training was stopped within the first. */
   readonly bestEpoch: number;
   readonly isStopped: boolean;
+  /** Whether the run was finished before, so that nothing was to be done. */
+  readonly wasFinished: boolean;
   /** The part that `scores` were taken on: without a test part the validation part, which also chose the epoch. */
   readonly part: "test" | "validation";
-  /** Undefined when training was stopped. */
+  /** Undefined when training was stopped, or was finished before. */
   readonly scores: Scores | undefined;
 }
 
+/** What may be said of a run that goes on; the rest is in its config.json. */
+export interface ResumeOptions extends Pick<TrainOptions, "environment" | "signal" | "onProgress"> {
+  /** Gives the model, where it is not "cnn", by its name in config.json: a file in the run, or "function". */
+  readonly loadModel?: ((name: string) => ImageModel | Promise<ImageModel>) | undefined;
+}
+
+/** A job, new or going on. */
+interface Job {
+  readonly plan: TrainPlan;
+  readonly report: (event: TrainEvent) => void;
+  readonly environment: JsonObject | undefined;
+  /** The folder of the run that goes on. */
+  readonly begun: RunFolder | undefined;
+}
+
 /**
- * Trains a classifier of pictures and writes its run: config.json, model.json and model.safetensors (of the best epoch),
- * history.jsonl, evaluation.json, environment.json.
- * @throws option for wrong options, or an `out` that exists; file and data for folders that do not serve
+ * Trains a classifier of pictures and writes its run: config.json, data.json, environment.json, checkpoints, model.json and
+ * model.safetensors (of the best epoch), history.jsonl, evaluation.json.
+ * @throws option for wrong options, or an `out` that exists; file and data for folders that do not serve; memory where the
+ * machine has too little
  * @example
  * const { run, scores } = await trainImageClassifier({ folder: "photos", imageSize: [64, 64], epochs: 5 });
  */
 export async function trainImageClassifier(options: TrainOptions): Promise<TrainedRun> {
   const plan = planOf(options);
-  const report = options.onProgress ?? (() => undefined);
   if (plan.out !== undefined) await checkIsFree(plan.out);
+  const { onProgress: report = () => undefined, environment } = options;
+  return work({ plan, report, environment, begun: undefined });
+}
+
+/**
+ * Goes on with a run that was ended, at any moment and in any way, from its newest good checkpoint; from the beginning where
+ * there is none. The result is, bit for bit, that of a run that was never ended. A finished run is left as it is.
+ * @param run the folder that `trainImageClassifier` wrote
+ * @throws file when it is no run; format when it is damaged; data when the pictures are not as they were
+ */
+export async function resumeImageClassifier(run: string, options: ResumeOptions = {}): Promise<TrainedRun> {
+  const folder = await openRunFolder(run);
+  const config = (await folder.readJson(runFiles.config)) ?? {};
+  const stored = optionsOfConfig(config, pathIn(run, runFiles.config));
+  const finished = await folder.readJson(runFiles.evaluation);
+  if (finished !== undefined) return finishedRun(run, config, finished);
+  const { onProgress: report = () => undefined, environment, signal } = options;
+  const model = await storedModel(stored.modelName, options.loadModel);
+  const plan = planOf({ ...stored.options, model, signal });
+  return work({ plan, report, environment, begun: folder });
+}
+
+/** The model that a run was begun with. @throws option when it was the user's own, and nobody gives it */
+async function storedModel(name: string, load: ResumeOptions["loadModel"]): Promise<ImageModel> {
+  if (name === "cnn") return name;
+  if (load !== undefined) return load(name);
+  throw new SinterError("option", `The run was begun with the model "${name}". Give it by the option loadModel.`, {
+    name,
+  });
+}
+
+/** A run that was done before. */
+function finishedRun(run: string, { classNames }: JsonObject, { part, bestEpoch }: JsonObject): TrainedRun {
+  return {
+    run,
+    classNames: Array.isArray(classNames) ? classNames.map(String) : [],
+    bestEpoch: Number(bestEpoch),
+    isStopped: false,
+    wasFinished: true,
+    part: part === "test" ? "test" : "validation",
+    scores: undefined,
+  };
+}
+
+async function work(job: Job): Promise<TrainedRun> {
+  const { plan, report } = job;
   const parts = await readImageParts(plan);
   const { classNames } = parts;
   const { imageSize, seed, optimizer, learningRate } = plan;
   const { model, name, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
+  checkMemory(model.network, plan.batchSize);
   model.compile({ optimizer, learningRate, loss, metrics: ["accuracy"] });
-  const folder = await startRun(plan, { classNames, modelName: name, environment: options.environment });
+  const folder = await runFolderFor(job, parts, name);
   reportStart(report, parts, { model, name }, folder);
   const best = new BestEpoch({ plan, folder, report, numTrain: parts.train.numSamples });
-  const isStopped = await fit(model, plan, parts, best);
+  const isStopped = await fit(model, job, parts, { best, folder });
   if (best.epoch === 0) await model.save(folder.path);
+  await recordBroken(folder, parts, report);
   const part = parts.test === undefined ? "validation" : "test";
   const scores = isStopped ? undefined : await evaluateBest(folder, parts);
   if (scores !== undefined) {
     await folder.writeJson(runFiles.evaluation, { part, bestEpoch: best.epoch, ...jsonOfScores(scores) });
     report({ kind: "evaluation", part, scores });
   }
-  await recordBroken(folder, parts, report);
-  return { run: folder.path, classNames, bestEpoch: best.epoch, isStopped, part, scores };
+  return { run: folder.path, classNames, bestEpoch: best.epoch, isStopped, wasFinished: false, part, scores };
 }
 
-/** The folder of the run with what is known before the first step. */
-async function startRun(
-  plan: TrainPlan,
-  known: { classNames: readonly string[]; modelName: string; environment: JsonObject | undefined },
-): Promise<RunFolder> {
+/** The folder of the run with what is known before the first step; of a run that goes on, compared with what is there. */
+async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Promise<RunFolder> {
+  const { plan, begun, environment } = job;
+  const data = await recordData(parts);
+  if (begun !== undefined) {
+    const before = await begun.readJson(runFiles.data);
+    if (before === undefined) await begun.writeJson(runFiles.data, data);
+    else checkSameData(before, data, begun.path);
+    return begun;
+  }
   const folder = await createRunFolder(plan.out);
   const { model } = plan;
   if (typeof model === "object" && model.text !== undefined) await folder.writeText(model.name, model.text);
-  await folder.writeJson(runFiles.config, configOf(plan, known.classNames, known.modelName));
   const { name, description } = currentDevice();
-  await folder.writeJson(runFiles.environment, { ...known.environment, device: name, deviceDescription: description });
+  await folder.writeJson(runFiles.environment, { ...environment, device: name, deviceDescription: description });
+  await folder.writeJson(runFiles.data, data);
+  await folder.writeJson(runFiles.config, configOf(plan, parts.classNames, modelName));
   return folder;
 }
 
@@ -93,14 +174,28 @@ function reportStart(
 }
 
 /** Trains; gives whether the signal ended it. */
-async function fit(model: Model, plan: TrainPlan, parts: ImageParts, best: BestEpoch): Promise<boolean> {
-  const { epochs, stepsPerEpoch, seed, signal } = plan;
+async function fit(
+  model: Model,
+  { plan, report }: Job,
+  parts: ImageParts,
+  { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
+): Promise<boolean> {
+  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps } = plan;
   try {
     await model.fit(parts.train, {
       epochs,
       stepsPerEpoch,
       validationData: parts.validation,
       callbacks: [best.callback()],
+      checkpoints: {
+        folder: pathIn(folder.path, runFiles.checkpoints),
+        everySteps: checkpointSteps,
+        isBest: () => best.isBest,
+        onWarning: (message) => report({ kind: "warning", message }),
+        onSaving: (checkpoint) => report({ kind: "saving", checkpoint }),
+        onSaved: (checkpoint) => report({ kind: "saved", checkpoint }),
+        onRestored: ({ epoch, step }) => report({ kind: "resumed", run: folder.path, epoch, step }),
+      },
       verbose: 0,
       seed,
       signal,
@@ -118,10 +213,16 @@ async function evaluateBest(folder: RunFolder, { test, validation }: ImageParts)
   return classifier.evaluateDataset(test ?? validation);
 }
 
+/** Those that an earlier process of this run met are listed too. */
 async function recordBroken(folder: RunFolder, parts: ImageParts, report: (event: TrainEvent) => void): Promise<void> {
   const pictures = brokenPictures(parts);
   if (pictures.length === 0) return;
-  await folder.writeJson(runFiles.broken, { pictures: pictures.map(({ file, reason }) => ({ file, reason })) });
+  const before = (await folder.readJson(runFiles.broken))?.["pictures"];
+  const earlier = Array.isArray(before) ? before.filter((one) => typeof one === "object" && one !== null) : [];
+  const known = new Set(pictures.map(({ file }) => file));
+  const others = earlier.filter((one) => !("file" in one && known.has(String(one["file"]))));
+  const now = pictures.map(({ file, reason }) => ({ file, reason }));
+  await folder.writeJson(runFiles.broken, { pictures: [...others, ...now] });
   report({ kind: "broken", pictures });
 }
 

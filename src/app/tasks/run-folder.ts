@@ -1,6 +1,7 @@
-// The folder of a run: its name, what lies in it, and writing so that a reader never sees half a file. Knows no model.
+// The folder of a run: its name, what lies in it, reading it, and writing so that a reader never sees half a file. Knows no
+// model.
 
-import { SinterError } from "#engine/base/error.ts";
+import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { pathIn } from "./evaluation-folder.ts";
 
@@ -15,9 +16,13 @@ export interface JsonObject {
 export const runFiles = {
   /** All that is needed to run it again. */
   config: "config.json",
+  /** What was trained and measured on: counts and fingerprints of the parts. */
+  data: "data.json",
+  /** The newest checkpoints and that of the best epoch; each a folder with a manifest. */
+  checkpoints: "checkpoints",
   /** One line an epoch. */
   history: "history.jsonl",
-  /** Scores on the test part. */
+  /** Scores on the test part; written last, so that a run that has it is finished. */
   evaluation: "evaluation.json",
   /** Versions, device, threads. */
   environment: "environment.json",
@@ -28,6 +33,8 @@ export const runFiles = {
 /** A run being written. */
 export interface RunFolder {
   readonly path: string;
+  /** A file that was written before; undefined when it is not there. @throws format when it is damaged */
+  readJson(name: string): Promise<JsonObject | undefined>;
   writeJson(name: string, value: JsonObject): Promise<void>;
   writeText(name: string, text: string): Promise<void>;
   appendLine(name: string, value: JsonObject): Promise<void>;
@@ -43,12 +50,56 @@ export async function createRunFolder(out: string | undefined): Promise<RunFolde
   const path = out ?? (await firstFreeName());
   await checkIsFree(path);
   await files.makeFolder(path);
+  return runFolderAt(path);
+}
+
+/**
+ * The folder of a run that was begun. What a killed process left half written is taken away.
+ * @throws file when it is no run
+ */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const { files } = platform();
+  const config = await files.stat(pathIn(path, runFiles.config));
+  if (config?.kind !== "file") {
+    const what = (await files.stat(path)) === undefined ? "there is no such folder" : "it has no config.json";
+    throw new SinterError("file", `"${path}" is no run: ${what}. Give a folder that sinter train wrote.`, {
+      run: path,
+    });
+  }
+  const names = (await files.list(path)).map(({ name }) => name);
+  for (const name of names.filter((one) => one.startsWith(".") && one.endsWith(".tmp"))) {
+    await files.remove(pathIn(path, name));
+  }
+  return runFolderAt(path);
+}
+
+function runFolderAt(path: string): RunFolder {
+  const { files } = platform();
+  const at = (name: string): string => pathIn(path, name);
   return {
     path,
-    writeJson: (name, value) => files.writeAtomically(pathIn(path, name), `${JSON.stringify(value, null, 2)}\n`),
-    writeText: (name, text) => files.writeAtomically(pathIn(path, name), text),
-    appendLine: (name, value) => files.append(pathIn(path, name), `${JSON.stringify(value)}\n`),
+    readJson: (name) => readJson(at(name)),
+    writeJson: (name, value) => files.writeAtomically(at(name), `${JSON.stringify(value, null, 2)}\n`),
+    writeText: (name, text) => files.writeAtomically(at(name), text),
+    appendLine: (name, value) => files.append(at(name), `${JSON.stringify(value)}\n`),
   };
+}
+
+async function readJson(path: string): Promise<JsonObject | undefined> {
+  const { files } = platform();
+  if ((await files.stat(path)) === undefined) return undefined;
+  const text = new TextDecoder().decode(await files.read(path));
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch (error) {
+    throw new SinterError("format", `"${path}" is damaged: ${messageOf(error)}. Begin a new run.`, { path }, error);
+  }
+  throw new SinterError("format", `"${path}" is damaged: it holds no JSON object. Begin a new run.`, { path });
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Fails when something is at the path. @throws option */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { configOf, planOf } from "./train-options.ts";
+import { configOf, optionsOfConfig } from "./run-config.ts";
+import { planOf } from "./train-options.ts";
 
 test("defaults are those of the command line", () => {
   expect(planOf({ folder: "photos" })).toMatchObject({
@@ -44,4 +45,24 @@ test("the configuration keeps what is needed to run again, and survives JSON", (
     onBroken: "skip",
     classNames: ["a", "b"],
   });
+});
+
+test("config.json gives the options back", () => {
+  const augment = { rotationRange: 10, mixup: { alpha: 0.2 }, brightnessRange: [0.5, 1.5] };
+  const plan = planOf({ folder: "photos", test: "more", imageSize: [64, 48], augment, optimizer: "lion", seed: 3 });
+  const config = JSON.parse(JSON.stringify(configOf(plan, ["a", "b"], "mine.ts"))) as ReturnType<typeof configOf>;
+  const { options, modelName } = optionsOfConfig(config, "config.json");
+  expect(modelName).toBe("mine.ts");
+  expect(planOf(options)).toEqual(plan);
+});
+
+test.each([
+  ["epochs", "many", 'epochs is "many"'],
+  ["imageSize", [3], "imageSize is [3]"],
+  ["optimizer", "sgdd", 'optimizer is "sgdd"'],
+  ["task", "other", 'task is "other"'],
+  ["folder", undefined, "folder is missing"],
+])("a config.json with a wrong %s is damaged", (name, value, message) => {
+  const config = { ...configOf(planOf({ folder: "photos" }), ["a"], "cnn"), [name]: value };
+  expect(() => optionsOfConfig(config, "config.json")).toThrow(message);
 });

@@ -7,7 +7,7 @@ import { resolveAugment, type AugmentPreset } from "#learning/data/augment-optio
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { OptimizerName } from "#learning/optim/optimizers.ts";
 import type { ImageModel } from "./image-model.ts";
-import type { JsonObject, JsonValue } from "./run-folder.ts";
+import type { JsonObject } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
 
 /** What to train, on what, and how. */
@@ -42,6 +42,8 @@ export interface TrainOptions {
   readonly onBroken?: "skip" | "error" | undefined;
   /** The folder to write; when left out the first free of runs/train, runs/train-2, … */
   readonly out?: string | undefined;
+  /** Steps between two checkpoints within an epoch; one every 5 minutes when left out. Each epoch ends with one too. */
+  readonly checkpointSteps?: number | undefined;
   /** Facts of the machine to record. */
   readonly environment?: JsonObject | undefined;
   /** Ends training after the current step; what was learnt is saved. */
@@ -81,6 +83,14 @@ export type TrainEvent =
       readonly isBest: boolean;
     }
   | { readonly kind: "broken"; readonly pictures: readonly BrokenSample[] }
+  /** Goes on from a checkpoint, `epoch` epochs and `step` steps into the run. */
+  | { readonly kind: "resumed"; readonly run: string; readonly epoch: number; readonly step: number }
+  /** A checkpoint is about to be written. */
+  | { readonly kind: "saving"; readonly checkpoint: string }
+  /** A checkpoint is whole on disk. */
+  | { readonly kind: "saved"; readonly checkpoint: string }
+  /** Something that a person should look at; training goes on. */
+  | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "evaluation"; readonly part: "test" | "validation"; readonly scores: Scores };
 
 /** Options with every default filled in. */
@@ -101,6 +111,7 @@ export interface TrainPlan {
   readonly seed: number;
   readonly onBroken: "skip" | "error";
   readonly out: string | undefined;
+  readonly checkpointSteps: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -122,6 +133,7 @@ const known = [
   "seed",
   "onBroken",
   "out",
+  "checkpointSteps",
   "environment",
   "signal",
   "onProgress",
@@ -151,40 +163,8 @@ export function planOf(options: TrainOptions): TrainPlan {
     seed: integer(where, "seed", options.seed ?? 0, 0),
     onBroken: options.onBroken ?? "skip",
     out: options.out,
+    checkpointSteps:
+      options.checkpointSteps === undefined ? undefined : integer(where, "checkpointSteps", options.checkpointSteps),
     signal: options.signal,
   };
-}
-
-/** The plan as config.json keeps it: enough to run it again. */
-export function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string): JsonObject {
-  return {
-    task: "image-classification",
-    folder: plan.folder,
-    validation: plan.validation,
-    test: plan.test,
-    split: plan.split,
-    model: modelName,
-    imageSize: [...plan.imageSize],
-    batchSize: plan.batchSize,
-    epochs: plan.epochs,
-    stepsPerEpoch: plan.stepsPerEpoch,
-    augment: plan.augment === undefined ? "none" : jsonOf(plan.augment),
-    optimizer: plan.optimizer,
-    learningRate: plan.learningRate,
-    earlyStopping: plan.earlyStopping,
-    seed: plan.seed,
-    onBroken: plan.onBroken,
-    classNames: [...classNames],
-  };
-}
-
-/** Augmentation options hold numbers, lists of numbers, booleans, words and objects of these. */
-function jsonOf(options: object): JsonObject {
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, jsonValue(value)]));
-}
-
-function jsonValue(value: unknown): JsonValue {
-  if (Array.isArray(value)) return value.map(Number);
-  if (typeof value === "object" && value !== null) return jsonOf(value);
-  return typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : null;
 }

@@ -101,6 +101,8 @@ export interface Platform {
   startWorker(): WorkerThread;
   /** Turns relaxed SIMD on where the host hides it behind a flag; true when it may be used. */
   enableRelaxedSimd(): boolean;
+  /** Bytes of memory that this process may still take; undefined where the host does not say. */
+  availableBytes(): number | undefined;
   /** Asks for a full collection; does nothing where the host offers none. */
   collectGarbage(): void;
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedPicture>;

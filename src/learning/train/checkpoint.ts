@@ -43,11 +43,15 @@ export interface CheckpointOptions {
   readonly isBest?: (() => boolean) | undefined;
   /** Hears of a checkpoint that could not be written, after which training goes on, and of damaged ones. */
   readonly onWarning?: ((message: string) => void) | undefined;
-  /** Hears of every checkpoint that is written. */
+  /** Hears of every checkpoint before its first byte is written. */
+  readonly onSaving?: ((name: string) => void) | undefined;
+  /** Hears of every checkpoint that is whole on disk. */
   readonly onSaved?: ((name: string) => void) | undefined;
+  /** Hears of the place that training goes on from: epochs done, and steps of the next. */
+  readonly onRestored?: ((place: { readonly epoch: number; readonly step: number }) => void) | undefined;
 }
 
-const known = ["folder", "everySteps", "keep", "isBest", "onWarning", "onSaved"];
+const known = ["folder", "everySteps", "keep", "isBest", "onWarning", "onSaving", "onSaved", "onRestored"];
 const defaultIntervalMs = 5 * 60_000;
 
 /** What the checkpoints of one fit are made of. */
@@ -86,7 +90,7 @@ export class Checkpoints {
    * @throws format when it is of another model or training
    */
   async restore(context: FitContext): Promise<FitPosition | undefined> {
-    const { folder, onWarning } = this.#options;
+    const { folder, onWarning, onRestored } = this.#options;
     const { newest, damaged } = await newestCheckpoint(folder);
     for (const { reason } of damaged) onWarning?.(reason);
     if (newest === undefined) return undefined;
@@ -96,6 +100,7 @@ export class Checkpoints {
     this.#best = state.best;
     this.#lastSaved = newest.name;
     await restoreCallbacks(this.#request.callbacks, state.callbacks, context);
+    onRestored?.({ epoch: state.epoch, step: state.step });
     return { ...state, metrics: decodeMetrics(newest.files.get(stateFiles.metrics)) };
   }
 
@@ -129,13 +134,14 @@ export class Checkpoints {
   }
 
   async #save(position: FitPosition, isBest: boolean): Promise<void> {
-    const { folder, onSaved, onWarning } = this.#options;
+    const { folder, onSaving, onSaved, onWarning } = this.#options;
     const name = checkpointName(position.epoch, position.step);
     // A failed try is not repeated with every step either.
     this.#savedAt = platform().now();
     if (name === this.#lastSaved) return;
     try {
       const files = await this.#encode(position, isBest ? name : undefined);
+      onSaving?.(name);
       await writeCheckpoint(folder, name, files);
       await pruneCheckpoints(folder, this.#numKept, this.#needed());
     } catch (error) {

@@ -20,6 +20,7 @@ export function createBrowserPlatform(): Platform {
     startWorker,
     // Browsers have no flags to set: the engine tries the instruction out.
     enableRelaxedSimd: () => true,
+    availableBytes: () => undefined,
     collectGarbage: () => void createPressure(),
     decodeImage,
     encodePng,

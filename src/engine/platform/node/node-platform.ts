@@ -21,6 +21,8 @@ export function createNodePlatform(): Platform {
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     startWorker,
     enableRelaxedSimd,
+    // Honours the limit of a container, where there is one.
+    availableBytes: () => process.availableMemory(),
     collectGarbage,
     decodeImage,
     encodePng,

@@ -1,0 +1,73 @@
+// data.json of a run: what it was trained and measured on, so that the same data can be told from other data.
+
+import { SinterError } from "#engine/base/error.ts";
+import { createLimiter } from "#engine/base/limiter.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { SampleDataset } from "#learning/data/sample-dataset.ts";
+import type { ImageParts } from "./image-parts.ts";
+import type { JsonObject } from "./run-folder.ts";
+
+/** Files read at once. */
+const maxInFlight = 4;
+
+/**
+ * Counts and a fingerprint of each part: SHA-256 over its files' names, sizes and contents, in the order of the names.
+ * Every file is read once.
+ */
+export async function recordData({ train, validation, test, classNames }: ImageParts): Promise<JsonObject> {
+  return {
+    classNames: [...classNames],
+    train: await recordPart(train, classNames),
+    validation: await recordPart(validation, classNames),
+    ...(test === undefined ? {} : { test: await recordPart(test, classNames) }),
+  };
+}
+
+async function recordPart(dataset: SampleDataset, classNames: readonly string[]): Promise<JsonObject> {
+  const limit = createLimiter(maxInFlight);
+  const files = dataset.files ?? [];
+  const facts = await Promise.all(files.map((_, position) => limit(() => factsOf(dataset, position))));
+  const lines = files.map((file, position) => `${nameOf(file)}\t${facts[position]?.line ?? ""}`).toSorted();
+  const counts = classNames.map((name, label) => [name, dataset.labels?.filter((one) => one === label).length ?? 0]);
+  return {
+    numFiles: files.length,
+    numBytes: facts.reduce((sum, { numBytes }) => sum + numBytes, 0),
+    classCounts: Object.fromEntries(counts),
+    sha256: await platform().sha256(new TextEncoder().encode(lines.join("\n"))),
+  };
+}
+
+/** The class and the name of a file: where the folder lies does not matter. */
+function nameOf(file: string): string {
+  return file.split(/[\\/]/).slice(-2).join("/");
+}
+
+/** A file that cannot be read is part of the data too: it is left out each time. */
+async function factsOf(dataset: SampleDataset, position: number): Promise<{ numBytes: number; line: string }> {
+  try {
+    const [numBytes = 0, hash = ""] = await Promise.all([dataset.numBytes(position), dataset.hash(position)]);
+    return { numBytes, line: `${numBytes}\t${hash}` };
+  } catch (error) {
+    if (error instanceof SinterError) return { numBytes: 0, line: error.code };
+    throw error;
+  }
+}
+
+/** @throws data naming the parts that are not as they were */
+export function checkSameData(before: JsonObject, now: JsonObject, run: string): void {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const other = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+  if (other.length === 0) return;
+  const changes = other.map((name) => `${name} (${summaryOf(before[name])}, now ${summaryOf(now[name])})`);
+  throw new SinterError(
+    "data",
+    `"${run}" was begun with other data: ${changes.join("; ")} changed. Put the data back as it was, or begin a new run.`,
+    { run, other },
+  );
+}
+
+function summaryOf(part: JsonObject[string]): string {
+  const isPart = typeof part === "object" && part !== null && "numFiles" in part;
+  if (!isPart) return part === undefined ? "none" : JSON.stringify(part);
+  return `${JSON.stringify(part["numFiles"])} files, ${JSON.stringify(part["numBytes"])} bytes`;
+}
