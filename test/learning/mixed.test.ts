@@ -1,13 +1,20 @@
-// Training on mixed pictures: any number of threads gives the same bits, class numbers and one-hot rows the same weights, and
+// Training on augmented and mixed pictures: any number of threads gives the same bits, class numbers and one-hot rows the same weights, and
 // a run that goes on what one run gives.
 
 import { afterEach, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
+import { tensor } from "#engine/tensor/create.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { jit } from "#engine/tensor/transforms.ts";
+import { augmentBatch, drawBatchAugmentation, mapChanges } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
+import type { HostTensor } from "#learning/data/dataset.ts";
 import { fromArrays } from "#learning/data/from-arrays.ts";
+import { imagesFromArrays } from "#learning/data/windows.ts";
 import { layers } from "#learning/nn/layers.ts";
+import { uploadBatch } from "#learning/train/feed.ts";
 import type { LossName } from "#learning/train/losses.ts";
 import { sequential, type Model } from "#learning/train/model.ts";
 
@@ -100,4 +107,49 @@ test("class numbers for another loss are refused, with the way out", async () =>
   await expect(model.fit(data("classes", { mixup: {} }), quiet)).rejects.toThrow(
     'mixup and cutmix: categoricalCrossentropy of class numbers cannot take shares of classes. Use "sparseCategoricalCrossentropy"',
   );
+});
+
+test("wasm gives the pictures of the interpreter", { timeout: 120_000 }, async () => {
+  const place = { seed: 4, epoch: 0, indices: Array.from({ length: 24 }, (_, index) => index) };
+  const bytes = Uint8Array.from({ length: 24 * 360 }, (_, index) => Math.imul(index + 1, 2654435761) >>> 24);
+  const change = async (device: "js" | "wasm", options: AugmentOptions): Promise<HostArray> => {
+    await useDevice(device, { threads: 2 });
+    const upload = ({ data: values, shape: extents, dtype }: HostTensor) => tensor(values, { shape: extents, dtype });
+    const changes = mapChanges(drawBatchAugmentation(options, place, 12, 10), upload);
+    const program = jit((x: Tensor, given: typeof changes) => augmentBatch(x, given, options));
+    const values = await program(tensor(bytes, { shape: [24, 12, 10, 3] }), changes).data();
+    await closeDevice();
+    return values;
+  };
+  const cases: AugmentOptions[] = [
+    everything,
+    { randAugment: { numOps: 3, factor: 1 } },
+    { randomErasing: { factor: [1, 1] } },
+  ];
+  for (const options of cases) {
+    const [oracle, found] = [await change("js", options), await change("wasm", options)];
+    const differences = Array.from(oracle, (value, index) => Math.abs(value - (found[index] ?? Number.NaN)));
+    // A level that is cut off may fall on either side where float32 rounds otherwise.
+    expect(differences.reduce((sum, one) => sum + one, 0) / differences.length).toBeLessThan(0.05);
+    expect(differences.filter((one) => one > 0.01).length / differences.length).toBeLessThan(0.01);
+  }
+});
+
+test("a sample that comes again in an epoch is changed otherwise", async () => {
+  await useDevice("js");
+  const x = { data: pictures, shape, dtype: "u8" } as const;
+  const labels = Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1);
+  const options = {
+    classNames: ["a", "b"],
+    labelMode: "sparse",
+    batchSize: 16,
+    augment: { rotationRange: 90 },
+  } as const;
+  const dataset = imagesFromArrays(x, labels, options).oversampled();
+  for await (const batch of dataset.batches(0)) {
+    expect(batch.indices.filter((index) => index === 8).length).toBe(8);
+    const matrices = (await uploadBatch(batch, dataset, 0, true).changes?.matrices.data()) ?? [];
+    const rowsOf8 = batch.indices.flatMap((index, row) => (index === 8 ? [matrices[row * 6]] : []));
+    expect(new Set(rowsOf8).size).toBe(8);
+  }
 });

@@ -66,3 +66,15 @@ test.each([
   const config = { ...configOf(planOf({ folder: "photos" }), ["a"], "cnn"), [name]: value };
   expect(() => optionsOfConfig(config, "config.json")).toThrow(message);
 });
+
+test("augmentation of several levels survives the configuration", () => {
+  const augment = {
+    horizontalFlip: true,
+    mixup: { alpha: 0.2 },
+    randomErasing: { fillValue: null, scale: [0.1, 0.2] },
+  };
+  const config = configOf(planOf({ folder: "photos", augment }), ["a", "b"], "cnn");
+  const read: { augment: object } = JSON.parse(JSON.stringify(config));
+  expect(read.augment).toEqual(augment);
+  expect(planOf({ folder: "photos", augment: read.augment }).augment).toEqual(augment);
+});
