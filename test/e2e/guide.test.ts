@@ -9,7 +9,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureOf, writePictures } from "./pictures.ts";
 import { run } from "./program.ts";
 
-const pages = ["getting-started.md", "command-line.md"];
+const pages = [
+  "getting-started.md",
+  "command-line.md",
+  "your-own-data.md",
+  "augmentation.md",
+  "from-other-libraries.md",
+  "when-training-goes-wrong.md",
+];
 
 interface Block {
   readonly language: string;
@@ -55,7 +62,7 @@ async function runProgram(text: string, name: string): Promise<void> {
 
 test.each(pages)("every block of %s runs", { timeout: 180_000 }, async (page) => {
   const blocks = await blocksOf(page);
-  expect(blocks.length).toBeGreaterThan(3);
+  expect(blocks.length).toBeGreaterThan(0);
   for (const [index, { language, text }] of blocks.entries()) {
     if (language === "sh") await runShell(text);
     else if (language === "ts") await runProgram(text, `block-${index}.ts`);
