@@ -1,4 +1,13 @@
 export type { AugmentOptions, FillMode } from "../learning/data/augment.js";
+export { classWeights, type Oversample } from "../learning/data/balance.js";
+export type { Factor } from "../learning/data/box.js";
+export {
+  checkFolder,
+  type CheckFolderOptions,
+  type ClassCount,
+  type DataReport,
+} from "../learning/data/check-folder.js";
+export type { DataFinding, FindingKind } from "../learning/data/data-findings.js";
 export type {
   Batch,
   BatchOptions,
@@ -8,6 +17,8 @@ export type {
   LabelMode,
   Rescale,
 } from "../learning/data/dataset.js";
+export type { DiskCacheOptions, DiskCacheReport } from "../learning/data/disk-cache.js";
+export type { RandomErasingOptions } from "../learning/data/erase.js";
 export { fromArrays, type ArrayInput, type FromArraysOptions } from "../learning/data/from-arrays.js";
 export {
   imageFiles,
@@ -16,9 +27,19 @@ export {
   type PictureOptions,
 } from "../learning/data/image-files.js";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "../learning/data/image-folder.js";
+export type { CutMixOptions, MixUpOptions } from "../learning/data/mix.js";
+export {
+  encodePng,
+  previewAugment,
+  previewSheet,
+  type AugmentPreview,
+  type PreviewOptions,
+} from "../learning/data/preview-augment.js";
+export type { RandAugmentOptions } from "../learning/data/rand-augment.js";
 export type { AugmentPreset } from "../learning/data/augment-options.js";
 export type { SampleDataset, ViewOptions } from "../learning/data/sample-dataset.js";
 export { splitByClass, type SplitDataset, type SplitOptions } from "../learning/data/split.js";
+export { statisticsOf, type Statistics, type StatisticsOptions } from "../learning/data/statistics.js";
 export {
   imagesFromArrays,
   imageWindows,

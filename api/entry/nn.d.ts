@@ -10,6 +10,7 @@ export {
   type LayerResult,
   type Logits,
   type SampleType,
+  type SymbolicTensor,
   type Weights,
   type WeightSpec,
 } from "../learning/nn/layer.js";

@@ -5,17 +5,21 @@ export {
   type Optimizer,
   type OptimizerConfig,
   type OptimizerOptions,
-  type OptimizerRule,
   type OptimizerState,
   type Tensors,
-  type WeightStep,
 } from "../learning/optim/optimizer.js";
 export { optimizers, type OptimizerName } from "../learning/optim/optimizers.js";
 export type { RmspropOptions } from "../learning/optim/rmsprop.js";
-export {
-  schedules,
-  type CosineDecayOptions,
-  type ExponentialDecayOptions,
-  type Schedule,
-} from "../learning/optim/schedules.js";
+export type { OptimizerRule, WeightStep } from "../learning/optim/rule.js";
+export type {
+  CosineDecayOptions,
+  CosineDecayRestartsOptions,
+  ExponentialDecayOptions,
+  LinearWarmupOptions,
+  OneCycleOptions,
+  PiecewiseConstantDecayOptions,
+  PolynomialDecayOptions,
+  Schedule,
+} from "../learning/optim/schedule-options.js";
+export { schedules, type ScheduleName } from "../learning/optim/schedules.js";
 export type { SgdOptions } from "../learning/optim/sgd.js";

@@ -1,4 +1,9 @@
-export { trainImageClassifier, type TrainedRun } from "../app/tasks/image-classification.js";
+export {
+  resumeImageClassifier,
+  trainImageClassifier,
+  type ResumeOptions,
+  type TrainedRun,
+} from "../app/tasks/image-classification.js";
 export {
   imageClassifier,
   type EvaluateFolderOptions,

@@ -1,6 +1,7 @@
 export type { Callback, FitContext, MonitorOptions } from "../learning/train/callbacks/callback.js";
 export { callbacks } from "../learning/train/callbacks/callbacks.js";
 export type { CompileOptions } from "../learning/train/compile.js";
+export { model, type FunctionalOptions } from "../learning/train/functional.js";
 export type { EvaluateOptions } from "../learning/train/evaluate.js";
 export type { History } from "../learning/train/history.js";
 export { losses, type Loss, type LossName, type Prediction } from "../learning/train/losses.js";

@@ -4,6 +4,8 @@ export interface JsonObject {
 }
 export declare const runFiles: {
   readonly config: "config.json";
+  readonly data: "data.json";
+  readonly checkpoints: "checkpoints";
   readonly history: "history.jsonl";
   readonly evaluation: "evaluation.json";
   readonly environment: "environment.json";
@@ -11,9 +13,11 @@ export declare const runFiles: {
 };
 export interface RunFolder {
   readonly path: string;
+  readJson(name: string): Promise<JsonObject | undefined>;
   writeJson(name: string, value: JsonObject): Promise<void>;
   writeText(name: string, text: string): Promise<void>;
   appendLine(name: string, value: JsonObject): Promise<void>;
 }
 export declare function createRunFolder(out: string | undefined): Promise<RunFolder>;
+export declare function openRunFolder(path: string): Promise<RunFolder>;
 export declare function checkIsFree(path: string): Promise<void>;

@@ -22,6 +22,7 @@ export interface TrainOptions {
   readonly seed?: number | undefined;
   readonly onBroken?: "skip" | "error" | undefined;
   readonly out?: string | undefined;
+  readonly checkpointSteps?: number | undefined;
   readonly environment?: JsonObject | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: TrainEvent) => void) | undefined;
@@ -69,6 +70,24 @@ export type TrainEvent =
       readonly pictures: readonly BrokenSample[];
     }
   | {
+      readonly kind: "resumed";
+      readonly run: string;
+      readonly epoch: number;
+      readonly step: number;
+    }
+  | {
+      readonly kind: "saving";
+      readonly checkpoint: string;
+    }
+  | {
+      readonly kind: "saved";
+      readonly checkpoint: string;
+    }
+  | {
+      readonly kind: "warning";
+      readonly message: string;
+    }
+  | {
       readonly kind: "evaluation";
       readonly part: "test" | "validation";
       readonly scores: Scores;
@@ -90,7 +109,7 @@ export interface TrainPlan {
   readonly seed: number;
   readonly onBroken: "skip" | "error";
   readonly out: string | undefined;
+  readonly checkpointSteps: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 export declare function planOf(options: TrainOptions): TrainPlan;
-export declare function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string): JsonObject;

@@ -1,3 +1,4 @@
+import type { PictureFormat } from "../base/picture-format.js";
 export interface WorkerThread {
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   onMessage(handler: (message: unknown) => void): void;
@@ -11,6 +12,15 @@ export interface Picture {
   readonly channels: 1 | 3 | 4;
   readonly data: Uint8Array;
 }
+export interface PictureFacts {
+  readonly format: PictureFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly hasAlpha: boolean | undefined;
+}
+export interface DecodedPicture extends Picture {
+  readonly original: PictureFacts;
+}
 export interface DecodeOptions {
   readonly size?: readonly [height: number, width: number];
   readonly channels?: 1 | 3 | 4;
@@ -20,21 +30,21 @@ export interface FolderEntry {
   readonly name: string;
   readonly kind: "file" | "folder" | "other";
 }
+export interface FileFacts {
+  readonly kind: "file" | "folder" | "other";
+  readonly bytes: number;
+  readonly realPath: string;
+  readonly modifiedMs: number;
+}
 export interface FileSystem {
   readonly separator: string;
   read(path: string): Promise<Uint8Array>;
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
+  writeUnsynced(path: string, bytes: Uint8Array): Promise<void>;
   append(path: string, text: string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
-  stat(path: string): Promise<
-    | {
-        readonly kind: "file" | "folder" | "other";
-        readonly bytes: number;
-        readonly realPath: string;
-      }
-    | undefined
-  >;
+  stat(path: string): Promise<FileFacts | undefined>;
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -52,8 +62,10 @@ export interface Platform {
   yield(): Promise<void>;
   startWorker(): WorkerThread;
   enableRelaxedSimd(): boolean;
+  availableBytes(): number | undefined;
   collectGarbage(): void;
-  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedPicture>;
+  encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
   readonly output?: TextOutput;

@@ -1,3 +1,7 @@
+import type { AffineMatrix } from "./affine.js";
+import type { RandomErasingOptions } from "./erase.js";
+import type { CutMixOptions, MixUpOptions } from "./mix.js";
+import type { RandAugmentOptions } from "./rand-augment.js";
 export type FillMode = "nearest" | "constant" | "reflect" | "wrap";
 export interface AugmentOptions {
   readonly rotationRange?: number;
@@ -11,6 +15,10 @@ export interface AugmentOptions {
   readonly verticalFlip?: boolean;
   readonly fillMode?: FillMode;
   readonly cval?: number;
+  readonly randAugment?: RandAugmentOptions;
+  readonly randomErasing?: RandomErasingOptions;
+  readonly mixup?: MixUpOptions;
+  readonly cutmix?: CutMixOptions;
 }
 export interface AugmentParameters {
   readonly theta: number;
@@ -24,7 +32,6 @@ export interface AugmentParameters {
   readonly channelShift: number;
   readonly brightness: number;
 }
-export type AffineMatrix = readonly [number, number, number, number, number, number];
 export interface Augmentation {
   readonly matrix: AffineMatrix;
   readonly brightness: number;

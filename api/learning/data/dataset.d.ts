@@ -9,6 +9,7 @@ export interface Batch {
   readonly x: HostTensor;
   readonly y?: HostTensor;
   readonly indices: readonly number[];
+  readonly draws?: readonly number[];
   readonly step?: number;
 }
 export type LabelMode = "binary" | "categorical" | "sparse" | "none" | "values";

@@ -1,7 +1,9 @@
 import { SinterError } from "../../engine/base/error.js";
 import type { AugmentOptions } from "./augment.js";
 import { type AugmentPreset } from "./augment-options.js";
+import type { Oversample } from "./balance.js";
 import type { BrokenSample, LabelMode, Rescale } from "./dataset.js";
+import { type DiskCacheOptions } from "./disk-cache.js";
 import { SampleDataset } from "./sample-dataset.js";
 export type PictureInput = string | Uint8Array | Blob;
 export interface PictureOptions {
@@ -10,11 +12,13 @@ export interface PictureOptions {
   readonly interpolation?: "bilinear" | "nearest";
   readonly onBroken?: "error" | "skip";
   readonly cacheBytes?: number;
+  readonly diskCache?: DiskCacheOptions;
   readonly batchSize?: number;
   readonly shuffle?: boolean;
   readonly seed?: number;
   readonly rescale?: Rescale;
   readonly augment?: AugmentOptions | AugmentPreset;
+  readonly oversample?: Oversample;
 }
 export interface PictureLabels {
   readonly labelMode: LabelMode;

@@ -1,6 +1,8 @@
 import { type DType } from "../../engine/base/dtype.js";
 import type { AugmentOptions } from "./augment.js";
+import { type Oversample } from "./balance.js";
 import type { Batch, BatchOptions, BrokenSample, Dataset, LabelMode, Rescale } from "./dataset.js";
+import type { DiskCacheReport } from "./disk-cache.js";
 import { type SampleSource } from "./source.js";
 import { type Targets } from "./targets.js";
 export interface ViewOptions {
@@ -9,6 +11,7 @@ export interface ViewOptions {
   readonly seed?: number;
   readonly rescale?: Rescale | undefined;
   readonly augment?: AugmentOptions | undefined;
+  readonly oversample?: Oversample | undefined;
 }
 export interface EncodedSamples {
   read(index: number): Promise<Uint8Array>;
@@ -26,8 +29,10 @@ export interface SampleDatasetParts {
   readonly seed: number;
   readonly rescale?: Rescale | undefined;
   readonly augment?: AugmentOptions | undefined;
+  readonly oversample?: Oversample | undefined;
   readonly chosen?: Int32Array | undefined;
   readonly broken?: readonly BrokenSample[] | undefined;
+  readonly diskCache?: DiskCacheReport | undefined;
   readonly encoded?: EncodedSamples | undefined;
   readonly name: string;
 }
@@ -47,11 +52,13 @@ export declare class SampleDataset implements Dataset {
   readonly shuffle: boolean;
   readonly seed: number;
   readonly broken: readonly BrokenSample[];
+  readonly diskCache?: DiskCacheReport;
   constructor(parts: SampleDatasetParts);
   take(numSamples: number, options?: ViewOptions): SampleDataset;
   skip(numSamples: number, options?: ViewOptions): SampleDataset;
   subset(indices: ArrayLike<number>, options?: ViewOptions): SampleDataset;
   with(options: ViewOptions): SampleDataset;
+  oversampled(): SampleDataset;
   cache(maxBytes?: number): SampleDataset;
   sourceIndex(position: number): number;
   numBytes(position: number): Promise<number | undefined>;

@@ -5,9 +5,17 @@ export interface Described {
     readonly [name: string]: ConfigValue;
   };
 }
+export interface DescribedGraph {
+  readonly calls: readonly {
+    readonly layer: number;
+    readonly inputs: readonly number[];
+  }[];
+  readonly outputs: readonly number[];
+}
 export interface ModelDescription {
   readonly name: string;
   readonly layers: readonly Described[];
+  readonly graph?: DescribedGraph | undefined;
   readonly training?:
     | {
         readonly optimizer: Described;
@@ -22,6 +30,8 @@ export interface ModelDescription {
     readonly offset?: number | undefined;
     readonly imageSize?: readonly [number, number] | undefined;
     readonly classNames?: readonly string[] | undefined;
+    readonly temperature?: number | undefined;
+    readonly threshold?: number | undefined;
   };
 }
 export declare function encodeModelJson(description: ModelDescription): string;

@@ -8,7 +8,7 @@ type Seeded = {
 export type Initializer =
   | {
       readonly kind: "constant";
-      readonly value: number;
+      readonly value: number | readonly number[];
     }
   | ({
       readonly kind: "randomUniform";

@@ -6,6 +6,7 @@ import { layerNormalization } from "./layer-norm.js";
 import type { Layer, LayerConfig } from "./layer.js";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.js";
 import { batchNormalization } from "./norm.js";
+import { normalization } from "./normalization.js";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.js";
 import { upSampling2d, zeroPadding2d } from "./resize.js";
 export declare const layers: {
@@ -27,6 +28,7 @@ export declare const layers: {
   readonly dropout: typeof dropout;
   readonly batchNormalization: typeof batchNormalization;
   readonly layerNormalization: typeof layerNormalization;
+  readonly normalization: typeof normalization;
   readonly rescaling: typeof rescaling;
   readonly add: typeof add;
   readonly subtract: typeof subtract;

@@ -6,3 +6,4 @@ export interface AdamOptions extends OptimizerOptions {
   readonly amsgrad?: boolean;
 }
 export declare function adam(options?: AdamOptions): Optimizer;
+export declare function adamw(options?: AdamOptions): Optimizer;

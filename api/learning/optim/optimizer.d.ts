@@ -1,7 +1,8 @@
 import { type ConfigValue } from "../../engine/base/options.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type ClipOptions } from "./clip.js";
-import { type Schedule } from "./schedules.js";
+import { type OptimizerRule } from "./rule.js";
+import type { Schedule } from "./schedule-options.js";
 export type Tensors = Readonly<Record<string, Tensor>>;
 export type OptimizerState = Readonly<Record<string, Tensors>>;
 export interface OptimizerConfig {
@@ -11,6 +12,7 @@ export interface OptimizerConfig {
 export interface Optimizer {
   readonly config: OptimizerConfig;
   readonly learningRate: number | Schedule;
+  readonly isAccumulating?: boolean;
   initialState(weights: Tensors): OptimizerState;
   update(
     weights: Tensors,
@@ -22,23 +24,14 @@ export interface Optimizer {
     readonly weights: Tensors;
     readonly state: OptimizerState;
   };
+  finalWeights?(state: OptimizerState): Tensors;
 }
 export interface OptimizerOptions extends ClipOptions {
   readonly learningRate?: number | Schedule;
   readonly weightDecay?: number | null | undefined;
-}
-export interface OptimizerRule<Scalar extends string> {
-  readonly kind: string;
-  readonly options: OptimizerOptions & object;
-  readonly learningRate: number;
-  readonly config: Readonly<Record<string, number | boolean>>;
-  readonly slots: readonly string[];
-  scalars(learningRate: Tensor, step: Tensor): Readonly<Record<Scalar, Tensor>>;
-  step(weight: Tensor, gradient: Tensor, slots: Tensors, scalars: Readonly<Record<Scalar, Tensor>>): WeightStep;
-}
-export interface WeightStep {
-  readonly weight: Tensor;
-  readonly slots: Tensors;
+  readonly useEma?: boolean;
+  readonly emaMomentum?: number;
+  readonly emaOverwriteFrequency?: number | null | undefined;
+  readonly gradientAccumulationSteps?: number | null | undefined;
 }
 export declare function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>): Optimizer;
-export declare function flushTiny(moment: Tensor): Tensor;

@@ -1,13 +1,20 @@
-import { adam } from "./adam.js";
+import { adagrad } from "./adagrad.js";
+import { adam, adamw } from "./adam.js";
+import { lion } from "./lion.js";
+import { nadam } from "./nadam.js";
 import type { Optimizer, OptimizerConfig, OptimizerOptions } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
-export declare const optimizerNames: readonly ["sgd", "adam", "rmsprop"];
+export declare const optimizerNames: readonly ["sgd", "adam", "adamw", "nadam", "rmsprop", "adagrad", "lion"];
 export type OptimizerName = (typeof optimizerNames)[number];
 export declare const optimizers: {
   readonly sgd: typeof sgd;
   readonly adam: typeof adam;
+  readonly adamw: typeof adamw;
+  readonly nadam: typeof nadam;
   readonly rmsprop: typeof rmsprop;
+  readonly adagrad: typeof adagrad;
+  readonly lion: typeof lion;
 };
 export declare function optimizerByName(name: string, options?: OptimizerOptions): Optimizer;
 export declare function optimizerFromConfig({ kind, options }: OptimizerConfig): Optimizer;

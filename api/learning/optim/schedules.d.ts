@@ -1,31 +1,39 @@
-export interface ExponentialDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  readonly staircase?: boolean;
-}
-export interface CosineDecayOptions {
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly alpha?: number;
-  readonly warmupTarget?: number | null;
-  readonly warmupSteps?: number;
-}
-export type Schedule =
-  | {
-      readonly kind: "constant";
-      readonly learningRate: number;
-    }
-  | ({
-      readonly kind: "exponentialDecay";
-    } & Readonly<Required<ExponentialDecayOptions>>)
-  | ({
-      readonly kind: "cosineDecay";
-    } & Readonly<Required<CosineDecayOptions>>);
+import {
+  constant,
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  oneCycle,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type LinearWarmupOptions,
+  type Schedule,
+  type ScheduleOptions,
+} from "./schedule-options.js";
+export declare const scheduleNames: readonly [
+  "constant",
+  "exponentialDecay",
+  "inverseTimeDecay",
+  "cosineDecay",
+  "cosineDecayRestarts",
+  "polynomialDecay",
+  "piecewiseConstantDecay",
+  "linearWarmup",
+  "oneCycle",
+];
+export type ScheduleName = (typeof scheduleNames)[number] & keyof ScheduleOptions;
+export declare function linearWarmup(options: LinearWarmupOptions): Schedule;
 export declare const schedules: {
-  constant(options: { readonly learningRate: number }): Schedule;
-  exponentialDecay(options: ExponentialDecayOptions): Schedule;
-  cosineDecay(options: CosineDecayOptions): Schedule;
+  readonly constant: typeof constant;
+  readonly exponentialDecay: typeof exponentialDecay;
+  readonly inverseTimeDecay: typeof inverseTimeDecay;
+  readonly cosineDecay: typeof cosineDecay;
+  readonly cosineDecayRestarts: typeof cosineDecayRestarts;
+  readonly polynomialDecay: typeof polynomialDecay;
+  readonly piecewiseConstantDecay: typeof piecewiseConstantDecay;
+  readonly linearWarmup: typeof linearWarmup;
+  readonly oneCycle: typeof oneCycle;
 };
 export declare function checkSchedule(value: Schedule): Schedule;
 export declare function learningRateAt(rate: number | Schedule, step: number): number;

@@ -10,7 +10,9 @@ export interface CheckpointOptions {
   readonly keep?: number | undefined;
   readonly isBest?: (() => boolean) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
+  readonly onSaving?: ((name: string) => void) | undefined;
   readonly onSaved?: ((name: string) => void) | undefined;
+  readonly onRestored?: ((place: { readonly epoch: number; readonly step: number }) => void) | undefined;
 }
 export interface CheckpointRequest {
   readonly core: ModelCore;

@@ -1,6 +1,6 @@
 import type { Optimizer } from "../optim/optimizer.js";
 import { type OptimizerName } from "../optim/optimizers.js";
-import type { Schedule } from "../optim/schedules.js";
+import type { Schedule } from "../optim/schedule-options.js";
 import { type Loss, type LossName } from "./losses.js";
 import { type Metric, type MetricName } from "./metrics.js";
 import type { Compiled } from "./model-core.js";

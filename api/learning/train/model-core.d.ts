@@ -17,6 +17,8 @@ export interface Preprocessing {
   readonly rescale?: Rescale;
   readonly imageSize?: readonly [number, number];
   readonly classNames?: readonly string[];
+  readonly temperature?: number;
+  readonly threshold?: number;
 }
 export interface DataSetup {
   readonly scale: number;
@@ -24,7 +26,7 @@ export interface DataSetup {
   readonly augment?: AugmentOptions | undefined;
 }
 export interface ModelCore {
-  readonly network: Network;
+  network: Network;
   weights: Weights;
   frozen: Weights;
   optimizerState: OptimizerState | undefined;
@@ -53,6 +55,7 @@ export declare function optimizerStateOf(core: ModelCore): OptimizerState;
 export declare function bindMetrics(core: ModelCore, labels: Shape, what: string): BoundMetric[];
 export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep;
 export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep;
+export declare function setTrainable(core: ModelCore, trainable: boolean, names?: readonly string[]): void;
 export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
 export declare function learningRateOf(core: ModelCore, what: string): number;
 export declare function setLearningRate(core: ModelCore, value: number): void;

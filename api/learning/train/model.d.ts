@@ -32,7 +32,7 @@ export declare function loadModel(path: string, options?: LoadOptions): Promise<
 export declare class Model {
   #private;
   readonly name: string;
-  constructor(layers: readonly Layer[], { name, seed }: SequentialOptions);
+  constructor(plan: readonly Layer[] | Network, { name, seed }: SequentialOptions);
   get core(): ModelCore;
   get network(): Network;
   get preprocessing(): Preprocessing;
@@ -41,6 +41,7 @@ export declare class Model {
   set learningRate(value: number);
   add(layer: Layer): void;
   build(inputShape?: Shape): void;
+  setTrainable(trainable: boolean, names?: readonly string[]): void;
   summary(options?: SummaryOptions): string;
   compile(options: CompileOptions): void;
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;

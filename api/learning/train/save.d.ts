@@ -1,8 +1,8 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type ModelDescription } from "../formats/model-json.js";
 import { type StoredTensor } from "../formats/safetensors.js";
-import type { Layer } from "../nn/layer.js";
 import { type LayerMaker } from "../nn/layers.js";
+import { type Network } from "../nn/network.js";
 import { type ModelCore, type Preprocessing } from "./model-core.js";
 export interface SaveOptions {
   readonly includeOptimizer?: boolean;
@@ -20,7 +20,7 @@ export declare function encodeModel(
 export declare function storedTensor(value: Tensor): Promise<StoredTensor>;
 export interface LoadedModel {
   readonly description: ModelDescription;
-  readonly layers: readonly Layer[];
+  readonly network: Network;
   readonly preprocessing: Preprocessing;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }

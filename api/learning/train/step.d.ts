@@ -1,4 +1,5 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
+import { type BatchChanges } from "../data/augment-batch.js";
 import type { AugmentOptions } from "../data/augment.js";
 import type { Weights } from "../nn/layer.js";
 import { type Network, type NetworkResult } from "../nn/network.js";
@@ -8,10 +9,7 @@ import type { BoundMetric, MetricState } from "./metrics.js";
 export interface DeviceBatch {
   readonly x: Tensor;
   readonly y: Tensor;
-  readonly changes?: {
-    readonly matrices: Tensor;
-    readonly colours: Tensor;
-  };
+  readonly changes?: BatchChanges<Tensor>;
 }
 export interface StepScalars {
   readonly key: Tensor;
@@ -52,7 +50,10 @@ export interface LossAndResult {
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
 export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
-export declare function makePredictStep(setup: Pick<StepSetup, "network" | "scale" | "offset">): PredictStep;
+export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
+  readonly temperature?: number | undefined;
+}
+export declare function makePredictStep({ network, scale, offset, temperature }: PredictSetup): PredictStep;
 export declare function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor;
-export declare function totalLoss(loss: Loss, labels: Tensor, { output, logits, losses }: NetworkResult): Tensor;
+export declare function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor;
 export {};

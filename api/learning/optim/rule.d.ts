@@ -1,0 +1,33 @@
+import type { Tensor } from "../../engine/tensor/tensor.js";
+import type { OptimizerOptions, OptimizerState, Tensors } from "./optimizer.js";
+export interface OptimizerRule<Scalar extends string> {
+  readonly kind: string;
+  readonly options: OptimizerOptions & object;
+  readonly learningRate: number;
+  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly slots: readonly string[];
+  readonly initial?: Readonly<Record<string, number>>;
+  readonly kept?: Readonly<Record<string, number>>;
+  scalars(learningRate: Tensor, step: Tensor, kept: Tensors): Readonly<Record<Scalar, Tensor>>;
+  step(weight: Tensor, gradient: Tensor, slots: Tensors, scalars: Readonly<Record<Scalar, Tensor>>): WeightStep;
+}
+export interface WeightStep {
+  readonly weight: Tensor;
+  readonly slots: Tensors;
+}
+export interface Updated {
+  readonly weights: Tensors;
+  readonly state: OptimizerState;
+}
+export interface UpdateRule {
+  initialState(weights: Tensors): OptimizerState;
+  update(weights: Tensors, gradients: Tensors, state: OptimizerState, learningRate: Tensor, step: Tensor): Updated;
+}
+export declare function plainUpdate<Scalar extends string>(rule: OptimizerRule<Scalar>): UpdateRule;
+export declare function flushTiny(moment: Tensor): Tensor;
+export declare function mapTensors(tensors: Tensors, change: (tensor: Tensor, path: string) => Tensor): Tensors;
+export declare function choose(condition: Tensor, news: Tensors, olds: Tensors): Tensors;
+export declare function numbersOf<Options extends object>(
+  kind: string,
+  options: Options,
+): (name: keyof Options & string, standard: number, most?: number) => number;
