@@ -2,11 +2,19 @@
 
 export type { Callback, FitContext, MonitorOptions } from "#learning/train/callbacks/callback.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
+export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export type { History } from "#learning/train/history.ts";
-export { losses, type Loss, type LossName, type Prediction } from "#learning/train/losses.ts";
+export {
+  losses,
+  type CrossentropyOptions,
+  type FocalOptions,
+  type Loss,
+  type LossName,
+  type Prediction,
+} from "#learning/train/losses.ts";
 export type { Values } from "#learning/train/feed.ts";
 export type { Logs } from "#learning/train/metric-states.ts";
 export {

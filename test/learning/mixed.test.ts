@@ -91,6 +91,18 @@ test("class numbers and one-hot rows train alike, and mixing is not passed over"
   expect(await train("categoricalCrossentropy", "rows", {})).not.toStrictEqual(numbered);
 });
 
+test("class weights count for mixed pictures, in the shares of their labels", { timeout: 120_000 }, async () => {
+  await useDevice("wasm", { threads: 2 });
+  const train = async (classWeight?: Record<number, number>): Promise<HostArray[]> => {
+    const model = small("sparseCategoricalCrossentropy");
+    await model.fit(data("classes", { mixup: { alpha: 1 } }), { ...quiet, classWeight });
+    return weightsOf(model);
+  };
+  const plain = await train();
+  expect(await train({ 0: 1 })).toStrictEqual(plain);
+  expect(await train({ 0: 5 })).not.toStrictEqual(plain);
+});
+
 test("a run that goes on is the run that was never ended", { timeout: 120_000 }, async () => {
   await useDevice("wasm", { threads: 2 });
   const whole = small("categoricalCrossentropy");

@@ -16,6 +16,8 @@ export interface Batch {
   readonly x: HostTensor;
   /** binary: f32 [n, 1]; categorical: f32 [n, classes]; sparse: i32 [n]; values: [n, ...] as given. */
   readonly y?: HostTensor;
+  /** What each sample's loss is multiplied with: f32 [n]. Metrics count every sample alike. */
+  readonly sampleWeight?: HostTensor;
   readonly indices: readonly number[];
   /** Where a sample may come twice in an epoch: what augmentation draws by in place of `indices`, so that each differs. */
   readonly draws?: readonly number[];

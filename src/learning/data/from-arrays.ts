@@ -8,7 +8,7 @@ import { type AugmentPreset, resolveAugment } from "#learning/data/augment-optio
 import type { HostTensor, Rescale } from "#learning/data/dataset.ts";
 import { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { arraySource } from "#learning/data/source.ts";
-import { valueTargets } from "#learning/data/targets.ts";
+import { valueTargets, type Targets } from "#learning/data/targets.ts";
 
 /** Numbers within arrays, of one length an axis. */
 export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
@@ -24,6 +24,8 @@ export interface FromArraysOptions {
   /** Default 0. */
   readonly seed?: number;
   readonly rescale?: Rescale;
+  /** What each sample's loss is multiplied with: [n]. */
+  readonly sampleWeight?: ArrayInput;
   /** For pictures only: x is [n, height, width, channels]. */
   readonly augment?: AugmentOptions | AugmentPreset;
   /** The class names that the targets' numbers stand for. */
@@ -53,6 +55,7 @@ export function fromArrays(x: ArrayInput, y?: ArrayInput, options: FromArraysOpt
   return new SampleDataset({
     source: arraySource(samples.data, samples.shape, samples.dtype),
     targets: targets === undefined ? undefined : valueTargets(targets),
+    sampleWeights: weightsOf(options.sampleWeight, numSamples),
     labelMode: targets === undefined ? "none" : "values",
     classNames: options.classNames,
     batchSize: options.batchSize ?? 32,
@@ -62,6 +65,20 @@ export function fromArrays(x: ArrayInput, y?: ArrayInput, options: FromArraysOpt
     augment: resolveAugment(options.augment, "fromArrays"),
     name: "fromArrays",
   });
+}
+
+/** @throws shape unless there is one weight a sample */
+function weightsOf(given: ArrayInput | undefined, numSamples: number): Targets | undefined {
+  if (given === undefined) return undefined;
+  const { data, shape } = hostTensor(given, "fromArrays sampleWeight");
+  if (data.length !== numSamples || shape[0] !== numSamples) {
+    throw new SinterError(
+      "shape",
+      `fromArrays: sampleWeight ${shapeText(shape)} for ${numSamples} samples. Give one number a sample.`,
+      { sampleWeight: shape, numSamples },
+    );
+  }
+  return valueTargets({ data: Float32Array.from(data), shape: [numSamples], dtype: "f32" });
 }
 
 /**

@@ -46,6 +46,8 @@ export interface EncodedSamples {
 export interface SampleDatasetParts {
   readonly source: SampleSource;
   readonly targets?: Targets | undefined;
+  /** f32, one number a sample. */
+  readonly sampleWeights?: Targets | undefined;
   readonly labelMode: LabelMode;
   readonly labels?: Int32Array | undefined;
   readonly classNames?: readonly string[] | undefined;
@@ -210,7 +212,7 @@ export class SampleDataset implements Dataset {
     const start = step * this.batchSize;
     const end = Math.min(start + this.batchSize, order?.positions.length ?? this.numSamples);
     const places = Array.from({ length: end - start }, (_, row) => start + row);
-    const { source, targets } = this.#parts;
+    const { source, targets, sampleWeights } = this.#parts;
     const samples = await Promise.all(
       places.map(async (place) => {
         const sample = await this.#read(order?.positions[place] ?? place, order !== undefined, signal);
@@ -226,12 +228,12 @@ export class SampleDataset implements Dataset {
     const indices = found.map(({ position }) => position);
     const draws = found.map(({ position, repeat }) => position + repeat * this.numSamples);
     const batch = { x, indices, step, ...(order?.repeats === undefined ? {} : { draws }) };
-    if (targets === undefined) return batch;
-    const y = gatherTargets(
-      targets,
-      indices.map((position) => this.sourceIndex(position)),
-    );
-    return { ...batch, y };
+    const chosen = indices.map((position) => this.sourceIndex(position));
+    return {
+      ...batch,
+      ...(targets === undefined ? {} : { y: gatherTargets(targets, chosen) }),
+      ...(sampleWeights === undefined ? {} : { sampleWeight: gatherTargets(sampleWeights, chosen) }),
+    };
   }
 
   /** A sample, or, when training, the one that takes the place of a broken one so that batches keep their size. */

@@ -1,9 +1,9 @@
-// The three accuracies, and the choice between them.
+// The three accuracies, the choice between them, and those that let a class be among the best few.
 
-import { checkOptions, numberWithin } from "#engine/base/options.ts";
+import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
 import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { added } from "./counting-metrics.ts";
+import { added, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import { alignLabels, classNumbers } from "./losses.ts";
 import type { BindContext, BoundMetric, Metric, Outcome } from "./metrics.ts";
 
@@ -28,6 +28,30 @@ export function accuracy(kind: AccuracyKind, options: AccuracyOptions = {}): Met
     config: { kind, options: { ...options } },
     bind: (context) => bound(name, rightAnswers(kind, context, threshold)),
   };
+}
+
+export interface TopKOptions extends MetricOptions {
+  /** How many of the largest outputs count; 5 by default. */
+  readonly k?: number;
+}
+
+/**
+ * The share of samples whose class is among the k largest outputs; outputs equal to the k-th count as well. Labels may be
+ * one-hot or class numbers.
+ * @source Keras 3, metrics.TopKCategoricalAccuracy and SparseTopKCategoricalAccuracy
+ */
+export function topKAccuracy(
+  kind: "topKCategoricalAccuracy" | "sparseTopKCategoricalAccuracy",
+  options: TopKOptions = {},
+): Metric {
+  checkOptions(kind, options, ["name", "k"]);
+  const { name = kind } = options;
+  const k = integer(kind, "k", options.k ?? 5);
+  const answers: RightAnswers = ({ labels, predictions }) => {
+    const own = targetsOf({ labels, predictions }).mul(predictions).sum(-1, { keepDims: true });
+    return predictions.greater(own).cast("i32").sum(-1).less(k);
+  };
+  return { name, config: { kind, options: { ...options } }, bind: () => bound(name, answers) };
 }
 
 type RightAnswers = (outcome: Outcome) => Tensor;

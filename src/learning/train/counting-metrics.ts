@@ -189,23 +189,11 @@ export function confusionMatrix(options: MetricOptions = {}): Metric {
   };
 }
 
-function boundConfusion(name: string, { predictions, labels }: BindContext): BoundMetric {
-  const numOutputs = predictions.at(-1) ?? 1;
-  const numClasses = Math.max(2, numOutputs);
-  const isSparse = labels.length < predictions.length || labels.at(-1) === 1;
+function boundConfusion(name: string, context: BindContext): BoundMetric {
+  const { numClasses, ...counting } = confusionCounts(context, 0.5);
   return {
+    ...counting,
     name,
-    direction: "max",
-    state: { counts: { shape: [numClasses, numClasses], dtype: "i32" } },
-    update: (state, outcome) => {
-      const { predictions: output, labels: given } = outcome;
-      const guess = numOutputs === 1 ? output.greater(0.5).cast("i32").squeeze(-1) : output.argMax(-1);
-      const truth = isSparse ? classNumbers("confusionMatrix", given, output) : given.argMax(-1);
-      const rows = oneHot(truth.reshape([-1]), numClasses);
-      const columns = oneHot(guess.reshape([-1]), numClasses);
-      const axes = { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] };
-      return added(state, { counts: dot(rows, columns, axes).cast("i32") });
-    },
     result: ({ counts }) =>
       Object.fromEntries(
         Array.from({ length: numClasses * numClasses }, (_, index) => [
@@ -213,6 +201,30 @@ function boundConfusion(name: string, { predictions, labels }: BindContext): Bou
           counts?.[index] ?? 0,
         ]),
       ),
+  };
+}
+
+/** Counts of true class (row) against class given (column). @param threshold of one output: above it is class 1 */
+export function confusionCounts(
+  { predictions, labels }: BindContext,
+  threshold: number,
+): Pick<BoundMetric, "direction" | "state" | "update"> & { readonly numClasses: number } {
+  const numOutputs = predictions.at(-1) ?? 1;
+  const numClasses = Math.max(2, numOutputs);
+  const isSparse = labels.length < predictions.length || labels.at(-1) === 1;
+  return {
+    numClasses,
+    direction: "max",
+    state: { counts: { shape: [numClasses, numClasses], dtype: "i32" } },
+    update: (state, outcome) => {
+      const { predictions: output, labels: given } = outcome;
+      const guess = numOutputs === 1 ? output.greater(threshold).cast("i32").squeeze(-1) : output.argMax(-1);
+      const truth = isSparse ? classNumbers("confusionMatrix", given, output) : given.argMax(-1);
+      const rows = oneHot(truth.reshape([-1]), numClasses);
+      const columns = oneHot(guess.reshape([-1]), numClasses);
+      const axes = { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] };
+      return added(state, { counts: dot(rows, columns, axes).cast("i32") });
+    },
   };
 }
 

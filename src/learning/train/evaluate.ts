@@ -4,7 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { platform, type TextOutput } from "#engine/platform/api.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import { disposeAll } from "./dispose.ts";
-import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
+import { checkDataset, labelsOf, setupOfData, uploadBatch, type Values } from "./feed.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
 import { allWeights, bindMetrics, testStepOf, type ModelCore } from "./model-core.ts";
 import type { BoundMetric } from "./metrics.ts";
@@ -16,6 +16,8 @@ export interface EvaluateOptions {
   /** For arrays; 32 by default. */
   readonly batchSize?: number;
   readonly verbose?: Verbose;
+  /** For arrays: what each sample's loss is multiplied with, [n]. Metrics count every sample alike. */
+  readonly sampleWeight?: Values | undefined;
   /** Where progress is shown; the platform's own output by default. */
   readonly output?: TextOutput | undefined;
   /** Ends after so many batches. */

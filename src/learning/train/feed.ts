@@ -25,17 +25,41 @@ export async function toHost(values: Values, name: string): Promise<HostTensor> 
   return { data: await values.data(), shape: values.shape, dtype: values.dtype };
 }
 
+/** As of `fromArrays`; weights may be a tensor too. */
+interface ValuesOptions extends Omit<FromArraysOptions, "sampleWeight"> {
+  readonly sampleWeight?: Values | undefined;
+}
+
 /** A data set over values. Bytes get the model's stored scale; everything else is taken as it is. */
 export async function datasetOf(
   { rescale }: Preprocessing,
   x: Values,
   y: Values | undefined,
-  options: FromArraysOptions,
+  options: ValuesOptions,
 ): Promise<SampleDataset> {
+  const { sampleWeight: weights, ...others } = options;
   const samples = await toHost(x, "x");
   const targets = y === undefined ? undefined : await toHost(y, "y");
+  const sampleWeight = weights === undefined ? undefined : await toHost(weights, "sampleWeight");
   const isStored = samples.dtype === "u8" && rescale !== undefined;
-  return fromArrays(samples, targets, { ...options, ...(isStored ? { rescale } : {}) });
+  return fromArrays(samples, targets, {
+    ...others,
+    ...(sampleWeight === undefined ? {} : { sampleWeight }),
+    ...(isStored ? { rescale } : {}),
+  });
+}
+
+/** The data set itself. @throws option for weights beside it: its batches carry their own */
+export function withoutOwnWeights(
+  dataset: Dataset,
+  what: string,
+  { sampleWeight }: { readonly sampleWeight?: Values | undefined },
+): Dataset {
+  if (sampleWeight === undefined) return dataset;
+  throw new SinterError(
+    "option",
+    `${what}: sampleWeight beside a data set. Give it to fromArrays, or as sampleWeight of each batch.`,
+  );
 }
 
 /** What a program for this data set is compiled for. */
@@ -71,7 +95,8 @@ export function labelsOf(batch: Batch): HostTensor {
 
 /** A batch on the device. Changes of augmentation are a pure function of (seed, epoch, sample). */
 export function uploadBatch(batch: Batch, dataset: Dataset, epoch: number, isTraining: boolean): DeviceBatch {
-  const base = { x: upload(batch.x), y: upload(labelsOf(batch)) };
+  const weights = batch.sampleWeight === undefined ? {} : { weights: upload(batch.sampleWeight) };
+  const base = { x: upload(batch.x), y: upload(labelsOf(batch)), ...weights };
   if (!isTraining || dataset.augment === undefined) return base;
   const [height = 0, width = 0] = dataset.elementShape;
   const place = { seed: dataset.seed, epoch, indices: batch.draws ?? batch.indices };

@@ -7,6 +7,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import type { Callback, FitContext } from "./callbacks/callback.ts";
 import { Checkpoints, type CheckpointOptions } from "./checkpoint.ts";
+import type { ClassWeight } from "./class-weight.ts";
 import type { FitPosition } from "./checkpoint-state.ts";
 import { fitContext, type RunProgress } from "./fit-context.ts";
 import { History } from "./history.ts";
@@ -25,6 +26,8 @@ export interface FitDatasetOptions extends LimitOptions {
   /** Steps an epoch; beyond the data, training goes on into its next shuffle. */
   readonly stepsPerEpoch?: number | undefined;
   readonly validationData?: Dataset | undefined;
+  /** What the samples of each class count in the loss of training; 1 where it is left out. */
+  readonly classWeight?: ClassWeight | undefined;
   /** Validation ends after so many batches. */
   readonly validationSteps?: number | undefined;
   /** Epochs between two validations. */

@@ -4,6 +4,7 @@
 import type { Dataset } from "#learning/data/dataset.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
+import { withClassWeight } from "./class-weight.ts";
 import type { FitPosition } from "./checkpoint-state.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
@@ -25,7 +26,11 @@ export async function fitDataset(
   wished: FitDatasetOptions,
 ): Promise<History> {
   compiledOf(core, "fit");
-  const { dataset, options } = withinLimits(whole, wished);
+  const { classWeight } = wished;
+  const { dataset, options } = withinLimits(
+    classWeight === undefined ? whole : withClassWeight(whole, classWeight),
+    wished,
+  );
   checkDataset(core, dataset, "fit", true);
   const run = startRun(core, model, dataset, options);
   // The device and the first weights were one task of the page; tracing is another.

@@ -5,6 +5,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { numberWithin } from "#engine/base/options.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import type { Callback } from "./callbacks/callback.ts";
+import { viewOf } from "./dataset-view.ts";
 
 /** @source Lightning 2, Trainer: fast_dev_run, overfit_batches, limit_train_batches, limit_val_batches, max_time */
 export interface LimitOptions {
@@ -112,34 +113,24 @@ function countOf(name: keyof LimitOptions, limit: number, numBatches: number): n
 /** The first batches of every epoch; `isPlain` takes shuffling and augmentation away. */
 function firstBatches(dataset: Dataset, count: number, isPlain = false): Dataset {
   const numBatches = Math.min(count, dataset.numBatches);
-  const { classNames, files, labels, rescale, augment, batchSize } = dataset;
-  return {
-    numSamples: Math.min(dataset.numSamples, numBatches * batchSize),
-    batchSize,
-    numBatches,
-    elementShape: dataset.elementShape,
-    dtype: dataset.dtype,
-    labelMode: dataset.labelMode,
-    shuffle: dataset.shuffle && !isPlain,
-    seed: dataset.seed,
-    ...(classNames === undefined ? {} : { classNames }),
-    ...(files === undefined ? {} : { files }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(rescale === undefined ? {} : { rescale }),
-    ...(augment === undefined || isPlain ? {} : { augment }),
-    get broken() {
-      return dataset.broken ?? [];
-    },
-    async *batches(epoch, options = {}) {
-      let left = numBatches - (options.startStep ?? 0);
-      if (left <= 0) return;
-      for await (const batch of dataset.batches(epoch, options)) {
-        yield batch;
-        left -= 1;
+  return viewOf(
+    dataset,
+    {
+      numSamples: Math.min(dataset.numSamples, numBatches * dataset.batchSize),
+      numBatches,
+      shuffle: dataset.shuffle && !isPlain,
+      async *batches(epoch, options = {}) {
+        let left = numBatches - (options.startStep ?? 0);
         if (left <= 0) return;
-      }
+        for await (const batch of dataset.batches(epoch, options)) {
+          yield batch;
+          left -= 1;
+          if (left <= 0) return;
+        }
+      },
     },
-  };
+    !isPlain,
+  );
 }
 
 /** Milliseconds of a `maxTime`; no end when it is left out. @throws option */

@@ -10,8 +10,12 @@ import type { Logits } from "#learning/nn/layer.ts";
 
 export const lossNames = [
   "meanSquaredError",
+  "meanAbsoluteError",
+  "huber",
   "binaryCrossentropy",
+  "binaryFocalCrossentropy",
   "categoricalCrossentropy",
+  "categoricalFocalCrossentropy",
   "sparseCategoricalCrossentropy",
 ] as const;
 
@@ -24,6 +28,14 @@ export interface Loss {
   readonly fromLogits: boolean;
   /** Share of each label that is spread over all classes. */
   readonly labelSmoothing: number;
+  /** Of huber: the error from which on it grows linearly. */
+  readonly delta?: number;
+  /** Of the focal losses: the higher, the less do samples count that are right already. */
+  readonly gamma?: number;
+  /** Of the focal losses: what class 1 counts, class 0 the rest; of the categorical one a factor. */
+  readonly alpha?: number;
+  /** Of binaryFocalCrossentropy: whether `alpha` counts. */
+  readonly applyClassBalancing?: boolean;
 }
 
 /** What a network gives for a batch. */
@@ -32,67 +44,113 @@ export interface Prediction {
   readonly logits?: Logits | undefined;
 }
 
-interface CrossentropyOptions {
+export interface CrossentropyOptions {
   readonly fromLogits?: boolean;
   readonly labelSmoothing?: number;
 }
 
+export interface FocalOptions extends CrossentropyOptions {
+  /** Default 2. */
+  readonly gamma?: number;
+  /** Default 0.25. */
+  readonly alpha?: number;
+}
+
 /**
  * Keras's losses by name.
- * @source Keras 3, losses/losses.py
+ * @source Keras 3, losses/losses.py; Lin et al. 2017, Focal loss for dense object detection
  */
 export const losses: {
   meanSquaredError(): Loss;
+  meanAbsoluteError(): Loss;
+  huber(options?: { readonly delta?: number }): Loss;
   binaryCrossentropy(options?: CrossentropyOptions): Loss;
+  binaryFocalCrossentropy(options?: FocalOptions & { readonly applyClassBalancing?: boolean }): Loss;
   categoricalCrossentropy(options?: CrossentropyOptions): Loss;
+  categoricalFocalCrossentropy(options?: FocalOptions): Loss;
   sparseCategoricalCrossentropy(options?: { readonly fromLogits?: boolean }): Loss;
 } = {
-  meanSquaredError: () => ({ kind: "meanSquaredError", fromLogits: false, labelSmoothing: 0 }),
-  binaryCrossentropy: (options) => crossentropy("binaryCrossentropy", options, ["fromLogits", "labelSmoothing"]),
-  categoricalCrossentropy: (options) =>
-    crossentropy("categoricalCrossentropy", options, ["fromLogits", "labelSmoothing"]),
-  sparseCategoricalCrossentropy: (options) => crossentropy("sparseCategoricalCrossentropy", options, ["fromLogits"]),
+  meanSquaredError: () => makeLoss("meanSquaredError"),
+  meanAbsoluteError: () => makeLoss("meanAbsoluteError"),
+  huber: (options) => makeLoss("huber", options),
+  binaryCrossentropy: (options) => makeLoss("binaryCrossentropy", options),
+  binaryFocalCrossentropy: (options) => makeLoss("binaryFocalCrossentropy", options),
+  categoricalCrossentropy: (options) => makeLoss("categoricalCrossentropy", options),
+  categoricalFocalCrossentropy: (options) => makeLoss("categoricalFocalCrossentropy", options),
+  sparseCategoricalCrossentropy: (options) => makeLoss("sparseCategoricalCrossentropy", options),
 };
 
-function crossentropy(kind: LossName, options: CrossentropyOptions = {}, known: readonly string[]): Loss {
+type LossOptions = Partial<Omit<Loss, "kind">>;
+
+const knownOptions: Readonly<Record<LossName, readonly (keyof LossOptions)[]>> = {
+  meanSquaredError: [],
+  meanAbsoluteError: [],
+  huber: ["delta"],
+  binaryCrossentropy: ["fromLogits", "labelSmoothing"],
+  binaryFocalCrossentropy: ["fromLogits", "labelSmoothing", "gamma", "alpha", "applyClassBalancing"],
+  categoricalCrossentropy: ["fromLogits", "labelSmoothing"],
+  categoricalFocalCrossentropy: ["fromLogits", "labelSmoothing", "gamma", "alpha"],
+  sparseCategoricalCrossentropy: ["fromLogits"],
+};
+
+function makeLoss(kind: LossName, options: LossOptions = {}): Loss {
+  const known = knownOptions[kind];
   checkOptions(kind, options, known);
-  const labelSmoothing = numberWithin(kind, "labelSmoothing", options.labelSmoothing ?? 0, 0, 1);
-  return { kind, fromLogits: options.fromLogits ?? false, labelSmoothing };
+  const { fromLogits = false, labelSmoothing = 0, delta = 1, gamma = 2, alpha = 0.25 } = options;
+  return {
+    kind,
+    fromLogits,
+    labelSmoothing: numberWithin(kind, "labelSmoothing", labelSmoothing, 0, 1),
+    ...(known.includes("delta") ? { delta: numberWithin(kind, "delta", delta, 0) } : {}),
+    ...(known.includes("gamma") ? { gamma: numberWithin(kind, "gamma", gamma, 0) } : {}),
+    ...(known.includes("alpha") ? { alpha: numberWithin(kind, "alpha", alpha, 0) } : {}),
+    ...(known.includes("applyClassBalancing") ? { applyClassBalancing: options.applyClassBalancing ?? false } : {}),
+  };
 }
 
 /** A loss from its name or itself, checked. @throws option naming the right one */
 export function checkLoss(value: LossName | Loss): Loss {
-  if (typeof value === "string") return losses[choice("compile", "loss", value, lossNames)]();
-  const kind = choice("compile", "loss", value.kind, lossNames);
-  checkOptions(kind, value, ["kind", "fromLogits", "labelSmoothing"]);
-  return { ...losses[kind](), ...value };
+  if (typeof value === "string") return makeLoss(choice("compile", "loss", value, lossNames));
+  const { kind, fromLogits, labelSmoothing, ...others } = value;
+  const name = choice("compile", "loss", kind, lossNames);
+  // Every loss says these two; where they mean nothing they are as at first.
+  return makeLoss(name, {
+    ...others,
+    ...(fromLogits ? { fromLogits } : {}),
+    ...(labelSmoothing === 0 ? {} : { labelSmoothing }),
+  });
 }
 
 /**
  * The mean over samples, a scalar.
  * @param labels class numbers [n] or [n, 1] for sparseCategoricalCrossentropy, else of the predictions' shape
+ * @param weights what each sample's loss is multiplied with before the mean, f32 [n]; the mean is still one of n samples
  * @throws shape when labels do not fit the predictions
  */
-export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction): Tensor {
-  return sampleLosses(loss, labels, prediction).mean();
+export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, weights?: Tensor): Tensor {
+  const values = sampleLosses(loss, labels, prediction);
+  if (weights === undefined) return values.mean();
+  const [numRows = 1] = values.shape;
+  return values.mul(weights.reshape([numRows, ...values.shape.slice(1).map(() => 1)])).mean();
 }
 
 /** One loss for each sample (and place, for predictions of rank above 2). */
 export function sampleLosses(loss: Loss, labels: Tensor, prediction: Prediction): Tensor {
   switch (loss.kind) {
     case "meanSquaredError":
-      return prediction.output
-        .sub(alignLabels(loss.kind, labels, prediction.output))
-        .square()
-        .mean(-1);
+      return errorsOf(loss, labels, prediction).square().mean(-1);
+    case "meanAbsoluteError":
+      return errorsOf(loss, labels, prediction).abs().mean(-1);
+    case "huber":
+      return huber(errorsOf(loss, labels, prediction).abs(), loss.delta ?? 1).mean(-1);
     case "binaryCrossentropy":
       return binaryCrossentropy(loss, labels, prediction).mean(-1);
-    case "categoricalCrossentropy": {
-      const target = alignLabels(loss.kind, labels, prediction.output);
-      const numClasses = prediction.output.shape.at(-1) ?? 1;
-      const smoothed = smooth(target, loss.labelSmoothing, 1 / numClasses);
-      return smoothed.mul(logProbabilities(loss, prediction)).sum(-1).neg();
-    }
+    case "binaryFocalCrossentropy":
+      return binaryFocal(loss, labels, prediction).mean(-1);
+    case "categoricalCrossentropy":
+      return categoricalTarget(loss, labels, prediction).mul(logProbabilities(loss, prediction)).sum(-1).neg();
+    case "categoricalFocalCrossentropy":
+      return categoricalFocal(loss, labels, prediction).sum(-1);
     case "sparseCategoricalCrossentropy": {
       const target = oneHot(classNumbers(loss.kind, labels, prediction.output), prediction.output.shape.at(-1) ?? 1);
       return target.mul(logProbabilities(loss, prediction)).sum(-1).neg();
@@ -100,6 +158,47 @@ export function sampleLosses(loss: Loss, labels: Tensor, prediction: Prediction)
     default:
       return loss.kind satisfies never;
   }
+}
+
+function errorsOf(loss: Loss, labels: Tensor, { output }: Prediction): Tensor {
+  return output.sub(alignLabels(loss.kind, labels, output));
+}
+
+/** e² / 2 up to delta, from there on delta · (e - delta / 2). */
+function huber(error: Tensor, delta: number): Tensor {
+  const linear = error.mul(delta).sub(0.5 * delta * delta);
+  return where(error.lessEqual(delta), error.square().mul(0.5), linear);
+}
+
+function categoricalTarget(loss: Loss, labels: Tensor, { output }: Prediction): Tensor {
+  return smooth(alignLabels(loss.kind, labels, output), loss.labelSmoothing, 1 / (output.shape.at(-1) ?? 1));
+}
+
+/** (1 - p of the label)^gamma · binary crossentropy, elementwise. Logits given as such become probabilities first. */
+function binaryFocal(loss: Loss, labels: Tensor, given: Prediction): Tensor {
+  const prediction = loss.fromLogits ? { output: given.output.sigmoid() } : given;
+  const crossentropy = binaryCrossentropy({ ...loss, fromLogits: false }, labels, prediction);
+  const target = smooth(alignLabels(loss.kind, labels, prediction.output), loss.labelSmoothing, 0.5);
+  const { output } = prediction;
+  const rest = target.neg().add(1);
+  const missing = target.mul(output.neg().add(1)).add(rest.mul(output)); // 1 - p of the label
+  const focal = missing.pow(loss.gamma ?? 2).mul(crossentropy);
+  if (loss.applyClassBalancing !== true) return focal;
+  const alpha = loss.alpha ?? 0.25;
+  return focal.mul(target.mul(alpha).add(rest.mul(1 - alpha)));
+}
+
+/** alpha · (1 - p)^gamma · categorical crossentropy, by class. Logits given as such become probabilities first. */
+function categoricalFocal(loss: Loss, labels: Tensor, given: Prediction): Tensor {
+  const prediction = loss.fromLogits ? { output: given.output.softmax(-1) } : given;
+  const target = categoricalTarget(loss, labels, prediction);
+  const logs = logProbabilities({ ...loss, fromLogits: false }, prediction);
+  const factor = normalized(prediction.output)
+    .neg()
+    .add(1)
+    .pow(loss.gamma ?? 2)
+    .mul(loss.alpha ?? 0.25);
+  return target.mul(logs).mul(factor).neg();
 }
 
 const leastProbability = 1e-7;
@@ -131,8 +230,12 @@ function logProbabilities(loss: Loss, { output, logits }: Prediction): Tensor {
       .log()
       .logSoftmax(-1);
   }
-  const normalized = output.div(output.sum(-1, { keepDims: true }));
-  return normalized.clip(leastProbability, 1 - leastProbability).log();
+  return normalized(output).log();
+}
+
+/** Probabilities that sum to 1, clipped. */
+function normalized(output: Tensor): Tensor {
+  return output.div(output.sum(-1, { keepDims: true })).clip(leastProbability, 1 - leastProbability);
 }
 
 function smooth(target: Tensor, share: number, center: number): Tensor {

@@ -6,6 +6,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { choice, type ConfigValue } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { cohenKappa, matthewsCorrelation, type AgreementOptions, type CohenKappaOptions } from "./agreement-metrics.ts";
 import { auc, type AucOptions } from "./auc.ts";
 import {
   confusionMatrix,
@@ -16,7 +17,16 @@ import {
   type MetricOptions,
   type ThresholdOptions,
 } from "./counting-metrics.ts";
-import { accuracy } from "./accuracy.ts";
+import { accuracy, topKAccuracy, type TopKOptions } from "./accuracy.ts";
+import {
+  logLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+  r2Score,
+  rootMeanSquaredError,
+  type R2ScoreOptions,
+} from "./error-metrics.ts";
+import { specificity, specificityAtSensitivity, type SpecificityAtSensitivityOptions } from "./specificity.ts";
 
 /** A metric's tensors by name. */
 export type MetricState = Readonly<Record<string, Tensor>>;
@@ -72,6 +82,17 @@ export const metricNames = [
   "f1Score",
   "auc",
   "confusionMatrix",
+  "topKCategoricalAccuracy",
+  "sparseTopKCategoricalAccuracy",
+  "specificity",
+  "specificityAtSensitivity",
+  "matthewsCorrelation",
+  "cohenKappa",
+  "logLoss",
+  "meanAbsoluteError",
+  "meanSquaredError",
+  "rootMeanSquaredError",
+  "r2Score",
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];
@@ -91,6 +112,17 @@ export const metrics: {
   readonly f1Score: (options?: F1ScoreOptions) => Metric;
   readonly auc: (options?: AucOptions) => Metric;
   readonly confusionMatrix: (options?: MetricOptions) => Metric;
+  readonly topKCategoricalAccuracy: (options?: TopKOptions) => Metric;
+  readonly sparseTopKCategoricalAccuracy: (options?: TopKOptions) => Metric;
+  readonly specificity: (options?: ThresholdOptions) => Metric;
+  readonly specificityAtSensitivity: (options: SpecificityAtSensitivityOptions) => Metric;
+  readonly matthewsCorrelation: (options?: AgreementOptions) => Metric;
+  readonly cohenKappa: (options?: CohenKappaOptions) => Metric;
+  readonly logLoss: (options?: MetricOptions) => Metric;
+  readonly meanAbsoluteError: (options?: MetricOptions) => Metric;
+  readonly meanSquaredError: (options?: MetricOptions) => Metric;
+  readonly rootMeanSquaredError: (options?: MetricOptions) => Metric;
+  readonly r2Score: (options?: R2ScoreOptions) => Metric;
 } = {
   accuracy: (options) => accuracy("accuracy", options),
   acc: (options) => accuracy("acc", options),
@@ -102,12 +134,22 @@ export const metrics: {
   f1Score,
   auc,
   confusionMatrix,
+  topKCategoricalAccuracy: (options) => topKAccuracy("topKCategoricalAccuracy", options),
+  sparseTopKCategoricalAccuracy: (options) => topKAccuracy("sparseTopKCategoricalAccuracy", options),
+  specificity,
+  specificityAtSensitivity,
+  matthewsCorrelation,
+  cohenKappa,
+  logLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+  rootMeanSquaredError,
+  r2Score,
 };
 
 /** A metric from its name or itself. @throws option naming the right one */
 export function checkMetric(value: MetricName | Metric): Metric {
-  if (typeof value === "string") return metrics[choice("compile", "metric", value, metricNames)]();
-  return value;
+  return typeof value === "string" ? metricFromConfig({ kind: value, options: {} }) : value;
 }
 
 /** The metric that a configuration describes; it checks every option. @throws option */
@@ -124,6 +166,17 @@ export function metricFromConfig({ kind, options }: MetricConfig): Metric {
     f1Score: { make: metrics.f1Score },
     auc: { make: metrics.auc },
     confusionMatrix: { make: metrics.confusionMatrix },
+    topKCategoricalAccuracy: { make: metrics.topKCategoricalAccuracy },
+    sparseTopKCategoricalAccuracy: { make: metrics.sparseTopKCategoricalAccuracy },
+    specificity: { make: metrics.specificity },
+    specificityAtSensitivity: { make: metrics.specificityAtSensitivity },
+    matthewsCorrelation: { make: metrics.matthewsCorrelation },
+    cohenKappa: { make: metrics.cohenKappa },
+    logLoss: { make: metrics.logLoss },
+    meanAbsoluteError: { make: metrics.meanAbsoluteError },
+    meanSquaredError: { make: metrics.meanSquaredError },
+    rootMeanSquaredError: { make: metrics.rootMeanSquaredError },
+    r2Score: { make: metrics.r2Score },
   };
   return makers[name].make(options);
 }

@@ -38,6 +38,11 @@ export function lossLabels(loss: Loss, { y, changes }: DeviceBatch, { output }: 
   return { loss, labels: mixLabels(y, mixing) };
 }
 
+/** What the samples' losses count: of mixed pictures their weights in the same shares. */
+export function lossWeights({ weights, changes }: DeviceBatch): Tensor | undefined {
+  return weights === undefined || changes?.mixing === undefined ? weights : mixLabels(weights, changes.mixing);
+}
+
 /** The labels that metrics count: of the picture with the larger share, laid out as they came. */
 export function countedLabels({ y, changes }: DeviceBatch): Tensor {
   return changes?.mixing === undefined ? y : largerLabels(y, changes.mixing);

@@ -14,7 +14,7 @@ import { summarize, type SummaryOptions } from "#learning/nn/summary.ts";
 import { parseArguments, sizeOf } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
-import { datasetOf, isDataset, type Values } from "./feed.ts";
+import { datasetOf, isDataset, withoutOwnWeights, type Values } from "./feed.ts";
 import { fitDataset } from "./fit.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
 import { findLearningRate, type FindLearningRateOptions, type LearningRateCurve } from "./find-learning-rate.ts";
@@ -46,8 +46,10 @@ import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
   /** For arrays; 32 by default. A data set has its own. */
   readonly batchSize?: number;
-  /** A data set, or [x, y]. */
-  readonly validationData?: Dataset | readonly [x: Values, y: Values] | undefined;
+  /** For arrays: what each sample's loss is multiplied with, [n]. Metrics count every sample alike. */
+  readonly sampleWeight?: Values | undefined;
+  /** A data set, or [x, y], or [x, y, sampleWeight]. */
+  readonly validationData?: Dataset | readonly [x: Values, y: Values, sampleWeight?: Values] | undefined;
   /** For arrays: this share, the last of them, is not trained on but validated. */
   readonly validationSplit?: number;
 }
@@ -91,6 +93,8 @@ const fitOptions = [
   "stepsPerEpoch",
   "validationData",
   "validationSplit",
+  "classWeight",
+  "sampleWeight",
   "validationSteps",
   "validationFreq",
   "verbose",
@@ -103,7 +107,8 @@ const fitOptions = [
   "checkpoints",
   ...limitOptions,
 ];
-const evaluateOptions = ["batchSize", "verbose", "output", "steps", "signal"];
+const predictOptions = ["batchSize", "verbose", "output", "steps", "signal"];
+const evaluateOptions = [...predictOptions, "sampleWeight"];
 
 /** A network with its weights: trained, evaluated, used, saved. */
 export class Model {
@@ -225,7 +230,7 @@ export class Model {
     const { data, y, options } = parseArguments(first, second, third);
     checkOptions("fit", options, fitOptions);
     const { train, validation } = isDataset(data)
-      ? { train: data, validation: undefined }
+      ? { train: withoutOwnWeights(data, "fit", options), validation: undefined }
       : await this.#trainingArrays(data, y, options);
     this.build(train.elementShape);
     this.#learnPreprocessing(train);
@@ -238,9 +243,9 @@ export class Model {
     y: Values | undefined,
     options: FitOptions,
   ): Promise<{ train: Dataset; validation: Dataset | undefined }> {
-    const { batchSize = 32, shuffle = true, validationSplit = 0 } = options;
+    const { batchSize = 32, shuffle = true, validationSplit = 0, sampleWeight } = options;
     const seed = options.seed ?? this.#seed;
-    const all = await datasetOf(this.preprocessing, x, y, { batchSize, shuffle, seed });
+    const all = await datasetOf(this.preprocessing, x, y, { batchSize, shuffle, seed, sampleWeight });
     numberWithin("fit", "validationSplit", validationSplit, 0, 1);
     if (validationSplit === 0) return { train: all, validation: undefined };
     const numTrained = Math.floor(all.numSamples * (1 - validationSplit));
@@ -249,8 +254,8 @@ export class Model {
 
   async #validationData({ validationData, batchSize = 32 }: FitOptions): Promise<Dataset | undefined> {
     if (validationData === undefined || isDataset(validationData)) return validationData;
-    const [x, y] = validationData;
-    return datasetOf(this.preprocessing, x, y, { batchSize });
+    const [x, y, sampleWeight] = validationData;
+    return datasetOf(this.preprocessing, x, y, { batchSize, sampleWeight });
   }
 
   #learnPreprocessing({ rescale, classNames, elementShape }: Dataset): void {
@@ -285,7 +290,10 @@ export class Model {
   async evaluate(first: Dataset | Values, second?: Values | EvaluateOptions, third?: EvaluateOptions): Promise<Logs> {
     const { data, y, options } = parseArguments(first, second, third);
     checkOptions("evaluate", options, evaluateOptions);
-    const dataset = isDataset(data) ? data : await datasetOf(this.preprocessing, data, y, sizeOf(options));
+    const { sampleWeight } = options;
+    const dataset = isDataset(data)
+      ? withoutOwnWeights(data, "evaluate", options)
+      : await datasetOf(this.preprocessing, data, y, { ...sizeOf(options), sampleWeight });
     this.build(dataset.elementShape);
     return evaluateDataset(this.core, dataset, { verbose: 1, ...options });
   }
@@ -295,7 +303,7 @@ export class Model {
    * @returns [samples, ...output shape]
    */
   async predict(data: Dataset | Values, options: PredictOptions = {}): Promise<Tensor> {
-    checkOptions("predict", options, evaluateOptions);
+    checkOptions("predict", options, predictOptions);
     const dataset = isDataset(data) ? data : await datasetOf(this.preprocessing, data, undefined, sizeOf(options));
     this.build(dataset.elementShape);
     return predictDataset(this.core, dataset, { verbose: 1, ...options });

@@ -168,12 +168,18 @@ export function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"])
   Object.assign(core, separate(core.network, weights));
 }
 
-function lossFrom(name: LossName, options: Described["options"]): Loss {
-  const { fromLogits, labelSmoothing } = options;
+function lossFrom(kind: LossName, { fromLogits, labelSmoothing, ...others }: Described["options"]): Loss {
+  const numbers = ["delta", "gamma", "alpha"].flatMap((name) => {
+    const value = others[name];
+    return typeof value === "number" ? [[name, value]] : [];
+  });
+  const { applyClassBalancing } = others;
   return checkLoss({
-    ...checkLoss(name),
-    ...(typeof fromLogits === "boolean" ? { fromLogits } : {}),
-    ...(typeof labelSmoothing === "number" ? { labelSmoothing } : {}),
+    kind,
+    fromLogits: fromLogits === true,
+    labelSmoothing: typeof labelSmoothing === "number" ? labelSmoothing : 0,
+    ...Object.fromEntries(numbers),
+    ...(typeof applyClassBalancing === "boolean" ? { applyClassBalancing } : {}),
   });
 }
 

@@ -15,12 +15,14 @@ import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
 import { lossValue, type Loss } from "./losses.ts";
 import type { BoundMetric, MetricState } from "./metrics.ts";
-import { countedLabels, lossLabels } from "./mixed-labels.ts";
+import { countedLabels, lossLabels, lossWeights } from "./mixed-labels.ts";
 
 /** A batch on the device. */
 export interface DeviceBatch {
   readonly x: Tensor;
   readonly y: Tensor;
+  /** What each sample's loss is multiplied with: f32 [n]. */
+  readonly weights?: Tensor;
   /** Of augmentation. */
   readonly changes?: BatchChanges<Tensor>;
 }
@@ -172,7 +174,8 @@ function rescaled(x: Tensor, scale: number, offset: number): Tensor {
 export function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor {
   const prediction = { output, logits };
   const compared = lossLabels(loss, batch, prediction);
-  return losses.reduce((sum, extra) => sum.add(extra), lossValue(compared.loss, compared.labels, prediction));
+  const value = lossValue(compared.loss, compared.labels, prediction, lossWeights(batch));
+  return losses.reduce((sum, extra) => sum.add(extra), value);
 }
 
 interface Measured {

@@ -1,0 +1,144 @@
+// Metrics that are means over samples: errors of numbers, log loss of classes, and R².
+
+import { checkOptions, choice } from "#engine/base/options.ts";
+import { full } from "#engine/tensor/create.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
+import { alignLabels } from "./losses.ts";
+import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+
+/** mean |y - p|. @source Keras 3, metrics.MeanAbsoluteError */
+export function meanAbsoluteError(options: MetricOptions = {}): Metric {
+  return meanMetric("meanAbsoluteError", options, (outcome) => errorsOf(outcome).abs());
+}
+
+/** mean (y - p)². @source Keras 3, metrics.MeanSquaredError */
+export function meanSquaredError(options: MetricOptions = {}): Metric {
+  return meanMetric("meanSquaredError", options, (outcome) => errorsOf(outcome).square());
+}
+
+/** √ mean (y - p)². @source Keras 3, metrics.RootMeanSquaredError */
+export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
+  return meanMetric("rootMeanSquaredError", options, (outcome) => errorsOf(outcome).square(), Math.sqrt);
+}
+
+const leastProbability = 1e-7;
+
+/**
+ * mean -log p of the true class. One output is the probability of class 1; probabilities are clipped to [1e-7, 1 - 1e-7].
+ * @source scikit-learn, metrics.log_loss
+ */
+export function logLoss(options: MetricOptions = {}): Metric {
+  return meanMetric("logLoss", options, (outcome) => {
+    const truth = targetsOf(outcome);
+    const p = outcome.predictions.clip(leastProbability, 1 - leastProbability);
+    const hit = truth.mul(p.log());
+    if (outcome.predictions.shape.at(-1) !== 1) return hit.sum(-1).neg();
+    return hit.add(truth.neg().add(1).mul(p.neg().add(1).log())).neg();
+  });
+}
+
+function errorsOf({ labels, predictions }: Outcome): Tensor {
+  return alignLabels("metric", labels, predictions).sub(predictions);
+}
+
+function meanMetric(
+  kind: string,
+  options: MetricOptions,
+  values: (outcome: Outcome) => Tensor,
+  finish: (mean: number) => number = (mean) => mean,
+): Metric {
+  checkOptions(kind, options, ["name"]);
+  const { name = kind } = options;
+  const bound: BoundMetric = {
+    name,
+    direction: "min",
+    state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
+    update: (state, outcome) => {
+      const found = values(outcome);
+      return added(state, { sum: found.sum(), count: full([], found.size, { dtype: "i32" }) });
+    },
+    result: ({ sum, count }) => ({ [name]: finish(ratio(sum?.[0] ?? 0, count?.[0] ?? 0)) }),
+  };
+  return { name, config: { kind, options: { ...options } }, bind: () => bound };
+}
+
+export interface R2ScoreOptions extends MetricOptions {
+  /** Over several outputs: their mean, by default; their mean by variance; null for one number an output, r2Score_0 … */
+  readonly classAggregation?: "uniformAverage" | "varianceWeightedAverage" | null;
+}
+
+const aggregations = ["uniformAverage", "varianceWeightedAverage"] as const;
+
+/**
+ * 1 - Σ (y - p)² / Σ (y - mean y)². Without any variance it is 1 for exact predictions, else 0.
+ * @source Keras 3, metrics.R2Score; scikit-learn, metrics.r2_score; Chan, Golub and LeVeque 1983 (joined variances)
+ */
+export function r2Score(options: R2ScoreOptions = {}): Metric {
+  checkOptions("r2Score", options, ["name", "classAggregation"]);
+  const { name = "r2Score", classAggregation = "uniformAverage" } = options;
+  const aggregation =
+    classAggregation === null ? null : choice("r2Score", "classAggregation", classAggregation, aggregations);
+  return {
+    name,
+    config: { kind: "r2Score", options: { ...options } },
+    bind: ({ predictions }) => {
+      const numOutputs = predictions.at(-1) ?? 1;
+      const perOutput = { shape: [numOutputs], dtype: "f32" } as const;
+      return {
+        name,
+        direction: "max",
+        state: { count: { shape: [], dtype: "i32" }, mean: perOutput, spread: perOutput, residual: perOutput },
+        update: joinVariances,
+        result: ({ spread = [], residual = [] }) =>
+          aggregated(name, Array.from(residual), Array.from(spread), aggregation),
+      };
+    },
+  };
+}
+
+/** Sums of squares about the mean, which unlike Σ y² lose nothing when the mean is large. */
+function joinVariances(state: MetricState, outcome: Outcome): MetricState {
+  const { predictions } = outcome;
+  const numOutputs = predictions.shape.at(-1) ?? 1;
+  const truth = alignLabels("r2Score", outcome.labels, predictions).reshape([-1, numOutputs]);
+  const numRows = truth.shape[0] ?? 0;
+  const zero = full([numOutputs], 0);
+  const { count = full([], 0, { dtype: "i32" }), mean = zero, spread = zero, residual = zero } = state;
+  const total = count.add(numRows);
+  const batchMean = truth.mean(0);
+  const step = batchMean.sub(mean);
+  const share = full([], numRows).div(total.cast("f32"));
+  return {
+    count: total,
+    mean: mean.add(step.mul(share)),
+    spread: spread.add(truth.sub(batchMean).square().sum(0)).add(step.square().mul(share).mul(count.cast("f32"))),
+    residual: residual.add(
+      truth
+        .sub(predictions.reshape([-1, numOutputs]))
+        .square()
+        .sum(0),
+    ),
+  };
+}
+
+function aggregated(
+  name: string,
+  residual: readonly number[],
+  spread: readonly number[],
+  aggregation: (typeof aggregations)[number] | null,
+): Record<string, number> {
+  const score = (rest: number, whole: number): number => (whole === 0 ? Number(rest === 0) : 1 - rest / whole);
+  const scores = residual.map((rest, index) => score(rest, spread[index] ?? 0));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  switch (aggregation) {
+    case null:
+      return Object.fromEntries(scores.map((value, index) => [`${name}_${index}`, value]));
+    case "uniformAverage":
+      return { [name]: ratio(sum(scores), scores.length) };
+    case "varianceWeightedAverage":
+      return { [name]: score(sum(residual), sum(spread)) };
+    default:
+      return aggregation satisfies never;
+  }
+}
