@@ -44,22 +44,23 @@ test.each(Array.from({ length: numRuns }, (_, run) => run))(
   `run %i of ${numRuns}: ${numKills} kills`,
   async (number) => {
     const draw = numbersFrom(seed * numRuns + number);
-    const run = `runs/killed-${number}`;
-    const saved: string[] = [];
-    let numDone = 0;
-    for (let kill = 0; kill < numKills; kill += 1) {
-      const ended = await runAndKill(folder, goingOn(folder, run, numEpochs), killAt(kill, draw));
-      numDone += ended.code === null ? 1 : 0;
+    let [run, saved, numAhead]: [string, string[], number] = [`runs/killed-${number}`, [], 0];
+    for (let numDone = 0; numDone < numKills;) {
+      const ended = await runAndKill(folder, goingOn(folder, run, numEpochs), killAt(numDone + numAhead, draw));
       saved.push(...ended.saved);
       expect(await faultsOf(folder, run, saved)).toEqual([]);
-      // A run that was done before its kill has nothing left to be killed in.
-      if (ended.code === 0) break;
+      if (ended.code === null) numDone += 1;
+      else {
+        // It was done before its kill: the kills that are left go to a new one.
+        expect(ended.code, ended.stderr).toBe(0);
+        expect(await outcomeOf(folder, run)).toEqual(whole);
+        numAhead += 1;
+        [run, saved] = [`runs/killed-${number}-${numAhead}`, []];
+      }
     }
     const last = await runAndKill(folder, goingOn(folder, run, numEpochs), undefined);
     expect(last.code, last.stderr).toBe(0);
     expect(await outcomeOf(folder, run)).toEqual(whole);
-    process.stdout.write(
-      `run ${number}: ${numDone} kills, ${saved.length} checkpoints saved before the last process\n`,
-    );
+    process.stdout.write(`run ${number}: ${numKills} kills in ${numAhead + 1} runs\n`);
   },
 );
