@@ -15,6 +15,7 @@ const pages = [
   "your-own-data.md",
   "augmentation.md",
   "from-other-libraries.md",
+  "reading-a-report.md",
   "when-training-goes-wrong.md",
 ];
 
