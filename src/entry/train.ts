@@ -1,6 +1,13 @@
 // The door sinter/train: models, losses, metrics and callbacks.
 
 export type { Callback, FitContext, MonitorOptions } from "#learning/train/callbacks/callback.ts";
+export {
+  calibrate,
+  type CalibrateOptions,
+  type Calibration,
+  type CalibrationMeasures,
+} from "#learning/train/calibrate.ts";
+export { expectedCalibrationError, type ThresholdGoal } from "#learning/train/calibration.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";

@@ -8,7 +8,7 @@ import type { Dataset, Rescale } from "#learning/data/dataset.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { loadModel, type Model } from "#learning/train/model.ts";
 import { findEvaluationFolder, pathIn } from "./evaluation-folder.ts";
-import { mostProbable, scoresOf, type Scores } from "./scores.ts";
+import { answerOf, scoresOf, type Scores } from "./scores.ts";
 
 /** The answer for one picture. */
 export interface ImagePrediction {
@@ -130,7 +130,7 @@ export class ImageClassifier {
     const rows = await this.#probabilities(dataset, signal);
     const broken = new Set(dataset.broken.map(({ file }) => file));
     const labels = Array.from(dataset.labels ?? []).filter((_, index) => !broken.has(dataset.files?.[index] ?? ""));
-    return scoresOf(rows, labels, this.classNames);
+    return scoresOf(rows, labels, this.classNames, this.model.preprocessing.threshold);
   }
 
   #pictureOptions(): {
@@ -157,7 +157,7 @@ export class ImageClassifier {
   }
 
   #describe(row: readonly number[], top: number): ImagePrediction {
-    const best = mostProbable(row);
+    const best = answerOf(row, this.model.preprocessing.threshold);
     const order = this.classNames.map((name, label) => [name, row[label] ?? 0] as const);
     const ranked = order.toSorted(([, a], [, b]) => b - a).slice(0, top);
     return {

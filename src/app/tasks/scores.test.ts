@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { mostProbable, scoresOf } from "./scores.ts";
+import { answerOf, mostProbable, scoresOf } from "./scores.ts";
 
 // By hand, from the definitions that scikit-learn uses for average="binary".
 test("two classes: the second is the positive one", () => {
@@ -50,6 +50,17 @@ test("a class without samples has no area, and nothing is divided by zero", () =
 
 test("a probability of zero for the true class costs a bounded loss", () => {
   expect(scoresOf([[1, 0]], [1], ["a", "b"]).loss).toBeCloseTo(-Math.log(1e-7), 9);
+});
+
+test("a threshold decides between two classes, and only there", () => {
+  expect([0.2, 0.3, 0.4].map((p) => answerOf([1 - p, p], 0.3))).toEqual([0, 1, 1]);
+  expect(answerOf([0.5, 0.3, 0.2], 0.1)).toBe(0);
+  const rows = [0.2, 0.4, 0.9].map((p) => [1 - p, p]);
+  expect(scoresOf(rows, [0, 1, 1], ["cat", "dog"], 0.4).confusion).toEqual([
+    [1, 0],
+    [0, 2],
+  ]);
+  expect(scoresOf(rows, [0, 1, 1], ["cat", "dog"]).confusion[1]).toEqual([1, 1]);
 });
 
 test("the first of equal probabilities is taken, as a threshold above one half does", () => {

@@ -32,15 +32,21 @@ const epsilon = 1e-7;
  * The scores of predictions.
  * @param probabilities one row a sample, one column a class
  * @param labels the class of each sample
+ * @param threshold of two classes: the least probability of the second that counts as it
  * @source scikit-learn's precision_recall_fscore_support (zero_division 0) and roc_auc_score (macro, one against the rest)
  */
 export function scoresOf(
   probabilities: readonly ArrayLike<number>[],
   labels: readonly number[],
   classNames: readonly string[],
+  threshold?: number,
 ): Scores {
   const numClasses = classNames.length;
-  const report = classificationReport(labels, probabilities.map(mostProbable), numClasses);
+  const report = classificationReport(
+    labels,
+    probabilities.map((row) => answerOf(row, threshold)),
+    numClasses,
+  );
   const perClass = classNames.map((name, label): ClassScores => {
     const { precision = 0, recall = 0, f1 = 0, support = 0 } = report.perClass[label] ?? {};
     const column = probabilities.map((row) => row[label] ?? 0);
@@ -66,6 +72,12 @@ export function scoresOf(
     confusion: report.confusion,
     perClass,
   };
+}
+
+/** The class that a row of probabilities stands for. */
+export function answerOf(probabilities: ArrayLike<number>, threshold: number | undefined): number {
+  if (threshold === undefined || probabilities.length !== 2) return mostProbable(probabilities);
+  return Number((probabilities[1] ?? 0) >= threshold);
 }
 
 /** The number of the largest; the first of equals. */

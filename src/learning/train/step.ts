@@ -1,6 +1,7 @@
 // The compiled programs of a model: one step of training, of evaluation, of prediction. Pure functions over trees of
 // tensors; everything that changes from step to step is an argument.
 
+import { SinterError } from "#engine/base/error.ts";
 import { full, zerosLike } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
@@ -9,7 +10,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { augmentBatch, type BatchChanges } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { activate } from "#learning/nn/activations.ts";
-import type { Weights } from "#learning/nn/layer.ts";
+import type { Logits, Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
@@ -157,6 +158,26 @@ export function makePredictStep({ network, scale, offset, temperature = 1 }: Pre
     if (temperature === 1 || logits === undefined) return output;
     return activate(logits.activation, logits.values.div(temperature));
   });
+}
+
+/** What the network gives before its last activation. @throws option when that is neither sigmoid nor softmax */
+export function makeLogitsStep({ network, scale, offset }: PredictSetup): (weights: Weights, x: Tensor) => Logits {
+  let activation: Logits["activation"] = "softmax"; // tracing, which comes before the first result, says which
+  const run = jit((weights: Weights, x: Tensor) => {
+    const { logits } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
+    if (logits === undefined) {
+      throw new SinterError(
+        "option",
+        'The network ends in neither sigmoid nor softmax, so it has no logits. Add activation: "softmax" to its last layer.',
+      );
+    }
+    ({ activation } = logits);
+    return logits.values;
+  });
+  return (weights, x) => {
+    const values = run(weights, x);
+    return { activation, values };
+  };
 }
 
 /** Bytes as f32, changed at random where asked, times the scale. */
