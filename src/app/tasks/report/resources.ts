@@ -20,6 +20,8 @@ export interface ResourceUse {
   readonly peakMemoryBytes?: number | undefined;
   /** Largest memory of tensors on the device. */
   readonly deviceBytes?: number | undefined;
+  /** Measured since the run was last resumed: what came before is not in it. */
+  readonly isPartial?: boolean | undefined;
   /** Measured by the processor's own counters (RAPL); whole packages, so other programs are in it. */
   readonly energyJoules?: number | undefined;
 }
@@ -57,6 +59,7 @@ export function resourcesFrom(value: unknown): ResourceUse | undefined {
     cpuSeconds: numberIn(value, "cpuSeconds"),
     peakMemoryBytes: numberIn(value, "peakMemoryBytes"),
     deviceBytes: numberIn(value, "deviceBytes"),
+    ...(value["isPartial"] === true ? { isPartial: true } : {}),
     energyJoules: numberIn(value, "energyJoules"),
   };
 }

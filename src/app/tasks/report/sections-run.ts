@@ -107,7 +107,8 @@ export function resourcesSection({ facts, texts }: SectionContext): Markup {
     [texts.totalTime, resources === undefined ? texts.notRecorded : durationText(texts, resources.seconds)],
     ...measured(resources, texts),
   ];
-  return section("resources", texts.resources, definitions(rows), chart);
+  const partial = resources?.isPartial === true && html`<p class="note">${texts.partialResources}</p>`;
+  return section("resources", texts.resources, definitions(rows), partial, chart);
 }
 
 function measured(resources: ResourceUse | undefined, texts: ReportTexts): (readonly [string, string])[] {

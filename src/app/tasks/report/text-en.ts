@@ -122,6 +122,7 @@ export const english = {
   cpuTime: "Processor time",
   peakMemory: "Peak memory of the process",
   deviceMemory: "Tensors on the device, at most",
+  partialResources: "The run was resumed: time by phase, processor time, memory and energy are of its last stretch.",
   notRecorded: "not recorded",
   energy: "Energy",
   energyMeasured: "{energy}, measured by the processor's counters (RAPL); other programs of the machine are in it",

@@ -118,6 +118,7 @@ export const chinese: ReportTexts = {
   cpuTime: "处理器时间",
   peakMemory: "进程内存峰值",
   deviceMemory: "设备上张量占用的内存峰值",
+  partialResources: "训练曾中断后继续：各阶段用时、处理器时间、内存与能耗只含最后一段。",
   notRecorded: "未记录",
   energy: "能耗",
   energyMeasured: "{energy}，由处理器计数器（RAPL）测得，包含本机其他程序的消耗",
