@@ -20,7 +20,7 @@ export const chinese: ReportTexts = {
   support: "图片数",
   className: "类别",
   bestEpoch: "最佳轮次",
-  bestEpochOf: "第 {best} 轮，共 {total} 轮",
+  bestEpochOf: "{best} / {total}",
   parameters: "参数量",
   flops: "每张图片的运算量",
   averagePrecision: "平均精确率",

@@ -109,6 +109,15 @@ async function partsOf({ config, path }: RunRecord, options: ReportOptions): Pro
   if (folder === undefined) {
     throw new SinterError("format", `"${path}": config.json names no folder of pictures. Give one.`, { run: path });
   }
+  if ((await platform().files.stat(folder)) === undefined) {
+    throw new SinterError(
+      "file",
+      `"${folder}", the data of this run, is not there. Give the folder where it lies now.`,
+      {
+        folder,
+      },
+    );
+  }
   const { augment } = config;
   // A folder that was moved brings its parts along.
   const isMoved = options.folder !== undefined;
