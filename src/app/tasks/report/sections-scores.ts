@@ -7,7 +7,7 @@ import { section, type SectionContext } from "./section.ts";
 import { reliabilityChart } from "./svg-bars.ts";
 import { lineChart, type Series } from "./svg-lines.ts";
 import { matrixChart } from "./svg-matrix.ts";
-import { decimal, fill, grouped, percent } from "./texts.ts";
+import { decimal, fill, grouped, percent, type ReportTexts } from "./texts.ts";
 
 /** Classes drawn in one chart: as many as their lines can be told apart. */
 const maxDrawn = 6;
@@ -142,15 +142,19 @@ export function rankingSection({ facts, texts }: SectionContext): Markup {
     .filter(({ roc, precisionRecall }) => roc.length > 0 && precisionRecall.length > 0)
     .toSorted((a, b) => (a.auc ?? 1) - (b.auc ?? 1))
     .slice(0, maxDrawn);
-  const note = isBinary
-    ? fill(texts.rankingNoteBinary, { name: facts.classNames[1] ?? "" })
-    : fill(texts.rankingNoteMany, { shown: drawn.length, total: facts.classNames.length });
+  const note = rankingNote(facts, texts, drawn.length);
   return section(
     "ranking",
     texts.ranking,
     html`<p class="note">${note}</p>
       <div class="charts">${rocChart(drawn, texts)}${precisionChart(drawn, texts)}</div>`,
   );
+}
+
+function rankingNote({ classNames, curves }: ReportFacts, texts: ReportTexts, shown: number): string {
+  if (classNames.length === 2) return fill(texts.rankingNoteBinary, { name: classNames[1] ?? "" });
+  if (shown === curves.length) return texts.rankingNoteAll;
+  return fill(texts.rankingNoteMany, { shown, total: classNames.length });
 }
 
 function rocChart(drawn: readonly ClassCurves[], texts: SectionContext["texts"]): Markup {

@@ -47,6 +47,7 @@ export const english = {
     "Precision: the share of these answers that are right. Recall: the share of this class that was found. F1: their harmonic mean.",
   ranking: "ROC and precision-recall",
   rankingNoteBinary: "Every threshold on the probability of “{name}” gives one point.",
+  rankingNoteAll: "Each class against all others.",
   rankingNoteMany:
     "Each class against all others. Drawn are the {shown} classes with the smallest area of {total}; the table by class has all.",
   rocTitle: "ROC curve",
@@ -90,7 +91,7 @@ export const english = {
   dataCheck: "Data check",
   dataCheckNone: "No check of the data was given. Run sinter data check FOLDER, or report with --check.",
   dataCheckClean: "{numFiles} files were looked at; nothing was found.",
-  dataCheckFound: "{numFiles} files were looked at; {count} findings.",
+  dataCheckFound: "{numFiles} files were looked at. Findings: {count}.",
   dataCheckMore: "{count} more are in report.json.",
   dataFolder: "Folder",
   brokenPictures: "{count} pictures could not be read and were left out.",

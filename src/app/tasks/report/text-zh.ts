@@ -47,6 +47,7 @@ export const chinese: ReportTexts = {
   perClassNote: "精确率：给出此答案时正确的比例。召回率：该类别中被找出的比例。F1：二者的调和平均。",
   ranking: "ROC 曲线与精确率-召回率曲线",
   rankingNoteBinary: "对“{name}”的概率取每一个阈值，得到曲线上的一个点。",
+  rankingNoteAll: "每个类别与其余所有类别相对。",
   rankingNoteMany:
     "每个类别与其余所有类别相对。图中画出 {total} 个类别里面积最小的 {shown} 个；全部数值见各类别得分表。",
   rocTitle: "ROC 曲线",
