@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
 import { addPredictCommand } from "./predict.ts";
+import { addReportCommand } from "./report.ts";
 import { addTrainCommand } from "./train.ts";
 
 const done = 0;
@@ -48,6 +49,7 @@ function buildProgram(finish: (exitCode: number) => void): Command {
   addEvaluateCommand(program);
   addPredictCommand(program, finish);
   addDataCommand(program, finish);
+  addReportCommand(program);
   addDoctorCommand(program, finish);
   return program;
 }

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { resumeImageClassifier, trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
-import { closeDevice, optimizerNames, SinterError, useDevice, type OptimizerName } from "#entry/node.ts";
+import { reportLanguages, type ReportLanguage } from "#app/tasks/report/texts.ts";
+import { writeReport } from "#app/tasks/report/write-report.ts";
+import type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
+import { closeDevice, messageOf, optimizerNames, SinterError, useDevice, type OptimizerName } from "#entry/node.ts";
 import { oneOf, oneOfOrFile, parseImageSize, parsePositive, parseShare, wholeNumber } from "./arguments.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
+import { ResourceMeter } from "./resource-meter.ts";
 import { TrainReport } from "./train-report.ts";
 import { augmentEndings, importModel, modelEndings, readAugment } from "./user-files.ts";
 
@@ -35,6 +39,7 @@ interface TrainFlags {
   readonly checkpointSteps?: number;
   readonly out?: string;
   readonly resume?: string;
+  readonly language: ReportLanguage;
   readonly json?: boolean;
 }
 
@@ -60,6 +65,7 @@ export function addTrainCommand(program: Command, finish: (exitCode: number) => 
     .option("--checkpoint-steps <N>", "steps between checkpoints within an epoch; default: 5 minutes", wholeNumber(1))
     .option("--out <RUN>", "folder to write; default: runs/train, runs/train-2, …")
     .option("--resume <RUN>", "go on with a run that was ended, with the options that it was begun with")
+    .option("--language <en|zh>", "language of the report", oneOf(reportLanguages), "en")
     .option("--json", "events as JSON lines on standard output")
     .addHelpText("after", examples)
     .action(async (folder: string | undefined, flags: TrainFlags) => {
@@ -102,7 +108,7 @@ function addLearningFlags(command: Command): void {
 }
 
 /** Flags that may stand beside --resume: they change no bit of the result. */
-const freeFlags = ["resume", "json", "device", "threads"];
+const freeFlags = ["resume", "json", "device", "threads", "language"];
 
 /** @throws option without a folder, or with flags that a run has of its own */
 function checkUse(folder: string | undefined, { resume }: TrainFlags, given: readonly string[]): void {
@@ -146,14 +152,50 @@ async function train(folder: string, flags: TrainFlags): Promise<number> {
   }
 }
 
+type JobOptions = Pick<TrainOptions, "environment" | "signal" | "onProgress">;
+
 async function runJob(
   folder: string,
   flags: TrainFlags,
   report: TrainReport,
   signal: AbortSignal,
 ): Promise<TrainedRun> {
-  const common = { environment: environmentFacts(), signal, onProgress: report.show.bind(report) };
-  const { resume, json: _json, device: _device, threads: _threads, model, augment, ...rest } = flags;
+  const meter = new ResourceMeter();
+  const onProgress = (event: TrainEvent): void => {
+    meter.observe(event);
+    report.show(event);
+  };
+  const run = await startJob(folder, flags, { environment: environmentFacts(), signal, onProgress });
+  if (!run.isStopped && !run.wasFinished) await reportRun(run.run, meter, flags, { report, signal });
+  return run;
+}
+
+/** A run without its report is a run still: what kept it from being written is said, and how to write it. */
+async function reportRun(
+  run: string,
+  meter: ResourceMeter,
+  { language }: TrainFlags,
+  { report, signal }: { readonly report: TrainReport; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    const { html } = await writeReport(run, { language, resources: meter.finish(), signal });
+    report.note(`The report is ${html}.`);
+  } catch (error) {
+    report.note(`The report was not written: ${messageOf(error)} Write it by: sinter report ${run}`);
+  }
+}
+
+async function startJob(folder: string, flags: TrainFlags, common: JobOptions): Promise<TrainedRun> {
+  const {
+    resume,
+    json: _json,
+    device: _device,
+    threads: _threads,
+    language: _language,
+    model,
+    augment,
+    ...rest
+  } = flags;
   if (resume !== undefined) {
     return resumeImageClassifier(resume, { ...common, loadModel: (name) => importModel(join(resume, name)) });
   }

@@ -1,0 +1,141 @@
+// The report of a run: report.html for people, report.json for programs, model-card.md for whoever gets the model. Reads
+// the run and its data; trains nothing and changes no other file.
+
+import { SinterError } from "#engine/base/error.ts";
+import { choice, checkOptions, pair } from "#engine/base/options.ts";
+import { platform } from "#engine/platform/api.ts";
+import { resolveAugment } from "#learning/data/augment-options.ts";
+import { checkFolder, type DataReport } from "#learning/data/check-folder.ts";
+import { pathIn } from "../evaluation-folder.ts";
+import { imageClassifier, type ImageClassifier } from "../image-classifier.ts";
+import { readImageParts } from "../image-parts.ts";
+import { buildGallery } from "./gallery.ts";
+import { gatherFacts, type ReportParts } from "./gather.ts";
+import { modelCard } from "./model-card.ts";
+import { reportPage } from "./page.ts";
+import { reportJson } from "./report-json.ts";
+import type { ResourceUse } from "./resources.ts";
+import { numberIn, readRun, textIn, type RunRecord } from "./run-record.ts";
+import { reportLanguages, type ReportLanguage } from "./texts.ts";
+
+/** How a report is made. */
+export interface ReportOptions {
+  /** Default "en". */
+  readonly language?: ReportLanguage | undefined;
+  /** The data that the run was made with, where the caller has it; else it is read as config.json says. */
+  readonly parts?: ReportParts | undefined;
+  /** The folder of the data, where it is no longer where config.json says. */
+  readonly folder?: string | undefined;
+  /** The trained classifier; loaded from the run when left out. */
+  readonly classifier?: ImageClassifier | undefined;
+  /** What `checkFolder` found. */
+  readonly dataReport?: DataReport | undefined;
+  /** Checks the data where no `dataReport` is given; default false: it reads every picture once more. */
+  readonly checkData?: boolean | undefined;
+  /** What was measured; kept as resources.json of the run, which is read when this is left out. */
+  readonly resources?: ResourceUse | undefined;
+  /** Where the page is written; default report.html in the run. report.json and model-card.md lie beside it. */
+  readonly out?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The files that were written. */
+export interface WrittenReport {
+  readonly html: string;
+  readonly json: string;
+  readonly modelCard: string;
+  readonly numBytes: number;
+}
+
+const where = "writeReport";
+const known = ["language", "parts", "folder", "classifier", "dataReport", "checkData", "resources", "out", "signal"];
+
+/**
+ * Writes the report of a run.
+ * @param run the folder that `trainImageClassifier` wrote
+ * @throws file when run or data are not there; format when a file of the run is damaged; option; aborted
+ * @example
+ * const { html } = await writeReport("runs/pets", { language: "en" });
+ */
+export async function writeReport(run: string, options: ReportOptions = {}): Promise<WrittenReport> {
+  checkOptions(where, options, known);
+  const language = choice(where, "language", options.language ?? "en", reportLanguages);
+  const { signal, resources } = options;
+  const record = await readRun(run);
+  const classifier = options.classifier ?? (await imageClassifier.load(run));
+  const parts = options.parts ?? (await partsOf(record, options));
+  const dataReport = options.dataReport ?? (await checkedData(record, options));
+  const facts = await gatherFacts({ record, classifier, parts, dataReport, resources, signal });
+  const page = reportPage(facts, await buildGallery(facts), language);
+  const target = options.out ?? pathIn(run, "report.html");
+  const json = beside(target, "report.json");
+  const card = beside(target, "model-card.md");
+  const { files } = platform();
+  if (resources !== undefined) await files.writeAtomically(pathIn(run, "resources.json"), jsonFile({ ...resources }));
+  await files.makeFolder(folderOf(target) ?? ".");
+  const bytes = new TextEncoder().encode(page);
+  await files.writeAtomically(json, `${JSON.stringify(reportJson(facts))}\n`);
+  await files.writeAtomically(card, modelCard(facts, language));
+  await files.writeAtomically(target, bytes);
+  return { html: target, json, modelCard: card, numBytes: bytes.length };
+}
+
+async function checkedData({ config }: RunRecord, options: ReportOptions): Promise<DataReport | undefined> {
+  const folder = options.folder ?? textIn(config, "folder");
+  return options.checkData === true && folder !== undefined
+    ? await checkFolder(folder, { signal: options.signal })
+    : undefined;
+}
+
+function jsonFile(value: object): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+/** A file in the folder of another. */
+function beside(path: string, name: string): string {
+  const folder = folderOf(path);
+  return folder === undefined ? name : `${folder}${name}`;
+}
+
+/** The folder that a path names, with its last separator; undefined for a name alone. */
+function folderOf(path: string): string | undefined {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf(platform().files.separator));
+  return end < 0 ? undefined : path.slice(0, end + 1);
+}
+
+/** The data as config.json tells it: the same split by the same seed. */
+async function partsOf({ config, path }: RunRecord, options: ReportOptions): Promise<ReportParts> {
+  const folder = options.folder ?? textIn(config, "folder");
+  if (folder === undefined) {
+    throw new SinterError("format", `"${path}": config.json names no folder of pictures. Give one.`, { run: path });
+  }
+  if ((await platform().files.stat(folder)) === undefined) {
+    throw new SinterError(
+      "file",
+      `"${folder}", the data of this run, is not there. Give the folder where it lies now.`,
+      {
+        folder,
+      },
+    );
+  }
+  const { augment } = config;
+  // A folder that was moved brings its parts along.
+  const isMoved = options.folder !== undefined;
+  return await readImageParts({
+    folder,
+    validation: isMoved ? undefined : textIn(config, "validation"),
+    test: isMoved ? undefined : textIn(config, "test"),
+    split: numberIn(config, "split") ?? 0.2,
+    imageSize: pair(where, "imageSize", sizeFrom(config["imageSize"])),
+    batchSize: numberIn(config, "batchSize") ?? 32,
+    augment: typeof augment === "object" && augment !== null ? resolveAugment(augment, where) : undefined,
+    seed: numberIn(config, "seed") ?? 0,
+    onBroken: "skip",
+    signal: options.signal,
+  });
+}
+
+function sizeFrom(value: unknown): readonly [number, number] {
+  const [height, width] = Array.isArray(value) ? value.map(Number) : [];
+  return [height ?? 150, width ?? 150];
+}
