@@ -85,7 +85,8 @@ function runFolderAt(path: string): RunFolder {
   };
 }
 
-async function readJson(path: string): Promise<JsonObject | undefined> {
+/** An object in a JSON file; undefined when the file is not there. @throws format when it is damaged */
+export async function readJson(path: string): Promise<JsonObject | undefined> {
   const { files } = platform();
   if ((await files.stat(path)) === undefined) return undefined;
   const text = new TextDecoder().decode(await files.read(path));

@@ -1,10 +1,13 @@
 // What lies in the folder of a run, read back for the report. A file that is missing or damaged is passed over unless
 // nothing can be said without it. Writes nothing.
 
-import { messageOf, SinterError } from "#engine/base/error.ts";
+import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { pathIn } from "../evaluation-folder.ts";
-import { runFiles, type JsonObject, type JsonValue } from "../run-folder.ts";
+import { readJson, runFiles, type JsonObject, type JsonValue } from "../run-folder.ts";
+
+/** What a training took of its machine; see `ResourceUse`. */
+export const resourcesFile = "resources.json";
 
 /** Numbers of one epoch, from history.jsonl; `epoch` counts from 1. */
 export interface EpochRecord {
@@ -30,7 +33,7 @@ export interface RunRecord {
 
 /** Reads a run. @throws file when config.json is not there; format when it is damaged */
 export async function readRun(path: string): Promise<RunRecord> {
-  const config = await readJson(path, runFiles.config);
+  const config = await readJson(pathIn(path, runFiles.config));
   if (config === undefined) {
     throw new SinterError(
       "file",
@@ -41,10 +44,10 @@ export async function readRun(path: string): Promise<RunRecord> {
     );
   }
   const [environment, evaluation, data, resources, history] = await Promise.all([
-    readJson(path, runFiles.environment),
-    readJson(path, runFiles.evaluation),
-    readJson(path, "data.json"),
-    readJson(path, "resources.json"),
+    readJson(pathIn(path, runFiles.environment)),
+    readJson(pathIn(path, runFiles.evaluation)),
+    readJson(pathIn(path, runFiles.data)),
+    readJson(pathIn(path, resourcesFile)),
     readText(path, runFiles.history),
   ]);
   return {
@@ -63,22 +66,6 @@ async function readText(path: string, name: string): Promise<string | undefined>
   const file = pathIn(path, name);
   if ((await files.stat(file)) === undefined) return undefined;
   return new TextDecoder().decode(await files.read(file));
-}
-
-async function readJson(path: string, name: string): Promise<JsonObject | undefined> {
-  const text = await readText(path, name);
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch (error) {
-    throw damaged(pathIn(path, name), messageOf(error));
-  }
-  throw damaged(pathIn(path, name), "it holds no object");
-}
-
-function damaged(file: string, reason: string): SinterError {
-  return new SinterError("format", `"${file}" is damaged: ${reason}. Restore it, or train again.`, { file });
 }
 
 /** Lines of history.jsonl. A last line that was cut off is left out; of an epoch told twice the later one counts. */
@@ -109,11 +96,6 @@ function epochFrom(line: string): EpochRecord | undefined {
 /** Whether a value is an object with names. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What JSON.parse gave holds only what JSON holds. */
-function isJsonObject(value: unknown): value is JsonObject {
-  return isObject(value);
 }
 
 /** A finite number by name. */

@@ -2,20 +2,22 @@
 // the run and its data; trains nothing and changes no other file.
 
 import { SinterError } from "#engine/base/error.ts";
-import { choice, checkOptions, pair } from "#engine/base/options.ts";
+import { checkOptions, choice } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
-import { resolveAugment } from "#learning/data/augment-options.ts";
 import { checkFolder, type DataReport } from "#learning/data/check-folder.ts";
 import { pathIn } from "../evaluation-folder.ts";
 import { imageClassifier, type ImageClassifier } from "../image-classifier.ts";
 import { readImageParts } from "../image-parts.ts";
+import { optionsOfConfig } from "../run-config.ts";
+import { runFiles } from "../run-folder.ts";
+import { planOf } from "../train-options.ts";
 import { buildGallery } from "./gallery.ts";
 import { gatherFacts, type ReportParts } from "./gather.ts";
 import { modelCard } from "./model-card.ts";
 import { reportPage } from "./page.ts";
 import { reportJson } from "./report-json.ts";
 import type { ResourceUse } from "./resources.ts";
-import { numberIn, readRun, textIn, type RunRecord } from "./run-record.ts";
+import { readRun, resourcesFile, textIn, type RunRecord } from "./run-record.ts";
 import { reportLanguages, type ReportLanguage } from "./texts.ts";
 
 /** How a report is made. */
@@ -71,7 +73,7 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
   const json = beside(target, "report.json");
   const card = beside(target, "model-card.md");
   const { files } = platform();
-  if (resources !== undefined) await files.writeAtomically(pathIn(run, "resources.json"), jsonFile({ ...resources }));
+  if (resources !== undefined) await files.writeAtomically(pathIn(run, resourcesFile), jsonFile({ ...resources }));
   await files.makeFolder(folderOf(target) ?? ".");
   const bytes = new TextEncoder().encode(page);
   await files.writeAtomically(json, `${JSON.stringify(reportJson(facts))}\n`);
@@ -103,39 +105,17 @@ function folderOf(path: string): string | undefined {
   return end < 0 ? undefined : path.slice(0, end + 1);
 }
 
-/** The data as config.json tells it: the same split by the same seed. */
-async function partsOf({ config, path }: RunRecord, options: ReportOptions): Promise<ReportParts> {
-  const folder = options.folder ?? textIn(config, "folder");
-  if (folder === undefined) {
-    throw new SinterError("format", `"${path}": config.json names no folder of pictures. Give one.`, { run: path });
-  }
-  if ((await platform().files.stat(folder)) === undefined) {
+/** The data as config.json tells it: the same split by the same seed. A folder that was moved brings its parts along. */
+async function partsOf({ config, path }: RunRecord, { folder: moved, signal }: ReportOptions): Promise<ReportParts> {
+  const { options } = optionsOfConfig(config, pathIn(path, runFiles.config));
+  const { folder } = options;
+  const place = moved === undefined ? {} : { folder: moved, validation: undefined, test: undefined };
+  if ((await platform().files.stat(moved ?? folder)) === undefined) {
     throw new SinterError(
       "file",
-      `"${folder}", the data of this run, is not there. Give the folder where it lies now.`,
-      {
-        folder,
-      },
+      `"${moved ?? folder}", the data of this run, is not there. Give the folder where it lies now.`,
+      { folder: moved ?? folder },
     );
   }
-  const { augment } = config;
-  // A folder that was moved brings its parts along.
-  const isMoved = options.folder !== undefined;
-  return await readImageParts({
-    folder,
-    validation: isMoved ? undefined : textIn(config, "validation"),
-    test: isMoved ? undefined : textIn(config, "test"),
-    split: numberIn(config, "split") ?? 0.2,
-    imageSize: pair(where, "imageSize", sizeFrom(config["imageSize"])),
-    batchSize: numberIn(config, "batchSize") ?? 32,
-    augment: typeof augment === "object" && augment !== null ? resolveAugment(augment, where) : undefined,
-    seed: numberIn(config, "seed") ?? 0,
-    onBroken: "skip",
-    signal: options.signal,
-  });
-}
-
-function sizeFrom(value: unknown): readonly [number, number] {
-  const [height, width] = Array.isArray(value) ? value.map(Number) : [];
-  return [height ?? 150, width ?? 150];
+  return await readImageParts({ ...planOf({ ...options, ...place, model: "cnn" }), onBroken: "skip", signal });
 }
