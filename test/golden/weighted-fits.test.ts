@@ -78,6 +78,15 @@ describe.each(["classWeight", "sampleWeight"])("%s", (option) => {
   });
 });
 
+test("classes are weighed in training alone, even where the same batches are validated", async () => {
+  const one = golden.cases["classWeightBinary"]!;
+  const [x, y] = [uniformTensor(1, [10, 3]), goldenTensor(one.labels)];
+  const options = { ...quiet, epochs: 1, overfitBatches: 3, validationData: [x, y] } as const;
+  const { history } = await linear(one).fit(x, y, { ...options, classWeight: { 0: 0, 1: 0 } });
+  expect(history["loss"]).toEqual([0]);
+  expect(history["valLoss"]![0]).toBeGreaterThan(0.1);
+});
+
 describe("weights that cannot be meant", () => {
   const x = { data: Float32Array.from(uniformValues(1, 30)), shape: [10, 3], dtype: "f32" } as const;
   const y = Array.from({ length: 10 }, (_, row) => [row % 2]);

@@ -194,6 +194,16 @@ test("a checkpoint of another training is refused, naming what differs", async (
   });
 });
 
+test("class weights belong to a training, and resuming with them changes no bit", async () => {
+  const classWeight = { 0: 0.5, 1: 3 };
+  const whole = await train({ classWeight });
+  expect(whole.weights).not.toEqual((await train({})).weights);
+  const checkpoints = { folder: join(root, "weighted") };
+  await train({ checkpoints, classWeight, epochs: 1 });
+  expect((await train({ checkpoints, classWeight })).weights).toEqual(whole.weights);
+  await expect(train({ checkpoints, epochs: epochs + 1 })).rejects.toThrow("of another training: its loss differ");
+});
+
 test("damage to the newest is told, and the older one used", async () => {
   const said: string[] = [];
   const checkpoints = { folder: join(root, "damaged"), onWarning: (message: string) => void said.push(message) };

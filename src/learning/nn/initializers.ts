@@ -7,6 +7,7 @@ import { where } from "#engine/tensor/math.ts";
 import { fold, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
+import { orthogonalMatrix } from "./orthogonal.ts";
 
 export type FanMode = "fanIn" | "fanOut" | "fanAvg";
 export type Distribution = "uniform" | "truncatedNormal" | "untruncatedNormal";
@@ -29,6 +30,11 @@ export type Initializer =
       readonly scale: number;
       readonly mode: FanMode;
       readonly distribution: Distribution;
+    } & Seeded)
+  | ({
+      readonly kind: "orthogonal";
+      /** What the matrix is multiplied by. */
+      readonly gain: number;
     } & Seeded);
 
 const scaling = (scale: number, mode: FanMode, distribution: Distribution): Initializer => ({
@@ -53,6 +59,7 @@ export const initializerNames = [
   "heNormal",
   "lecunUniform",
   "lecunNormal",
+  "orthogonal",
 ] as const;
 
 export type InitializerName = (typeof initializerNames)[number];
@@ -71,6 +78,7 @@ const named: Readonly<Record<InitializerName, Initializer>> = {
   heNormal: scaling(2, "fanIn", "truncatedNormal"),
   lecunUniform: scaling(1, "fanIn", "uniform"),
   lecunNormal: scaling(1, "fanIn", "truncatedNormal"),
+  orthogonal: { kind: "orthogonal", gain: 1 },
 };
 
 /**
@@ -110,6 +118,10 @@ function checked(label: string, value: Initializer): Initializer {
       choice(label, "mode", value.mode, ["fanIn", "fanOut", "fanAvg"]);
       choice(label, "distribution", value.distribution, ["uniform", "truncatedNormal", "untruncatedNormal"]);
       return value;
+    case "orthogonal":
+      checkOptions(label, value, ["kind", "gain", "seed"]);
+      numberWithin(label, "gain", value.gain);
+      return value;
     default:
       return unknownKind(label, value);
   }
@@ -129,6 +141,7 @@ interface InitializerOptions {
   readonly scale?: number;
   readonly mode?: FanMode;
   readonly distribution?: Distribution;
+  readonly gain?: number;
   readonly seed?: number;
 }
 
@@ -150,6 +163,7 @@ export const initializers: Readonly<Record<InitializerName, (options?: Initializ
   heNormal: (options) => make("heNormal", options),
   lecunUniform: (options) => make("lecunUniform", options),
   lecunNormal: (options) => make("lecunNormal", options),
+  orthogonal: (options) => make("orthogonal", options),
 };
 
 function make(name: InitializerName, options: InitializerOptions = {}): Initializer {
@@ -182,6 +196,8 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
       return truncatedNormal(key, shape).mul(init.stddev).add(init.mean);
     case "varianceScaling":
       return scaled(init.scale / Math.max(1, fan(shape, init.mode)), init.distribution, shape, key);
+    case "orthogonal":
+      return orthogonalMatrix(key, shape).mul(init.gain);
     default:
       return init satisfies never;
   }

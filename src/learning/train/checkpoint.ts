@@ -17,6 +17,7 @@ import {
   writeCheckpoint,
   type VerifiedCheckpoint,
 } from "./checkpoint-folder.ts";
+import type { ClassWeight } from "./class-weight.ts";
 import {
   decodeMetrics,
   decodeState,
@@ -63,6 +64,7 @@ export interface CheckpointRequest {
   /** Of the run's random numbers. */
   readonly seed: number;
   readonly callbacks: readonly Callback[];
+  readonly classWeight?: ClassWeight | undefined;
 }
 
 /** Writes the checkpoints of a fit, and finds the one to go on from. */
@@ -192,12 +194,12 @@ export class Checkpoints {
   }
 
   #identity(): FitIdentity {
-    const { core, dataset, steps, seed } = this.#request;
+    const { core, dataset, steps, seed, classWeight } = this.#request;
     const { optimizer, loss, metrics } = compiledOf(core, "fit");
     return {
       layers: JSON.stringify(core.network.layers.map(({ layer, name }) => [name, layer.config])),
       optimizer: JSON.stringify(optimizer.config),
-      loss: JSON.stringify(loss),
+      loss: JSON.stringify({ ...loss, classWeight }),
       metrics: JSON.stringify(metrics.map(({ config }) => config)),
       seed,
       steps,

@@ -90,10 +90,18 @@ export function startRun(core: ModelCore, model: Model, dataset: Dataset, option
   const progress: RunProgress = { isStopAsked: false, numSamples: 0, numSteps: 0, last: undefined, isWarned: false };
   const seed = options.seed ?? core.seed;
   const runKey = key(seed);
-  const callbacks = options.callbacks ?? [];
+  const { callbacks = [], classWeight } = options;
   const isKept = options.checkpoints !== undefined && fastBatches(options.fastDevRun) === 0;
   const checkpoints = isKept
-    ? new Checkpoints(options.checkpoints, { core, modelName: model.name, dataset, steps, seed, callbacks })
+    ? new Checkpoints(options.checkpoints, {
+        core,
+        modelName: model.name,
+        dataset,
+        steps,
+        seed,
+        callbacks,
+        classWeight,
+      })
     : undefined;
   const numBatches = initialEpoch * steps;
   const place = { epoch: Math.floor(numBatches / dataset.numBatches), step: numBatches % dataset.numBatches };

@@ -26,11 +26,10 @@ export async function fitDataset(
   wished: FitDatasetOptions,
 ): Promise<History> {
   compiledOf(core, "fit");
-  const { classWeight } = wished;
-  const { dataset, options } = withinLimits(
-    classWeight === undefined ? whole : withClassWeight(whole, classWeight),
-    wished,
-  );
+  const { dataset: limited, options } = withinLimits(whole, wished);
+  // Of training alone: what is validated, though it be the same batches, is not weighed.
+  const { classWeight } = options;
+  const dataset = classWeight === undefined ? limited : withClassWeight(limited, classWeight);
   checkDataset(core, dataset, "fit", true);
   const run = startRun(core, model, dataset, options);
   // The device and the first weights were one task of the page; tracing is another.

@@ -2,7 +2,7 @@
 // own file; here stands what users call.
 
 import { SinterError } from "#engine/base/error.ts";
-import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
+import { checkOptions, integer } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
@@ -16,6 +16,7 @@ import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, withoutOwnWeights, type Values } from "./feed.ts";
 import { fitDataset } from "./fit.ts";
+import { givenValidation, trainingData } from "./fit-data.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
 import { findLearningRate, type FindLearningRateOptions, type LearningRateCurve } from "./find-learning-rate.ts";
 import type { History } from "./history.ts";
@@ -229,33 +230,14 @@ export class Model {
   async fit(first: Dataset | Values, second?: Values | FitOptions, third?: FitOptions): Promise<History> {
     const { data, y, options } = parseArguments(first, second, third);
     checkOptions("fit", options, fitOptions);
-    const { train, validation } = isDataset(data)
-      ? { train: withoutOwnWeights(data, "fit", options), validation: undefined }
-      : await this.#trainingArrays(data, y, options);
+    const { train, split } = await trainingData(this.preprocessing, data, y, {
+      ...options,
+      seed: options.seed ?? this.#seed,
+    });
     this.build(train.elementShape);
     this.#learnPreprocessing(train);
-    const given = await this.#validationData(options);
-    return fitDataset(this.core, this, train, { ...options, validationData: given ?? validation });
-  }
-
-  async #trainingArrays(
-    x: Values,
-    y: Values | undefined,
-    options: FitOptions,
-  ): Promise<{ train: Dataset; validation: Dataset | undefined }> {
-    const { batchSize = 32, shuffle = true, validationSplit = 0, sampleWeight } = options;
-    const seed = options.seed ?? this.#seed;
-    const all = await datasetOf(this.preprocessing, x, y, { batchSize, shuffle, seed, sampleWeight });
-    numberWithin("fit", "validationSplit", validationSplit, 0, 1);
-    if (validationSplit === 0) return { train: all, validation: undefined };
-    const numTrained = Math.floor(all.numSamples * (1 - validationSplit));
-    return { train: all.take(numTrained), validation: all.skip(numTrained) };
-  }
-
-  async #validationData({ validationData, batchSize = 32 }: FitOptions): Promise<Dataset | undefined> {
-    if (validationData === undefined || isDataset(validationData)) return validationData;
-    const [x, y, sampleWeight] = validationData;
-    return datasetOf(this.preprocessing, x, y, { batchSize, sampleWeight });
+    const validationData = (await givenValidation(this.preprocessing, options)) ?? split;
+    return fitDataset(this.core, this, train, { ...options, validationData });
   }
 
   #learnPreprocessing({ rescale, classNames, elementShape }: Dataset): void {
