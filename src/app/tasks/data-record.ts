@@ -13,20 +13,33 @@ const maxInFlight = 4;
 /**
  * Counts and a fingerprint of each part: SHA-256 over its files' names, sizes and contents, in the order of the names.
  * Every file is read once.
+ * @throws aborted when the signal fires
  */
-export async function recordData({ train, validation, test, classNames }: ImageParts): Promise<JsonObject> {
+export async function recordData(
+  { train, validation, test, classNames }: ImageParts,
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> {
+  const record = (part: SampleDataset): Promise<JsonObject> => recordPart(part, classNames, signal);
   return {
     classNames: [...classNames],
-    train: await recordPart(train, classNames),
-    validation: await recordPart(validation, classNames),
-    ...(test === undefined ? {} : { test: await recordPart(test, classNames) }),
+    train: await record(train),
+    validation: await record(validation),
+    ...(test === undefined ? {} : { test: await record(test) }),
   };
 }
 
-async function recordPart(dataset: SampleDataset, classNames: readonly string[]): Promise<JsonObject> {
+async function recordPart(
+  dataset: SampleDataset,
+  classNames: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> {
   const limit = createLimiter(maxInFlight);
   const files = dataset.files ?? [];
-  const facts = await Promise.all(files.map((_, position) => limit(() => factsOf(dataset, position))));
+  const read = (position: number): ReturnType<typeof factsOf> => {
+    if (signal?.aborted !== true) return factsOf(dataset, position);
+    return Promise.reject(new SinterError("aborted", "Stopped while the data was read, before the first step."));
+  };
+  const facts = await Promise.all(files.map((_, position) => limit(() => read(position))));
   const lines = files.map((file, position) => `${nameOf(file)}\t${facts[position]?.line ?? ""}`).toSorted();
   const counts = classNames.map((name, label) => [name, dataset.labels?.filter((one) => one === label).length ?? 0]);
   return {
