@@ -11,7 +11,7 @@ import { pathIn } from "./evaluation-folder.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
-import { checkMemory } from "./memory-check.ts";
+import { checkMemory, withLargestLayers } from "./memory-check.ts";
 import { configOf, optionsOfConfig } from "./run-config.ts";
 import {
   checkIsFree,
@@ -196,8 +196,8 @@ async function fit(
   parts: ImageParts,
   { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
 ): Promise<true> {
-  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps } = plan;
-  await model.fit(parts.train, {
+  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
+  const training = model.fit(parts.train, {
     epochs,
     stepsPerEpoch,
     validationData: parts.validation,
@@ -214,6 +214,9 @@ async function fit(
     verbose: 0,
     seed,
     signal,
+  });
+  await training.catch((error: unknown) => {
+    throw withLargestLayers(error, model.network, batchSize);
   });
   return true;
 }
