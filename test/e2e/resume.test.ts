@@ -114,7 +114,7 @@ describe("what does not fit is refused, and nothing is lost", () => {
     try {
       const { code, stderr } = await resume();
       expect(code).toBe(1);
-      expect(stderr).toMatch(/was begun with other data: .*train \(16 files.*Put the data back/);
+      expect(stderr).toMatch(/was begun with other data: .*train \(16 files.*; of class .*warm.*Put the data back/);
     } finally {
       await rm(extra);
     }

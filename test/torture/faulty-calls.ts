@@ -14,6 +14,8 @@ export interface FaultPlan {
   /** The call that fails, from 1; none when left out. */
   readonly at?: number;
   readonly fault?: Fault;
+  /** Calls on other paths are neither counted nor fail: a word that the path holds. */
+  readonly within?: string;
   /** Whether every later call that changes the disk fails too; a crash always lasts. */
   readonly isLasting?: boolean;
   /** Hears of every call before it is made. */
@@ -132,6 +134,7 @@ class FaultyCalls implements FileCalls {
 
   async #call(name: string, path: string, isChange: boolean): Promise<void> {
     if (this.#isDown) throw new Crash();
+    if (!path.includes(this.#plan.within ?? "")) return;
     this.numCalls += 1;
     const number = this.numCalls;
     await this.#plan.onCall?.(number, name, path);

@@ -43,14 +43,26 @@ export function goingOn(folder: string, run: string, epochs: number): readonly s
   return existsSync(join(folder, run, "config.json")) ? ["train", "--resume", run, "--json"] : beginning(run, epochs);
 }
 
-/** Runs `sinter` until it is killed or ends; gives the checkpoints that it called saved, and its exit code. */
-export async function runAndKill(
-  folder: string,
-  args: readonly string[],
-  kill: Kill | undefined,
-): Promise<{ readonly saved: readonly string[]; readonly code: number | null; readonly stderr: string }> {
+/** What a process did before it was killed or ended. */
+export interface Ended {
+  /** Checkpoints that it called saved. */
+  readonly saved: readonly string[];
+  /** Whether it had announced a save that it did not end. */
+  readonly isInSave: boolean;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+  /** Milliseconds to the first announced save, and in all. */
+  readonly startMs: number;
+  readonly wholeMs: number;
+}
+
+/** Runs `sinter` until it is killed or ends. */
+export async function runAndKill(folder: string, args: readonly string[], kill: Kill | undefined): Promise<Ended> {
+  const begun = performance.now();
   const { child, finished } = start(folder, args);
   let numSaving = 0;
+  let startMs = 0;
   let isKilled = false;
   const end = async (afterMs: number): Promise<void> => {
     if (isKilled) return;
@@ -61,14 +73,18 @@ export async function runAndKill(
   if (kill?.kind === "time") void end(kill.afterMs);
   child.stdout?.on("data", (text: Buffer) => {
     numSaving += text.toString().split('"event":"saving"').length - 1;
+    if (numSaving > 0 && startMs === 0) startMs = performance.now() - begun;
     if (kill?.kind === "save" && numSaving >= kill.number) void end(kill.afterMs);
   });
   const { stdout, stderr, code } = await finished;
   // A process that is killed may leave half a line.
   const lines = stdout.slice(0, stdout.lastIndexOf("\n") + 1);
   const events = lines === "" ? [] : jsonLines(lines);
-  const saved = events.flatMap(({ event, checkpoint }) => (event === "saved" ? [String(checkpoint)] : []));
-  return { saved, code, stderr };
+  const named = (name: string): string[] =>
+    events.flatMap(({ event, checkpoint }) => (event === name ? [String(checkpoint)] : []));
+  const [saved, saving] = [named("saved"), named("saving")];
+  const isInSave = saving.length > saved.length;
+  return { saved, isInSave, code, signal: child.signalCode, stderr, startMs, wholeMs: performance.now() - begun };
 }
 
 /** What is wrong with what a killed process left: nothing may be. */

@@ -1,6 +1,6 @@
-// The long run of killed processes; a short one is part of `npm test`.
+// The long runs of killed processes and failing disks; short ones are part of `npm test`.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/torture/*.torture.ts"], testTimeout: 300_000, maxWorkers: 1 },
+  test: { include: ["test/torture/*.torture.ts"], testTimeout: 600_000, maxWorkers: 1 },
 });

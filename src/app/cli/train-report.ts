@@ -1,6 +1,7 @@
 // What `sinter train` says while it works: JSON lines for programs, a progress line and words for people.
 
 import type { TrainedRun } from "#app/tasks/image-classification.ts";
+import { SinterError } from "#entry/node.ts";
 import type { TrainEvent } from "#app/tasks/train-options.ts";
 import type { Output } from "./output.ts";
 import { describeMetrics, formatDuration, formatRate, ProgressLine } from "./progress.ts";
@@ -57,8 +58,9 @@ export class TrainReport {
     this.#line.say(text);
   }
 
-  /** Before an error is told: how to go on. */
-  fail(): void {
+  /** Before an error is told: how to go on, where going on does not lead to the same error. */
+  fail(error: unknown): void {
+    if (error instanceof SinterError && error.code === "data") return;
     if (this.#run !== undefined && this.#numSaved > 0) this.note(goOn(this.#run));
   }
 

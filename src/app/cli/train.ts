@@ -143,7 +143,7 @@ async function train(folder: string, flags: TrainFlags): Promise<number> {
     report.end(run);
     return run.isStopped ? 1 : 0;
   } catch (error) {
-    report.fail();
+    report.fail(error);
     throw error;
   } finally {
     interrupt[Symbol.dispose]();

@@ -4,7 +4,9 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
+import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { Callback, FitContext } from "#learning/train/callbacks/callback.ts";
+import { brokenPictures, leaveOutPictures, type ImageParts } from "./image-parts.ts";
 import { runFiles, type JsonObject, type RunFolder } from "./run-folder.ts";
 import type { TrainEvent, TrainPlan } from "./train-options.ts";
 
@@ -15,8 +17,7 @@ export interface BestEpochRequest {
   readonly plan: Pick<TrainPlan, "epochs" | "batchSize" | "stepsPerEpoch" | "earlyStopping">;
   readonly folder: RunFolder;
   readonly report: (event: TrainEvent) => void;
-  /** Pictures that an epoch sees when no number of steps is given. */
-  readonly numTrain: number;
+  readonly parts: ImageParts;
 }
 
 /** The best epoch so far, kept up to date by a callback of fit. */
@@ -46,13 +47,13 @@ export class BestEpoch {
     return this.#epoch > 0 && this.#epoch === this.#lines.length;
   }
 
-  /** What fit calls. Its state is the history: all else follows from it. */
+  /** What fit calls. Its state is the history, from which all else follows, and the pictures left out as broken. */
   callback(): Callback {
     return {
       onTrainBegin: () => this.#setLines([]),
-      state: (): ConfigValue => ({ lines: this.#lines }),
+      state: (): ConfigValue => ({ lines: this.#lines, broken: this.#broken() }),
       restore: (state) => this.#restore(state),
-      onWarning: (message) => this.#request.report({ kind: "warning", message }),
+      onWarning: (message) => this.#endAtWarning(message),
       onEpochBegin: (epoch) => {
         this.#currentEpoch = epoch + 1;
         this.#startMs = platform().now();
@@ -77,17 +78,23 @@ export class BestEpoch {
   }
 
   async #endEpoch(epoch: number, metrics: Numbers, context: FitContext): Promise<void> {
-    const { folder, report, plan, numTrain } = this.#request;
+    const { folder, report, plan, parts } = this.#request;
     const seconds = (platform().now() - this.#startMs) / 1000;
-    const numImages = plan.stepsPerEpoch === undefined ? numTrain : plan.stepsPerEpoch * plan.batchSize;
+    const numImages = plan.stepsPerEpoch === undefined ? parts.train.numSamples : plan.stepsPerEpoch * plan.batchSize;
     const isBest = isBetter(metrics, this.#best);
     if (isBest) await context.model.save(folder.path);
-    const line = { epoch, ...metrics, seconds, isBest };
-    this.#take(line, metrics);
-    await folder.appendLine(runFiles.history, line);
+    this.#take({ epoch, ...metrics, seconds, isBest }, metrics);
+    await this.#writeHistory();
     const imagesPerSecond = (numImages * 1000) / (this.#trainedMs - this.#startMs);
     report({ kind: "epoch", epoch, numEpochs: plan.epochs, seconds, imagesPerSecond, metrics, isBest });
     if (plan.earlyStopping !== undefined && this.#numWaited >= plan.earlyStopping) context.stop();
+  }
+
+  /** Fit warns of a loss that is not finite, and the same step would come again: nothing better follows. */
+  #endAtWarning(message: string): never {
+    const { path } = this.#request.folder;
+    const kept = this.#epoch === 0 ? "" : ` The model of the best epoch so far (${this.#epoch}) is in ${path}.`;
+    throw new SinterError("data", `${message}${kept} Begin a new run with what you change.`, { run: path });
   }
 
   #take(line: JsonObject, metrics: Numbers): void {
@@ -103,14 +110,35 @@ export class BestEpoch {
     for (const line of lines) this.#take(line, metricsOf(line));
     this.#currentEpoch = lines.length + 1;
     this.#startMs = platform().now();
-    await this.#request.folder.writeText(runFiles.history, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await this.#writeHistory();
+  }
+
+  /** Whole and synced each time: an appended line could be lost, or half there, when the process ends. */
+  #writeHistory(): Promise<void> {
+    const text = this.#lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    return this.#request.folder.writeText(runFiles.history, text);
+  }
+
+  #broken(): readonly ConfigValue[] {
+    return brokenPictures(this.#request.parts).map(({ file, reason }) => ({ file, reason }));
   }
 
   async #restore(state: ConfigValue): Promise<void> {
-    const lines: unknown = typeof state === "object" && state !== null && "lines" in state ? state["lines"] : undefined;
-    if (Array.isArray(lines) && lines.every(isLine)) return this.#setLines(lines);
-    throw new SinterError("format", "The checkpoint holds no history of the run. Begin a new run.");
+    const { lines, broken }: Readonly<Record<string, unknown>> = isRecord(state) ? state : {};
+    if (!Array.isArray(lines) || !lines.every(isLine) || !Array.isArray(broken) || !broken.every(isBroken)) {
+      throw new SinterError("format", "The checkpoint holds no history of the run. Begin a new run.");
+    }
+    leaveOutPictures(this.#request.parts, broken);
+    await this.#setLines(lines);
   }
+}
+
+function isRecord(value: ConfigValue): value is Readonly<Record<string, ConfigValue>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isBroken(value: unknown): value is BrokenSample {
+  return typeof value === "object" && value !== null && "file" in value && "reason" in value;
 }
 
 /** The metrics in a line of the history. */

@@ -13,27 +13,46 @@ const maxInFlight = 4;
 /**
  * Counts and a fingerprint of each part: SHA-256 over its files' names, sizes and contents, in the order of the names.
  * Every file is read once.
+ * @throws aborted when the signal fires
  */
-export async function recordData({ train, validation, test, classNames }: ImageParts): Promise<JsonObject> {
+export async function recordData(
+  { train, validation, test, classNames }: ImageParts,
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> {
+  const record = (part: SampleDataset): Promise<JsonObject> => recordPart(part, classNames, signal);
   return {
     classNames: [...classNames],
-    train: await recordPart(train, classNames),
-    validation: await recordPart(validation, classNames),
-    ...(test === undefined ? {} : { test: await recordPart(test, classNames) }),
+    train: await record(train),
+    validation: await record(validation),
+    ...(test === undefined ? {} : { test: await record(test) }),
   };
 }
 
-async function recordPart(dataset: SampleDataset, classNames: readonly string[]): Promise<JsonObject> {
+async function recordPart(
+  dataset: SampleDataset,
+  classNames: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> {
   const limit = createLimiter(maxInFlight);
   const files = dataset.files ?? [];
-  const facts = await Promise.all(files.map((_, position) => limit(() => factsOf(dataset, position))));
-  const lines = files.map((file, position) => `${nameOf(file)}\t${facts[position]?.line ?? ""}`).toSorted();
-  const counts = classNames.map((name, label) => [name, dataset.labels?.filter((one) => one === label).length ?? 0]);
+  const read = (position: number): ReturnType<typeof factsOf> => {
+    if (signal?.aborted !== true) return factsOf(dataset, position);
+    return Promise.reject(new SinterError("aborted", "Stopped while the data was read, before the first step."));
+  };
+  const facts = await Promise.all(files.map((_, position) => limit(() => read(position))));
+  const lines = files.map((file, position) => `${nameOf(file)}\t${facts[position]?.line ?? ""}`);
+  const hash = (some: readonly string[]): Promise<string> => {
+    return platform().sha256(new TextEncoder().encode(some.toSorted().join("\n")));
+  };
+  const linesOf = (label: number): string[] => lines.filter((_, position) => dataset.labels?.[position] === label);
+  const classes = classNames.map((name, label) => ({ name, lines: linesOf(label) }));
+  const hashes = await Promise.all(classes.map(async (one) => [one.name, await hash(one.lines)] as const));
   return {
     numFiles: files.length,
     numBytes: facts.reduce((sum, { numBytes }) => sum + numBytes, 0),
-    classCounts: Object.fromEntries(counts),
-    sha256: await platform().sha256(new TextEncoder().encode(lines.join("\n"))),
+    classCounts: Object.fromEntries(classes.map((one) => [one.name, one.lines.length])),
+    sha256: await hash(lines),
+    classSha256: Object.fromEntries(hashes),
   };
 }
 
@@ -58,7 +77,10 @@ export function checkSameData(before: JsonObject, now: JsonObject, run: string):
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   const other = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
   if (other.length === 0) return;
-  const changes = other.map((name) => `${name} (${summaryOf(before[name])}, now ${summaryOf(now[name])})`);
+  const changes = other.map(
+    (name) =>
+      `${name} (${summaryOf(before[name])}, now ${summaryOf(now[name])}${classesThatDiffer(before[name], now[name])})`,
+  );
   throw new SinterError(
     "data",
     `"${run}" was begun with other data: ${changes.join("; ")} changed. Put the data back as it was, or begin a new run.`,
@@ -70,4 +92,16 @@ function summaryOf(part: JsonObject[string]): string {
   const isPart = typeof part === "object" && part !== null && "numFiles" in part;
   if (!isPart) return part === undefined ? "none" : JSON.stringify(part);
   return `${JSON.stringify(part["numFiles"])} files, ${JSON.stringify(part["numBytes"])} bytes`;
+}
+
+/** The classes of a part whose files are not as they were, in words. */
+function classesThatDiffer(before: JsonObject[string], now: JsonObject[string]): string {
+  const [old, current] = [classHashes(before), classHashes(now)];
+  const names = [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name));
+  return names.length === 0 ? "" : `; of class ${names.join(", ")}`;
+}
+
+function classHashes(part: JsonObject[string]): ReadonlyMap<string, unknown> {
+  const isPart = typeof part === "object" && part !== null && "classSha256" in part;
+  return new Map(isPart ? Object.entries(part["classSha256"] ?? {}) : []);
 }

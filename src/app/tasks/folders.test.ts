@@ -1,13 +1,13 @@
 // Tests of what looks at folders alone: which part to evaluate on, which pictures are meant, where a run goes.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import { findEvaluationFolder, pathIn } from "./evaluation-folder.ts";
 import { listPictures } from "./picture-list.ts";
-import { checkIsFree, createRunFolder } from "./run-folder.ts";
+import { checkIsFree, createRunFolder, jsonText } from "./run-folder.ts";
 
 let root = "";
 beforeAll(async () => {
@@ -52,14 +52,11 @@ test("files stand for themselves, folders for the pictures in them", async () =>
   await expect(listPictures([join(root, "held")])).rejects.toMatchObject({ code: "data" });
 });
 
-test("a run's folder is made once and its lines are appended", async () => {
+test("a run's folder is made once", async () => {
   const path = join(root, "runs", "one");
-  const folder = await createRunFolder(path);
-  await folder.writeJson("config.json", { a: 1, b: undefined });
-  await folder.appendLine("history.jsonl", { epoch: 1 });
-  await folder.appendLine("history.jsonl", { epoch: 2 });
+  await createRunFolder(`${path}/`, new Map([["config.json", jsonText({ a: 1, b: undefined })]]));
   expect(await readFile(pathIn(path, "config.json"), "utf8")).toBe('{\n  "a": 1\n}\n');
-  expect(await readFile(pathIn(path, "history.jsonl"), "utf8")).toBe('{"epoch":1}\n{"epoch":2}\n');
+  expect(await readdir(join(root, "runs"))).toEqual(["one"]);
   await expect(checkIsFree(path)).rejects.toMatchObject({ code: "option" });
-  await expect(createRunFolder(path)).rejects.toThrow(/never overwritten/);
+  await expect(createRunFolder(path, new Map())).rejects.toThrow(/never overwritten/);
 });

@@ -11,11 +11,12 @@ import { pathIn } from "./evaluation-folder.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
-import { checkMemory } from "./memory-check.ts";
+import { checkMemory, withLargestLayers } from "./memory-check.ts";
 import { configOf, optionsOfConfig } from "./run-config.ts";
 import {
   checkIsFree,
   createRunFolder,
+  jsonText,
   openRunFolder,
   runFiles,
   type JsonObject,
@@ -120,37 +121,53 @@ async function work(job: Job): Promise<TrainedRun> {
   model.compile({ optimizer, learningRate, loss, metrics: ["accuracy"] });
   const folder = await runFolderFor(job, parts, name);
   reportStart(report, parts, { model, name }, folder);
-  const best = new BestEpoch({ plan, folder, report, numTrain: parts.train.numSamples });
-  const isStopped = await fit(model, job, parts, { best, folder });
+  const best = new BestEpoch({ plan, folder, report, parts });
+  const isTrained = await unlessStopped(plan.signal, () => fit(model, job, parts, { best, folder }));
   if (best.epoch === 0) await model.save(folder.path);
   await recordBroken(folder, parts, report);
   const part = parts.test === undefined ? "validation" : "test";
-  const scores = isStopped ? undefined : await evaluateBest(folder, parts);
+  const scores = isTrained && (await unlessStopped(plan.signal, () => evaluateBest(folder, parts, plan.signal)));
   if (scores !== undefined) {
     await folder.writeJson(runFiles.evaluation, { part, bestEpoch: best.epoch, ...jsonOfScores(scores) });
     report({ kind: "evaluation", part, scores });
   }
+  const isStopped = scores === undefined;
   return { run: folder.path, classNames, bestEpoch: best.epoch, isStopped, wasFinished: false, part, scores };
+}
+
+/** The result of a task; undefined when the signal ended it. */
+async function unlessStopped<Result>(
+  signal: AbortSignal | undefined,
+  task: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof SinterError && error.code === "aborted" && signal?.aborted === true) return undefined;
+    throw error;
+  }
 }
 
 /** The folder of the run with what is known before the first step; of a run that goes on, compared with what is there. */
 async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Promise<RunFolder> {
   const { plan, begun, environment } = job;
-  const data = await recordData(parts);
+  const data = await recordData(parts, plan.signal);
   if (begun !== undefined) {
     const before = await begun.readJson(runFiles.data);
     if (before === undefined) await begun.writeJson(runFiles.data, data);
     else checkSameData(before, data, begun.path);
     return begun;
   }
-  const folder = await createRunFolder(plan.out);
   const { model } = plan;
-  if (typeof model === "object" && model.text !== undefined) await folder.writeText(model.name, model.text);
   const { name, description } = currentDevice();
-  await folder.writeJson(runFiles.environment, { ...environment, device: name, deviceDescription: description });
-  await folder.writeJson(runFiles.data, data);
-  await folder.writeJson(runFiles.config, configOf(plan, parts.classNames, modelName));
-  return folder;
+  const facts = { ...environment, device: name, deviceDescription: description };
+  const contents = new Map<string, string>([
+    [runFiles.environment, jsonText(facts)],
+    [runFiles.data, jsonText(data)],
+    [runFiles.config, jsonText(configOf(plan, parts.classNames, modelName))],
+  ]);
+  if (typeof model === "object" && model.text !== undefined) contents.set(model.name, model.text);
+  return createRunFolder(plan.out, contents);
 }
 
 function reportStart(
@@ -173,44 +190,45 @@ function reportStart(
   report({ kind: "model", name, numWeights, summary: model.summary() });
 }
 
-/** Trains; gives whether the signal ended it. */
 async function fit(
   model: Model,
   { plan, report }: Job,
   parts: ImageParts,
   { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
-): Promise<boolean> {
-  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps } = plan;
-  try {
-    await model.fit(parts.train, {
-      epochs,
-      stepsPerEpoch,
-      validationData: parts.validation,
-      callbacks: [best.callback()],
-      checkpoints: {
-        folder: pathIn(folder.path, runFiles.checkpoints),
-        everySteps: checkpointSteps,
-        isBest: () => best.isBest,
-        onWarning: (message) => report({ kind: "warning", message }),
-        onSaving: (checkpoint) => report({ kind: "saving", checkpoint }),
-        onSaved: (checkpoint) => report({ kind: "saved", checkpoint }),
-        onRestored: ({ epoch, step }) => report({ kind: "resumed", run: folder.path, epoch, step }),
-      },
-      verbose: 0,
-      seed,
-      signal,
-    });
-    return false;
-  } catch (error) {
-    if (error instanceof SinterError && error.code === "aborted" && signal?.aborted === true) return true;
-    throw error;
-  }
+): Promise<true> {
+  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
+  const training = model.fit(parts.train, {
+    epochs,
+    stepsPerEpoch,
+    validationData: parts.validation,
+    callbacks: [best.callback()],
+    checkpoints: {
+      folder: pathIn(folder.path, runFiles.checkpoints),
+      everySteps: checkpointSteps,
+      isBest: () => best.isBest,
+      onWarning: (message) => report({ kind: "warning", message }),
+      onSaving: (checkpoint) => report({ kind: "saving", checkpoint }),
+      onSaved: (checkpoint) => report({ kind: "saved", checkpoint }),
+      onRestored: ({ epoch, step }) => report({ kind: "resumed", run: folder.path, epoch, step }),
+    },
+    verbose: 0,
+    seed,
+    signal,
+  });
+  await training.catch((error: unknown) => {
+    throw withLargestLayers(error, model.network, batchSize);
+  });
+  return true;
 }
 
 /** The scores of the model as it lies on disk: what is measured is what will be used. */
-async function evaluateBest(folder: RunFolder, { test, validation }: ImageParts): Promise<Scores> {
+async function evaluateBest(
+  folder: RunFolder,
+  { test, validation }: ImageParts,
+  signal: AbortSignal | undefined,
+): Promise<Scores> {
   const classifier = await imageClassifier.load(folder.path);
-  return classifier.evaluateDataset(test ?? validation);
+  return classifier.evaluateDataset(test ?? validation, signal);
 }
 
 /** Those that an earlier process of this run met are listed too. */

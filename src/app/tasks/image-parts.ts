@@ -77,6 +77,11 @@ export function brokenPictures({ train, validation, test }: ImageParts): readonl
   return [...new Map(all.map((broken) => [broken.file, broken])).values()];
 }
 
+/** Leaves out what an earlier process of the run could not read. */
+export function leaveOutPictures({ train, validation, test }: ImageParts, broken: readonly BrokenSample[]): void {
+  for (const part of [train, validation, test]) part?.leaveOut(broken);
+}
+
 function checkClassesCovered(train: SampleDataset, classNames: readonly string[], folder: string): void {
   const missing = classNames.filter((_, label) => train.labels?.includes(label) !== true);
   if (missing.length === 0) return;

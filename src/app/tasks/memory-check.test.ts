@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
+import { SinterError } from "#engine/base/error.ts";
 import { installPlatform, platform } from "#engine/platform/api.ts";
 import "#entry/install-node.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { sequentialNetwork } from "#learning/nn/network.ts";
-import { checkMemory, memoryNeed } from "./memory-check.ts";
+import { checkMemory, memoryNeed, withLargestLayers } from "./memory-check.ts";
 
 const network = sequentialNetwork([
   layers.flatten({ inputShape: [10, 10, 3] }),
@@ -17,12 +18,12 @@ beforeAll(() => {
   return () => installPlatform(own);
 });
 
-test("the need is weights four times, and outputs of a batch twice", () => {
+test("the need is weights four times, the outputs of a batch, and the largest once more", () => {
   const { bytes, largest } = memoryNeed(network, 8);
   const numWeights = 300 * 1000 + 1000 + 1000 + 1;
   const numOutputs = 300 + 1000 + 1;
-  expect(bytes).toBe(4 * (4 * numWeights + 2 * 8 * numOutputs));
-  expect(largest.map(({ name }) => name)).toEqual(["wide", "flatten", "narrow"]);
+  expect(bytes).toBe(4 * (4 * numWeights + 8 * (numOutputs + 1000)));
+  expect(largest.map(({ name }) => name)).toEqual(["wide", "narrow", "flatten"]);
 });
 
 test("too little memory is an error with both amounts, the largest layers and the way out", () => {
@@ -32,4 +33,14 @@ test("too little memory is an error with both amounts, the largest layers and th
   );
   installPlatform({ ...own, availableBytes: () => undefined });
   expect(() => checkMemory(network, 8)).not.toThrow();
+});
+
+test("a device that ran out of memory is told with the layers; other errors are as they were", () => {
+  const told = withLargestLayers(new SinterError("memory", "wasm: 9 GiB asked for."), network, 8);
+  expect(told).toMatchObject({
+    code: "memory",
+    message: expect.stringMatching(/^wasm: 9 GiB.*Most of it is for wide/),
+  });
+  const other = new SinterError("file", "write");
+  expect(withLargestLayers(other, network, 8)).toBe(other);
 });

@@ -37,20 +37,48 @@ export interface RunFolder {
   readJson(name: string): Promise<JsonObject | undefined>;
   writeJson(name: string, value: JsonObject): Promise<void>;
   writeText(name: string, text: string): Promise<void>;
-  appendLine(name: string, value: JsonObject): Promise<void>;
 }
 
 /**
- * Makes the folder of a run.
+ * Makes the folder of a run with its first files, whole or not at all: whoever sees the folder can go on with the run.
  * @param out the folder; when left out the first free of runs/train, runs/train-2, …
- * @throws option when `out` is there already
+ * @param contents texts by their file's name
+ * @throws option when `out` is there already; file when the disk is full, read-only or broken
  */
-export async function createRunFolder(out: string | undefined): Promise<RunFolder> {
+export async function createRunFolder(
+  out: string | undefined,
+  contents: ReadonlyMap<string, string>,
+): Promise<RunFolder> {
   const { files } = platform();
   const path = out ?? (await firstFreeName());
   await checkIsFree(path);
-  await files.makeFolder(path);
+  const { parent, name } = splitPath(path);
+  const aside = `${parent}.writing-${name}`;
+  try {
+    await files.remove(aside);
+    await files.makeFolder(aside);
+    for (const [file, text] of contents) await files.writeNew(pathIn(aside, file), text);
+    await files.syncFolder(aside);
+    await files.rename(aside, path);
+    await files.syncFolder(parent === "" ? "." : parent);
+  } catch (error) {
+    // What failed is said; that its remains cannot be taken away either is not.
+    await files.remove(aside).catch(() => undefined);
+    throw error;
+  }
   return runFolderAt(path);
+}
+
+/** The folder that a path lies in, with its separator, and the name in it. */
+function splitPath(path: string): { readonly parent: string; readonly name: string } {
+  const trimmed = path.replace(/[\\/]+$/, "");
+  const start = Math.max(trimmed.lastIndexOf("/"), trimmed.lastIndexOf(platform().files.separator)) + 1;
+  return { parent: trimmed.slice(0, start), name: trimmed.slice(start) };
+}
+
+/** A value as a run keeps it. */
+export function jsonText(value: JsonObject): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /**
@@ -79,9 +107,8 @@ function runFolderAt(path: string): RunFolder {
   return {
     path,
     readJson: (name) => readJson(at(name)),
-    writeJson: (name, value) => files.writeAtomically(at(name), `${JSON.stringify(value, null, 2)}\n`),
+    writeJson: (name, value) => files.writeAtomically(at(name), jsonText(value)),
     writeText: (name, text) => files.writeAtomically(at(name), text),
-    appendLine: (name, value) => files.append(at(name), `${JSON.stringify(value)}\n`),
   };
 }
 

@@ -10,7 +10,7 @@ import type { BrokenSample, LabelMode, Rescale } from "#learning/data/dataset.ts
 import { diskCachedSource, type DiskCacheOptions, type SampleOrigin } from "#learning/data/disk-cache.ts";
 import { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
-import { classTargets } from "#learning/data/targets.ts";
+import { classTargets, type Targets } from "#learning/data/targets.ts";
 
 /** A picture: a path, its encoded bytes, or a blob of them. */
 export type PictureInput = string | Uint8Array | Blob;
@@ -75,7 +75,8 @@ export function imageFiles(
   const broken = [...known];
   const files = pictures.map((picture, index) => (typeof picture === "string" ? picture : `picture ${index}`));
   const readBytes = (index: number): Promise<Uint8Array> => readPictureBytes(pictures[index] ?? "");
-  const decoded = pictureSource({ files, readBytes, options, broken, name });
+  const skipped = new Set<number>();
+  const decoded = pictureSource({ files, readBytes, options, broken, skipped, name });
   const kept =
     options.diskCache === undefined
       ? undefined
@@ -93,14 +94,31 @@ export function imageFiles(
     files,
     labels: labels?.labels,
     classNames: labels?.classNames,
-    targets:
-      labels === undefined || labels.labelMode === "none"
-        ? undefined
-        : classTargets(labels.labels, labels.classNames.length, labels.labelMode, name),
+    targets: targetsOf(labels, name),
     broken,
     encoded: { read: readBytes, numBytes: (index) => countPictureBytes(pictures[index] ?? "") },
+    leaveOut: (samples) => leaveOut(samples, { files, broken, skipped }),
     name,
   });
+}
+
+function targetsOf(labels: PictureLabels | undefined, name: string): Targets | undefined {
+  if (labels === undefined || labels.labelMode === "none") return undefined;
+  return classTargets(labels.labels, labels.classNames.length, labels.labelMode, name);
+}
+
+/** Counts files as broken that an earlier process could not read, whether they can be read now or not. */
+function leaveOut(
+  samples: readonly BrokenSample[],
+  { files, broken, skipped }: Pick<PictureSourceParts, "files" | "broken" | "skipped">,
+): void {
+  const reasons = new Map(samples.map(({ file, reason }) => [file, reason]));
+  for (const [index, file] of files.entries()) {
+    const reason = reasons.get(file);
+    if (reason === undefined || skipped.has(index)) continue;
+    skipped.add(index);
+    broken.push({ file, reason });
+  }
 }
 
 interface PictureSourceParts {
@@ -108,14 +126,15 @@ interface PictureSourceParts {
   readonly readBytes: (index: number) => Promise<Uint8Array>;
   readonly options: PictureOptions;
   readonly broken: BrokenSample[];
+  /** Numbers of the broken files among `files`. */
+  readonly skipped: Set<number>;
   readonly name: string;
 }
 
-function pictureSource({ files, readBytes, options, broken, name }: PictureSourceParts): SampleSource {
+function pictureSource({ files, readBytes, options, broken, skipped, name }: PictureSourceParts): SampleSource {
   const { imageSize, colorMode = "rgb", interpolation = "bilinear", onBroken = "error" } = options;
   const channels = colorMode === "rgb" ? 3 : 1;
   const limit = createLimiter(maxReadsInFlight);
-  const skipped = new Set<number>();
   const decode = async (index: number): Promise<Uint8Array | undefined> => {
     try {
       const bytes = await readBytes(index);

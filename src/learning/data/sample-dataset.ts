@@ -66,6 +66,8 @@ export interface SampleDatasetParts {
   readonly diskCache?: DiskCacheReport | undefined;
   /** The encoded samples of the source, where there are any. */
   readonly encoded?: EncodedSamples | undefined;
+  /** Makes the source count files as broken. */
+  readonly leaveOut?: ((samples: readonly BrokenSample[]) => void) | undefined;
   /** The function that errors name. */
   readonly name: string;
 }
@@ -173,6 +175,11 @@ export class SampleDataset implements Dataset {
   async hash(position: number): Promise<string | undefined> {
     const bytes = await this.#parts.encoded?.read(this.sourceIndex(position));
     return bytes === undefined ? undefined : await platform().sha256(bytes);
+  }
+
+  /** Leaves files out as broken ones, as an earlier process of a run that goes on did. */
+  leaveOut(samples: readonly BrokenSample[]): void {
+    this.#parts.leaveOut?.(samples);
   }
 
   async *batches(epoch: number, options: BatchOptions = {}): AsyncGenerator<Batch, void, undefined> {

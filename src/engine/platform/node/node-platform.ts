@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { availableParallelism } from "node:os";
 import { runInNewContext } from "node:vm";
 import type { Platform } from "#engine/platform/api.ts";
+import { availableBytes } from "./available-memory.ts";
 import { encodePng } from "./encode-png.ts";
 import { files, sha256 } from "./files.ts";
 import { decodeImage } from "./images.ts";
@@ -21,8 +22,7 @@ export function createNodePlatform(): Platform {
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     startWorker,
     enableRelaxedSimd,
-    // Honours the limit of a container, where there is one.
-    availableBytes: () => process.availableMemory(),
+    availableBytes,
     collectGarbage,
     decodeImage,
     encodePng,
