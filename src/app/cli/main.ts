@@ -6,7 +6,9 @@ import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addInspectCommand } from "./inspect.ts";
 import { addPredictCommand } from "./predict.ts";
+import { addRunsCommand } from "./runs.ts";
 import { addTrainCommand } from "./train.ts";
 
 const done = 0;
@@ -48,6 +50,8 @@ function buildProgram(finish: (exitCode: number) => void): Command {
   addEvaluateCommand(program);
   addPredictCommand(program, finish);
   addDataCommand(program, finish);
+  addRunsCommand(program);
+  addInspectCommand(program);
   addDoctorCommand(program, finish);
   return program;
 }
