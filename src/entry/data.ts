@@ -30,7 +30,7 @@ export {
 export type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 export type { AugmentPreset } from "#learning/data/augment-options.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
-export { splitByClass, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
+export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "#learning/data/statistics.ts";
 export {
   imagesFromArrays,

@@ -1,6 +1,28 @@
 // The door sinter/tasks: a whole job in one call.
 
 export {
+  compareRuns,
+  type CompareOptions,
+  type Difference,
+  type PairTest,
+  type RunComparison,
+  type SamePictures,
+  type ScoreRow,
+} from "#app/tasks/compare-runs.ts";
+export {
+  crossValidate,
+  type CrossValidateOptions,
+  type CrossValidation,
+  type FoldScore,
+  type FoldScoreName,
+} from "#app/tasks/cross-validate.ts";
+export { findImageLearningRate, type FindRateOptions } from "#app/tasks/find-rate.ts";
+export type { Fold } from "#app/tasks/image-parts.ts";
+export { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspect-file.ts";
+export { inspectRun, type RunFile, type RunReport } from "#app/tasks/inspect-run.ts";
+export { listRuns, type RunOrder } from "#app/tasks/list-runs.ts";
+export type { RunRecord, RunState } from "#app/tasks/run-record.ts";
+export {
   resumeImageClassifier,
   trainImageClassifier,
   type ResumeOptions,
@@ -20,3 +42,4 @@ export type { ReportParts } from "#app/tasks/report/gather.ts";
 export type { Phase, ResourceUse } from "#app/tasks/report/resources.ts";
 export type { ClassScores, Scores } from "#app/tasks/scores.ts";
 export type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
+export type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";

@@ -2,20 +2,21 @@
 
 import { Command, CommanderError } from "commander";
 import { installPlatform, messageOf, platform, SinterError } from "#entry/node.ts";
+import { addCompareCommand } from "./compare.ts";
 import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addInspectCommand } from "./inspect.ts";
+import { addRateCommand } from "./lr-find.ts";
 import { addPredictCommand } from "./predict.ts";
 import { addReportCommand } from "./report.ts";
+import { addRunsCommand } from "./runs.ts";
 import { addTrainCommand } from "./train.ts";
 
 const done = 0;
 const failed = 1;
 const wrongUse = 2;
-
-/** Errors that commander raises for what is no error: help and version were asked for. */
-const harmless: readonly string[] = ["commander.helpDisplayed", "commander.version"];
 
 /**
  * Runs the command line.
@@ -30,10 +31,11 @@ export async function main(args: readonly string[]): Promise<number> {
   routeLibraryText(args.includes("--json"));
   const program = buildProgram(finish);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withoutUnknownValues(program, args), { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return harmless.includes(error.code) ? done : wrongUse;
+    // Commander raises an error for what is none, too: help and version were asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUse;
     return explain(error, args.includes("--debug"));
   }
 }
@@ -50,8 +52,22 @@ function buildProgram(finish: (exitCode: number) => void): Command {
   addPredictCommand(program, finish);
   addDataCommand(program, finish);
   addReportCommand(program);
+  addRateCommand(program);
+  addRunsCommand(program);
+  addInspectCommand(program);
+  addCompareCommand(program);
   addDoctorCommand(program, finish);
   return program;
+}
+
+/** Of `--learningRate=1` the name alone, so that the nearest right one is found: the value would count as letters. */
+function withoutUnknownValues(program: Command, args: readonly string[]): string[] {
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  const known = new Set([program, ...commands].flatMap(({ options }) => options.map(({ long }) => long)));
+  return args.map((arg) => {
+    const [, name] = /^(--[^=]+)=/.exec(arg) ?? [];
+    return name === undefined || known.has(name) ? arg : name;
+  });
 }
 
 /** With --json, standard output carries JSON alone: what the library says goes to standard error. */

@@ -18,10 +18,7 @@ export interface Output {
 export function createOutput(isJson: boolean): Output {
   const stream = isJson ? process.stderr : process.stdout;
   // Whoever reads may stop reading (`| head`): that is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+  if (!process.stdout.listeners("error").includes(onStreamError)) process.stdout.on("error", onStreamError);
   const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb";
   const lines: LineTarget = {
     write: (text) => void stream.write(text),
@@ -40,6 +37,11 @@ export function createOutput(isJson: boolean): Output {
   };
 }
 
+/** Text of files and folders without the characters that would steer a terminal. */
+export function plainText(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "?");
+}
+
 /** A table with its columns aligned: words to the left, numbers to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
@@ -51,6 +53,11 @@ export function table(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join("\n");
+}
+
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }
 
 /** no-color.org: set and not empty. */

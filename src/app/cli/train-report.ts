@@ -1,9 +1,10 @@
 // What `sinter train` says while it works: JSON lines for programs, a progress line and words for people.
 
+import type { CrossValidation } from "#app/tasks/cross-validate.ts";
 import type { TrainedRun } from "#app/tasks/image-classification.ts";
 import { SinterError } from "#entry/node.ts";
 import type { TrainEvent } from "#app/tasks/train-options.ts";
-import type { Output } from "./output.ts";
+import { table, type Output } from "./output.ts";
 import { describeMetrics, formatDuration, formatRate, ProgressLine } from "./progress.ts";
 import { describeScores } from "./score-table.ts";
 
@@ -28,6 +29,9 @@ export class TrainReport {
     switch (event.kind) {
       case "data":
         return this.#showData(event);
+      case "fold":
+        this.#output.event({ event: "fold", fold: event.fold, folds: event.folds, run: event.run });
+        return this.note(`\nfold ${event.fold}/${event.folds}`);
       case "model":
         return this.#showModel(event);
       case "step":
@@ -80,6 +84,22 @@ export class TrainReport {
     } else if (wasFinished)
       this.note(`${run} is finished: the model of epoch ${bestEpoch} is in it. Nothing was done.`);
     else this.note(`The model of epoch ${bestEpoch} is in ${run}. Use it: sinter predict ${run} PICTURE`);
+  }
+
+  /** The last words of a cross-validation. */
+  endFolds({ run, isStopped, folds, scores = {}, confusion }: CrossValidation): void {
+    this.#output.event({ event: "end", run, isStopped, numFolds: folds.length, scores, confusion });
+    if (isStopped) {
+      const last = folds.at(-1)?.run ?? run;
+      return this.note(`Stopped in fold ${folds.length}. Its training goes on with: sinter train --resume ${last}`);
+    }
+    const rows = Object.entries(scores).map(([name, { mean, standardDeviation }]) => [
+      name,
+      mean.toFixed(4),
+      standardDeviation.toFixed(4),
+    ]);
+    this.note(`\nOver ${folds.length} folds:\n${table([["score", "mean", "± deviation"], ...rows])}`);
+    this.note(`The runs and cross-validation.json are in ${run}.`);
   }
 
   [Symbol.dispose](): void {

@@ -2,40 +2,29 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
+import { crossValidate, type CrossValidation } from "#app/tasks/cross-validate.ts";
 import { resumeImageClassifier, trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
-import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
 import { reportLanguages, type ReportLanguage } from "#app/tasks/report/texts.ts";
 import { writeReport } from "#app/tasks/report/write-report.ts";
 import type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
-import { closeDevice, messageOf, optimizerNames, SinterError, useDevice, type OptimizerName } from "#entry/node.ts";
-import { oneOf, oneOfOrFile, parseImageSize, parsePositive, parseShare, wholeNumber } from "./arguments.ts";
+import { closeDevice, messageOf, SinterError, useDevice } from "#entry/node.ts";
+import { oneOf, parsePositive, wholeNumber } from "./arguments.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 import { ResourceMeter } from "./resource-meter.ts";
+import { addDataFlags, addDeviceFlags, addModelFlags, augmentOf, modelOf, type SharedFlags } from "./train-flags.ts";
 import { TrainReport } from "./train-report.ts";
-import { augmentEndings, importModel, modelEndings, readAugment } from "./user-files.ts";
+import { importModel } from "./user-files.ts";
 
-const deviceNames = ["auto", "wasm", "js"] as const;
-const augmentNames = ["none", "light", "standard"];
-
-interface TrainFlags {
+interface TrainFlags extends SharedFlags {
   readonly validation?: string;
   readonly test?: string;
-  readonly split: number;
-  readonly model: string;
-  readonly imageSize: readonly [number, number];
-  readonly batchSize: number;
+  readonly folds?: number;
   readonly epochs: number;
   readonly stepsPerEpoch?: number;
-  readonly augment: string;
-  readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly earlyStopping?: number;
-  readonly seed: number;
-  readonly device: (typeof deviceNames)[number];
-  readonly threads?: number;
-  readonly onBroken: "skip" | "error";
   readonly checkpointSteps?: number;
   readonly out?: string;
   readonly resume?: string;
@@ -57,11 +46,11 @@ export function addTrainCommand(program: Command, finish: (exitCode: number) => 
     .command("train")
     .description("train a classifier of pictures")
     .argument("[FOLDER]", "folder of classes, or of train/, val/ and test/");
+  command.option("--validation <FOLDER>", "the validation part").option("--test <FOLDER>", "the test part");
   addDataFlags(command);
+  addModelFlags(command);
   addLearningFlags(command);
-  command
-    .option("--device <NAME>", deviceNames.join(", "), oneOf(deviceNames), "auto")
-    .option("--threads <N>", "threads that compute; default: every core", wholeNumber(1))
+  addDeviceFlags(command)
     .option("--checkpoint-steps <N>", "steps between checkpoints within an epoch; default: 5 minutes", wholeNumber(1))
     .option("--out <RUN>", "folder to write; default: runs/train, runs/train-2, …")
     .option("--resume <RUN>", "go on with a run that was ended, with the options that it was begun with")
@@ -75,43 +64,31 @@ export function addTrainCommand(program: Command, finish: (exitCode: number) => 
     });
 }
 
-function addDataFlags(command: Command): void {
-  command
-    .option("--validation <FOLDER>", "the validation part")
-    .option("--test <FOLDER>", "the test part")
-    .option("--split <SHARE>", "share of each class split off for validation", parseShare, 0.2)
-    .option("--image-size <HxW>", "height x width that pictures are resized to", parseImageSize, [150, 150])
-    .option("--batch-size <N>", "pictures a step", wholeNumber(1), 32)
-    .option(
-      "--augment <NAME|FILE>",
-      "none, light, standard or a .json file",
-      oneOfOrFile(augmentNames, augmentEndings),
-      "none",
-    )
-    .option("--on-broken <skip|error>", "pictures that cannot be read", oneOf(["skip", "error"]), "skip");
-}
-
 function addLearningFlags(command: Command): void {
   command
-    .option(
-      "--model <cnn|FILE>",
-      "cnn, or a .ts or .js file that exports one",
-      oneOfOrFile(modelNames, modelEndings),
-      "cnn",
-    )
     .option("--epochs <N>", "passes over the training part", wholeNumber(1), 20)
     .option("--steps-per-epoch <N>", "steps an epoch; default: all pictures once", wholeNumber(1))
-    .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(optimizerNames), "adam")
     .option("--learning-rate <RATE>", "how far a step goes", parsePositive, 1e-3)
     .option("--early-stopping <N>", "stop after N epochs without a better one", wholeNumber(1))
-    .option("--seed <N>", "of split, order, augmentation, first weights", wholeNumber(0), 0);
+    .option("--folds <N>", "cross-validate: train N times, each time validating on another N-th", wholeNumber(2));
 }
 
 /** Flags that may stand beside --resume: they change no bit of the result. */
 const freeFlags = ["resume", "json", "device", "threads", "language"];
 
-/** @throws option without a folder, or with flags that a run has of its own */
-function checkUse(folder: string | undefined, { resume }: TrainFlags, given: readonly string[]): void {
+/** Flags that choose a validation or test part: a cross-validation has its own. */
+const partFlags = ["validation", "test", "split"];
+
+/** @throws option without a folder, or with flags that do not go together */
+function checkUse(folder: string | undefined, { resume, folds }: TrainFlags, given: readonly string[]): void {
+  const parts = given.filter((name) => partFlags.includes(name)).map((name) => `--${name}`);
+  if (folds !== undefined && parts.length > 0) {
+    throw new SinterError(
+      "option",
+      `--folds with ${parts.join(", ")}: each fold is the validation part once, and no test part is read. Leave out one.`,
+      { folds, parts },
+    );
+  }
   if (resume === undefined && folder === undefined) {
     throw new SinterError("option", "missing required argument 'FOLDER'. Write sinter train FOLDER, or --resume RUN.");
   }
@@ -140,7 +117,8 @@ async function train(folder: string, flags: TrainFlags): Promise<number> {
   );
   try {
     const run = await runJob(folder, flags, report, interrupt.signal);
-    report.end(run);
+    if ("folds" in run) report.endFolds(run);
+    else report.end(run);
     return run.isStopped ? 1 : 0;
   } catch (error) {
     report.fail(error);
@@ -159,14 +137,15 @@ async function runJob(
   flags: TrainFlags,
   report: TrainReport,
   signal: AbortSignal,
-): Promise<TrainedRun> {
+): Promise<TrainedRun | CrossValidation> {
   const meter = new ResourceMeter();
   const onProgress = (event: TrainEvent): void => {
     meter.observe(event);
     report.show(event);
   };
   const run = await startJob(folder, flags, { environment: environmentFacts(), signal, onProgress });
-  if (!run.isStopped && !run.wasFinished) await reportRun(run.run, meter, flags, { report, signal });
+  const isReported = !("folds" in run) && !run.isStopped && !run.wasFinished;
+  if (isReported) await reportRun(run.run, meter, flags, { report, signal });
   return run;
 }
 
@@ -185,7 +164,7 @@ async function reportRun(
   }
 }
 
-async function startJob(folder: string, flags: TrainFlags, common: JobOptions): Promise<TrainedRun> {
+async function startJob(folder: string, flags: TrainFlags, common: JobOptions): Promise<TrainedRun | CrossValidation> {
   const {
     resume,
     json: _json,
@@ -194,20 +173,14 @@ async function startJob(folder: string, flags: TrainFlags, common: JobOptions): 
     language: _language,
     model,
     augment,
+    folds,
     ...rest
   } = flags;
   if (resume !== undefined) {
     return resumeImageClassifier(resume, { ...common, loadModel: (name) => importModel(join(resume, name)) });
   }
   const own = { folder, model: await modelOf(model), augment: await augmentOf(augment) };
-  return trainImageClassifier({ ...rest, ...own, ...common });
-}
-
-async function modelOf(model: string): Promise<ImageModel> {
-  return model === "cnn" ? "cnn" : importModel(model);
-}
-
-async function augmentOf(augment: string): Promise<object | "none" | "light" | "standard"> {
-  if (augment === "none" || augment === "light" || augment === "standard") return augment;
-  return readAugment(augment);
+  if (folds === undefined) return trainImageClassifier({ ...rest, ...own, ...common });
+  const { split: _split, ...others } = rest;
+  return crossValidate({ ...others, ...own, ...common, folds });
 }

@@ -6,7 +6,7 @@ import type { AugmentOptions } from "#learning/data/augment.ts";
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import { findSplits, imageFolder, type ImageFolderOptions } from "#learning/data/image-folder.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
-import { splitByClass } from "#learning/data/split.ts";
+import { kFold, splitByClass, type SplitDataset } from "#learning/data/split.ts";
 
 /** Where the pictures are and how they are read. */
 export interface ImagePartsRequest {
@@ -15,12 +15,21 @@ export interface ImagePartsRequest {
   readonly test?: string | undefined;
   /** Share of each class that becomes the validation part where none is given. */
   readonly split: number;
+  /** The fold of a cross-validation that becomes the validation part; the test part is then never read. */
+  readonly fold?: Fold | undefined;
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
   readonly augment: AugmentOptions | undefined;
   readonly seed: number;
   readonly onBroken: "error" | "skip";
   readonly signal?: AbortSignal | undefined;
+}
+
+/** One of the parts that a cross-validation validates on in turn. */
+export interface Fold {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
 }
 
 /** The parts; a test part is there only when it was given. */
@@ -39,11 +48,12 @@ export interface ImageParts {
  * @throws file, data or option as `imageFolder` does
  */
 export async function readImageParts(request: ImagePartsRequest): Promise<ImageParts> {
-  const { folder, split, seed, augment, signal } = request;
+  const { folder, seed, augment } = request;
   const found = await findSplits(folder);
   const trainFolder = found.train ?? folder;
-  const validationFolder = request.validation ?? found.validation;
-  const testFolder = request.test ?? found.test;
+  const isFold = request.fold !== undefined;
+  const validationFolder = isFold ? undefined : (request.validation ?? found.validation);
+  const testFolder = isFold ? undefined : (request.test ?? found.test);
   const common: ImageFolderOptions = {
     imageSize: request.imageSize,
     batchSize: request.batchSize,
@@ -60,7 +70,7 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
   const heldOut = { ...common, shuffle: false, classNames };
   const parts =
     validationFolder === undefined
-      ? await splitByClass(whole, split, { seed, ...(signal === undefined ? {} : { signal }) })
+      ? await splitOff(whole, request)
       : { train: whole, validation: await imageFolder(validationFolder, heldOut) };
   checkClassesCovered(parts.train, classNames, trainFolder);
   return {
@@ -69,6 +79,15 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
     classNames,
     sources: { train: trainFolder, validation: validationFolder ?? `split from ${trainFolder}`, test: testFolder },
   };
+}
+
+/** A share of each class, or the fold of a cross-validation. */
+async function splitOff(whole: SampleDataset, { split, fold, seed, signal }: ImagePartsRequest): Promise<SplitDataset> {
+  const options = { seed, ...(signal === undefined ? {} : { signal }) };
+  if (fold === undefined) return splitByClass(whole, split, options);
+  const parts = (await kFold(whole, { ...options, folds: fold.of }))[fold.number - 1];
+  if (parts !== undefined) return parts;
+  throw new SinterError("option", `fold ${fold.number} of ${fold.of}. Give 1 to ${fold.of}.`, { fold });
 }
 
 /** Broken pictures found so far in any part, each once. */

@@ -15,6 +15,8 @@ export function configOf(plan: TrainPlan, classNames: readonly string[], modelNa
     validation: plan.validation,
     test: plan.test,
     split: plan.split,
+    fold: plan.fold?.number,
+    folds: plan.fold?.of,
     model: modelName,
     imageSize: [...plan.imageSize],
     batchSize: plan.batchSize,
@@ -62,6 +64,7 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
       validation: reader.optionalText("validation"),
       test: reader.optionalText("test"),
       split: reader.number("split"),
+      fold: foldOf(reader),
       imageSize: reader.size("imageSize"),
       batchSize: reader.number("batchSize"),
       epochs: reader.number("epochs"),
@@ -75,6 +78,13 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
       checkpointSteps: reader.optionalNumber("checkpointSteps"),
     },
   };
+}
+
+function foldOf(reader: ConfigReader): TrainOptions["fold"] {
+  const [number, of] = [reader.optionalNumber("fold"), reader.optionalNumber("folds")];
+  if (number === undefined && of === undefined) return undefined;
+  if (number === undefined || of === undefined) throw reader.wrong("fold");
+  return { number, of };
 }
 
 /** Fields of a config.json by their kind. */

@@ -7,6 +7,7 @@ import { resolveAugment, type AugmentPreset } from "#learning/data/augment-optio
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { OptimizerName } from "#learning/optim/optimizers.ts";
 import type { ImageModel } from "./image-model.ts";
+import type { Fold } from "./image-parts.ts";
 import type { JsonObject } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
 
@@ -18,6 +19,8 @@ export interface TrainOptions {
   readonly test?: string | undefined;
   /** Share of each class split off for validation where no part is given; default 0.2. */
   readonly split?: number | undefined;
+  /** One fold of a cross-validation as the validation part; `crossValidate` gives it. */
+  readonly fold?: Fold | undefined;
   /** "cnn" by default, or a function or file of the user's own. */
   readonly model?: ImageModel | undefined;
   /** Height and width; default [150, 150]. */
@@ -82,6 +85,8 @@ export type TrainEvent =
       /** Whether it is the best so far, by the validation part. */
       readonly isBest: boolean;
     }
+  /** The next of the trainings of a cross-validation. */
+  | { readonly kind: "fold"; readonly fold: number; readonly folds: number; readonly run: string }
   | { readonly kind: "broken"; readonly pictures: readonly BrokenSample[] }
   /** Goes on from a checkpoint, `epoch` epochs and `step` steps into the run. */
   | { readonly kind: "resumed"; readonly run: string; readonly epoch: number; readonly step: number }
@@ -99,6 +104,7 @@ export interface TrainPlan {
   readonly validation: string | undefined;
   readonly test: string | undefined;
   readonly split: number;
+  readonly fold: Fold | undefined;
   readonly model: ImageModel;
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
@@ -121,6 +127,7 @@ const known = [
   "validation",
   "test",
   "split",
+  "fold",
   "model",
   "imageSize",
   "batchSize",
@@ -151,6 +158,7 @@ export function planOf(options: TrainOptions): TrainPlan {
     validation: options.validation,
     test: options.test,
     split,
+    fold: options.fold,
     model: options.model ?? "cnn",
     imageSize: pair(where, "imageSize", options.imageSize ?? [150, 150]),
     batchSize: integer(where, "batchSize", options.batchSize ?? 32),

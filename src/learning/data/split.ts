@@ -53,6 +53,84 @@ export async function splitByClass(
   };
 }
 
+export interface FoldOptions extends SplitOptions {
+  /** Parts, each of which is validated on once; at least 2. */
+  readonly folds: number;
+}
+
+/**
+ * A data set cut for cross-validation: `folds` pairs, each sample in exactly one validation part. Folds have equal sizes
+ * and shares of every class (they differ by 1 at most, where no files are equal). Files with the same SHA-256 go to one fold.
+ * @throws option for fewer than 2 folds; data when a class has fewer different samples than there are folds
+ * @source scikit-learn 1.9, StratifiedKFold: how many samples of a class each fold gets
+ * @example
+ * for (const { train, validation } of await kFold(dataset, { folds: 5, seed: 1 })) await model.fit(train);
+ */
+export async function kFold(dataset: SampleDataset, options: FoldOptions): Promise<SplitDataset[]> {
+  const { folds, seed = dataset.seed, signal } = options;
+  const content = await contentOf(dataset, signal);
+  const labels = dataset.labels ?? new Int32Array(dataset.numSamples);
+  const foldOf = assignFolds(labels, content, folds, seed);
+  const positions = Array.from(labels.keys());
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: dataset.subset(positions.filter((position) => foldOf[position] !== fold)),
+    validation: dataset.subset(
+      positions.filter((position) => foldOf[position] === fold),
+      { shuffle: false, augment: undefined },
+    ),
+  }));
+}
+
+/**
+ * The fold of each sample, from 0. Samples with equal group text get one fold.
+ * @param groups one text a sample; undefined for a sample that is a group of its own
+ * @throws option, data as `kFold`
+ */
+export function assignFolds(
+  labels: ArrayLike<number>,
+  groups: readonly (string | undefined)[],
+  folds: number,
+  seed: number,
+): Int32Array {
+  if (!Number.isSafeInteger(folds) || folds < 2) {
+    throw new SinterError("option", `kFold: folds is ${folds}. Give a whole number of at least 2.`, { folds });
+  }
+  const foldOf = new Int32Array(labels.length);
+  const members = groupMembers(labels.length, groups);
+  let numBefore = 0;
+  for (const [label, classGroups] of groupBy(members, (group) => labels[group[0] ?? 0] ?? 0)) {
+    if (classGroups.length < folds) {
+      throw new SinterError(
+        "data",
+        `kFold: class ${label} has ${classGroups.length} different samples for ${folds} folds. Use fewer folds, or add some.`,
+        { label, folds },
+      );
+    }
+    const numSamples = classGroups.reduce((sum, group) => sum + group.length, 0);
+    const left = quotas(numBefore, numSamples, folds);
+    const order = permutation(classGroups.length, seed, label, "split");
+    // The largest first: single samples then even out what they left.
+    const sorted = Array.from(order, (index) => classGroups[index] ?? []).toSorted((a, b) => b.length - a.length);
+    for (const group of sorted) {
+      const fold = left.indexOf(Math.max(...left));
+      left[fold] = (left[fold] ?? 0) - group.length;
+      for (const position of group) foldOf[position] = fold;
+    }
+    numBefore += numSamples;
+  }
+  return foldOf;
+}
+
+/** Samples of a class for each fold: samples sorted by class are dealt to the folds in turn. */
+function quotas(numBefore: number, numSamples: number, folds: number): number[] {
+  const left = Array.from({ length: folds }, () => Math.floor(numSamples / folds));
+  for (let extra = 0; extra < numSamples % folds; extra += 1) {
+    const fold = (numBefore + extra) % folds;
+    left[fold] = (left[fold] ?? 0) + 1;
+  }
+  return left;
+}
+
 /**
  * The positions split off, in ascending order. Samples with equal group text stay together; every class with two groups
  * or more gives at least one and keeps at least one.

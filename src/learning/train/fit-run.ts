@@ -91,17 +91,10 @@ export function startRun(core: ModelCore, model: Model, dataset: Dataset, option
   const seed = options.seed ?? core.seed;
   const runKey = key(seed);
   const { callbacks = [], classWeight } = options;
+  const { name: modelName } = model;
   const isKept = options.checkpoints !== undefined && fastBatches(options.fastDevRun) === 0;
   const checkpoints = isKept
-    ? new Checkpoints(options.checkpoints, {
-        core,
-        modelName: model.name,
-        dataset,
-        steps,
-        seed,
-        callbacks,
-        classWeight,
-      })
+    ? new Checkpoints(options.checkpoints, { core, dataset, modelName, steps, seed, callbacks, classWeight })
     : undefined;
   const numBatches = initialEpoch * steps;
   const place = { epoch: Math.floor(numBatches / dataset.numBatches), step: numBatches % dataset.numBatches };

@@ -1,0 +1,120 @@
+// `sinter lr-find`: the learning-rate range test, its curve and its suggestion.
+
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { findImageLearningRate, type FindRateOptions } from "#app/tasks/find-rate.ts";
+import { fitCurve, rateChart, type FittedCurve } from "#app/tasks/rate-chart.ts";
+import { closeDevice, SinterError, useDevice, type LearningRateCurve } from "#entry/node.ts";
+import { parsePositive, wholeNumber } from "./arguments.ts";
+import { Interrupt } from "./interrupt.ts";
+import { createOutput, plainText, type Output } from "./output.ts";
+import { formatNumber } from "./progress.ts";
+import { addDataFlags, addDeviceFlags, addModelFlags, augmentOf, modelOf, type SharedFlags } from "./train-flags.ts";
+
+interface RateFlags extends SharedFlags {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const [chartRows, chartColumns] = [12, 64];
+const files = { json: "lr-find.json", svg: "lr-find.svg" };
+
+/** Adds the command. */
+export function addRateCommand(program: Command): void {
+  const command = program
+    .command("lr-find")
+    .description("find a learning rate: train with a rate that rises until the loss diverges")
+    .argument("<FOLDER>", "folder of classes, or of train/, val/ and test/");
+  addDataFlags(command);
+  addModelFlags(command);
+  addDeviceFlags(command)
+    .option("--from <RATE>", "the first rate", parsePositive, 1e-7)
+    .option("--to <RATE>", "the last rate", parsePositive, 10)
+    .option("--steps <N>", "steps from the first to the last", wholeNumber(2), 100)
+    .option("--out <FOLDER>", `folder to write ${files.json} and ${files.svg} to; default: nothing is written`)
+    .option("--json", "one JSON object on standard output")
+    .action((folder: string, flags: RateFlags) => find(folder, flags));
+}
+
+async function find(folder: string, flags: RateFlags): Promise<void> {
+  const { device, threads, json = false, out, model, augment, ...rest } = flags;
+  const output = createOutput(json);
+  if (out !== undefined) await checkIsFree(out);
+  const own = { folder, model: await modelOf(model), augment: await augmentOf(augment) };
+  await useDevice(device, threads === undefined ? {} : { threads });
+  const interrupt = new Interrupt(() => output.say("Stopping after this step."));
+  try {
+    const options: FindRateOptions = { ...rest, ...own, signal: interrupt.signal };
+    const curve = await findImageLearningRate(options);
+    if (out !== undefined) await write(out, curve);
+    show(output, curve, out);
+  } finally {
+    interrupt[Symbol.dispose]();
+    await closeDevice();
+  }
+}
+
+/** @throws option when there is something that would be written over */
+async function checkIsFree(out: string): Promise<void> {
+  const found = await Promise.all(
+    [out, join(out, files.json), join(out, files.svg)].map((path) => stat(path).catch(() => undefined)),
+  );
+  const isTaken =
+    (found[0] !== undefined && !found[0].isDirectory()) || found[1] !== undefined || found[2] !== undefined;
+  if (!isTaken) return;
+  throw new SinterError("option", `"${out}" holds a curve already, or is no folder. Choose another --out.`, { out });
+}
+
+async function write(out: string, curve: LearningRateCurve): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, files.json), `${JSON.stringify(curve, null, 2)}\n`);
+    if (curve.points.length > 0) await writeFile(join(out, files.svg), rateChart(curve));
+  } catch (error) {
+    throw new SinterError("file", `"${out}" cannot be written to. Choose another --out.`, { out }, error);
+  }
+}
+
+function show(output: Output, curve: LearningRateCurve, out: string | undefined): void {
+  output.event(curve);
+  if (curve.points.length > 1) output.say(drawCurve(fitCurve(curve)));
+  const { steep, minimum } = curve.suggestions;
+  if (curve.suggestion === undefined) {
+    output.say("The loss fell nowhere, so no rate is suggested. Try more --steps, or a lower --from.");
+  } else {
+    const others = [steep, minimum].map((rate) => (rate === undefined ? "-" : formatNumber(rate)));
+    output.say(`suggestion   --learning-rate ${rounded(curve.suggestion)}`);
+    output.say(
+      `also         ${others[0]} where the loss falls fastest, ${others[1]} a tenth of the rate with the least loss`,
+    );
+  }
+  if (out !== undefined) output.say(`The curve is in ${plainText(join(out, files.json))} and ${files.svg}.`);
+}
+
+/** Two digits: the test is no finer. */
+function rounded(rate: number): string {
+  return String(Number(rate.toPrecision(2)));
+}
+
+/** The curve in characters, a bar below the suggestion. */
+export function drawCurve({ points, rates, losses, suggestionX }: FittedCurve): string {
+  const cells = Array.from({ length: chartRows }, () => Array.from({ length: chartColumns }, () => " "));
+  const columnOf = (x: number): number => Math.min(chartColumns - 1, Math.max(0, Math.round(x * (chartColumns - 1))));
+  for (const row of suggestionX === undefined ? [] : cells) row[columnOf(suggestionX ?? 0)] = "┊";
+  for (const { x, y } of points) {
+    const row = cells[Math.round((1 - y) * (chartRows - 1))];
+    if (row !== undefined) row[columnOf(x)] = "•";
+  }
+  const labels = [losses[1], ...Array.from({ length: chartRows - 2 }, () => undefined), losses[0]];
+  const lines = cells.map(
+    (row, index) => (labels[index]?.toPrecision(3) ?? "").padStart(8) + ` │${row.join("").trimEnd()}`,
+  );
+  const [from, to] = rates.map((rate) => rate.toExponential(0));
+  const axis = `${" ".repeat(9)}└${"─".repeat(chartColumns)}`;
+  const ends = `${" ".repeat(10)}${from ?? ""}${(to ?? "").padStart(chartColumns - (from ?? "").length)}`;
+  return [...lines, axis, ends].join("\n");
+}
