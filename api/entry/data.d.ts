@@ -38,7 +38,7 @@ export {
 export type { RandAugmentOptions } from "../learning/data/rand-augment.js";
 export type { AugmentPreset } from "../learning/data/augment-options.js";
 export type { SampleDataset, ViewOptions } from "../learning/data/sample-dataset.js";
-export { splitByClass, type SplitDataset, type SplitOptions } from "../learning/data/split.js";
+export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "../learning/data/split.js";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "../learning/data/statistics.js";
 export {
   imagesFromArrays,

@@ -1,10 +1,25 @@
 export type { Callback, FitContext, MonitorOptions } from "../learning/train/callbacks/callback.js";
+export {
+  calibrate,
+  type CalibrateOptions,
+  type Calibration,
+  type CalibrationMeasures,
+} from "../learning/train/calibrate.js";
+export { expectedCalibrationError, type ThresholdGoal } from "../learning/train/calibration.js";
 export { callbacks } from "../learning/train/callbacks/callbacks.js";
+export type { ClassWeight } from "../learning/train/class-weight.js";
 export type { CompileOptions } from "../learning/train/compile.js";
 export { model, type FunctionalOptions } from "../learning/train/functional.js";
 export type { EvaluateOptions } from "../learning/train/evaluate.js";
 export type { History } from "../learning/train/history.js";
-export { losses, type Loss, type LossName, type Prediction } from "../learning/train/losses.js";
+export {
+  losses,
+  type CrossentropyOptions,
+  type FocalOptions,
+  type Loss,
+  type LossName,
+  type Prediction,
+} from "../learning/train/losses.js";
 export type { Values } from "../learning/train/feed.js";
 export type { Logs } from "../learning/train/metric-states.js";
 export {

@@ -16,8 +16,12 @@ export interface RunFolder {
   readJson(name: string): Promise<JsonObject | undefined>;
   writeJson(name: string, value: JsonObject): Promise<void>;
   writeText(name: string, text: string): Promise<void>;
-  appendLine(name: string, value: JsonObject): Promise<void>;
 }
-export declare function createRunFolder(out: string | undefined): Promise<RunFolder>;
+export declare function createRunFolder(
+  out: string | undefined,
+  contents: ReadonlyMap<string, string>,
+): Promise<RunFolder>;
+export declare function jsonText(value: JsonObject): string;
 export declare function openRunFolder(path: string): Promise<RunFolder>;
+export declare function readJson(path: string): Promise<JsonObject | undefined>;
 export declare function checkIsFree(path: string): Promise<void>;

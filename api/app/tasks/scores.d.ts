@@ -18,5 +18,7 @@ export declare function scoresOf(
   probabilities: readonly ArrayLike<number>[],
   labels: readonly number[],
   classNames: readonly string[],
+  threshold?: number,
 ): Scores;
+export declare function answerOf(probabilities: ArrayLike<number>, threshold: number | undefined): number;
 export declare function mostProbable(probabilities: ArrayLike<number>): number;

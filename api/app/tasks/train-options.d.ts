@@ -3,6 +3,7 @@ import { type AugmentPreset } from "../../learning/data/augment-options.js";
 import type { BrokenSample } from "../../learning/data/dataset.js";
 import type { OptimizerName } from "../../learning/optim/optimizers.js";
 import type { ImageModel } from "./image-model.js";
+import type { Fold } from "./image-parts.js";
 import type { JsonObject } from "./run-folder.js";
 import type { Scores } from "./scores.js";
 export interface TrainOptions {
@@ -10,6 +11,7 @@ export interface TrainOptions {
   readonly validation?: string | undefined;
   readonly test?: string | undefined;
   readonly split?: number | undefined;
+  readonly fold?: Fold | undefined;
   readonly model?: ImageModel | undefined;
   readonly imageSize?: number | readonly [height: number, width: number] | undefined;
   readonly batchSize?: number | undefined;
@@ -66,6 +68,12 @@ export type TrainEvent =
       readonly isBest: boolean;
     }
   | {
+      readonly kind: "fold";
+      readonly fold: number;
+      readonly folds: number;
+      readonly run: string;
+    }
+  | {
       readonly kind: "broken";
       readonly pictures: readonly BrokenSample[];
     }
@@ -97,6 +105,7 @@ export interface TrainPlan {
   readonly validation: string | undefined;
   readonly test: string | undefined;
   readonly split: number;
+  readonly fold: Fold | undefined;
   readonly model: ImageModel;
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;

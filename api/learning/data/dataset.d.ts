@@ -8,6 +8,7 @@ export interface HostTensor {
 export interface Batch {
   readonly x: HostTensor;
   readonly y?: HostTensor;
+  readonly sampleWeight?: HostTensor;
   readonly indices: readonly number[];
   readonly draws?: readonly number[];
   readonly step?: number;

@@ -10,6 +10,7 @@ export interface FromArraysOptions {
   readonly shuffle?: boolean;
   readonly seed?: number;
   readonly rescale?: Rescale;
+  readonly sampleWeight?: ArrayInput;
   readonly augment?: AugmentOptions | AugmentPreset;
   readonly classNames?: readonly string[];
 }

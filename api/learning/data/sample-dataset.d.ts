@@ -20,6 +20,7 @@ export interface EncodedSamples {
 export interface SampleDatasetParts {
   readonly source: SampleSource;
   readonly targets?: Targets | undefined;
+  readonly sampleWeights?: Targets | undefined;
   readonly labelMode: LabelMode;
   readonly labels?: Int32Array | undefined;
   readonly classNames?: readonly string[] | undefined;
@@ -34,6 +35,7 @@ export interface SampleDatasetParts {
   readonly broken?: readonly BrokenSample[] | undefined;
   readonly diskCache?: DiskCacheReport | undefined;
   readonly encoded?: EncodedSamples | undefined;
+  readonly leaveOut?: ((samples: readonly BrokenSample[]) => void) | undefined;
   readonly name: string;
 }
 export declare class SampleDataset implements Dataset {
@@ -63,5 +65,6 @@ export declare class SampleDataset implements Dataset {
   sourceIndex(position: number): number;
   numBytes(position: number): Promise<number | undefined>;
   hash(position: number): Promise<string | undefined>;
+  leaveOut(samples: readonly BrokenSample[]): void;
   batches(epoch: number, options?: BatchOptions): AsyncGenerator<Batch, void, undefined>;
 }

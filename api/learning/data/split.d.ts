@@ -12,6 +12,16 @@ export declare function splitByClass(
   share: number,
   options?: SplitOptions,
 ): Promise<SplitDataset>;
+export interface FoldOptions extends SplitOptions {
+  readonly folds: number;
+}
+export declare function kFold(dataset: SampleDataset, options: FoldOptions): Promise<SplitDataset[]>;
+export declare function assignFolds(
+  labels: ArrayLike<number>,
+  groups: readonly (string | undefined)[],
+  folds: number,
+  seed: number,
+): Int32Array;
 export declare function chooseByClass(
   labels: ArrayLike<number>,
   groups: readonly (string | undefined)[],

@@ -25,6 +25,10 @@ export type Initializer =
       readonly scale: number;
       readonly mode: FanMode;
       readonly distribution: Distribution;
+    } & Seeded)
+  | ({
+      readonly kind: "orthogonal";
+      readonly gain: number;
     } & Seeded);
 export declare const initializerNames: readonly [
   "zeros",
@@ -40,6 +44,7 @@ export declare const initializerNames: readonly [
   "heNormal",
   "lecunUniform",
   "lecunNormal",
+  "orthogonal",
 ];
 export type InitializerName = (typeof initializerNames)[number];
 export declare function initializer(
@@ -57,6 +62,7 @@ interface InitializerOptions {
   readonly scale?: number;
   readonly mode?: FanMode;
   readonly distribution?: Distribution;
+  readonly gain?: number;
   readonly seed?: number;
 }
 export declare const initializers: Readonly<Record<InitializerName, (options?: InitializerOptions) => Initializer>>;

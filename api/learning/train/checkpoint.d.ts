@@ -2,6 +2,7 @@ import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback, FitContext } from "./callbacks/callback.js";
 import { type VerifiedCheckpoint } from "./checkpoint-folder.js";
+import type { ClassWeight } from "./class-weight.js";
 import { type CheckpointState, type FitPosition } from "./checkpoint-state.js";
 import { type ModelCore } from "./model-core.js";
 export interface CheckpointOptions {
@@ -21,6 +22,7 @@ export interface CheckpointRequest {
   readonly steps: number;
   readonly seed: number;
   readonly callbacks: readonly Callback[];
+  readonly classWeight?: ClassWeight | undefined;
 }
 export declare class Checkpoints {
   #private;

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
-import type { Metric, MetricState, Outcome } from "./metrics.js";
+import type { BindContext, BoundMetric, Metric, MetricState, Outcome } from "./metrics.js";
 export interface MetricOptions {
   readonly name?: string;
 }
@@ -16,4 +16,10 @@ export declare function f1Score(options?: F1ScoreOptions): Metric;
 export declare function targetsOf({ labels, predictions }: Outcome): Tensor;
 export declare function added(state: MetricState, counts: MetricState): MetricState;
 export declare function confusionMatrix(options?: MetricOptions): Metric;
+export declare function confusionCounts(
+  { predictions, labels }: BindContext,
+  threshold: number,
+): Pick<BoundMetric, "direction" | "state" | "update"> & {
+  readonly numClasses: number;
+};
 export declare function ratio(part: number, whole: number): number;

@@ -1,11 +1,13 @@
 import { type TextOutput } from "../../engine/platform/api.js";
 import type { Dataset } from "../data/dataset.js";
+import { type Values } from "./feed.js";
 import { type Logs } from "./metric-states.js";
 import { type ModelCore } from "./model-core.js";
 import { type Verbose } from "./progress.js";
 export interface EvaluateOptions {
   readonly batchSize?: number;
   readonly verbose?: Verbose;
+  readonly sampleWeight?: Values | undefined;
   readonly output?: TextOutput | undefined;
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -7,14 +7,27 @@ import type { DeviceBatch } from "./step.js";
 export type Values = Tensor | ArrayInput;
 export declare function isDataset(value: unknown): value is Dataset;
 export declare function toHost(values: Values, name: string): Promise<HostTensor>;
+interface ValuesOptions extends Omit<FromArraysOptions, "sampleWeight"> {
+  readonly sampleWeight?: Values | undefined;
+}
 export declare function datasetOf(
   { rescale }: Preprocessing,
   x: Values,
   y: Values | undefined,
-  options: FromArraysOptions,
+  options: ValuesOptions,
 ): Promise<SampleDataset>;
+export declare function withoutOwnWeights(
+  dataset: Dataset,
+  what: string,
+  {
+    sampleWeight,
+  }: {
+    readonly sampleWeight?: Values | undefined;
+  },
+): Dataset;
 export declare function setupOfData(dataset: Dataset, isTraining: boolean): DataSetup;
 export declare function checkDataset(core: ModelCore, dataset: Dataset, what: string, needsLabels: boolean): void;
 export declare function labelsOf(batch: Batch): HostTensor;
 export declare function uploadBatch(batch: Batch, dataset: Dataset, epoch: number, isTraining: boolean): DeviceBatch;
 export declare function upload({ data, shape, dtype }: HostTensor): Tensor;
+export {};

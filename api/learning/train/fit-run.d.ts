@@ -3,6 +3,7 @@ import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback, FitContext } from "./callbacks/callback.js";
 import { Checkpoints, type CheckpointOptions } from "./checkpoint.js";
+import type { ClassWeight } from "./class-weight.js";
 import type { FitPosition } from "./checkpoint-state.js";
 import { type RunProgress } from "./fit-context.js";
 import { History } from "./history.js";
@@ -19,6 +20,7 @@ export interface FitDatasetOptions extends LimitOptions {
   readonly epochs?: number;
   readonly stepsPerEpoch?: number | undefined;
   readonly validationData?: Dataset | undefined;
+  readonly classWeight?: ClassWeight | undefined;
   readonly validationSteps?: number | undefined;
   readonly validationFreq?: number;
   readonly verbose?: Verbose;

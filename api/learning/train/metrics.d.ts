@@ -2,8 +2,12 @@ import type { HostArray } from "../../engine/base/dtype.js";
 import { type ConfigValue } from "../../engine/base/options.js";
 import type { Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
+import { type AgreementOptions, type CohenKappaOptions } from "./agreement-metrics.js";
 import { type AucOptions } from "./auc.js";
 import { type F1ScoreOptions, type MetricOptions, type ThresholdOptions } from "./counting-metrics.js";
+import { type TopKOptions } from "./accuracy.js";
+import { type R2ScoreOptions } from "./error-metrics.js";
+import { type SpecificityAtSensitivityOptions } from "./specificity.js";
 export type MetricState = Readonly<Record<string, Tensor>>;
 export type MetricValues = Readonly<Record<string, HostArray>>;
 export interface Outcome {
@@ -49,6 +53,17 @@ export declare const metricNames: readonly [
   "f1Score",
   "auc",
   "confusionMatrix",
+  "topKCategoricalAccuracy",
+  "sparseTopKCategoricalAccuracy",
+  "specificity",
+  "specificityAtSensitivity",
+  "matthewsCorrelation",
+  "cohenKappa",
+  "logLoss",
+  "meanAbsoluteError",
+  "meanSquaredError",
+  "rootMeanSquaredError",
+  "r2Score",
 ];
 export type MetricName = (typeof metricNames)[number];
 export declare const metrics: {
@@ -66,6 +81,17 @@ export declare const metrics: {
   readonly f1Score: (options?: F1ScoreOptions) => Metric;
   readonly auc: (options?: AucOptions) => Metric;
   readonly confusionMatrix: (options?: MetricOptions) => Metric;
+  readonly topKCategoricalAccuracy: (options?: TopKOptions) => Metric;
+  readonly sparseTopKCategoricalAccuracy: (options?: TopKOptions) => Metric;
+  readonly specificity: (options?: ThresholdOptions) => Metric;
+  readonly specificityAtSensitivity: (options: SpecificityAtSensitivityOptions) => Metric;
+  readonly matthewsCorrelation: (options?: AgreementOptions) => Metric;
+  readonly cohenKappa: (options?: CohenKappaOptions) => Metric;
+  readonly logLoss: (options?: MetricOptions) => Metric;
+  readonly meanAbsoluteError: (options?: MetricOptions) => Metric;
+  readonly meanSquaredError: (options?: MetricOptions) => Metric;
+  readonly rootMeanSquaredError: (options?: MetricOptions) => Metric;
+  readonly r2Score: (options?: R2ScoreOptions) => Metric;
 };
 export declare function checkMetric(value: MetricName | Metric): Metric;
 export declare function metricFromConfig({ kind, options }: MetricConfig): Metric;

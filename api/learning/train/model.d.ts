@@ -17,7 +17,8 @@ import { type PredictOptions } from "./predict.js";
 import { type SaveOptions } from "./save.js";
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
   readonly batchSize?: number;
-  readonly validationData?: Dataset | readonly [x: Values, y: Values] | undefined;
+  readonly sampleWeight?: Values | undefined;
+  readonly validationData?: Dataset | readonly [x: Values, y: Values, sampleWeight?: Values] | undefined;
   readonly validationSplit?: number;
 }
 export interface SequentialOptions {

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type BatchChanges } from "../data/augment-batch.js";
 import type { AugmentOptions } from "../data/augment.js";
-import type { Weights } from "../nn/layer.js";
+import type { Logits, Weights } from "../nn/layer.js";
 import { type Network, type NetworkResult } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
 import { type Loss } from "./losses.js";
@@ -9,6 +9,7 @@ import type { BoundMetric, MetricState } from "./metrics.js";
 export interface DeviceBatch {
   readonly x: Tensor;
   readonly y: Tensor;
+  readonly weights?: Tensor;
   readonly changes?: BatchChanges<Tensor>;
 }
 export interface StepScalars {
@@ -54,6 +55,11 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
   readonly temperature?: number | undefined;
 }
 export declare function makePredictStep({ network, scale, offset, temperature }: PredictSetup): PredictStep;
+export declare function makeLogitsStep({
+  network,
+  scale,
+  offset,
+}: PredictSetup): (weights: Weights, x: Tensor) => Logits;
 export declare function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor;
 export declare function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor;
 export {};
