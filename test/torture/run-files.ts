@@ -23,7 +23,7 @@ export const tinyModel: ModelBuilder = ({ imageSize }) => [
   layers.dense({ units: 1, activation: "sigmoid" }),
 ];
 
-const settings = { imageSize: 4, batchSize: 4, epochs: 3, checkpointSteps: 1, seed: 3, model: tinyModel } as const;
+const settings = { imageSize: 4, batchSize: 4, epochs: 2, checkpointSteps: 1, seed: 3, model: tinyModel } as const;
 
 /** Pictures for the runs. */
 export function writeTinyData(folder: string): Promise<void> {
