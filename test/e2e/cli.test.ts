@@ -50,8 +50,12 @@ describe("train, evaluate, predict", () => {
       "environment.json",
       "evaluation.json",
       "history.jsonl",
+      "model-card.md",
       "model.json",
       "model.safetensors",
+      "report.html",
+      "report.json",
+      "resources.json",
     ]);
 
     const evaluated = await run(folder, "evaluate", "runs/first", "photos", "--json");
