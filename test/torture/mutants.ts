@@ -71,5 +71,7 @@ export async function writeBombs(folder: string): Promise<string[]> {
     .png()
     .toFile(join(folder, "huge.png"));
   await sharp(large).jpeg({ progressive: true }).toFile(join(folder, "whole.jpg"));
-  return ["huge.jpg", "huge.png", "whole.jpg"];
+  const wide = { create: { ...huge.create, width: 2_000_000, height: 50 } } as const;
+  await sharp(wide).png().toFile(join(folder, "wide.png"));
+  return ["huge.jpg", "huge.png", "whole.jpg", "wide.png"];
 }

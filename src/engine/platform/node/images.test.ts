@@ -244,6 +244,12 @@ describe("damaged and foreign bytes", () => {
     });
   });
 
+  test("a picture of few rows, each of them very long, is refused", async () => {
+    const create = { width: 1_000_000, height: 40, channels: 3, background: "#205080" } as const;
+    const wide = await sharp({ create }).png().toBuffer();
+    await expect(decodeImage(wide, { size: [32, 32] })).rejects.toThrow("a side has at most 65535");
+  });
+
   test("a small file that unfolds to 400 megapixels is refused before it is unfolded", async () => {
     const bomb = flatPng(20000, 20000);
     expect(bomb.length).toBeLessThan(300_000);

@@ -11,6 +11,8 @@ import { resample, toGrey } from "#engine/base/resample.ts";
 
 /** A 108-megapixel phone photograph passes; a small file that unfolds to gigabytes does not. */
 const maxPixels = 120_000_000;
+/** The longest side that JPEG has. Reading holds some hundred rows, however few a picture has. */
+const maxSide = 65_535;
 /** For what cannot be read row by row: a turned photograph of 108 megapixels passes. */
 const maxHeldBytes = 384 * 2 ** 20;
 /** Pictures from this size on are decoded one at a time. */
@@ -114,6 +116,13 @@ function checkMetadata(metadata: Metadata): void {
     throw new SinterError("format", `The picture holds ${depth} values, expected 8 or 16 bits. Convert it to 8 bits.`);
   }
   if (width * height > maxPixels) throw tooLarge(`${width} x ${height}`);
+  if (Math.max(width, height) > maxSide) {
+    throw new SinterError(
+      "limit",
+      `The picture has ${width} x ${height} pixels, a side has at most ${maxSide}. Cut it into parts.`,
+      { width, height, maxSide },
+    );
+  }
   const heldBytes = bytesHeld(metadata);
   if (heldBytes <= maxHeldBytes) return;
   const megabytes = (numBytes: number): number => Math.round(numBytes / 2 ** 20);
