@@ -66,6 +66,14 @@ describe("a stopped run", () => {
     const again = await resume();
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(/is finished: the model of epoch \d+ is in it\. Nothing was done\./);
+    expect(again.stdout).not.toContain("report.html");
+  });
+
+  test("that is done but was killed before its report gets one", async () => {
+    expect((await resume()).code).toBe(0);
+    await rm(join(copy, "report.html"));
+    expect((await resume()).stdout).toContain("report.html");
+    expect(await readdir(copy)).toContain("report.html");
   });
 
   test("goes on from an older checkpoint when the newest is damaged, and says so", async () => {

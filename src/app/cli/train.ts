@@ -1,5 +1,6 @@
 // `sinter train`: its flags, and how they become a job.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { crossValidate, type CrossValidation } from "#app/tasks/cross-validate.ts";
@@ -144,20 +145,25 @@ async function runJob(
     report.show(event);
   };
   const run = await startJob(folder, flags, { environment: environmentFacts(), signal, onProgress });
-  const isReported = !("folds" in run) && !run.isStopped && !run.wasFinished;
-  if (isReported) await reportRun(run.run, meter, flags, { report, signal });
+  if (!("folds" in run) && lacksReport(run)) await reportRun(run, meter, flags, { report, signal });
   return run;
+}
+
+/** A run that is done, now or before: a process may have been killed between its last score and its report. */
+function lacksReport({ run, isStopped, wasFinished }: TrainedRun): boolean {
+  return !isStopped && !(wasFinished && existsSync(join(run, "report.html")));
 }
 
 /** A run without its report is a run still: what kept it from being written is said, and how to write it. */
 async function reportRun(
-  run: string,
+  { run, wasFinished }: TrainedRun,
   meter: ResourceMeter,
   { language }: TrainFlags,
   { report, signal }: { readonly report: TrainReport; readonly signal: AbortSignal },
 ): Promise<void> {
   try {
-    const { html } = await writeReport(run, { language, resources: meter.finish(), signal });
+    const resources = wasFinished ? undefined : meter.finish();
+    const { html } = await writeReport(run, { language, resources, signal });
     report.note(`The report is ${html}.`);
   } catch (error) {
     report.note(`The report was not written: ${messageOf(error)} Write it by: sinter report ${run}`);
