@@ -3,6 +3,7 @@
 /** A growing byte buffer. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   get length(): number {
@@ -10,7 +11,7 @@ export class ByteWriter {
   }
 
   byte(value: number): void {
-    this.#reserve(1);
+    if (this.#length === this.#bytes.length) this.#reserve(1);
     this.#bytes[this.#length] = value;
     this.#length += 1;
   }
@@ -48,7 +49,16 @@ export class ByteWriter {
 
   /** Four bytes, little-endian, of a float rounded to 32 bits. */
   float(value: number): void {
-    this.bytes(floatBytes(value));
+    this.#reserve(4);
+    this.#view.setFloat32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  /** Four bytes, little-endian, of a 32-bit integer. */
+  integer(value: number): void {
+    this.#reserve(4);
+    this.#view.setInt32(this.#length, value, true);
+    this.#length += 4;
   }
 
   /** A length followed by the bytes. */
@@ -74,19 +84,6 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
   }
-}
-
-/** The little-endian bytes of a number rounded to 32-bit float. */
-export function floatBytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return bytes;
-}
-
-/** The little-endian bytes of a 32-bit integer. */
-export function integerBytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value, true);
-  return bytes;
 }

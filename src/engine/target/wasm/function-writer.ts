@@ -1,6 +1,6 @@
 // One function body: instructions, typed locals, temporaries that are given back and used again. Knows no kernel.
 
-import { ByteWriter, floatBytes, integerBytes } from "./byte-writer.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import { atomicOp, numericOp, op, simdOp, wasmType, type WasmType } from "./opcodes.ts";
 
 /** Writes one function; locals are numbered after the parameters. */
@@ -31,8 +31,10 @@ export class FunctionWriter {
     else list.push(index);
   }
 
-  op(...names: readonly (keyof typeof op)[]): void {
-    for (const name of names) this.#code.byte(op[name]);
+  /** One instruction without arguments, or two of them. */
+  op(name: keyof typeof op, next?: keyof typeof op): void {
+    this.#code.byte(op[name]);
+    if (next !== undefined) this.#code.byte(op[next]);
   }
 
   numeric(name: keyof typeof numericOp): void {
@@ -46,17 +48,17 @@ export class FunctionWriter {
   }
 
   get(index: number): void {
-    this.op("localGet");
+    this.#code.byte(op.localGet);
     this.#code.unsigned(index);
   }
 
   set(index: number): void {
-    this.op("localSet");
+    this.#code.byte(op.localSet);
     this.#code.unsigned(index);
   }
 
   tee(index: number): void {
-    this.op("localTee");
+    this.#code.byte(op.localTee);
     this.#code.unsigned(index);
   }
 
@@ -83,7 +85,10 @@ export class FunctionWriter {
   /** A vector constant of four 32-bit lanes. */
   lanes(type: "i32" | "f32", values: readonly number[]): void {
     this.simd("const");
-    for (const value of values) this.#code.bytes(type === "f32" ? floatBytes(value) : integerBytes(value));
+    for (const value of values) {
+      if (type === "f32") this.#code.float(value);
+      else this.#code.integer(value);
+    }
   }
 
   /** A byte shuffle; 16 indices below 32. */

@@ -31,8 +31,8 @@ export function encodeKernel(kernel: Kernel, options: KernelOptions): Uint8Array
   const context = createEmitter({
     ...options,
     writer,
-    localIndex: (id) => found(locals[id], `local ${id}`, kernel.name),
-    bufferIndex: (id) => found(buffers[id], `buffer ${id}`, kernel.name),
+    localIndex: (id) => locals[id] ?? notNamed(`local ${id}`, kernel),
+    bufferIndex: (id) => buffers[id] ?? notNamed(`buffer ${id}`, kernel),
     chunkIndex,
     scratchIndex,
   });
@@ -139,7 +139,6 @@ function constantOf(value: Value): number {
   return value.kind === "constant" ? value.value : Number.NaN;
 }
 
-function found(index: number | undefined, what: string, kernel: string): number {
-  if (index === undefined) throw new BugError(`Kernel ${kernel} names ${what}, which it does not have.`);
-  return index;
+function notNamed(what: string, kernel: Kernel): never {
+  throw new BugError(`Kernel ${kernel.name} names ${what}, which it does not have.`);
 }
