@@ -1,4 +1,5 @@
 // The wasm device's low half with real threads: equal bits on any number of them, order, failures, memory.
+import { constants, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   add,
@@ -316,6 +317,35 @@ describe("a thread that dies", () => {
     await expect(engine.read(x, "f32", size)).rejects.toThrow(/a thread ended/);
     expect(() => engine.allocate(4)).toThrow(/a thread ended/);
   });
+});
+
+test("a collection is due when blocks pass the step, and waits for a run or as much again", async () => {
+  const forced: PerformanceEntry[] = [];
+  const isForced = (entry: PerformanceEntry): boolean =>
+    (entry as unknown as { detail: { flags: number } }).detail.flags === constants.NODE_PERFORMANCE_GC_FLAGS_FORCED;
+  const observer = new PerformanceObserver((list) => forced.push(...list.getEntries().filter(isForced)));
+  observer.observe({ entryTypes: ["gc"] });
+  const numForced = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return forced.length;
+  };
+  const step = 2 ** 22;
+  const engine = new WasmEngine({ threads: 2, garbageStep: step });
+  const blocks = Array.from({ length: 4 }, () => engine.allocate(step / 4));
+  // What the engine keeps for itself is never garbage.
+  const program = await engine.load({ ...chain(size, 3), arenaBytes: 4 * step });
+  await engine.run(program, [blocks[0]!, blocks[1]!]);
+  expect(await numForced()).toBe(0);
+  blocks.push(engine.allocate(step / 4));
+  expect(await numForced()).toBe(0);
+  await engine.run(program, [blocks[0]!, blocks[1]!]);
+  expect(await numForced()).toBe(1);
+  for (let count = 0; count < 10; count += 1) blocks.push(engine.allocate(step / 4));
+  expect(await numForced()).toBe(2);
+  for (const block of blocks) block.release();
+  expect(engine.liveBytes).toBe(0);
+  observer.disconnect();
+  await engine.close();
 });
 
 test("addresses beyond 2 GiB", async () => {

@@ -27,7 +27,7 @@ export interface WasmEngineOptions {
   readonly shared?: boolean;
   /** Bytes that the memory may grow to; default 4 GiB. */
   readonly maximumBytes?: number;
-  /** Bytes handed out before a collection is asked for; default 64 MiB. */
+  /** Bytes of blocks handed out until a collection is due, beside the next run or after as many again; default 64 MiB. */
   readonly garbageStep?: number;
 }
 
@@ -47,7 +47,6 @@ export class WasmEngine {
   readonly #regions: WasmRegions;
   /** The newest run that had to wait before it was posted. */
   #gate: Promise<void> | undefined;
-  #liveBytes = 0;
   #numLoaded = 0;
   #numRestarts = 0;
   #isRestarting = false;
@@ -79,7 +78,7 @@ export class WasmEngine {
 
   /** Bytes of the blocks handed out and not released. */
   get liveBytes(): number {
-    return this.#liveBytes;
+    return this.#heap.blockBytes;
   }
 
   /** Bytes that the memory has grown to. */
@@ -97,8 +96,7 @@ export class WasmEngine {
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
   allocate(bytes: number): WasmBlock {
     this.#checkOpen();
-    const address = this.#heap.allocate(bytes);
-    this.#liveBytes += bytes;
+    const address = this.#heap.allocateBlock(bytes);
     return new WasmBlock(address, bytes, (block) => this.#release(block));
   }
 
@@ -221,6 +219,7 @@ export class WasmEngine {
       this.#threads.post(this.#access.isShared ? message : { ...message, table });
       this.#runs.posted(run);
       loaded.numRuns += 1;
+      this.#heap.collectIfDue();
     } catch (error) {
       const cause = error instanceof SinterError ? error : new BugError(messageOf(error));
       this.#runs.abandon(run, cause);
@@ -259,7 +258,7 @@ export class WasmEngine {
   }
 
   #release(block: WasmBlock): void {
-    this.#liveBytes -= block.bytes;
+    this.#heap.letGo(block.bytes);
     const free = (): void => this.#heap.release(block.address);
     if (block.hostWork === undefined) this.#runs.whenOver(block.lastRun, free);
     else void block.hostWork.then(() => this.#runs.whenOver(block.lastRun, free));

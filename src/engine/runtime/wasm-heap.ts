@@ -1,5 +1,5 @@
-// Allocation on a wasm device: grows the memory in steps, counts live bytes, asks for a collection when they pass a
-// threshold, and says what is short when nothing helps.
+// Allocation on a wasm device: grows the memory in steps, counts the bytes of blocks, asks for a collection when they pass
+// a threshold, and says what is short when nothing helps.
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
@@ -16,9 +16,11 @@ export class WasmHeap {
   readonly #access: HostAccess;
   readonly #allocator: Allocator;
   readonly #garbageStep: number;
+  #blockBytes = 0;
   #threshold: number;
+  #isCollectionDue = false;
 
-  /** @param garbageStep bytes that may be handed out before a collection is asked for */
+  /** @param garbageStep bytes of blocks handed out until a collection is due */
   constructor(access: HostAccess, garbageStep: number) {
     this.#access = access;
     this.#allocator = new Allocator(heapStart, access.capacity - slackBytes);
@@ -35,12 +37,39 @@ export class WasmHeap {
     return this.#access.capacity;
   }
 
+  /** Bytes of the blocks handed out and not let go of. */
+  get blockBytes(): number {
+    return this.#blockBytes;
+  }
+
+  /** An address for a block, which its holder may forget to give back. @throws memory as `allocate` */
+  allocateBlock(bytes: number): number {
+    if (this.#blockBytes + bytes > this.#threshold) {
+      // What a collection finds comes back later, so that it may as well wait for a run, beside which it costs no time.
+      if (this.#isCollectionDue) this.collectIfDue();
+      else this.#isCollectionDue = true;
+      this.#threshold = this.#blockBytes + bytes + this.#garbageStep;
+    }
+    const address = this.allocate(bytes);
+    this.#blockBytes += bytes;
+    return address;
+  }
+
+  /** Asks for a collection if many bytes were handed out since the last; for a moment when others compute. */
+  collectIfDue(): void {
+    if (!this.#isCollectionDue) return;
+    this.#isCollectionDue = false;
+    platform().collectGarbage();
+  }
+
+  /** Nobody holds a block of `bytes` any more; `release` follows when no run uses it. */
+  letGo(bytes: number): void {
+    this.#blockBytes -= bytes;
+    this.#threshold = Math.min(this.#threshold, this.#blockBytes + 2 * this.#garbageStep);
+  }
+
   /** An address for `bytes`. @throws memory when there is no room even after a collection */
   allocate(bytes: number): number {
-    if (this.takenBytes + bytes > this.#threshold) {
-      platform().collectGarbage();
-      this.#threshold = this.takenBytes + bytes + this.#garbageStep;
-    }
     const address = this.#find(bytes);
     if (address !== undefined) return address;
     platform().collectGarbage();
@@ -65,7 +94,6 @@ export class WasmHeap {
 
   release(address: number): void {
     this.#allocator.release(address);
-    this.#threshold = Math.min(this.#threshold, this.takenBytes + 2 * this.#garbageStep);
   }
 
   #find(bytes: number): number | undefined {
