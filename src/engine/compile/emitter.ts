@@ -3,33 +3,16 @@
 // what inner levels will use of it. Reads under a guard are never moved out of it.
 
 import { BugError } from "#engine/base/error.ts";
-import { sizeOf, stridesOf, type Shape } from "#engine/base/shape.ts";
+import { sizeOf, type Shape } from "#engine/base/shape.ts";
 import type { DType } from "#engine/base/dtype.ts";
-import {
-  axis as axisExpression,
-  binary,
-  constant,
-  partsOf,
-  plus,
-  rewrite,
-  substituteAxes,
-  type Expression,
-} from "#engine/graph/expression.ts";
+import { axis as axisExpression, partsOf, plus, substituteAxes, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, MemoryType, Value } from "#engine/graph/kernel.ts";
-import {
-  axesOf,
-  keyOf,
-  linearExpression,
-  linearize,
-  linearPlace,
-  strideAlong,
-  type Linear,
-  type Term,
-} from "#engine/compile/linear.ts";
+import { axesOf, linearize, strideAlong } from "#engine/compile/linear.ts";
 import { emitPhiloxVector, emitPhiloxWord } from "#engine/compile/math-philox.ts";
 import { emitBinary, emitUnary } from "#engine/compile/operations.ts";
+import { containsRead, Roots } from "#engine/compile/roots.ts";
 
 export interface EmitterBuffer {
   readonly pointer: Value;
@@ -61,42 +44,54 @@ export function memoryOf(dtype: DType): MemoryType {
   return dtype === "bool" ? "u8" : dtype;
 }
 
+/** Values at hand. While a lane is computed alone, those of before count as far as they do not vary along the lanes. */
+interface Scope {
+  readonly values: Map<Expression, Value>;
+  readonly outer: Scope | undefined;
+}
+
 export class Emitter {
   readonly #options: EmitterOptions;
-  readonly #interned = new Map<string, Expression>();
-  readonly #levels = new Map<Expression, number>();
+  readonly #roots: Roots;
   readonly #axes = new Map<number, Value>();
   readonly #accumulators = new Map<number, Value>();
-  readonly #bound = new Map<Expression, Value>();
-  readonly #roots: Expression[] = [];
-  #attended: readonly Expression[] = this.#roots;
-  readonly #numUses = new Map<Expression, number>();
-  readonly #innermost: number;
+  #scope: Scope = { values: new Map(), outer: undefined };
+  /** What the outermost scope holds, by level. */
+  readonly #bound: readonly Expression[][];
+  #attended: readonly Expression[];
 
-  constructor(options: EmitterOptions) {
+  constructor(options: EmitterOptions, roots: Roots = rootsOf(options)) {
     this.#options = options;
-    this.#innermost = Math.max(0, options.accumulatorLevel, ...options.levels);
+    this.#roots = roots;
+    this.#attended = roots.all;
+    this.#bound = Array.from({ length: roots.innermost + 1 }, () => []);
+  }
+
+  /** An emitter of the same roots along another axis of vectors, or none; neither knows what the other evaluated. */
+  twin(vectorAxis: number): Emitter {
+    return new Emitter({ ...this.#options, vectorAxis }, this.#roots);
   }
 
   /** Registers an expression to be emitted later; gives its canonical form. */
   root(expression: Expression): Expression {
-    const canonical = this.#intern(this.#flattenReads(expression));
-    this.#roots.push(canonical);
-    this.#count(canonical);
-    return canonical;
+    return this.#roots.add(expression);
   }
 
   /** Binds axes of one level and evaluates, here, what deeper levels will need of it. */
   bind(level: number, axes: Iterable<readonly [number, Value]>): void {
     for (const [number, value] of axes) this.#axes.set(number, value);
     this.#forget(level);
-    const seen = new Set<Expression>();
-    if (level < this.#innermost) for (const root of this.#attended) this.#hoist(root, level, seen);
+    if (level >= this.#roots.innermost) return;
+    for (const root of this.#attended) {
+      for (const part of this.#roots.settledAt(root, level)) {
+        if (this.#known(part) === undefined) this.#remember(part, this.#options.builder.let(this.#emit(part, false)));
+      }
+    }
   }
 
   /** Only these roots are evaluated ahead from now on; all of them when left out. */
   attend(roots: readonly Expression[] | undefined): void {
-    this.#attended = roots ?? this.#roots;
+    this.#attended = roots ?? this.#roots.all;
   }
 
   /** Sets the value of an accumulator. */
@@ -126,29 +121,28 @@ export class Emitter {
   }
 
   #forget(level: number): void {
-    for (const expression of this.#bound.keys()) if (this.#levelOf(expression) >= level) this.#bound.delete(expression);
-  }
-
-  #flattenReads(expression: Expression): Expression {
-    return rewrite(expression, (part) => {
-      if (part.kind !== "read") return undefined;
-      const buffer = this.#buffer(part.operand);
-      const linear = linearPlace(part.at, stridesOf(buffer.shape));
-      return { ...part, at: [this.#byLevels(linear)] };
-    });
-  }
-
-  /** A position as a sum of sums, one a level, so that each can be computed where its axes are bound. */
-  #byLevels(linear: Linear): Expression {
-    const sums = new Map<number, Term[]>();
-    for (const term of linear.terms) {
-      const level = this.#levelOf(term.atom);
-      sums.set(level, [...(sums.get(level) ?? []), term]);
+    for (const expressions of this.#bound.slice(level)) {
+      for (const expression of expressions.splice(0)) this.#scope.values.delete(expression);
     }
-    const ordered = [...sums.keys()].toSorted((a, b) => a - b);
-    const parts = ordered.map((level) => linearExpression({ constant: 0, terms: sums.get(level) ?? [] }));
-    const total = parts.reduce((left: Expression, right) => binary("add", left, right), constant(0));
-    return plus(total, linear.constant);
+  }
+
+  /** The value that an expression was given where it is still valid. */
+  #known(expression: Expression): Value | undefined {
+    const value = this.#scope.values.get(expression);
+    if (value !== undefined || this.#scope.outer === undefined || this.#isVector(expression)) return value;
+    let scope: Scope | undefined = this.#scope.outer;
+    while (scope !== undefined) {
+      const outer = scope.values.get(expression);
+      if (outer !== undefined) return outer;
+      scope = scope.outer;
+    }
+    return undefined;
+  }
+
+  #remember(expression: Expression, value: Value): void {
+    this.#scope.values.set(expression, value);
+    if (this.#scope.outer !== undefined) return;
+    this.#bound[this.#roots.levelOf(expression)]?.push(expression);
   }
 
   #buffer(operand: number): EmitterBuffer {
@@ -157,61 +151,17 @@ export class Emitter {
     return buffer;
   }
 
-  #intern(expression: Expression): Expression {
-    return rewrite(expression, (part) => {
-      const key = keyOf(part);
-      const known = this.#interned.get(key);
-      if (known !== undefined) return known;
-      this.#interned.set(key, part);
-      return part;
-    });
-  }
-
-  #count(expression: Expression): void {
-    const uses = this.#numUses.get(expression) ?? 0;
-    this.#numUses.set(expression, uses + 1);
-    if (uses === 0) for (const part of partsOf(expression)) this.#count(part);
-  }
-
-  #levelOf(expression: Expression): number {
-    const known = this.#levels.get(expression);
-    if (known !== undefined) return known;
-    let level = 0;
-    if (expression.kind === "axis") level = this.#options.levels[expression.axis] ?? 0;
-    if (expression.kind === "accumulator") level = this.#options.accumulatorLevel;
-    for (const part of partsOf(expression)) level = Math.max(level, this.#levelOf(part));
-    this.#levels.set(expression, level);
-    return level;
-  }
-
   #isVector(expression: Expression): boolean {
     const { vectorAxis, vectorAccumulators } = this.#options;
     if (vectorAxis < 0) return false;
     return axesOf(expression).has(vectorAxis) || (vectorAccumulators === true && usesAccumulator(expression));
   }
 
-  /** Binds the largest parts that this level settles. A guarded value is settled whole or, if it reads, not at all. */
-  #hoist(expression: Expression, level: number, seen: Set<Expression>): void {
-    if (seen.has(expression) || this.#bound.has(expression)) return;
-    seen.add(expression);
-    if (expression.kind === "constant" || expression.kind === "axis") return;
-    if (this.#levelOf(expression) === level) {
-      this.#bound.set(expression, this.#options.builder.let(this.#emit(expression, false)));
-      return;
-    }
-    if (expression.kind === "guarded") {
-      this.#hoist(expression.condition, level, seen);
-      for (const part of settledParts(expression.value)) this.#hoist(part, level, seen);
-      return;
-    }
-    for (const part of partsOf(expression)) this.#hoist(part, level, seen);
-  }
-
   #emit(expression: Expression, isGuarded: boolean): Value {
-    const bound = this.#bound.get(expression);
-    if (bound !== undefined) return bound;
+    const known = this.#known(expression);
+    if (known !== undefined) return known;
     const value = this.#emitNew(expression, isGuarded);
-    const isShared = (this.#numUses.get(expression) ?? 0) > 1;
+    const isShared = this.#roots.numUses(expression) > 1;
     if (
       !isShared ||
       value.kind === "constant" ||
@@ -221,7 +171,7 @@ export class Emitter {
       return value;
     }
     const local = this.#options.builder.let(value);
-    this.#bound.set(expression, local);
+    this.#remember(expression, local);
     return local;
   }
 
@@ -289,7 +239,7 @@ export class Emitter {
       const at = this.#options.levels.map((_level, number) => axisExpression(number));
       at[vectorAxis] = plus(axisExpression(vectorAxis), lane);
       this.#lane = lane;
-      return this.#scalar(() => this.#emit(this.#intern(substituteAxes(expression, at)), isGuarded));
+      return this.#scalar(() => this.#emit(this.#roots.intern(substituteAxes(expression, at)), isGuarded));
     });
     const first = values[0];
     if (first?.type === "i32" && expression.type === "bool") {
@@ -301,11 +251,10 @@ export class Emitter {
   #scalar(emit: () => Value): Value {
     const outer = this.#isOneLane;
     this.#isOneLane = true;
-    const kept = new Map(this.#bound);
-    for (const expression of this.#bound.keys()) if (this.#isVector(expression)) this.#bound.delete(expression);
+    const around = this.#scope;
+    this.#scope = { values: new Map(), outer: around };
     const value = emit();
-    this.#bound.clear();
-    for (const [expression, one] of kept) this.#bound.set(expression, one);
+    this.#scope = around;
     this.#isOneLane = outer;
     return value;
   }
@@ -405,19 +354,8 @@ function isShift(operation: string): boolean {
   return operation === "shiftLeft" || operation === "shiftRightLogical";
 }
 
-/** Parts of a guarded value that hold no read, so that they may be evaluated outside the guard. */
-function settledParts(value: Expression): readonly Expression[] {
-  return containsRead(value) ? partsOf(value).flatMap(settledParts) : [value];
-}
-
-const readers = new WeakMap<Expression, boolean>();
-
-function containsRead(expression: Expression): boolean {
-  const known = readers.get(expression);
-  if (known !== undefined) return known;
-  const contains = expression.kind === "read" || partsOf(expression).some(containsRead);
-  readers.set(expression, contains);
-  return contains;
+function rootsOf({ buffers, levels, accumulatorLevel }: EmitterOptions): Roots {
+  return new Roots({ shapes: buffers.map(({ shape }) => shape), levels, accumulatorLevel });
 }
 
 const accumulatorUsers = new WeakMap<Expression, boolean>();

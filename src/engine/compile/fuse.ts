@@ -165,13 +165,21 @@ class Planner {
   /** Adds elementwise users, in topological order, until none fits; then drops those that only cost memory. */
   #join(cluster: Cluster, shape: readonly number[], into: Set<Node>, kept: ReadonlySet<Node>): void {
     const added: Node[] = [];
+    // Users come after what they read, so that one pass over the nodes meets those of nodes added meanwhile.
+    const candidates = new Set<Node>();
+    const addUsers = (node: Node): void => {
+      for (const user of this.#users.get(node) ?? []) candidates.add(user);
+    };
+    for (const node of into) addUsers(node);
+    // What joins reads the cluster already, so that nothing comes to need the cluster by that.
+    const independent = new Set<Node>();
     for (const node of this.#nodes) {
-      if (this.#clusterOf.has(node) || this.#isLeaf.has(node) || !this.#fits(node, shape, into)) continue;
-      if (this.#reads(node, into) && !this.#dependsElsewhere(node, cluster)) {
-        into.add(node);
-        this.#clusterOf.set(node, cluster);
-        added.push(node);
-      }
+      if (!candidates.has(node) || this.#clusterOf.has(node) || !this.#fits(node, shape, into)) continue;
+      if (this.#dependsElsewhere(node, cluster, independent)) continue;
+      into.add(node);
+      this.#clusterOf.set(node, cluster);
+      added.push(node);
+      addUsers(node);
     }
     for (const node of added.toReversed()) {
       const users = this.#users.get(node) ?? [];
@@ -196,15 +204,22 @@ class Planner {
     return trait === "elementwise" || (trait === "movement" && node.inputs.every((input) => !into.has(input)));
   }
 
-  #reads(node: Node, into: ReadonlySet<Node>): boolean {
-    return node.inputs.some((input) => into.has(input));
-  }
-
   /** Adds stored nodes over the same rows: further reductions, maps of their results, maps of every element. */
   #joinRows(cluster: Cluster, rows: Rows, kept: ReadonlySet<Node>): void {
     const shared = new Set(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
+    // Nodes that may read a result of the cluster, directly or through what is computed in place.
+    const candidates = new Set(this.#users.get(cluster.anchor));
+    const addUsers = (node: Node): void => {
+      for (const user of this.#users.get(node) ?? []) candidates.add(user);
+    };
     for (const node of this.#nodes) {
-      if (this.#clusterOf.has(node) || this.#isLeaf.has(node) || !kept.has(node)) continue;
+      if (this.#clusterOf.has(node) || this.#isLeaf.has(node)) continue;
+      const isCandidate = candidates.has(node);
+      if (!kept.has(node)) {
+        if (isCandidate) addUsers(node);
+        continue;
+      }
+      if (!isCandidate && this.#forms.of(node).kind !== "reduce") continue;
       const role = roleIn(this.#forms, node, rows);
       if (role === undefined) continue;
       const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
@@ -218,6 +233,7 @@ class Planner {
       else cluster.members.add(node);
       if (role === "reduction") cluster.reductions.push(node);
       for (const input of outside) shared.add(input);
+      addUsers(node);
     }
   }
 
@@ -241,26 +257,40 @@ class Planner {
     return nodesOf(cluster).flatMap(({ inputs }) => inputs.filter((input) => this.#clusterOf.get(input) !== cluster));
   }
 
-  /** Whether an input from outside the cluster needs the cluster to have run. */
-  #dependsElsewhere(node: Node, cluster: Cluster): boolean {
+  /**
+   * Whether an input from outside the cluster needs the cluster to have run.
+   * @param independent nodes known not to need it; grows
+   */
+  #dependsElsewhere(node: Node, cluster: Cluster, independent: Set<Node>): boolean {
     const outside = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
-    return this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster);
+    return this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster, independent);
   }
 
-  /** Whether computing these needs one that is sought, where a node needs all that its cluster needs. */
-  #reaches(starts: readonly Node[], isSought: (node: Node) => boolean): boolean {
+  /**
+   * Whether computing these needs one that is sought, where a node needs all that its cluster needs.
+   * @param clear nodes known not to need one; grows
+   */
+  #reaches(starts: readonly Node[], isSought: (node: Node) => boolean, clear = new Set<Node>()): boolean {
     const stack = [...starts];
     const seen = new Set<Node>();
     while (stack.length > 0) {
       const next = stack.pop();
-      if (next === undefined || seen.has(next) || this.#isLeaf.has(next)) continue;
+      if (next === undefined || seen.has(next) || clear.has(next) || this.#isLeaf.has(next)) continue;
       seen.add(next);
       if (isSought(next)) return true;
       const home = this.#clusterOf.get(next);
-      const fellows = home === undefined ? [next] : nodesOf(home);
-      for (const member of fellows) stack.push(...member.inputs);
+      if (home === undefined) stack.push(...next.inputs);
+      else for (const member of this.#enter(home, seen)) stack.push(...member.inputs);
     }
+    for (const node of seen) clear.add(node);
     return false;
+  }
+
+  /** The nodes of a cluster; they need the same, so that none is entered again. */
+  #enter(home: Cluster, seen: Set<Node>): Node[] {
+    const fellows = nodesOf(home);
+    for (const fellow of fellows) seen.add(fellow);
+    return fellows;
   }
 
   /** Lets reductions over a small window that tiles the spatial axes follow a contraction. */

@@ -14,9 +14,19 @@ export interface Linear {
   readonly terms: readonly Term[];
 }
 
+const linears = new WeakMap<Expression, Linear>();
+
 /** The linear form of an i32 expression. */
 export function linearize(expression: Expression): Linear {
-  const sums = new Map<string, Term>();
+  const known = linears.get(expression);
+  if (known !== undefined) return known;
+  const linear = sumUp(expression);
+  linears.set(expression, linear);
+  return linear;
+}
+
+function sumUp(expression: Expression): Linear {
+  const sums = new Map<string | number, Term>();
   let offset = 0;
   const enter = (part: Expression, factor: number): void => {
     if (part.kind === "constant") {
@@ -41,7 +51,7 @@ export function linearize(expression: Expression): Linear {
       enter(part.x, -factor);
       return;
     }
-    const key = keyOf(part);
+    const key = part.kind === "axis" ? part.axis : keyOf(part);
     sums.set(key, { atom: part, coefficient: (sums.get(key)?.coefficient ?? 0) + factor });
   };
   enter(expression, 1);
@@ -100,7 +110,8 @@ export function keyOf(expression: Expression): string {
   return key;
 }
 
-function headOf(expression: Expression): string {
+/** What tells an expression from others of the same parts. */
+export function headOf(expression: Expression): string {
   switch (expression.kind) {
     case "axis":
       return `x${expression.axis}`;

@@ -43,8 +43,7 @@ export class Packer {
   /** One for each row of a panel, or one for all when vectors run across. */
   readonly #emitters: readonly Emitter[];
   readonly #edge: readonly Emitter[];
-  readonly #roots: readonly Expression[];
-  readonly #edgeRoots: readonly Expression[];
+  readonly #root: Expression;
 
   constructor(options: PackOptions) {
     this.#options = options;
@@ -52,10 +51,10 @@ export class Packer {
     const vectorAxis =
       this.#mode === "depth" ? last(options.depth) : this.#mode === "across" ? last(options.across) : -1;
     const count = this.#mode === "across" ? options.width / options.lanes : options.width;
-    this.#emitters = Array.from({ length: count }, () => this.#emitter(vectorAxis));
-    this.#roots = this.#emitters.map((emitter) => emitter.root(options.side));
-    this.#edge = Array.from({ length: options.width }, () => this.#emitter(-1));
-    this.#edgeRoots = this.#edge.map((emitter) => emitter.root(options.side));
+    const first = this.#emitter(vectorAxis);
+    this.#root = first.root(options.side);
+    this.#emitters = [first, ...Array.from({ length: count - 1 }, () => first.twin(vectorAxis))];
+    this.#edge = Array.from({ length: options.width }, () => first.twin(-1));
   }
 
   #emitter(vectorAxis: number): Emitter {
@@ -99,7 +98,7 @@ export class Packer {
       const places = decode(k, ir.add(range.depthStart, step), depth);
       this.#emitters.forEach((emitter, part) => {
         emitter.bind(2, places);
-        k.store("f32", target, emitter.vectorValue(this.#root(part)), part * lanes * 4);
+        k.store("f32", target, emitter.vectorValue(this.#root), part * lanes * 4);
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
@@ -119,7 +118,7 @@ export class Packer {
         const rows = Array.from({ length: lanes }, (_, row) => {
           const emitter = this.#emitters[part + row];
           emitter?.bind(2, places);
-          return k.let(emitter?.vectorValue(this.#root(part + row)) ?? ir.float(0));
+          return k.let(emitter?.vectorValue(this.#root) ?? ir.float(0));
         });
         transpose(k, rows).forEach((column, index) => k.store("f32", target, column, (index * width + part) * 4));
       }
@@ -129,7 +128,7 @@ export class Packer {
       const places = decode(k, ir.add(range.depthStart, step), depth);
       this.#emitters.forEach((emitter, row) => {
         emitter.bind(2, places);
-        k.store("f32", target, emitter.scalarValue(this.#root(row)), row * 4);
+        k.store("f32", target, emitter.scalarValue(this.#root), row * 4);
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
@@ -147,15 +146,10 @@ export class Packer {
       const places = decode(k, ir.add(range.depthStart, step), depth);
       this.#edge.forEach((emitter, row) => {
         emitter.bind(2, places);
-        const root = this.#edgeRoots[row];
-        if (root !== undefined) k.store("f32", target, emitter.scalarValue(root), row * 4);
+        k.store("f32", target, emitter.scalarValue(this.#root), row * 4);
       });
       k.set(target, ir.offsetBy(target, ir.int(width * 4)));
     });
-  }
-
-  #root(index: number): Expression {
-    return this.#roots[index] ?? this.#options.side;
   }
 }
 

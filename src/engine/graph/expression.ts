@@ -210,7 +210,7 @@ function isTop(shape: readonly number[], index: number): boolean {
   return shape.slice(0, index).every((extent) => extent === 1);
 }
 
-/** The expression with parts replaced, bottom up; `replace` gives undefined to keep a part. */
+/** The expression with parts replaced, bottom up; `replace` gives undefined to keep a part. What is kept stays the same object. */
 export function rewrite(expression: Expression, replace: (part: Expression) => Expression | undefined): Expression {
   const memo = new Map<Expression, Expression>();
   // Folding may give back a part that was replaced already: it must not be replaced again.
@@ -219,7 +219,7 @@ export function rewrite(expression: Expression, replace: (part: Expression) => E
     const known = memo.get(part);
     if (known !== undefined) return known;
     const rebuilt = rebuild(part, visit);
-    const isFolded = rebuilt.kind !== part.kind || finished.has(rebuilt);
+    const isFolded = rebuilt !== part && (rebuilt.kind !== part.kind || finished.has(rebuilt));
     const result = isFolded ? rebuilt : (replace(rebuilt) ?? rebuilt);
     memo.set(part, result);
     finished.add(result);
@@ -269,32 +269,57 @@ export function walk(expression: Expression, visit: (part: Expression) => void):
   enter(expression);
 }
 
-function rebuild(part: Expression, visit: (part: Expression) => Expression): Expression {
+/** An expression over its visited parts; itself when none of them changed. */
+export function rebuild(part: Expression, visit: (part: Expression) => Expression): Expression {
   switch (part.kind) {
     case "axis":
     case "constant":
     case "accumulator":
       return part;
-    case "read":
-      return { ...part, at: part.at.map(visit) };
-    case "unary":
-      return unary(part.operation, visit(part.x));
-    case "binary":
-      return binary(part.operation, visit(part.x), visit(part.y));
-    case "select":
-      return select(visit(part.condition), visit(part.x), visit(part.y));
-    case "guarded":
-      return guarded(visit(part.condition), visit(part.value));
-    case "random":
-      return {
-        ...part,
-        key: [visit(part.key[0]), visit(part.key[1])],
-        stream: visit(part.stream),
-        index: visit(part.index),
-      };
+    case "read": {
+      const at = visitAll(part.at, visit);
+      return at === part.at ? part : { ...part, at };
+    }
+    case "unary": {
+      const x = visit(part.x);
+      return x === part.x ? part : unary(part.operation, x);
+    }
+    case "binary": {
+      const x = visit(part.x);
+      const y = visit(part.y);
+      return x === part.x && y === part.y ? part : binary(part.operation, x, y);
+    }
+    case "select": {
+      const condition = visit(part.condition);
+      const x = visit(part.x);
+      const y = visit(part.y);
+      return condition === part.condition && x === part.x && y === part.y ? part : select(condition, x, y);
+    }
+    case "guarded": {
+      const condition = visit(part.condition);
+      const value = visit(part.value);
+      return condition === part.condition && value === part.value ? part : guarded(condition, value);
+    }
+    case "random": {
+      const key = [visit(part.key[0]), visit(part.key[1])] as const;
+      return { ...part, key, stream: visit(part.stream), index: visit(part.index) };
+    }
     default:
       return part satisfies never;
   }
+}
+
+/** The visited parts; the list itself when none of them changed. */
+function visitAll(parts: readonly Expression[], visit: (part: Expression) => Expression): readonly Expression[] {
+  let changed: Expression[] | undefined;
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index];
+    if (part === undefined) continue;
+    const result = visit(part);
+    if (result !== part) changed ??= parts.slice(0, index);
+    changed?.push(result);
+  }
+  return changed ?? parts;
 }
 
 function unaryType(operation: UnaryOperation, type: ScalarType): ScalarType {
