@@ -9,7 +9,7 @@ import { conv, maxPool } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 
-const [size = 150, batch = 32, threads = 2, profile = 0, numSteps = 6] = process.argv.slice(2).map(Number);
+const [size = 150, batch = 32, threads = 2, profile = 0, numSteps = 6] = process.argv.slice(3).map(Number);
 
 interface Block {
   readonly kernel: Tensor;

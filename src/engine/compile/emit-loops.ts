@@ -81,6 +81,8 @@ class LoopKernel {
   readonly #emitter: Emitter;
   readonly #window: WindowWalker;
   readonly #outputs: readonly Expression[];
+  /** Of one element, in vector instructions. */
+  readonly #price: number;
   readonly #wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
 
   constructor(group: Group, traits: TargetTraits, split?: Split, extra: readonly StepBuffer[] = []) {
@@ -89,6 +91,7 @@ class LoopKernel {
     this.#split = split;
     this.#extra = extra;
     this.#vectorAxis = chooseVectorAxis(group, traits.lanes);
+    this.#price = rootsOf(group).reduce((sum, root) => sum + priceOf(root), 0);
     const rank = group.space.length;
     const extents = [...group.space, ...group.window];
     this.#emitter = new Emitter({
@@ -156,7 +159,8 @@ class LoopKernel {
     const inner = space[space.length - 1] ?? 1;
     const rows = sizeOf(space) / Math.max(inner, 1);
     const splits = this.#split?.splits ?? 1;
-    const work = Math.max(1, Math.ceil(sizeOf(window) / splits)) * this.#weight();
+    // Expensive elements make chunks smaller.
+    const work = Math.max(1, Math.ceil(sizeOf(window) / splits)) * Math.max(1, this.#price / 8);
     const block = blockOf(inner, work, this.#lanes);
     const blocks = Math.max(1, Math.ceil(inner / block));
     const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(chunkWork / (work * Math.max(inner, 1))));
@@ -168,21 +172,14 @@ class LoopKernel {
     const written = this.#split?.partials ?? [...outputs, ...wideOutputs].map((output) => nodeBuffer(output.node));
     const reads = [...inputs.map(nodeBuffer), ...this.#extra];
     const buffers = [...reads, ...written];
-    const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
     const kernel = this.#k.finish({
       name,
       numBuffers: buffers.length,
       numChunks,
-      flops: price * sizeOf(space) * sizeOf(window),
+      flops: this.#price * sizeOf(space) * sizeOf(window),
       bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: reads.length };
-  }
-
-  /** Expensive elements make chunks smaller. */
-  #weight(): number {
-    const price = rootsOf(this.#group).reduce((sum, root) => sum + priceOf(root), 0);
-    return Math.max(1, price / 8);
   }
 
   #row(row: Value, range: Range): void {

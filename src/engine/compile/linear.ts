@@ -86,16 +86,31 @@ export function strideAlong(linear: Linear, axis: number): number | undefined {
 }
 
 const axisSets = new WeakMap<Expression, ReadonlySet<number>>();
+const noAxes: ReadonlySet<number> = new Set();
 
 /** The axes that an expression depends on. */
 export function axesOf(expression: Expression): ReadonlySet<number> {
   const known = axisSets.get(expression);
   if (known !== undefined) return known;
-  const axes = new Set<number>();
-  if (expression.kind === "axis") axes.add(expression.axis);
-  for (const part of partsOf(expression)) for (const axis of axesOf(part)) axes.add(axis);
+  let axes = expression.kind === "axis" ? new Set([expression.axis]) : noAxes;
+  partsOf(expression).forEach((part) => {
+    axes = union(axes, axesOf(part));
+  });
   axisSets.set(expression, axes);
   return axes;
+}
+
+/** Both sets; one of the two where it holds the other. */
+function union(one: ReadonlySet<number>, other: ReadonlySet<number>): ReadonlySet<number> {
+  if (holds(one, other)) return one;
+  return holds(other, one) ? other : new Set([...one, ...other]);
+}
+
+function holds(whole: ReadonlySet<number>, part: ReadonlySet<number>): boolean {
+  if (part === whole || part.size === 0) return true;
+  if (part.size > whole.size) return false;
+  for (const axis of part) if (!whole.has(axis)) return false;
+  return true;
 }
 
 const keys = new WeakMap<Expression, string>();

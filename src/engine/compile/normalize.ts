@@ -4,7 +4,7 @@
 import { stridesOf } from "#engine/base/shape.ts";
 import { axis, constant, partsOf, read, rewrite, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
-import { axesOf, linearExpression, linearize, linearPlace, strideAlong } from "#engine/compile/linear.ts";
+import { linearExpression, linearize, linearPlace, strideAlong, type Linear } from "#engine/compile/linear.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 
 /** An expression whose reads have one flat position each. */
@@ -83,13 +83,14 @@ function mergeRuns(
   spaceRank: number,
   numbers: readonly number[],
 ): Run[] {
+  const usage = usageOf(roots);
   const runs: Run[] = [];
   for (const number of numbers) {
     const previous = runs[runs.length - 1];
     const left = previous?.axes[previous.axes.length - 1];
     const extent = extents[number] ?? 1;
     const isSameSide = left !== undefined && left < spaceRank === number < spaceRank;
-    if (previous !== undefined && left !== undefined && isSameSide && canMerge(roots, left, number, extent)) {
+    if (previous !== undefined && left !== undefined && isSameSide && canMerge(usage, left, number, extent)) {
       runs[runs.length - 1] = { axes: [...previous.axes, number], extent: previous.extent * extent };
     } else {
       runs.push({ axes: [number], extent });
@@ -98,23 +99,36 @@ function mergeRuns(
   return runs;
 }
 
-function canMerge(roots: readonly Expression[], left: number, right: number, extent: number): boolean {
+/** How expressions use axes: as values, and in the positions of reads. */
+interface Usage {
+  readonly values: ReadonlySet<number>;
+  readonly positions: readonly Linear[];
+}
+
+function usageOf(roots: readonly Expression[]): Usage {
+  const values = new Set<number>();
+  const positions: Linear[] = [];
   const seen = new Set<Expression>();
-  const allows = (part: Expression): boolean => {
-    if (seen.has(part)) return true;
+  const enter = (part: Expression): void => {
+    if (seen.has(part)) return;
     seen.add(part);
-    if (part.kind === "axis") return part.axis !== left && part.axis !== right;
-    if (part.kind !== "read") return partsOf(part).every(allows);
-    return part.at.every((at) => {
-      if (!axesOf(at).has(left) && !axesOf(at).has(right)) return partsOf(at).every(allows);
-      const linear = linearize(at);
-      const outer = strideAlong(linear, left);
-      const inner = strideAlong(linear, right);
-      if (outer === undefined || inner === undefined || outer !== inner * extent) return false;
-      return linear.terms.every(({ atom }) => atom.kind === "axis" || allows(atom));
-    });
+    if (part.kind === "axis") values.add(part.axis);
+    // What a position reads in turn is an atom of it: an axis there has no stride, and is not merged.
+    else if (part.kind === "read") positions.push(...part.at.map(linearize));
+    else partsOf(part).forEach(enter);
   };
-  return roots.every(allows);
+  roots.forEach(enter);
+  return { values, positions };
+}
+
+/** Whether two axes are walked as one: nothing uses them apart, and one step of the left is `extent` of the right. */
+function canMerge({ values, positions }: Usage, left: number, right: number, extent: number): boolean {
+  if (values.has(left) || values.has(right)) return false;
+  return positions.every((linear) => {
+    const outer = strideAlong(linear, left);
+    const inner = strideAlong(linear, right);
+    return outer !== undefined && inner !== undefined && outer === inner * extent;
+  });
 }
 
 /** A contraction group with flat reads and its summed axes merged where both sides walk them as one. */

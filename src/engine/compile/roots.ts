@@ -70,7 +70,9 @@ export class Roots {
     let level = 0;
     if (expression.kind === "axis") level = this.#options.levels[expression.axis] ?? 0;
     if (expression.kind === "accumulator") level = this.#options.accumulatorLevel;
-    for (const part of partsOf(expression)) level = Math.max(level, this.levelOf(part));
+    partsOf(expression).forEach((part) => {
+      level = Math.max(level, this.levelOf(part));
+    });
     this.#levels.set(expression, level);
     return level;
   }
@@ -101,7 +103,7 @@ export class Roots {
       for (const part of unreadParts(expression.value)) this.#settle(part, level, found);
       return;
     }
-    for (const part of partsOf(expression)) this.#settle(part, level, found);
+    partsOf(expression).forEach((part) => this.#settle(part, level, found));
   }
 
   #flattenReads(expression: Expression): Expression {
@@ -138,7 +140,7 @@ export class Roots {
   #count(expression: Expression): void {
     const uses = this.#numUses.get(expression) ?? 0;
     this.#numUses.set(expression, uses + 1);
-    if (uses === 0) for (const part of partsOf(expression)) this.#count(part);
+    if (uses === 0) partsOf(expression).forEach((part) => this.#count(part));
   }
 }
 

@@ -263,7 +263,7 @@ export function walk(expression: Expression, visit: (part: Expression) => void):
   const enter = (part: Expression): void => {
     if (seen.has(part)) return;
     seen.add(part);
-    for (const child of partsOf(part)) enter(child);
+    partsOf(part).forEach(enter);
     visit(part);
   };
   enter(expression);

@@ -62,7 +62,7 @@ function notThere(): number {
 }
 
 function emitStatements(context: EmitterContext, statements: readonly Statement[]): void {
-  for (const statement of statements) emitStatement(context, statement);
+  statements.forEach((statement) => emitStatement(context, statement));
 }
 
 function emitStatement(context: EmitterContext, statement: Statement): void {
