@@ -194,6 +194,20 @@ test.each(["js", "wasm"] as const)("no step leaves memory behind on %s, collecte
   }
 });
 
+test("predictOnBatch waits for its outputs, so that batches do not pile up", async () => {
+  await useDevice("wasm", { threads: 2 });
+  try {
+    const model = build();
+    const outputs = [await model.predictOnBatch(x)];
+    const before = currentDevice().liveBytes;
+    for (let batch = 0; batch < 9; batch += 1) outputs.push(await model.predictOnBatch(x));
+    const [first] = outputs;
+    expect(currentDevice().liveBytes).toBe(before + 9 * 4 * first!.size);
+  } finally {
+    await useDevice("js");
+  }
+});
+
 describe("progress", () => {
   async function shown(verbose: 0 | 1 | 2, isTerminal: boolean): Promise<string> {
     let text = "";

@@ -98,11 +98,13 @@ async function readAndDispose(metrics: readonly BoundMetric[], states: MetricSta
   return logs;
 }
 
-/** The outputs for a batch. */
+/** The outputs for a batch, computed. */
 export async function predictBatch(core: ModelCore, { x, setup, own }: Input): Promise<Tensor> {
   await yieldBeforeTracing(core.programs.predict);
   const output = predictStepOf(core, setup)(allWeights(core), x);
   disposeAll(own);
+  // Else a loop that reads no output never lets the device begin, and keeps every batch.
+  await output.data();
   return output;
 }
 
