@@ -21,6 +21,8 @@ import type { PageRun } from "./small-cnn-page.ts";
 import { trainSmallCnn, type TrainedCnn } from "./small-cnn.ts";
 
 const longTaskMs = 50;
+/** A busy machine makes a task long now and then; one that is long in itself is so in every run. */
+const numTries = 4;
 
 /** The long tasks that the page saw, without those that only waited while other programs had the processor. */
 function longTasks({ longTasksMs }: PageRun, tasks: readonly Task[]): number[] {
@@ -53,14 +55,20 @@ describe.skipIf(whyNoBrowser !== undefined)(`a small CNN in a page${skipNote}`, 
   });
 
   test.each(settings)("%s: Node's losses, and no long task of the main thread", async (setting) => {
-    const { result, tasks } = await runPage(setting, 0);
-    expectSameTraining(result, expected, setting);
-    expect(tasks.length).toBeGreaterThan(0);
-    expect(longTasks(result, tasks)).toEqual([]);
+    const seen: number[][] = [];
+    while (seen.length < numTries && seen.every((long) => long.length > 0)) {
+      const { result, tasks } = await runPage(setting, 0);
+      expectSameTraining(result, expected, setting);
+      expect(tasks.length).toBeGreaterThan(0);
+      seen.push(longTasks(result, tasks));
+    }
+    expect(seen.at(-1)).toEqual([]);
   });
 
   test("a long task would be noticed", async () => {
-    const { result, tasks } = await runPage("plain", 3e8);
-    expect(longTasks(result, tasks).length).toBeGreaterThan(0);
+    for (let run = 0; run < numTries; run += 1) {
+      const { result, tasks } = await runPage("plain", 3e8);
+      expect(longTasks(result, tasks).length).toBeGreaterThan(0);
+    }
   });
 });

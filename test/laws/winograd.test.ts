@@ -18,7 +18,7 @@ async function check(parameters: readonly Node[], output: Node): Promise<void> {
   const args = parameters.map((node, index) => makeSample({ kind: "normal", type: node.type }, index + 1));
   const graph = { parameters, outputs: [output], donations: [-1] };
   const [oracle] = interpret(graph, args, { precision: "f64" });
-  const program = { graph, executable: undefined };
+  const program = { graph, finish: () => graph, executable: undefined };
   const [result] = queue.call(
     program,
     parameters.map((node, index) => queue.upload(node.type, args[index]!)),

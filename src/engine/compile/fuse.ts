@@ -39,8 +39,9 @@ export interface FusionPlan {
   readonly stored: ReadonlySet<Node>;
 }
 
-export function planFusion(graph: Graph): FusionPlan {
-  return new Planner(graph).plan();
+/** @param pause awaited between clusters */
+export function planFusion(graph: Graph, pause: () => Promise<void>): Promise<FusionPlan> {
+  return new Planner(graph).plan(pause);
 }
 
 class Planner {
@@ -64,14 +65,17 @@ class Planner {
     }
   }
 
-  plan(): FusionPlan {
+  async plan(pause: () => Promise<void>): Promise<FusionPlan> {
     const kept = this.#chooseStored();
+    await pause();
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node) || this.#clusterOf.has(node) || !kept.has(node)) continue;
       this.#grow(node, kept);
+      await pause();
     }
     const stored = new Set<Node>(this.#graph.parameters);
     for (const cluster of this.#clusters) for (const node of this.#storedOf(cluster, kept)) stored.add(node);
+    await pause();
     return { forms: this.#forms, clusters: this.#clusters, stored };
   }
 

@@ -24,8 +24,7 @@ export async function compileGraph(
   pause: () => Promise<void> = () => Promise.resolve(),
 ): Promise<KernelProgram> {
   const graph = copyReturnedParameters(given);
-  const plan = planFusion(graph);
-  await pause();
+  const plan = await planFusion(graph, pause);
   const groups: (Group | ScatterGroup)[] = [];
   for (const cluster of plan.clusters) {
     groups.push(buildGroup(cluster, plan));

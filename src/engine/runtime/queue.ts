@@ -4,12 +4,15 @@
 import { hostArray, byteSize, type HostArray } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Graph, TensorType } from "#engine/graph/graph.ts";
+import { platform } from "#engine/platform/api.ts";
 import type { Device, Executable } from "#engine/runtime/device.ts";
 import { Storage } from "#engine/runtime/storage.ts";
 
 /** A graph and its compiled form, compiled at the first call. */
 export interface Program {
   readonly graph: Graph;
+  /** Gives the graph that is compiled: equal, with the same parameters and as many outputs. */
+  readonly finish: (graph: Graph) => Graph;
   executable: Promise<Executable> | undefined;
 }
 
@@ -31,9 +34,15 @@ export class DeviceQueue {
 
   /** Starts compiling if that has not begun. */
   compile(program: Program): Promise<Executable> {
-    program.executable ??= this.device.compile(program.graph);
+    program.executable ??= this.#compile(program);
     program.executable.catch(() => undefined);
     return program.executable;
+  }
+
+  async #compile({ graph, finish }: Program): Promise<Executable> {
+    // The call that needs the program has traced it just now, in the same task.
+    await platform().yield();
+    return this.device.compile(finish(graph));
   }
 
   /** A storage that holds a copy of `values`. */

@@ -75,7 +75,7 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
       engine.read(blockOf(memory), dtype, size),
     compile: async (graph: Graph): Promise<Executable> => {
-      // The call that needs the program has traced it just now, in the same task.
+      // The graph was made just now, in the same task.
       await platform().yield();
       const started = platform().now();
       const pause = pauser();

@@ -51,7 +51,7 @@ export function realize(node: Node, queue: DeviceQueue): Storage {
   const key = structureKey(graph);
   let program: Program | undefined = queue.programs.get(key);
   if (program === undefined) {
-    program = { graph, executable: undefined };
+    program = programOf(graph);
     queue.programs.set(key, program);
   }
   const [storage] = queue.call(program, captured);
@@ -88,14 +88,22 @@ export function closeGraph(
       replaced.set(node, { ...node, inputs: node.inputs.map((input) => replaced.get(input) ?? input) });
     }
   }
-  const closed = outputs.map((output) => replaced.get(output) ?? output);
-  const simplified = simplifyGraph(closed, () => false, "final");
   const graph = {
     parameters: [...parameters, ...added],
-    outputs: closed.map((output) => simplified.get(output) ?? output),
+    outputs: outputs.map((output) => replaced.get(output) ?? output),
     donations: outputs.map(() => -1),
   };
   return { graph, captured };
+}
+
+/** A program of a closed graph, which is simplified when it is compiled. */
+export function programOf(graph: Graph): Program {
+  return { graph, finish, executable: undefined };
+}
+
+function finish(graph: Graph): Graph {
+  const simplified = simplifyGraph(graph.outputs, () => false, "final");
+  return { ...graph, outputs: graph.outputs.map((output) => simplified.get(output) ?? output) };
 }
 
 /** The storage itself, or a copy on another device. */

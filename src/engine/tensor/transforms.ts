@@ -10,7 +10,7 @@ import type { Graph, Node } from "#engine/graph/graph.ts";
 import * as ops from "#engine/ops/index.ts";
 import type { DeviceQueue, Program } from "#engine/runtime/queue.ts";
 import { currentQueue } from "#engine/tensor/device.ts";
-import { closeGraph, isTraced, leafOf, moveTo, realize, storageOf } from "#engine/tensor/realize.ts";
+import { closeGraph, isTraced, leafOf, moveTo, programOf, realize, storageOf } from "#engine/tensor/realize.ts";
 import { isTensor, Tensor } from "#engine/tensor/tensor.ts";
 import type { Storage } from "#engine/runtime/storage.ts";
 
@@ -95,7 +95,7 @@ function trace<Args extends readonly unknown[], Result>(
   const { graph, captured } = closeGraph(outputs, parameters, queue);
   const donations = pairDonations(graph, leafPositions(args, donate));
   return {
-    program: { graph: { ...graph, donations }, executable: undefined },
+    program: programOf({ ...graph, donations }),
     captured,
     result,
     numOutputs: outputs.length,

@@ -62,9 +62,9 @@ async function yieldBeforeTracing(programs: ReadonlyMap<string, unknown>): Promi
 export async function trainBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "trainOnBatch");
-  await yieldBeforeTracing(core.programs.train);
   const runKey = key(core.seed);
   const before = initialStates(metrics);
+  await yieldBeforeTracing(core.programs.train);
   const { states, loss } = trainOnce(core, trainStepOf(core, setup, labels), runKey, { batch, states: before });
   disposeAll([own, runKey, before, loss]);
   return readAndDispose(metrics, states);
@@ -85,8 +85,8 @@ export async function explainBatch(core: ModelCore, { batch, setup, own }: Label
 export async function testBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;
   const metrics = bindMetrics(core, labels, "testOnBatch");
-  await yieldBeforeTracing(core.programs.test);
   const before = initialStates(metrics);
+  await yieldBeforeTracing(core.programs.test);
   const states = testStepOf(core, setup, labels)(allWeights(core), before, batch);
   disposeAll([own, before]);
   return readAndDispose(metrics, states);
