@@ -1,11 +1,17 @@
 // The task as a program uses it: sinter/tasks, as built, on small pictures.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeDevice } from "sinter";
-import { imageClassifier, trainImageClassifier, type TrainEvent } from "sinter/tasks";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { closeDevice, loadModel } from "sinter";
+import {
+  imageClassifier,
+  resumeImageClassifier,
+  trainImageClassifier,
+  writeReport,
+  type TrainEvent,
+} from "sinter/tasks";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pictureOf, writePictures } from "./pictures.ts";
 
 let folder = "";
@@ -54,4 +60,115 @@ test("more pictures than are predicted in one go keep their order", async () => 
   const pictures = Array.from({ length: 300 }, (_, index) => new Uint8Array((index % 3 === 0 ? cold : warm) ?? []));
   const labels = (await classifier.predict(pictures, { top: 1 })).map(({ label }) => label);
   expect(labels).toEqual(pictures.map((_, index) => (index % 3 === 0 ? "cold" : "warm")));
+});
+
+describe("options of a training", () => {
+  const small = { imageSize: 12, epochs: 2, batchSize: 8 } as const;
+  const json = async (path: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, "utf8"));
+
+  test("learningRate auto: a range test chooses it, and its curve is in the run and in the report", async () => {
+    const events: TrainEvent[] = [];
+    const onProgress = (event: TrainEvent): number => events.push(event);
+    const out = join(folder, "auto");
+    await trainImageClassifier({ ...small, folder: join(folder, "photos"), learningRate: "auto", out, onProgress });
+    const { learningRate } = events.find((event) => event.kind === "learningRate") ?? {};
+    expect(learningRate).toBeGreaterThan(1e-7);
+    expect(await json(join(out, "config.json"))).toMatchObject({ learningRate });
+    const { suggestion, points } = await json(join(out, "lr-find.json"));
+    expect(suggestion).toBe(learningRate);
+    expect(points).toHaveProperty("length");
+    const { html, json: numbers } = await writeReport(out);
+    expect(await readFile(html, "utf8")).toContain('id="chart-range-test-t"');
+    expect(await json(numbers)).toMatchObject({ rateCurve: { suggestion } });
+  });
+
+  test("balance: weights and oversampling each learn otherwise; an epoch of the latter is longer", async () => {
+    const photos = join(folder, "unequal");
+    await writePictures(photos, ["cold", "warm"], 12);
+    for (const name of (await readdir(join(photos, "warm"))).slice(4)) await rm(join(photos, "warm", name));
+    const run = async (balance: "none" | "weights" | "oversample"): Promise<[number, Buffer]> => {
+      let steps = 0;
+      const onProgress = ({ kind }: TrainEvent): void => void (steps += Number(kind === "step"));
+      const out = join(folder, `balance-${balance}`);
+      await trainImageClassifier({ ...small, folder: photos, batchSize: 4, balance, out, onProgress });
+      return [steps, await readFile(join(out, "model.safetensors"))];
+    };
+    const [[plainSteps, plain], [weighedSteps, weighed], [moreSteps]] = [
+      await run("none"),
+      await run("weights"),
+      await run("oversample"),
+    ];
+    expect(weighedSteps).toBe(plainSteps);
+    expect(weighed.equals(plain)).toBe(false);
+    expect(moreSteps).toBeGreaterThan(plainSteps);
+  });
+
+  test("diskCache keeps the decoded pictures, and changes no bit", async () => {
+    const [diskCache, photos] = [join(folder, "cache"), join(folder, "photos")];
+    await trainImageClassifier({ ...small, folder: photos, diskCache, out: join(folder, "cached") });
+    await trainImageClassifier({ ...small, folder: photos, out: join(folder, "uncached") });
+    expect(await readdir(diskCache)).toHaveLength(20);
+    const weights = async (run: string): Promise<Buffer> => readFile(join(folder, run, "model.safetensors"));
+    expect((await weights("cached")).equals(await weights("uncached"))).toBe(true);
+  });
+
+  test("calibrate: a temperature is saved with the model", async () => {
+    const events: TrainEvent[] = [];
+    const out = join(folder, "calibrated");
+    const onProgress = (event: TrainEvent): number => events.push(event);
+    await trainImageClassifier({ ...small, folder: join(folder, "photos"), calibrate: true, out, onProgress });
+    const { calibration } = events.find((event) => event.kind === "calibration") ?? {};
+    expect(calibration?.after.logLoss).toBeLessThanOrEqual(calibration?.before.logLoss ?? 0);
+    expect((await loadModel(out)).preprocessing.temperature).toBe(calibration?.temperature);
+  });
+
+  test.each([
+    [{ balance: "even" }, /balance "even" is not known/],
+    [{ learningRate: -1 }, /learningRate/],
+  ])("%o is refused", async (wrong, message) => {
+    const options = { folder: join(folder, "photos"), ...wrong } as Parameters<typeof trainImageClassifier>[0];
+    await expect(trainImageClassifier(options)).rejects.toThrow(message);
+  });
+});
+
+describe("a run that goes on", () => {
+  /** Stops in the first epoch. */
+  async function stoppedRun(photos: string, out: string): Promise<void> {
+    const stop = new AbortController();
+    const onProgress = ({ kind }: TrainEvent): void => {
+      if (kind === "step") stop.abort();
+    };
+    const options = { folder: photos, imageSize: 12, epochs: 2, batchSize: 4, out, onProgress, signal: stop.signal };
+    expect((await trainImageClassifier(options)).isStopped).toBe(true);
+  }
+
+  test("is found from another folder, and so is its data; moved together they are found too", async () => {
+    const before = process.cwd();
+    const home = join(folder, "home");
+    await writePictures(join(home, "photos"), ["cold", "warm"], 6);
+    try {
+      process.chdir(home);
+      await stoppedRun("photos", join("runs", "one"));
+      process.chdir(tmpdir());
+      await rename(home, join(folder, "moved"));
+      const run = join(folder, "moved", "runs", "one");
+      expect(await resumeImageClassifier(run)).toMatchObject({ isStopped: false, wasFinished: false });
+      expect((await writeReport(run, { checkData: true })).numBytes).toBeGreaterThan(0);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test("is written by one training at a time; a lock that was left behind holds nobody up", async () => {
+    const out = join(folder, "locked");
+    await stoppedRun(join(folder, "photos"), out);
+    expect(await readdir(out)).not.toContain(".lock");
+    await writeFile(join(out, ".lock"), JSON.stringify({ process: process.ppid }));
+    await expect(resumeImageClassifier(out)).rejects.toThrow(
+      `"${out}" is being trained by process ${process.ppid}. Wait for it or end it`,
+    );
+    await writeFile(join(out, ".lock"), "{");
+    const [first, second] = await Promise.allSettled([resumeImageClassifier(out), resumeImageClassifier(out)]);
+    expect([first.status, second.status].toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
 });

@@ -61,7 +61,7 @@ test.each(cases.map((golden, index) => [index, golden] as const))("precision and
 });
 
 test.each(cases.map((golden, index) => [index, golden] as const))("calibration, case %i", (_, golden) => {
-  const { bins, expectedCalibrationError } = calibrationOf(golden.confidences, golden.labels.map(Boolean));
+  const { bins, expectedCalibrationError } = calibrationOf(golden.confidences, golden.labels.map(Boolean), 10);
   const filled = bins.filter(({ numSamples }) => numSamples > 0);
   expect(filled.map(({ numSamples }) => numSamples)).toEqual(golden.binCounts);
   expect(
@@ -83,7 +83,7 @@ test("curves need samples of both kinds; a thinned one keeps its ends", () => {
   expect(rocCurve([0.1, 0.2], [true, true])).toEqual([]);
   expect(precisionRecallCurve([0.1, 0.2], [false, false])).toEqual([]);
   expect(calibrationOf([], []).expectedCalibrationError).toBe(0);
-  expect(calibrationOf([0, 1], [false, true]).bins.map(({ numSamples }) => numSamples)).toEqual([
+  expect(calibrationOf([0, 1], [false, true], 10).bins.map(({ numSamples }) => numSamples)).toEqual([
     1, 0, 0, 0, 0, 0, 0, 0, 0, 1,
   ]);
   expect(thinned([0, 1, 2, 3, 4, 5, 6], 3)).toEqual([0, 3, 6]);

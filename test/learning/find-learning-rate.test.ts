@@ -66,6 +66,18 @@ describe("findLearningRate", () => {
     expect(all.points).toHaveLength(120);
   });
 
+  test("class weights count in the loss as they do in fit", async () => {
+    const labels = x.map(([a = 0]) => [Number(a > 0)]);
+    const halves = (weight?: number): ReturnType<Model["findLearningRate"]> => {
+      const model = sequential([layers.dense({ units: 1, activation: "sigmoid", inputShape: [2] })]);
+      model.compile({ optimizer: "sgd", loss: "binaryCrossentropy" });
+      const classWeight = weight === undefined ? undefined : { 0: weight, 1: weight };
+      return model.findLearningRate(fromArrays(x, labels, { batchSize: 8 }), { steps: 3, to: 1e-6, classWeight });
+    };
+    const [plain, halved] = [await halves(), await halves(0.5)];
+    plain.points.forEach(({ loss }, step) => expect(halved.points[step]!.loss).toBeCloseTo(loss / 2, 6));
+  });
+
   test("the smoothed loss is the mean with weights 0.98^age", async () => {
     const { points } = await build().findLearningRate(data(), { from: 1e-5, to: 1e-3, steps: 6 });
     points.forEach(({ smoothedLoss }, last) => {

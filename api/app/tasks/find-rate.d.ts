@@ -2,7 +2,21 @@ import type { LearningRateCurve, LearningRatePoint } from "../../learning/train/
 import { type TrainOptions } from "./train-options.js";
 export interface FindRateOptions extends Pick<
   TrainOptions,
-  "folder" | "split" | "model" | "imageSize" | "batchSize" | "augment" | "optimizer" | "seed" | "onBroken" | "signal"
+  | "folder"
+  | "validation"
+  | "test"
+  | "split"
+  | "fold"
+  | "model"
+  | "imageSize"
+  | "batchSize"
+  | "augment"
+  | "balance"
+  | "diskCache"
+  | "optimizer"
+  | "seed"
+  | "onBroken"
+  | "signal"
 > {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -10,3 +24,4 @@ export interface FindRateOptions extends Pick<
   readonly onStep?: ((point: LearningRatePoint, step: number) => void) | undefined;
 }
 export declare function findImageLearningRate(options: FindRateOptions): Promise<LearningRateCurve>;
+export declare function rateCurveText(curve: LearningRateCurve): string;

@@ -1,6 +1,7 @@
 import type { AugmentOptions } from "../../learning/data/augment.js";
 import type { BrokenSample } from "../../learning/data/dataset.js";
 import type { SampleDataset } from "../../learning/data/sample-dataset.js";
+import type { Balance } from "./train-options.js";
 export interface ImagePartsRequest {
   readonly folder: string;
   readonly validation?: string | undefined;
@@ -12,6 +13,8 @@ export interface ImagePartsRequest {
   readonly augment: AugmentOptions | undefined;
   readonly seed: number;
   readonly onBroken: "error" | "skip";
+  readonly balance?: Balance | undefined;
+  readonly diskCache?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 export interface Fold {

@@ -6,6 +6,7 @@ export declare const runFiles: {
   readonly config: "config.json";
   readonly data: "data.json";
   readonly checkpoints: "checkpoints";
+  readonly rateCurve: "lr-find.json";
   readonly history: "history.jsonl";
   readonly evaluation: "evaluation.json";
   readonly environment: "environment.json";
@@ -24,4 +25,6 @@ export declare function createRunFolder(
 export declare function jsonText(value: JsonObject): string;
 export declare function openRunFolder(path: string): Promise<RunFolder>;
 export declare function readJson(path: string): Promise<JsonObject | undefined>;
+export declare function isJsonObject(value: unknown): value is JsonObject;
 export declare function checkIsFree(path: string): Promise<void>;
+export declare function freePath(out: string | undefined): Promise<string>;

@@ -25,4 +25,3 @@ export declare function isRun(path: string): Promise<boolean>;
 export declare function readRunRecord(run: string): Promise<RunRecord>;
 export declare function readRunFacts(run: string): Promise<RunFacts>;
 export declare function readJsonObject(path: string): Promise<JsonObject | undefined>;
-export declare function numberIn(object: JsonObject | undefined, name: string): number | undefined;

@@ -2,10 +2,13 @@ import type { AugmentOptions } from "../../learning/data/augment.js";
 import { type AugmentPreset } from "../../learning/data/augment-options.js";
 import type { BrokenSample } from "../../learning/data/dataset.js";
 import type { OptimizerName } from "../../learning/optim/optimizers.js";
+import type { Calibration } from "../../learning/train/calibrate.js";
 import type { ImageModel } from "./image-model.js";
 import type { Fold } from "./image-parts.js";
 import type { JsonObject } from "./run-folder.js";
 import type { Scores } from "./scores.js";
+export declare const balances: readonly ["none", "weights", "oversample"];
+export type Balance = (typeof balances)[number];
 export interface TrainOptions {
   readonly folder: string;
   readonly validation?: string | undefined;
@@ -19,7 +22,10 @@ export interface TrainOptions {
   readonly stepsPerEpoch?: number | undefined;
   readonly augment?: AugmentPreset | AugmentOptions | object | undefined;
   readonly optimizer?: OptimizerName | undefined;
-  readonly learningRate?: number | undefined;
+  readonly learningRate?: number | "auto" | undefined;
+  readonly balance?: Balance | undefined;
+  readonly diskCache?: string | undefined;
+  readonly calibrate?: boolean | undefined;
   readonly earlyStopping?: number | undefined;
   readonly seed?: number | undefined;
   readonly onBroken?: "skip" | "error" | undefined;
@@ -68,6 +74,15 @@ export type TrainEvent =
       readonly isBest: boolean;
     }
   | {
+      readonly kind: "learningRate";
+      readonly learningRate: number;
+      readonly numSteps: number;
+    }
+  | {
+      readonly kind: "calibration";
+      readonly calibration: Calibration;
+    }
+  | {
       readonly kind: "fold";
       readonly fold: number;
       readonly folds: number;
@@ -114,6 +129,9 @@ export interface TrainPlan {
   readonly augment: AugmentOptions | undefined;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
+  readonly balance: Balance | undefined;
+  readonly diskCache: string | undefined;
+  readonly calibrate: true | undefined;
   readonly earlyStopping: number | undefined;
   readonly seed: number;
   readonly onBroken: "skip" | "error";

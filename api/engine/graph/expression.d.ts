@@ -127,3 +127,4 @@ export declare function rewrite(
 export declare function substituteAxes(expression: Expression, at: readonly Expression[]): Expression;
 export declare function partsOf(expression: Expression): readonly Expression[];
 export declare function walk(expression: Expression, visit: (part: Expression) => void): void;
+export declare function rebuild(part: Expression, visit: (part: Expression) => Expression): Expression;

@@ -38,6 +38,8 @@ export interface FileFacts {
 }
 export interface FileSystem {
   readonly separator: string;
+  relative(from: string, to: string): string;
+  from(folder: string, path: string): string;
   read(path: string): Promise<Uint8Array>;
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
@@ -54,6 +56,10 @@ export interface TextOutput {
   readonly isTerminal: boolean;
   write(text: string): void;
 }
+export interface Processes {
+  readonly own: number;
+  isRunning(id: number): boolean;
+}
 export interface Platform {
   readonly name: "node" | "browser";
   readonly numThreads: number;
@@ -68,6 +74,7 @@ export interface Platform {
   encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
+  readonly processes?: Processes;
   readonly output?: TextOutput;
 }
 export declare function installPlatform(platform: Platform): void;

@@ -4,6 +4,7 @@ import type { Device, Executable } from "./device.js";
 import { Storage } from "./storage.js";
 export interface Program {
   readonly graph: Graph;
+  readonly finish: (graph: Graph) => Graph;
   executable: Promise<Executable> | undefined;
 }
 export declare class DeviceQueue {

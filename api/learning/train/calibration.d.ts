@@ -4,6 +4,7 @@ export interface LabelledLogits {
   readonly numColumns: number;
   readonly labels: ArrayLike<number>;
 }
+export declare const calibrationBins = 15;
 export declare function fitTemperature(data: LabelledLogits): number;
 export declare function probabilitiesAt(
   { activation, logits, numColumns }: LabelledLogits,

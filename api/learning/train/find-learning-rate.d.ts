@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
+import { type ClassWeight } from "./class-weight.js";
 import { type RateSuggestions } from "./learning-rate-suggestions.js";
 import { type ModelCore } from "./model-core.js";
 export interface FindLearningRateOptions {
@@ -6,6 +7,7 @@ export interface FindLearningRateOptions {
   readonly to?: number;
   readonly steps?: number;
   readonly stopAtDivergence?: boolean;
+  readonly classWeight?: ClassWeight | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((point: LearningRatePoint, step: number) => void) | undefined;
 }
@@ -22,6 +24,6 @@ export interface LearningRateCurve {
 }
 export declare function findLearningRate(
   core: ModelCore,
-  dataset: Dataset,
+  given: Dataset,
   options: FindLearningRateOptions,
 ): Promise<LearningRateCurve>;

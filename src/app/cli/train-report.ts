@@ -5,7 +5,7 @@ import type { TrainedRun } from "#app/tasks/image-classification.ts";
 import { SinterError } from "#entry/node.ts";
 import type { TrainEvent } from "#app/tasks/train-options.ts";
 import { table, type Output } from "./output.ts";
-import { describeMetrics, formatDuration, formatRate, ProgressLine } from "./progress.ts";
+import { describeMetrics, formatDuration, formatNumber, formatRate, ProgressLine } from "./progress.ts";
 import { describeScores } from "./score-table.ts";
 
 /** Broken pictures named one by one; the rest are counted. */
@@ -50,6 +50,13 @@ export class TrainReport {
       case "warning":
         this.#output.event({ event: "warning", message: event.message });
         return this.note(`warning: ${event.message}`);
+      case "learningRate":
+        this.#output.event({ event: "learningRate", learningRate: event.learningRate, numSteps: event.numSteps });
+        return this.note(
+          `rate         ${formatNumber(event.learningRate)}, by a range test of ${event.numSteps} steps`,
+        );
+      case "calibration":
+        return this.#showCalibration(event);
       case "evaluation":
         return this.#showEvaluation(event);
       default:
@@ -138,6 +145,16 @@ export class TrainReport {
     this.note(`${pictures.length} pictures could not be read and were left out (all in broken.json):`);
     for (const { file, reason } of pictures.slice(0, numBrokenShown)) this.note(`  ${file}: ${reason}`);
     if (pictures.length > numBrokenShown) this.note(`  and ${pictures.length - numBrokenShown} more`);
+  }
+
+  #showCalibration({ calibration: { temperature, before, after } }: EventOf<"calibration">): void {
+    this.#output.event({ event: "calibration", temperature, before, after });
+    const change = (name: keyof typeof before): string =>
+      `${formatNumber(before[name])} → ${formatNumber(after[name])}`;
+    this.note(
+      `calibrated   temperature ${formatNumber(temperature)}  log loss ${change("logLoss")}  ` +
+        `calibration error ${change("expectedCalibrationError")}`,
+    );
   }
 
   #showEvaluation({ part, scores }: EventOf<"evaluation">): void {

@@ -14,7 +14,7 @@ type Numbers = Readonly<Record<string, number>>;
 
 /** What it needs to know of the job. */
 export interface BestEpochRequest {
-  readonly plan: Pick<TrainPlan, "epochs" | "batchSize" | "stepsPerEpoch" | "earlyStopping">;
+  readonly plan: Pick<TrainPlan, "epochs" | "batchSize" | "stepsPerEpoch" | "earlyStopping" | "balance">;
   readonly folder: RunFolder;
   readonly report: (event: TrainEvent) => void;
   readonly parts: ImageParts;
@@ -80,7 +80,8 @@ export class BestEpoch {
   async #endEpoch(epoch: number, metrics: Numbers, context: FitContext): Promise<void> {
     const { folder, report, plan, parts } = this.#request;
     const seconds = (platform().now() - this.#startMs) / 1000;
-    const numImages = plan.stepsPerEpoch === undefined ? parts.train.numSamples : plan.stepsPerEpoch * plan.batchSize;
+    const isOnceEach = plan.stepsPerEpoch === undefined && plan.balance !== "oversample";
+    const numImages = isOnceEach ? parts.train.numSamples : context.steps * plan.batchSize;
     const isBest = isBetter(metrics, this.#best);
     if (isBest) await context.model.save(folder.path);
     this.#take({ epoch, ...metrics, seconds, isBest }, metrics);

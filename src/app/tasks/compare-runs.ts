@@ -8,7 +8,8 @@ import { findEvaluationFolder } from "./evaluation-folder.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { mcNemar, type McNemar } from "./mcnemar.ts";
 import type { JsonObject, JsonValue } from "./run-folder.ts";
-import { numberIn, readRunFacts, type RunFacts } from "./run-record.ts";
+import { numberIn } from "./json-fields.ts";
+import { readRunFacts, type RunFacts } from "./run-record.ts";
 
 /** A value that is not the same in all runs; undefined where a run has none. */
 export interface Difference {

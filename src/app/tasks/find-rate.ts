@@ -1,6 +1,7 @@
 // The learning-rate range test for a folder of pictures: the data, model and optimizer of a training, and no run.
 
 import { SinterError } from "#engine/base/error.ts";
+import { classWeights } from "#learning/data/balance.ts";
 import type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";
 import { buildImageModel } from "./image-model.ts";
 import { readImageParts } from "./image-parts.ts";
@@ -9,7 +10,21 @@ import { planOf, type TrainOptions } from "./train-options.ts";
 /** What a range test takes: the options of a training that change its curve. */
 export interface FindRateOptions extends Pick<
   TrainOptions,
-  "folder" | "split" | "model" | "imageSize" | "batchSize" | "augment" | "optimizer" | "seed" | "onBroken" | "signal"
+  | "folder"
+  | "validation"
+  | "test"
+  | "split"
+  | "fold"
+  | "model"
+  | "imageSize"
+  | "batchSize"
+  | "augment"
+  | "balance"
+  | "diskCache"
+  | "optimizer"
+  | "seed"
+  | "onBroken"
+  | "signal"
 > {
   /** The first rate; default 1e-7. */
   readonly from?: number | undefined;
@@ -40,5 +55,11 @@ export async function findImageLearningRate(options: FindRateOptions): Promise<L
   const { imageSize, seed, optimizer, learningRate, signal } = plan;
   const { model, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
   model.compile({ optimizer, learningRate, loss });
-  return model.findLearningRate(train, { from, to, steps, onStep, signal });
+  const classWeight = plan.balance === "weights" ? classWeights(train) : undefined;
+  return model.findLearningRate(train, { from, to, steps, onStep, signal, classWeight });
+}
+
+/** The file that keeps a curve. */
+export function rateCurveText(curve: LearningRateCurve): string {
+  return `${JSON.stringify(curve, null, 2)}\n`;
 }

@@ -4,24 +4,30 @@
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { currentDevice } from "#engine/tensor/device.ts";
+import { classWeights } from "#learning/data/balance.ts";
+import { calibrate } from "#learning/train/calibrate.ts";
+import type { LearningRateCurve } from "#learning/train/find-learning-rate.ts";
 import type { Model } from "#learning/train/model.ts";
 import { BestEpoch } from "./best-epoch.ts";
 import { checkSameData, recordData } from "./data-record.ts";
 import { pathIn } from "./evaluation-folder.ts";
+import { findImageLearningRate, rateCurveText } from "./find-rate.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
 import { checkMemory, withLargestLayers } from "./memory-check.ts";
-import { configOf, optionsOfConfig } from "./run-config.ts";
+import { configOf, optionsOfConfig, withPathsFrom } from "./run-config.ts";
 import {
   checkIsFree,
   createRunFolder,
+  freePath,
   jsonText,
   openRunFolder,
   runFiles,
   type JsonObject,
   type RunFolder,
 } from "./run-folder.ts";
+import { lockRun } from "./run-lock.ts";
 import type { Scores } from "./scores.ts";
 import { planOf, type TrainEvent, type TrainOptions, type TrainPlan } from "./train-options.ts";
 
@@ -54,6 +60,8 @@ interface Job {
   readonly environment: JsonObject | undefined;
   /** The folder of the run that goes on. */
   readonly begun: RunFolder | undefined;
+  /** The range test that chose the learning rate. */
+  readonly rateCurve?: LearningRateCurve;
 }
 
 /**
@@ -68,7 +76,8 @@ export async function trainImageClassifier(options: TrainOptions): Promise<Train
   const plan = planOf(options);
   if (plan.out !== undefined) await checkIsFree(plan.out);
   const { onProgress: report = () => undefined, environment } = options;
-  return work({ plan, report, environment, begun: undefined });
+  const job = { plan, report, environment, begun: undefined };
+  return work(options.learningRate === "auto" ? await withFoundRate(job) : job);
 }
 
 /**
@@ -85,8 +94,24 @@ export async function resumeImageClassifier(run: string, options: ResumeOptions 
   if (finished !== undefined) return finishedRun(run, config, finished);
   const { onProgress: report = () => undefined, environment, signal } = options;
   const model = await storedModel(stored.modelName, options.loadModel);
-  const plan = planOf({ ...stored.options, model, signal });
+  const plan = planOf({ ...(await withPathsFrom(run, stored)), model, signal });
   return work({ plan, report, environment, begun: folder });
+}
+
+/** The job with the learning rate that a range test suggests. @throws data when it suggests none */
+async function withFoundRate(job: Job): Promise<Job> {
+  const { epochs: _epochs, stepsPerEpoch: _steps, learningRate: _rate, ...plan } = job.plan;
+  const { earlyStopping: _stopping, calibrate: _calibrate, out: _out, checkpointSteps: _saved, ...options } = plan;
+  const rateCurve = await findImageLearningRate(options);
+  const { suggestion: learningRate, points } = rateCurve;
+  if (learningRate === undefined) {
+    throw new SinterError(
+      "data",
+      "The range test suggests no learning rate: the loss fell nowhere. Give learningRate.",
+    );
+  }
+  job.report({ kind: "learningRate", learningRate, numSteps: points.length });
+  return { ...job, plan: { ...job.plan, learningRate }, rateCurve };
 }
 
 /** The model that a run was begun with. @throws option when it was the user's own, and nobody gives it */
@@ -120,13 +145,24 @@ async function work(job: Job): Promise<TrainedRun> {
   checkMemory(model.network, plan.batchSize);
   model.compile({ optimizer, learningRate, loss, metrics: ["accuracy"] });
   const folder = await runFolderFor(job, parts, name);
-  reportStart(report, parts, { model, name }, folder);
+  const unlock = await lockRun(folder.path);
+  try {
+    reportStart(report, parts, { model, name }, folder);
+    return await trainAndScore(model, job, parts, folder);
+  } finally {
+    await unlock();
+  }
+}
+
+async function trainAndScore(model: Model, job: Job, parts: ImageParts, folder: RunFolder): Promise<TrainedRun> {
+  const { plan, report } = job;
+  const { classNames } = parts;
   const best = new BestEpoch({ plan, folder, report, parts });
   const isTrained = await unlessStopped(plan.signal, () => fit(model, job, parts, { best, folder }));
   if (best.epoch === 0) await model.save(folder.path);
   await recordBroken(folder, parts, report);
   const part = parts.test === undefined ? "validation" : "test";
-  const scores = isTrained && (await unlessStopped(plan.signal, () => evaluateBest(folder, parts, plan.signal)));
+  const scores = isTrained && (await unlessStopped(plan.signal, () => evaluateBest(job, folder, parts)));
   if (scores !== undefined) {
     await folder.writeJson(runFiles.evaluation, { part, bestEpoch: best.epoch, ...jsonOfScores(scores) });
     report({ kind: "evaluation", part, scores });
@@ -150,7 +186,7 @@ async function unlessStopped<Result>(
 
 /** The folder of the run with what is known before the first step; of a run that goes on, compared with what is there. */
 async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Promise<RunFolder> {
-  const { plan, begun, environment } = job;
+  const { plan, begun, environment, rateCurve } = job;
   const data = await recordData(parts, plan.signal);
   if (begun !== undefined) {
     const before = await begun.readJson(runFiles.data);
@@ -160,14 +196,16 @@ async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Pro
   }
   const { model } = plan;
   const { name, description } = currentDevice();
+  const path = await freePath(plan.out);
   const facts = { ...environment, device: name, deviceDescription: description };
   const contents = new Map<string, string>([
     [runFiles.environment, jsonText(facts)],
     [runFiles.data, jsonText(data)],
-    [runFiles.config, jsonText(configOf(plan, parts.classNames, modelName))],
+    [runFiles.config, jsonText(configOf(plan, parts.classNames, modelName, path))],
   ]);
+  if (rateCurve !== undefined) contents.set(runFiles.rateCurve, rateCurveText(rateCurve));
   if (typeof model === "object" && model.text !== undefined) contents.set(model.name, model.text);
-  return createRunFolder(plan.out, contents);
+  return createRunFolder(path, contents);
 }
 
 function reportStart(
@@ -196,11 +234,12 @@ async function fit(
   parts: ImageParts,
   { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
 ): Promise<true> {
-  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
+  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize, balance } = plan;
   const training = model.fit(parts.train, {
     epochs,
     stepsPerEpoch,
     validationData: parts.validation,
+    ...(balance === "weights" ? { classWeight: classWeights(parts.train) } : {}),
     callbacks: [best.callback()],
     checkpoints: {
       folder: pathIn(folder.path, runFiles.checkpoints),
@@ -222,12 +261,15 @@ async function fit(
 }
 
 /** The scores of the model as it lies on disk: what is measured is what will be used. */
-async function evaluateBest(
-  folder: RunFolder,
-  { test, validation }: ImageParts,
-  signal: AbortSignal | undefined,
-): Promise<Scores> {
+async function evaluateBest({ plan, report }: Job, folder: RunFolder, parts: ImageParts): Promise<Scores> {
+  const { test, validation } = parts;
+  const { signal } = plan;
   const classifier = await imageClassifier.load(folder.path);
+  if (plan.calibrate === true) {
+    const calibration = await calibrate(classifier.model, validation, { signal });
+    await classifier.model.save(folder.path);
+    report({ kind: "calibration", calibration });
+  }
   return classifier.evaluateDataset(test ?? validation, signal);
 }
 

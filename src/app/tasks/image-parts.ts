@@ -8,6 +8,8 @@ import { findSplits, imageFolder, type ImageFolderOptions } from "#learning/data
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
 import { kFold, splitByClass, type SplitDataset } from "#learning/data/split.ts";
 
+import type { Balance } from "./train-options.ts";
+
 /** Where the pictures are and how they are read. */
 export interface ImagePartsRequest {
   readonly folder: string;
@@ -22,6 +24,10 @@ export interface ImagePartsRequest {
   readonly augment: AugmentOptions | undefined;
   readonly seed: number;
   readonly onBroken: "error" | "skip";
+  /** Whether training sees every class as often as the largest. */
+  readonly balance?: Balance | undefined;
+  /** Folder that decoded pictures are kept in. */
+  readonly diskCache?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,6 +66,7 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
     labelMode: "sparse",
     seed,
     onBroken: request.onBroken,
+    ...(request.diskCache === undefined ? {} : { diskCache: { folder: request.diskCache } }),
   };
   const whole = await imageFolder(trainFolder, {
     ...common,
@@ -74,7 +81,8 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
       : { train: whole, validation: await imageFolder(validationFolder, heldOut) };
   checkClassesCovered(parts.train, classNames, trainFolder);
   return {
-    ...parts,
+    train: request.balance === "oversample" ? parts.train.oversampled() : parts.train,
+    validation: parts.validation,
     test: testFolder === undefined ? undefined : await imageFolder(testFolder, heldOut),
     classNames,
     sources: { train: trainFolder, validation: validationFolder ?? `split from ${trainFolder}`, test: testFolder },

@@ -2,10 +2,28 @@
 // suggestion.
 
 import type { LearningRateCurve } from "#learning/train/find-learning-rate.ts";
+import { isObject, numberIn } from "./json-fields.ts";
+import type { JsonObject } from "./run-folder.ts";
 
 const [width, height] = [720, 400];
 const margin = { left: 64, right: 16, top: 24, bottom: 48 };
 const numLossTicks = 5;
+
+/** The curve in a file that `rateCurveText` gave the text of; undefined where there is none, or nothing to draw. */
+export function rateCurveFrom(
+  file: JsonObject | undefined,
+): Pick<LearningRateCurve, "points" | "suggestion"> | undefined {
+  const given = file?.["points"];
+  const points = (Array.isArray(given) ? given : []).flatMap((point: unknown) => {
+    const one = isObject(point) ? point : undefined;
+    const [learningRate, loss, smoothedLoss] = ["learningRate", "loss", "smoothedLoss"].map((name) =>
+      numberIn(one, name),
+    );
+    const isWhole = learningRate !== undefined && loss !== undefined && smoothedLoss !== undefined;
+    return isWhole ? [{ learningRate, loss, smoothedLoss }] : [];
+  });
+  return points.length < 2 ? undefined : { points, suggestion: numberIn(file, "suggestion") };
+}
 
 /** A place in a chart, both from 0 to 1; the y axis points up. */
 export interface ChartPoint {
@@ -23,7 +41,7 @@ export interface FittedCurve {
 }
 
 /** Fits a curve to a unit square; what diverges far above the first loss is cut there. */
-export function fitCurve({ points, suggestion }: LearningRateCurve): FittedCurve {
+export function fitCurve({ points, suggestion }: Pick<LearningRateCurve, "points" | "suggestion">): FittedCurve {
   const losses = points.map(({ smoothedLoss }) => smoothedLoss);
   const least = Math.min(...losses);
   const ceiling = Math.max(losses[0] ?? 0, least) * 1.5;

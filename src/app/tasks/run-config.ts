@@ -1,16 +1,19 @@
 // config.json of a run: the options it was begun with, written and read back. Holds nothing of the machine.
 
 import { SinterError } from "#engine/base/error.ts";
+import { platform } from "#engine/platform/api.ts";
 import { optimizerNames } from "#learning/optim/optimizers.ts";
+import { pathIn } from "./evaluation-folder.ts";
 import type { JsonObject, JsonValue } from "./run-folder.ts";
-import type { TrainOptions, TrainPlan } from "./train-options.ts";
+import { balances, type TrainOptions, type TrainPlan } from "./train-options.ts";
 
 const task = "image-classification";
 
 /** The plan as config.json keeps it: enough to run it again. */
-export function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string): JsonObject {
+export function configOf(plan: TrainPlan, classNames: readonly string[], modelName: string, run: string): JsonObject {
   return {
     task,
+    workingFolder: platform().files.relative(run, "."),
     folder: plan.folder,
     validation: plan.validation,
     test: plan.test,
@@ -25,6 +28,9 @@ export function configOf(plan: TrainPlan, classNames: readonly string[], modelNa
     augment: plan.augment === undefined ? "none" : jsonOf(plan.augment),
     optimizer: plan.optimizer,
     learningRate: plan.learningRate,
+    balance: plan.balance,
+    diskCache: plan.diskCache,
+    calibrate: plan.calibrate,
     earlyStopping: plan.earlyStopping,
     seed: plan.seed,
     onBroken: plan.onBroken,
@@ -44,9 +50,14 @@ function jsonValue(value: unknown): JsonValue {
   return typeof value === "number" || typeof value === "boolean" || typeof value === "string" ? value : null;
 }
 
+/** The options of a run but for its model. */
+export type StoredOptions = Omit<TrainOptions, "model">;
+
 /** What config.json says of a run that is to go on; the model is known by its name only. */
 export interface StoredConfig {
-  readonly options: Omit<TrainOptions, "model">;
+  /** The folder that relative paths start from, seen from the run. */
+  readonly workingFolder: string | undefined;
+  readonly options: StoredOptions;
   readonly modelName: string;
 }
 
@@ -58,6 +69,7 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
   const optimizer = optimizerNames.find((name) => name === config["optimizer"]);
   if (optimizer === undefined) throw reader.wrong("optimizer");
   return {
+    workingFolder: reader.optionalText("workingFolder"),
     modelName: reader.text("model"),
     options: {
       folder: reader.text("folder"),
@@ -72,11 +84,35 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
       augment: typeof augment === "object" && augment !== null ? augment : undefined,
       optimizer,
       learningRate: reader.number("learningRate"),
+      balance: balances.find((name) => name === config["balance"]),
+      diskCache: reader.optionalText("diskCache"),
+      calibrate: config["calibrate"] === true,
       earlyStopping: reader.optionalNumber("earlyStopping"),
       seed: reader.number("seed"),
       onBroken: reader.text("onBroken") === "error" ? "error" : "skip",
       checkpointSteps: reader.optionalNumber("checkpointSteps"),
     },
+  };
+}
+
+/**
+ * The options with paths that lead to the data from here: relative ones start from the folder that the run was begun in. A
+ * path that leads nowhere that way, since the run was moved, stays as it is.
+ */
+export async function withPathsFrom(run: string, { options, workingFolder }: StoredConfig): Promise<StoredOptions> {
+  const { files } = platform();
+  const find = async (path: string): Promise<string> => {
+    const there = files.from(pathIn(run, workingFolder ?? "."), path);
+    return workingFolder !== undefined && (await files.stat(there)) !== undefined ? there : path;
+  };
+  const findOptional = async (path: string | undefined): Promise<string | undefined> =>
+    path === undefined ? undefined : find(path);
+  return {
+    ...options,
+    folder: await find(options.folder),
+    validation: await findOptional(options.validation),
+    test: await findOptional(options.test),
+    diskCache: await findOptional(options.diskCache),
   };
 }
 

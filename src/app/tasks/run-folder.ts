@@ -20,6 +20,8 @@ export const runFiles = {
   data: "data.json",
   /** The newest checkpoints and that of the best epoch; each a folder with a manifest. */
   checkpoints: "checkpoints",
+  /** The curve of the range test that chose the learning rate; there only when one did. */
+  rateCurve: "lr-find.json",
   /** One line an epoch. */
   history: "history.jsonl",
   /** Scores on the test part; written last, so that a run that has it is finished. */
@@ -50,8 +52,7 @@ export async function createRunFolder(
   contents: ReadonlyMap<string, string>,
 ): Promise<RunFolder> {
   const { files } = platform();
-  const path = out ?? (await firstFreeName());
-  await checkIsFree(path);
+  const path = await freePath(out);
   const { parent, name } = splitPath(path);
   const aside = `${parent}.writing-${name}`;
   try {
@@ -82,7 +83,7 @@ export function jsonText(value: JsonObject): string {
 }
 
 /**
- * The folder of a run that was begun. What a killed process left half written is taken away.
+ * The folder of a run that was begun.
  * @throws file when it is no run
  */
 export async function openRunFolder(path: string): Promise<RunFolder> {
@@ -93,10 +94,6 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
     throw new SinterError("file", `"${path}" is no run: ${what}. Give a folder that sinter train wrote.`, {
       run: path,
     });
-  }
-  const names = (await files.list(path)).map(({ name }) => name);
-  for (const name of names.filter((one) => one.startsWith(".") && one.endsWith(".tmp"))) {
-    await files.remove(pathIn(path, name));
   }
   return runFolderAt(path);
 }
@@ -126,7 +123,8 @@ export async function readJson(path: string): Promise<JsonObject | undefined> {
   throw new SinterError("format", `"${path}" is damaged: it holds no JSON object. Begin a new run.`, { path });
 }
 
-function isJsonObject(value: unknown): value is JsonObject {
+/** Whether a value read from JSON is an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -136,6 +134,13 @@ export async function checkIsFree(path: string): Promise<void> {
   throw new SinterError("option", `"${path}" is there already, and a run is never overwritten. Choose another --out.`, {
     out: path,
   });
+}
+
+/** The path of a new run. @throws option when `out` is there already */
+export async function freePath(out: string | undefined): Promise<string> {
+  if (out === undefined) return firstFreeName();
+  await checkIsFree(out);
+  return out;
 }
 
 async function firstFreeName(): Promise<string> {

@@ -6,7 +6,8 @@ import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson } from "#learning/formats/model-json.ts";
 import { modelFiles } from "#learning/train/save.ts";
 import { pathIn } from "./evaluation-folder.ts";
-import { runFiles, type JsonObject, type JsonValue } from "./run-folder.ts";
+import { numberIn, textIn } from "./json-fields.ts";
+import { isJsonObject, runFiles, type JsonObject } from "./run-folder.ts";
 
 /**
  * finished: it has its scores; stopped: it has a model, but not its scores (it can go on, or is still going);
@@ -90,12 +91,6 @@ export async function readJsonObject(path: string): Promise<JsonObject | undefin
   return text === undefined ? undefined : parseObject(text, `"${path}"`);
 }
 
-/** A number of a JSON object; undefined for anything else. */
-export function numberIn(object: JsonObject | undefined, name: string): number | undefined {
-  const value = object?.[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-}
-
 /** The history; what a killed process left of a last line is not part of it. */
 async function readHistory(path: string): Promise<JsonObject[]> {
   const lines = ((await readText(path)) ?? "").split("\n");
@@ -122,10 +117,6 @@ function parseObject(text: string, where: string): JsonObject {
   throw damaged(where, "it holds no JSON object");
 }
 
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function damaged(where: string, what: string): SinterError {
   return new SinterError("format", `${where} is damaged: ${what}.`, { where });
 }
@@ -150,8 +141,8 @@ function recordOf(facts: RunFacts | undefined): Omit<RunRecord, "run" | "started
   const best = history.findLast((line) => line["isBest"] === true);
   const classNames = config?.["classNames"];
   return {
-    model: textOf(config?.["model"]),
-    data: textOf(config?.["folder"]),
+    model: textIn(config, "model"),
+    data: textIn(config, "folder"),
     numClasses: Array.isArray(classNames) ? classNames.length : undefined,
     epochsDone: numberIn(history.at(-1), "epoch") ?? 0,
     epochs: numberIn(config, "epochs"),
@@ -159,8 +150,4 @@ function recordOf(facts: RunFacts | undefined): Omit<RunRecord, "run" | "started
     valAccuracy: numberIn(best, "valAccuracy"),
     testAccuracy: evaluation?.["part"] === "test" ? numberIn(evaluation, "accuracy") : undefined,
   };
-}
-
-function textOf(value: JsonValue | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import "#entry/install-node.ts";
 import { expect, test } from "vitest";
 import { configOf, optionsOfConfig } from "./run-config.ts";
 import { planOf } from "./train-options.ts";
@@ -28,9 +30,10 @@ test("wrong options say what is right", () => {
 
 test("the configuration keeps what is needed to run again, and survives JSON", () => {
   const plan = planOf({ folder: "photos", seed: 5, imageSize: 64, augment: "light", earlyStopping: 3 });
-  const config = configOf(plan, ["a", "b"], "cnn");
+  const config = configOf(plan, ["a", "b"], "cnn", "runs/train");
   expect(JSON.parse(JSON.stringify(config))).toEqual({
     task: "image-classification",
+    workingFolder: join("..", ".."),
     folder: "photos",
     split: 0.2,
     model: "cnn",
@@ -49,8 +52,20 @@ test("the configuration keeps what is needed to run again, and survives JSON", (
 
 test("config.json gives the options back", () => {
   const augment = { rotationRange: 10, mixup: { alpha: 0.2 }, brightnessRange: [0.5, 1.5] };
-  const plan = planOf({ folder: "photos", test: "more", imageSize: [64, 48], augment, optimizer: "lion", seed: 3 });
-  const config = JSON.parse(JSON.stringify(configOf(plan, ["a", "b"], "mine.ts"))) as ReturnType<typeof configOf>;
+  const plan = planOf({
+    folder: "photos",
+    test: "more",
+    imageSize: [64, 48],
+    augment,
+    optimizer: "lion",
+    seed: 3,
+    balance: "weights",
+    diskCache: "cache",
+    calibrate: true,
+  });
+  const config = JSON.parse(JSON.stringify(configOf(plan, ["a", "b"], "mine.ts", "runs/train"))) as ReturnType<
+    typeof configOf
+  >;
   const { options, modelName } = optionsOfConfig(config, "config.json");
   expect(modelName).toBe("mine.ts");
   expect(planOf(options)).toEqual(plan);
@@ -63,7 +78,7 @@ test.each([
   ["task", "other", 'task is "other"'],
   ["folder", undefined, "folder is missing"],
 ])("a config.json with a wrong %s is damaged", (name, value, message) => {
-  const config = { ...configOf(planOf({ folder: "photos" }), ["a"], "cnn"), [name]: value };
+  const config = { ...configOf(planOf({ folder: "photos" }), ["a"], "cnn", "runs/train"), [name]: value };
   expect(() => optionsOfConfig(config, "config.json")).toThrow(message);
 });
 
@@ -73,7 +88,7 @@ test("augmentation of several levels survives the configuration", () => {
     mixup: { alpha: 0.2 },
     randomErasing: { fillValue: null, scale: [0.1, 0.2] },
   };
-  const config = configOf(planOf({ folder: "photos", augment }), ["a", "b"], "cnn");
+  const config = configOf(planOf({ folder: "photos", augment }), ["a", "b"], "cnn", "runs/train");
   const read: { augment: object } = JSON.parse(JSON.stringify(config));
   expect(read.augment).toEqual(augment);
   expect(planOf({ folder: "photos", augment: read.augment }).augment).toEqual(augment);

@@ -1,15 +1,20 @@
 // The options of trainImageClassifier and what it reports while it works.
 
 import { SinterError } from "#engine/base/error.ts";
-import { checkOptions, integer, numberWithin, pair } from "#engine/base/options.ts";
+import { checkOptions, choice, integer, numberWithin, pair } from "#engine/base/options.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { resolveAugment, type AugmentPreset } from "#learning/data/augment-options.ts";
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { OptimizerName } from "#learning/optim/optimizers.ts";
+import type { Calibration } from "#learning/train/calibrate.ts";
 import type { ImageModel } from "./image-model.ts";
 import type { Fold } from "./image-parts.ts";
 import type { JsonObject } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
+
+/** What is done about classes of unequal size. */
+export const balances = ["none", "weights", "oversample"] as const;
+export type Balance = (typeof balances)[number];
 
 /** What to train, on what, and how. */
 export interface TrainOptions {
@@ -35,8 +40,14 @@ export interface TrainOptions {
   readonly augment?: AugmentPreset | AugmentOptions | object | undefined;
   /** Default "adam". */
   readonly optimizer?: OptimizerName | undefined;
-  /** Default 1e-3. */
-  readonly learningRate?: number | undefined;
+  /** Default 1e-3; "auto" takes what a range test of 100 steps suggests, and keeps its curve in the run. */
+  readonly learningRate?: number | "auto" | undefined;
+  /** For classes of unequal size: "weights" in the loss, "oversample" of the smaller ones; default "none". */
+  readonly balance?: Balance | undefined;
+  /** Folder that decoded pictures are kept in, so that later epochs and runs need not decode them. */
+  readonly diskCache?: string | undefined;
+  /** Whether the best model's probabilities are calibrated on the validation part, by a temperature; default false. */
+  readonly calibrate?: boolean | undefined;
   /** Ends after so many epochs without a better one; never when left out. */
   readonly earlyStopping?: number | undefined;
   /** Of the split, the order, augmentation, first weights and dropout; default 0. */
@@ -85,6 +96,10 @@ export type TrainEvent =
       /** Whether it is the best so far, by the validation part. */
       readonly isBest: boolean;
     }
+  /** The rate that a range test found. */
+  | { readonly kind: "learningRate"; readonly learningRate: number; readonly numSteps: number }
+  /** Probabilities were divided by a temperature; log loss in nats and expected calibration error on the validation part. */
+  | { readonly kind: "calibration"; readonly calibration: Calibration }
   /** The next of the trainings of a cross-validation. */
   | { readonly kind: "fold"; readonly fold: number; readonly folds: number; readonly run: string }
   | { readonly kind: "broken"; readonly pictures: readonly BrokenSample[] }
@@ -112,7 +127,11 @@ export interface TrainPlan {
   readonly stepsPerEpoch: number | undefined;
   readonly augment: AugmentOptions | undefined;
   readonly optimizer: OptimizerName;
+  /** Where a range test chooses it, the standard one until then. */
   readonly learningRate: number;
+  readonly balance: Balance | undefined;
+  readonly diskCache: string | undefined;
+  readonly calibrate: true | undefined;
   readonly earlyStopping: number | undefined;
   readonly seed: number;
   readonly onBroken: "skip" | "error";
@@ -122,6 +141,7 @@ export interface TrainPlan {
 }
 
 const where = "trainImageClassifier";
+const standardRate = 1e-3;
 const known = [
   "folder",
   "validation",
@@ -136,6 +156,9 @@ const known = [
   "augment",
   "optimizer",
   "learningRate",
+  "balance",
+  "diskCache",
+  "calibrate",
   "earlyStopping",
   "seed",
   "onBroken",
@@ -149,7 +172,7 @@ const known = [
 /** Checks the options and fills in defaults. @throws option */
 export function planOf(options: TrainOptions): TrainPlan {
   checkOptions(where, options, known);
-  const { split = 0.2, learningRate = 1e-3, stepsPerEpoch, earlyStopping } = options;
+  const { split = 0.2, learningRate = standardRate, balance = "none", stepsPerEpoch, earlyStopping } = options;
   if (!(split > 0 && split < 1)) {
     throw new SinterError("option", `${where}: split is ${split}. Give a share above 0 and below 1.`, { split });
   }
@@ -166,7 +189,10 @@ export function planOf(options: TrainOptions): TrainPlan {
     stepsPerEpoch: stepsPerEpoch === undefined ? undefined : integer(where, "stepsPerEpoch", stepsPerEpoch),
     augment: resolveAugment(options.augment, where),
     optimizer: options.optimizer ?? "adam",
-    learningRate: numberWithin(where, "learningRate", learningRate, 0),
+    learningRate: learningRate === "auto" ? standardRate : numberWithin(where, "learningRate", learningRate, 0),
+    balance: choice(where, "balance", balance, balances) === "none" ? undefined : balance,
+    diskCache: options.diskCache,
+    calibrate: options.calibrate === true ? true : undefined,
     earlyStopping: earlyStopping === undefined ? undefined : integer(where, "earlyStopping", earlyStopping),
     seed: integer(where, "seed", options.seed ?? 0, 0),
     onBroken: options.onBroken ?? "skip",

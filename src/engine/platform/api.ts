@@ -63,6 +63,10 @@ export interface FileFacts {
 /** Files of the machine; a page has none and every method throws `missing`. */
 export interface FileSystem {
   readonly separator: string;
+  /** The way from one folder to another. */
+  relative(from: string, to: string): string;
+  /** What names, from here, the file that `path` names in `folder`. */
+  from(folder: string, path: string): string;
   read(path: string): Promise<Uint8Array>;
   /** Writes aside, syncs, renames: the path holds the old bytes or the new, never a part. */
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
@@ -88,6 +92,13 @@ export interface TextOutput {
   write(text: string): void;
 }
 
+/** The processes of a machine, by their number. */
+export interface Processes {
+  /** The number of this one. */
+  readonly own: number;
+  isRunning(id: number): boolean;
+}
+
 export interface Platform {
   readonly name: "node" | "browser";
   /** Threads worth starting. */
@@ -110,6 +121,8 @@ export interface Platform {
   encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
+  /** Processes of the machine; a page knows none. */
+  readonly processes?: Processes;
   /** Where progress is shown; nowhere when left out. */
   readonly output?: TextOutput;
 }

@@ -70,7 +70,10 @@ export async function checkFolder(folder: string, options: CheckFolderOptions = 
   // Files that are no pictures, neither by name nor by content, are nobody's concern.
   const others = new Set(parts.flatMap(({ classes }) => classes.flatMap(({ found }) => found.others)));
   const pictures = inspected.filter(({ file, format }) => format !== undefined || !others.has(file));
-  const groups = await findDuplicates(pictures);
+  const groups = await findDuplicates(pictures, async () => {
+    await platform().yield();
+    checkAborted(options.signal);
+  });
   const copies = groups.map(({ members, isExact }) =>
     findingOfCopies(
       members.flatMap((index) => pictures[index] ?? []),
@@ -140,13 +143,17 @@ async function inspectAll(
   const limit = createLimiter(maxInFlight);
   let numDone = 0;
   const inspect = async (place: Place): Promise<PlacedPicture> => {
-    if (signal?.aborted === true) throw new SinterError("aborted", "checkFolder: was aborted.");
+    checkAborted(signal);
     const picture = { ...(await inspectPicture(place.file)), ...place };
     numDone += 1;
     onProgress?.({ numDone, numFiles: places.length });
     return picture;
   };
   return await Promise.all(places.map((place) => limit(() => inspect(place))));
+}
+
+function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new SinterError("aborted", "checkFolder: was aborted.");
 }
 
 /** What keeps a folder from being trained on, and classes that one part has and another has not. */

@@ -27,8 +27,14 @@ interface Look {
 export const leastContrast = 2;
 const pausePairs = 1_000_000;
 
-/** The groups of equal or nearly equal pictures, by their first member. Pauses now and then. */
-export async function findDuplicates(pictures: readonly InspectedPicture[]): Promise<DuplicateGroup[]> {
+/**
+ * The groups of equal or nearly equal pictures, by their first member. Pauses now and then.
+ * @param pause awaited then; ends the search by throwing
+ */
+export async function findDuplicates(
+  pictures: readonly InspectedPicture[],
+  pause: () => Promise<void> = () => platform().yield(),
+): Promise<DuplicateGroup[]> {
   const groups = new Groups(pictures.length);
   const firstOf = new Map<string, number>();
   pictures.forEach(({ sha256 }, index) => {
@@ -37,7 +43,7 @@ export async function findDuplicates(pictures: readonly InspectedPicture[]): Pro
     if (first === undefined) firstOf.set(sha256, index);
     else groups.join(first, index);
   });
-  await joinNear(looksOf(pictures, new Set(firstOf.values())), groups);
+  await joinNear(looksOf(pictures, new Set(firstOf.values())), groups, pause);
   return groups.list().map((members) => ({
     members,
     isExact: members.every((index) => pictures[index]?.sha256 === pictures[members[0] ?? 0]?.sha256),
@@ -59,7 +65,7 @@ function looksOf(pictures: readonly InspectedPicture[], chosen: ReadonlySet<numb
   return looks.toSorted((a, b) => a.mean - b.mean || a.picture - b.picture);
 }
 
-async function joinNear(looks: readonly Look[], groups: Groups): Promise<void> {
+async function joinNear(looks: readonly Look[], groups: Groups, pause: () => Promise<void>): Promise<void> {
   let numPairs = 0;
   for (const [index, left] of looks.entries()) {
     for (let other = index + 1; other < looks.length; other += 1) {
@@ -71,7 +77,7 @@ async function joinNear(looks: readonly Look[], groups: Groups): Promise<void> {
     if (numPairs < pausePairs) continue;
     numPairs = 0;
     // oxlint-disable-next-line no-await-in-loop -- lets other work of this thread run
-    await platform().yield();
+    await pause();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { BugError, SinterError } from "#engine/base/error.ts";
 import { choice } from "#engine/base/options.ts";
-import { sameShape, shapeText } from "#engine/base/shape.ts";
+import { sameShape, shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { fold } from "#engine/tensor/random.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { initialValue } from "./initializers.ts";
@@ -18,6 +18,9 @@ import {
 } from "./layer.ts";
 import { nameLayers } from "./naming.ts";
 import { penalty } from "./regularizers.ts";
+
+/** Elements of the largest tensor. */
+const maxSize = 2 ** 31 - 1;
 
 /** A weight with its place in the network: `conv2d_1/kernel`. */
 export interface PlacedWeight extends WeightSpec {
@@ -174,11 +177,25 @@ export function withTrainable(network: Network, trainable: boolean, names?: read
   return { ...network, layers, weights: layers.flatMap((one) => one.weights) };
 }
 
+/** @throws memory for a weight that no tensor can hold */
+function checkSize(path: string, shape: Shape): void {
+  const size = sizeOf(shape);
+  if (size <= maxSize) return;
+  throw new SinterError(
+    "memory",
+    `${path} would hold ${size.toLocaleString("en")} numbers (${shapeText(shape)}), at most ${maxSize.toLocaleString("en")} ` +
+      "are possible. Use a smaller input, for pictures a smaller image size, or pool more before this layer.",
+    { path, shape },
+  );
+}
+
 /**
  * First values of all weights, by path.
  * @param key i32 [2]; folded with each weight's path, so that adding a layer leaves the others as they were
+ * @throws memory for a weight that no tensor can hold
  */
 export function initialWeights(network: Network, key: Tensor): Weights {
+  for (const { path, shape } of network.weights) checkSize(path, shape);
   return Object.fromEntries(
     network.weights.map(({ path, initializer, shape }) => [
       path,

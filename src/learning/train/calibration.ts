@@ -13,6 +13,8 @@ export interface LabelledLogits {
   readonly labels: ArrayLike<number>;
 }
 
+/** Bins that honesty is measured over, as in Guo et al. 2017. */
+export const calibrationBins = 15;
 /** Temperatures are looked for between its inverse and it: labels that logits part without a mistake ask for 0. */
 const largestTemperature = 64;
 const numSteps = 100;
@@ -170,7 +172,7 @@ export function chooseThreshold(
 export function expectedCalibrationError(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { numColumns = 1, numBins = 15 }: { readonly numColumns?: number; readonly numBins?: number } = {},
+  { numColumns = 1, numBins = calibrationBins }: { readonly numColumns?: number; readonly numBins?: number } = {},
 ): number {
   const gaps = new Float64Array(numBins);
   for (let sample = 0; sample < labels.length; sample += 1) {

@@ -8,6 +8,7 @@ import { tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
 import { isTensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
+import { withClassWeight, type ClassWeight } from "./class-weight.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
 import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
@@ -26,6 +27,8 @@ export interface FindLearningRateOptions {
   readonly steps?: number;
   /** Whether it ends once the smoothed loss is four times its least; true by default. */
   readonly stopAtDivergence?: boolean;
+  /** What each class counts in the loss, as in `fit`. */
+  readonly classWeight?: ClassWeight | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after every step. */
   readonly onStep?: ((point: LearningRatePoint, step: number) => void) | undefined;
@@ -61,10 +64,12 @@ const divergence = 4;
  */
 export async function findLearningRate(
   core: ModelCore,
-  dataset: Dataset,
+  given: Dataset,
   options: FindLearningRateOptions,
 ): Promise<LearningRateCurve> {
   const { from, to, steps } = checked(options);
+  const { classWeight } = options;
+  const dataset = classWeight === undefined ? given : withClassWeight(given, classWeight);
   compiledOf(core, "findLearningRate");
   checkDataset(core, dataset, "findLearningRate", true);
   const putBack = await keepValues(core);
@@ -87,7 +92,7 @@ export async function findLearningRate(
 
 function checked(options: FindLearningRateOptions): { from: number; to: number; steps: number } {
   const where = "findLearningRate";
-  checkOptions(where, options, ["from", "to", "steps", "stopAtDivergence", "signal", "onStep"]);
+  checkOptions(where, options, ["from", "to", "steps", "stopAtDivergence", "classWeight", "signal", "onStep"]);
   const from = numberWithin(where, "from", options.from ?? 1e-7, Number.MIN_VALUE);
   const to = numberWithin(where, "to", options.to ?? 10, Number.MIN_VALUE, Number.MAX_VALUE);
   const steps = integer(where, "steps", options.steps ?? 100, 2);

@@ -8,7 +8,7 @@ import { type LayerCost } from "./layer-costs.js";
 import { type OcclusionMap } from "./occlusion.js";
 import { type Answer, type ConfusedPair } from "./predictions.js";
 import { type ResourceUse } from "./resources.js";
-import { type RunRecord } from "./run-record.js";
+import type { RunRecord } from "./run-record.js";
 export interface ReportParts {
   readonly train: SampleDataset;
   readonly validation: SampleDataset;

@@ -24,6 +24,8 @@ export declare const english: {
   curvesNote: string;
   curveDescription: string;
   rateDescription: string;
+  rangeTest: string;
+  rangeTestDescription: string;
   rateConstant: string;
   noHistory: string;
   training: string;

@@ -1,6 +1,8 @@
 // Curves of a classifier's probabilities: ROC, precision against recall, and how far probabilities can be trusted. Exact,
 // on the host; draws nothing.
 
+import { calibrationBins } from "#learning/train/calibration.ts";
+
 /** A point of a ROC curve. */
 export interface RocPoint {
   readonly falsePositiveRate: number;
@@ -97,7 +99,11 @@ export interface Calibration {
  * @param isRight whether that answer was right
  * @source scikit-learn, calibration.calibration_curve (uniform); Guo et al. 2017, On calibration of modern neural networks
  */
-export function calibrationOf(confidences: readonly number[], isRight: readonly boolean[], numBins = 10): Calibration {
+export function calibrationOf(
+  confidences: readonly number[],
+  isRight: readonly boolean[],
+  numBins: number = calibrationBins,
+): Calibration {
   const sums = Array.from({ length: numBins }, () => ({ count: 0, confidence: 0, right: 0 }));
   confidences.forEach((confidence, index) => {
     const sum = sums[Math.min(numBins - 1, Math.max(0, Math.ceil(confidence * numBins) - 1))];

@@ -31,7 +31,8 @@ import {
   type ConfusedPair,
 } from "./predictions.ts";
 import { resourcesFrom, type ResourceUse } from "./resources.ts";
-import { numberIn, type RunRecord } from "./run-record.ts";
+import { numberIn } from "../json-fields.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /** The parts of the data that a run was made with. */
 export interface ReportParts {
@@ -148,7 +149,7 @@ export async function gatherFacts(sources: ReportSources): Promise<ReportFacts> 
     numBroken: numBrokenOf(parts),
     resources: sources.resources ?? resourcesFrom(record.resources),
     speed: {
-      train: trainSpeed(record, parts.train.numSamples),
+      train: trainSpeed(record, parts.train),
       predict: predictSpeed,
       deviceBytes: currentDevice().liveBytes,
     },
@@ -218,9 +219,11 @@ function numBrokenOf({ train, validation, test }: ReportParts): number {
 }
 
 /** Pictures of all epochs over their time. */
-function trainSpeed({ config, history }: RunRecord, numTrain: number): number | undefined {
+function trainSpeed({ config, history }: RunRecord, train: SampleDataset): number | undefined {
   const [steps, batchSize] = [numberIn(config, "stepsPerEpoch"), numberIn(config, "batchSize")];
-  const numAnEpoch = steps === undefined || batchSize === undefined ? numTrain : steps * batchSize;
+  const isOversampled = config["balance"] === "oversample";
+  const whole = isOversampled ? train.numBatches * train.batchSize : train.numSamples;
+  const numAnEpoch = steps === undefined || batchSize === undefined ? whole : steps * batchSize;
   const seconds = history.reduce((sum, { values }) => sum + (values["seconds"] ?? 0), 0);
   return seconds > 0 ? (numAnEpoch * history.length) / seconds : undefined;
 }

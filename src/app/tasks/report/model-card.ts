@@ -2,7 +2,7 @@
 
 import type { ReportFacts } from "./gather.ts";
 import { partName } from "./page.ts";
-import { textIn } from "./run-record.ts";
+import { textIn } from "../json-fields.ts";
 import { shortPath } from "./section.ts";
 import { decimal, fill, grouped, percent, textsOf, type ReportLanguage, type ReportTexts } from "./texts.ts";
 

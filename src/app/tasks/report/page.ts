@@ -19,7 +19,7 @@ import {
   curvesSection,
   rankingSection,
 } from "./sections-scores.ts";
-import { textIn } from "./run-record.ts";
+import { textIn } from "../json-fields.ts";
 import { shortPath, type SectionContext } from "./section.ts";
 import { reportStyle } from "./style.ts";
 import { decimal, fill, grouped, percent, scaled, textsOf, type ReportLanguage, type ReportTexts } from "./texts.ts";

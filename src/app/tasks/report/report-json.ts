@@ -26,6 +26,7 @@ export function reportJson(facts: ReportFacts): JsonObject {
     })),
     calibration: { ...calibration, bins: calibration.bins.map((bin) => ({ ...bin })) },
     history: record.history.map(({ epoch, isBest, values }) => ({ epoch, ...values, isBest })),
+    rateCurve: record.rateCurve ?? null,
     ...picturesJson(facts),
     data: dataJson(facts),
     model: {

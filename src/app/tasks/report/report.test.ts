@@ -7,7 +7,7 @@ import { coveredPictures } from "./occlusion.ts";
 import { base64 } from "./pictures.ts";
 import { bestHits, confusedPairs, worstMistakes, type Answer } from "./predictions.ts";
 import { energyOf, resourcesFrom } from "./resources.ts";
-import { historyFrom } from "./run-record.ts";
+import { epochsFrom } from "./run-record.ts";
 import { chinese } from "./text-zh.ts";
 import { english } from "./text-en.ts";
 import { durationText, fill, scaled } from "./texts.ts";
@@ -43,12 +43,16 @@ test("the worst mistakes gave the truth least; hits go through the classes; pair
   ]);
 });
 
-test("history: a line cut off is left out, an epoch told again replaces the first", () => {
-  const text =
-    '{"epoch":1,"loss":2,"isBest":true}\n{"epoch":2,"loss":1}\n{"epoch":2,"loss":0.5,"isBest":true}\n{"epoch":3,"lo';
-  expect(historyFrom(text)).toEqual([
+test("history: an epoch told again replaces the first; what has no number is passed over", () => {
+  const lines = [
+    { epoch: 2, loss: 1 },
+    { epoch: 1, loss: 2, isBest: true },
+    { loss: 3 },
+    { epoch: 2, loss: 0.5, note: "a" },
+  ];
+  expect(epochsFrom(lines)).toEqual([
     { epoch: 1, isBest: true, values: { loss: 2 } },
-    { epoch: 2, isBest: true, values: { loss: 0.5 } },
+    { epoch: 2, isBest: false, values: { loss: 0.5 } },
   ]);
 });
 

@@ -1,6 +1,6 @@
 // What a run took of its machine: time by phase, memory, energy. Holds the form and the estimate; measures nothing.
 
-import { isObject, numberIn, textIn } from "./run-record.ts";
+import { isObject, numberIn, textIn } from "../json-fields.ts";
 
 /** A named part of a run and how long it took. */
 export interface Phase {

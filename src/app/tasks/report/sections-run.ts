@@ -4,7 +4,6 @@ import type { DataFinding, FindingKind } from "#learning/data/data-findings.ts";
 import type { JsonObject, JsonValue } from "../run-folder.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { energyOf, type ResourceUse } from "./resources.ts";
-import { jsonText } from "./run-record.ts";
 import { section, shortPath, type SectionContext } from "./section.ts";
 import { barChart } from "./svg-bars.ts";
 import { bytesText, durationText, energyText, fill, grouped, scaled, type ReportTexts } from "./texts.ts";
@@ -217,7 +216,12 @@ export function settingsSection({ facts, texts }: SectionContext): Markup {
   );
 }
 
-const pathNames = ["folder", "validation", "test"];
+const pathNames = ["folder", "validation", "test", "workingFolder", "diskCache"];
+
+/** A JSON value in one line. */
+function jsonText(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
 
 function settings(values: JsonObject): Markup {
   const rows = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -1,10 +1,12 @@
 // The report's sections about scores: curves of the training, confusion, classes, ranking, calibration.
 
+import { fitCurve, rateCurveFrom } from "../rate-chart.ts";
 import { chartOfEpochs, epochAxis } from "./epoch-charts.ts";
 import type { ClassCurves, ReportFacts } from "./gather.ts";
 import { html, type Markup } from "./html.ts";
 import { section, type SectionContext } from "./section.ts";
 import { reliabilityChart } from "./svg-bars.ts";
+import { tickText } from "./svg-frame.ts";
 import { lineChart, type Series } from "./svg-lines.ts";
 import { matrixChart } from "./svg-matrix.ts";
 import { decimal, fill, grouped, percent, type ReportTexts } from "./texts.ts";
@@ -19,6 +21,7 @@ export function curvesSection({ facts, texts }: SectionContext): Markup {
     chartOfEpochs({ facts, texts }, "loss"),
     chartOfEpochs({ facts, texts }, "accuracy"),
     rateChart({ facts, texts }),
+    rangeTestChart({ facts, texts }),
   ];
   return section(
     "curves",
@@ -61,6 +64,29 @@ function rateChart({ facts, texts }: SectionContext): Markup | undefined {
       isLogarithmic,
     },
     series: [{ name: texts.learningRate, points }],
+  });
+}
+
+/** The loss by learning rate of the range test that chose it. */
+function rangeTestChart({ facts, texts }: SectionContext): Markup | undefined {
+  const curve = rateCurveFrom(facts.record.rateCurve);
+  if (curve === undefined) return undefined;
+  const { rates, losses } = fitCurve(curve);
+  const { points, suggestion } = curve;
+  return lineChart({
+    id: "chart-range-test",
+    title: texts.rangeTest,
+    description: fill(texts.rangeTestDescription, {
+      numSteps: points.length,
+      first: tickText(rates[0]),
+      last: tickText(rates[1]),
+      suggestion: suggestion === undefined ? "–" : tickText(suggestion),
+    }),
+    x: { label: texts.learningRate, from: rates[0], to: rates[1], isLogarithmic: true },
+    y: { label: texts.loss, from: losses[0], to: losses[1] },
+    series: [{ name: texts.rangeTest, points: points.map((one) => [one.learningRate, one.smoothedLoss]) }],
+    hasMarkers: false,
+    mark: suggestion === undefined ? undefined : { at: suggestion, name: tickText(suggestion) },
   });
 }
 

@@ -28,6 +28,9 @@ export const english = {
     "The dashed upright line marks the epoch that the validation part chose; its weights are the ones that were saved.",
   curveDescription: "{name} over {numEpochs} epochs. Training ends at {train}, validation at {validation}.",
   rateDescription: "Learning rate over {numEpochs} epochs, from {first} to {last}.",
+  rangeTest: "Learning-rate range test",
+  rangeTestDescription:
+    "Smoothed loss over {numSteps} steps with a learning rate rising from {first} to {last}; {suggestion} was chosen.",
   rateConstant: "The learning rate was {rate} throughout, as set: the history names no other.",
   noHistory: "No epoch was finished, so there are no curves.",
   training: "Training",
@@ -57,7 +60,7 @@ export const english = {
   areaDescription: "Area under the curve: {areas}.",
   calibration: "Calibration",
   calibrationNote:
-    "Answers are put into ten groups by the probability that came with them. A bar is the share that was right, the short line above or below it the mean probability: the closer they lie, the more the probabilities can be taken at their word.",
+    "Answers are put into fifteen groups by the probability that came with them. A bar is the share that was right, the short line above or below it the mean probability: the closer they lie, the more the probabilities can be taken at their word.",
   calibrationError:
     "Expected calibration error: {error} (0 is perfect), mean probability {confidence}, accuracy {accuracy}.",
   confidence: "Probability of the answer",

@@ -8,7 +8,7 @@ import { checkFolder, type DataReport } from "#learning/data/check-folder.ts";
 import { pathIn } from "../evaluation-folder.ts";
 import { imageClassifier, type ImageClassifier } from "../image-classifier.ts";
 import { readImageParts } from "../image-parts.ts";
-import { optionsOfConfig } from "../run-config.ts";
+import { optionsOfConfig, withPathsFrom } from "../run-config.ts";
 import { runFiles } from "../run-folder.ts";
 import { planOf } from "../train-options.ts";
 import { buildGallery } from "./gallery.ts";
@@ -17,7 +17,7 @@ import { modelCard } from "./model-card.ts";
 import { reportPage } from "./page.ts";
 import { reportJson } from "./report-json.ts";
 import type { ResourceUse } from "./resources.ts";
-import { readRun, resourcesFile, textIn, type RunRecord } from "./run-record.ts";
+import { readRun, resourcesFile, type RunRecord } from "./run-record.ts";
 import { reportLanguages, type ReportLanguage } from "./texts.ts";
 
 /** How a report is made. */
@@ -82,11 +82,10 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
   return { html: target, json, modelCard: card, numBytes: bytes.length };
 }
 
-async function checkedData({ config }: RunRecord, options: ReportOptions): Promise<DataReport | undefined> {
-  const folder = options.folder ?? textIn(config, "folder");
-  return options.checkData === true && folder !== undefined
-    ? await checkFolder(folder, { signal: options.signal })
-    : undefined;
+async function checkedData({ config, path }: RunRecord, options: ReportOptions): Promise<DataReport | undefined> {
+  if (options.checkData !== true) return undefined;
+  const { folder } = await withPathsFrom(path, optionsOfConfig(config, pathIn(path, runFiles.config)));
+  return checkFolder(options.folder ?? folder, { signal: options.signal });
 }
 
 function jsonFile(value: object): string {
@@ -107,7 +106,7 @@ function folderOf(path: string): string | undefined {
 
 /** The data as config.json tells it: the same split by the same seed. A folder that was moved brings its parts along. */
 async function partsOf({ config, path }: RunRecord, { folder: moved, signal }: ReportOptions): Promise<ReportParts> {
-  const { options } = optionsOfConfig(config, pathIn(path, runFiles.config));
+  const options = await withPathsFrom(path, optionsOfConfig(config, pathIn(path, runFiles.config)));
   const { folder } = options;
   const place = moved === undefined ? {} : { folder: moved, validation: undefined, test: undefined };
   if ((await platform().files.stat(moved ?? folder)) === undefined) {

@@ -17,6 +17,8 @@ function missing(action: string): (path: string) => Promise<never> {
 /** The files of a page: none. */
 export const files: FileSystem = {
   separator: "/",
+  relative: (_from, to) => to,
+  from: (_folder, path) => path,
   read: missing("read"),
   writeAtomically: missing("write"),
   writeNew: missing("write"),

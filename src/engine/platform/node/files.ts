@@ -4,7 +4,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Dirent, Stats } from "node:fs";
 import * as fs from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { FileSystem, FolderEntry } from "#engine/platform/api.ts";
 
@@ -35,6 +35,8 @@ export interface FileCalls {
 export function createFiles(calls: FileCalls): FileSystem {
   return {
     separator: sep,
+    relative: (from, to) => relative(from, to) || ".",
+    from: (folder, path) => (isAbsolute(path) ? path : relative(".", resolve(folder, path)) || "."),
     read: (path) => attempt("read", path, () => readFile(calls, path)),
     writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
     writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),

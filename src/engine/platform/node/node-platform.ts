@@ -28,6 +28,7 @@ export function createNodePlatform(): Platform {
     encodePng,
     sha256,
     files,
+    processes: { own: process.pid, isRunning },
     output: {
       isTerminal: process.stdout.isTTY,
       write: (text) => void process.stdout.write(text),
@@ -40,6 +41,15 @@ function enableRelaxedSimd(): boolean {
   const version = Number.parseInt(process.versions.v8, 10);
   if (version === 11) setFlagsFromString("--experimental-wasm-relaxed-simd");
   return version >= 11;
+}
+
+/** Signal 0 reaches nobody; a process of another user may not even be asked. */
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 function collectGarbage(): void {
