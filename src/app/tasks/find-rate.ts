@@ -63,3 +63,8 @@ export async function findImageLearningRate(options: FindRateOptions): Promise<L
 export function rateCurveText(curve: LearningRateCurve): string {
   return `${JSON.stringify(curve, null, 2)}\n`;
 }
+
+/** A suggested rate with two digits: the test is no finer. */
+export function roundedRate(rate: number): number {
+  return Number(rate.toPrecision(2));
+}

@@ -11,7 +11,7 @@ import type { Model } from "#learning/train/model.ts";
 import { BestEpoch } from "./best-epoch.ts";
 import { checkSameData, recordData } from "./data-record.ts";
 import { pathIn } from "./evaluation-folder.ts";
-import { findImageLearningRate, rateCurveText } from "./find-rate.ts";
+import { findImageLearningRate, rateCurveText, roundedRate } from "./find-rate.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
@@ -103,13 +103,14 @@ async function withFoundRate(job: Job): Promise<Job> {
   const { epochs: _epochs, stepsPerEpoch: _steps, learningRate: _rate, ...plan } = job.plan;
   const { earlyStopping: _stopping, calibrate: _calibrate, out: _out, checkpointSteps: _saved, ...options } = plan;
   const rateCurve = await findImageLearningRate(options);
-  const { suggestion: learningRate, points } = rateCurve;
-  if (learningRate === undefined) {
+  const { suggestion, points } = rateCurve;
+  if (suggestion === undefined) {
     throw new SinterError(
       "data",
       "The range test suggests no learning rate: the loss fell nowhere. Give learningRate.",
     );
   }
+  const learningRate = roundedRate(suggestion);
   job.report({ kind: "learningRate", learningRate, numSteps: points.length });
   return { ...job, plan: { ...job.plan, learningRate }, rateCurve };
 }
