@@ -1,7 +1,7 @@
 // What emitting the values of one function needs: its writer, where its names lie, and the emitter itself.
 
 import { isVector, type Value, type ValueType } from "#engine/graph/kernel.ts";
-import type { Conversion } from "./conversion.ts";
+import type { Conversion } from "#engine/target/conversion.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import type { WasmType } from "./opcodes.ts";
 

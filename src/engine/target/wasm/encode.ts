@@ -2,8 +2,8 @@
 // `main(thread, table)`. Pure; the same program gives the same bytes.
 
 import type { KernelProgram } from "#engine/graph/kernel.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import type { Conversion } from "./conversion.ts";
+import { ByteWriter } from "#engine/target/byte-writer.ts";
+import type { Conversion } from "#engine/target/conversion.ts";
 import { encodeConversion, encodeKernel } from "./kernel-function.ts";
 import { maxPages } from "./layout.ts";
 import { encodeBarrier, encodeMain } from "./main-function.ts";

@@ -1,6 +1,6 @@
 // One function body: instructions, typed locals, temporaries that are given back and used again. Knows no kernel.
 
-import { ByteWriter } from "./byte-writer.ts";
+import { ByteWriter } from "#engine/target/byte-writer.ts";
 import { atomicOp, numericOp, op, simdOp, wasmType, type WasmType } from "./opcodes.ts";
 
 /** Writes one function; locals are numbered after the parameters. */

@@ -3,7 +3,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { Kernel, Local, Statement, Value } from "#engine/graph/kernel.ts";
-import { convert, type Conversion } from "./conversion.ts";
+import { convert, type Conversion } from "#engine/target/conversion.ts";
 import { wasmTypeOf, type EmitterContext } from "./emitter-context.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { emitStore } from "./memory-access.ts";

@@ -2,7 +2,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { isVector, type Value, type ValueType } from "#engine/graph/kernel.ts";
-import { addressOf } from "./address.ts";
+import { addressOf } from "#engine/target/address.ts";
 import { emitBinary, emitUnary } from "./arithmetic.ts";
 import { wasmTypeOf, type EmitterContext } from "./emitter-context.ts";
 import type { FunctionWriter } from "./function-writer.ts";

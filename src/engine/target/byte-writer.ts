@@ -1,4 +1,4 @@
-// Bytes of a WebAssembly module as they are written: a growing buffer and LEB128 numbers. Knows no instruction.
+// Bytes as they are written: a growing buffer, numbers little-endian and LEB128. Knows no instruction.
 
 /** A growing byte buffer. */
 export class ByteWriter {
@@ -59,6 +59,11 @@ export class ByteWriter {
     this.#reserve(4);
     this.#view.setInt32(this.#length, value, true);
     this.#length += 4;
+  }
+
+  /** Overwrites four bytes, little-endian, written before. */
+  patch(at: number, value: number): void {
+    this.#view.setInt32(at, value, true);
   }
 
   /** A length followed by the bytes. */
