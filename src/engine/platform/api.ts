@@ -92,6 +92,30 @@ export interface TextOutput {
   write(text: string): void;
 }
 
+/** Code that lies in memory, to be called. */
+export interface LoadedCode {
+  readonly address: number;
+  free(): void;
+}
+
+/** Memory outside of JavaScript, code in it, and threads that run code. Addresses are numbers; nothing is checked. */
+export interface NativeMachine {
+  readonly architecture: "x64" | "arm64";
+  /** Zeroed address space; memory is taken page by page as it is touched. @throws memory */
+  reserve(bytes: number): number;
+  free(address: number, bytes: number): void;
+  copyIn(address: number, bytes: Uint8Array): void;
+  copyOut(address: number, into: Uint8Array): void;
+  /** Memory that is written once, then only executed. @throws memory, device */
+  loadCode(code: Uint8Array): LoadedCode;
+  /** Calls `int f(size_t)` and waits. */
+  call(address: number, argument: number): number;
+  /** Calls `int f(size_t)` on another thread; the event loop goes on. */
+  callAside(address: number, argument: number): Promise<number>;
+  /** Starts a thread with `void* f(void*)`; the result waits for its end. @throws device */
+  startThread(address: number, argument: number): () => Promise<void>;
+}
+
 /** The processes of a machine, by their number. */
 export interface Processes {
   /** The number of this one. */
@@ -121,6 +145,8 @@ export interface Platform {
   encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
+  /** What runs machine code. @throws device with the reason why it cannot be had */
+  native?(): NativeMachine;
   /** Processes of the machine; a page knows none. */
   readonly processes?: Processes;
   /** Where progress is shown; nowhere when left out. */

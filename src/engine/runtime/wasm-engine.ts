@@ -6,7 +6,7 @@ import { BugError, SinterError, messageOf } from "#engine/base/error.ts";
 import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
 import { platform } from "#engine/platform/api.ts";
 import { WasmBlock } from "#engine/runtime/wasm-block.ts";
-import { WasmHeap } from "#engine/runtime/wasm-heap.ts";
+import { Heap } from "#engine/runtime/heap.ts";
 import { PrivateAccess, SharedAccess } from "#engine/runtime/wasm-memory.ts";
 import { LoadedProgram } from "#engine/runtime/wasm-program.ts";
 import { WasmRegions } from "#engine/runtime/wasm-regions.ts";
@@ -14,6 +14,7 @@ import { WasmRuns } from "#engine/runtime/wasm-runs.ts";
 import { closedError, WasmThreads, type ThreadMessage } from "#engine/runtime/wasm-threads.ts";
 import { encodeByParts } from "#engine/target/wasm/encode.ts";
 import { hasFusedMultiplyAdd } from "#engine/target/wasm/relaxed.ts";
+import { heapStart, pageBytes } from "#engine/target/wasm/layout.ts";
 import { wasmTraits } from "#engine/target/wasm/traits.ts";
 
 export interface WasmEngineOptions {
@@ -40,7 +41,7 @@ export class WasmEngine {
   readonly relaxed: boolean;
   readonly traits: TargetTraits;
   readonly #access: SharedAccess | PrivateAccess;
-  readonly #heap: WasmHeap;
+  readonly #heap: Heap;
   readonly #runs: WasmRuns;
   readonly #programs = new Map<number, LoadedProgram>();
   readonly #threads: WasmThreads;
@@ -71,7 +72,8 @@ export class WasmEngine {
     });
     this.#access = isShared ? new SharedAccess(maximumBytes) : new PrivateAccess(this.#threads, maximumBytes);
     this.#threads.start(this.#access.startMessage);
-    this.#heap = new WasmHeap(this.#access, options.garbageStep ?? 64 * 2 ** 20);
+    const { garbageStep } = options;
+    this.#heap = new Heap("wasm", this.#access, { start: heapStart, slackBytes: pageBytes, garbageStep });
     this.#regions = new WasmRegions(this.#heap, this.#runs, this.numThreads);
     this.#resetControl();
   }

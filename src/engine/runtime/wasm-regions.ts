@@ -2,7 +2,7 @@
 // grow; runs in flight keep the old ones.
 
 import type { KernelProgram } from "#engine/graph/kernel.ts";
-import type { WasmHeap } from "#engine/runtime/wasm-heap.ts";
+import type { Heap } from "#engine/runtime/heap.ts";
 import type { Regions } from "#engine/runtime/wasm-program.ts";
 import type { WasmRuns } from "#engine/runtime/wasm-runs.ts";
 
@@ -14,13 +14,13 @@ interface Region {
 const scratchAlignment = 4096;
 
 export class WasmRegions {
-  readonly #heap: WasmHeap;
+  readonly #heap: Heap;
   readonly #runs: WasmRuns;
   readonly #numThreads: number;
   #arena: Region = { address: 0, bytes: 0 };
   #scratch: Region = { address: 0, bytes: 0 };
 
-  constructor(heap: WasmHeap, runs: WasmRuns, numThreads: number) {
+  constructor(heap: Heap, runs: WasmRuns, numThreads: number) {
     this.#heap = heap;
     this.#runs = runs;
     this.#numThreads = numThreads;

@@ -8,6 +8,7 @@ import { availableBytes } from "./available-memory.ts";
 import { encodePng } from "./encode-png.ts";
 import { files, sha256 } from "./files.ts";
 import { decodeImage } from "./images.ts";
+import { openNativeMachine } from "./native-machine.ts";
 import { startWorker } from "./threads.ts";
 
 let collect: (() => void) | undefined;
@@ -28,6 +29,7 @@ export function createNodePlatform(): Platform {
     encodePng,
     sha256,
     files,
+    native: openNativeMachine,
     processes: { own: process.pid, isRunning },
     output: {
       isTerminal: process.stdout.isTTY,

@@ -101,6 +101,13 @@ export const generalForms: Readonly<Record<string, GeneralForm>> = {
   pause: none([0x90], { prefix: 0xf3 }),
   prefetcht0: m([0x0f, 0x18], 1, "r", { wide: false }),
   prefetcht1: m([0x0f, 0x18], 2, "r", { wide: false }),
+  /** Linux: the number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; rcx and r11 are lost. */
+  syscall: none([0x0f, 0x05]),
+  /** Ticks of the processor's clock in edx:eax. */
+  rdtsc: none([0x0f, 0x31], { writes: [rax, rdx] }),
+  /** How floats are rounded, and what becomes of denormals. */
+  ldmxcsr: m([0x0f, 0xae], 2, "r", { wide: false }),
+  stmxcsr: m([0x0f, 0xae], 3, "w", { wide: false }),
   /** Exchanges with memory, atomically. */
   xchg: { layout: "mr", opcode: [0x87], roles: "rx" },
   lockXadd: { layout: "mr", opcode: [0x0f, 0xc1], roles: "rx", prefix: 0xf0 },

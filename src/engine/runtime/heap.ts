@@ -1,29 +1,48 @@
-// Allocation on a wasm device: grows the memory in steps, counts the bytes of blocks, asks for a collection when they pass
+// Allocation on a device of one address space: grows the memory in steps, counts the bytes of blocks, asks for a collection when they pass
 // a threshold, and says what is short when nothing helps.
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import { Allocator } from "#engine/runtime/wasm-allocator.ts";
-import type { HostAccess } from "#engine/runtime/wasm-memory.ts";
-import { heapStart, pageBytes } from "#engine/target/wasm/layout.ts";
+import { Allocator } from "#engine/runtime/allocator.ts";
 
 const mebibyte = 2 ** 20;
 const growthBytes = 16 * mebibyte;
-/** Nothing lies in the last page, so that a vector read at the end of the last block stays inside. */
-const slackBytes = pageBytes;
+const pageBytes = 65536;
 
-export class WasmHeap {
-  readonly #access: HostAccess;
+/** Memory that can grow at its end. */
+export interface Space {
+  /** Where it ends now. */
+  readonly capacity: number;
+  readonly maximumBytes: number;
+  /** Adds pages of 64 KiB. False when the machine gives no more. */
+  grow(pages: number): boolean;
+}
+
+export interface HeapOptions {
+  /** Where blocks may begin. */
+  readonly start: number;
+  /** Bytes at the end where nothing lies, so that a vector read at the end of the last block stays inside. */
+  readonly slackBytes: number;
+  /** Bytes of blocks handed out until a collection is due; default 64 MiB. */
+  readonly garbageStep?: number | undefined;
+}
+
+export class Heap {
+  readonly #device: string;
+  readonly #space: Space;
+  readonly #slackBytes: number;
   readonly #allocator: Allocator;
   readonly #garbageStep: number;
   #blockBytes = 0;
   #threshold: number;
   #isCollectionDue = false;
 
-  /** @param garbageStep bytes of blocks handed out until a collection is due */
-  constructor(access: HostAccess, garbageStep: number) {
-    this.#access = access;
-    this.#allocator = new Allocator(heapStart, access.capacity - slackBytes);
+  /** @param device its name, for messages */
+  constructor(device: string, space: Space, { start, slackBytes, garbageStep = 64 * mebibyte }: HeapOptions) {
+    this.#device = device;
+    this.#space = space;
+    this.#slackBytes = slackBytes;
+    this.#allocator = new Allocator(start, space.capacity - slackBytes);
     this.#garbageStep = garbageStep;
     this.#threshold = garbageStep;
   }
@@ -34,7 +53,7 @@ export class WasmHeap {
   }
 
   get capacity(): number {
-    return this.#access.capacity;
+    return this.#space.capacity;
   }
 
   /** Bytes of the blocks handed out and not let go of. */
@@ -100,22 +119,22 @@ export class WasmHeap {
     const address = this.#allocator.allocate(bytes);
     if (address !== undefined) return address;
     const missing = this.#allocator.missingFor(bytes);
-    const room = this.#access.maximumBytes - this.#access.capacity;
-    const wanted = Math.min(room, Math.max(missing, growthBytes, this.#access.capacity / 8));
+    const room = this.#space.maximumBytes - this.#space.capacity;
+    const wanted = Math.min(room, Math.max(missing, growthBytes, this.#space.capacity / 8));
     for (const growth of [wanted, missing]) {
       const pages = Math.ceil(growth / pageBytes);
-      if (growth < missing || pages * pageBytes > room || !this.#access.grow(pages)) continue;
-      this.#allocator.extend(this.#access.capacity - slackBytes);
+      if (growth < missing || pages * pageBytes > room || !this.#space.grow(pages)) continue;
+      this.#allocator.extend(this.#space.capacity - this.#slackBytes);
       return this.#allocator.allocate(bytes);
     }
     return undefined;
   }
 
   #shortage(bytes: number): SinterError {
-    const { maximumBytes } = this.#access;
+    const { maximumBytes } = this.#space;
     return new SinterError(
       "memory",
-      `wasm: ${sizeText(bytes)} asked for, ${sizeText(this.takenBytes)} of at most ${sizeText(maximumBytes)} taken, largest free piece ` +
+      `${this.#device}: ${sizeText(bytes)} asked for, ${sizeText(this.takenBytes)} of at most ${sizeText(maximumBytes)} taken, largest free piece ` +
         `${sizeText(this.#allocator.largestFree)}. Use a smaller batch or model, or drop tensors that you no longer need.`,
       { bytes, takenBytes: this.takenBytes, maximumBytes },
     );

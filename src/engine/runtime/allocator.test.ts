@@ -1,7 +1,7 @@
 // The allocator never hands out a byte twice, and what was freed comes back whole.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { alignment, Allocator } from "#engine/runtime/wasm-allocator.ts";
+import { alignment, Allocator } from "#engine/runtime/allocator.ts";
 
 const start = alignment * 8;
 const end = start + alignment * 1000;
