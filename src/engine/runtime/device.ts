@@ -18,7 +18,7 @@ export interface Executable {
 }
 
 export interface Device {
-  readonly name: "js" | "wasm";
+  readonly name: "js" | "wasm" | "native";
   readonly description: string;
   /** Live bytes of all memory handed out. */
   readonly liveBytes: number;

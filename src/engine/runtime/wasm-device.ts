@@ -8,6 +8,7 @@ import type { KernelProgram } from "#engine/graph/kernel.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
 import { explainProgram } from "#engine/runtime/explain.ts";
+import { pauser } from "#engine/runtime/pauser.ts";
 import { WasmBlock } from "#engine/runtime/wasm-block.ts";
 import { WasmEngine } from "#engine/runtime/wasm-engine.ts";
 import type { LoadedProgram } from "#engine/runtime/wasm-program.ts";
@@ -22,9 +23,6 @@ export interface WasmDeviceOptions {
   /** Measures the time of every kernel; slower. */
   readonly profile?: boolean;
 }
-
-/** The longest that compiling may keep its thread, in milliseconds. */
-const compileSlice = 10;
 
 class WasmExecutable implements Executable {
   readonly program: KernelProgram;
@@ -88,16 +86,6 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
       return engine.run(executable.loaded, args.map(blockOf));
     },
     close: () => engine.close(),
-  };
-}
-
-/** Yields to other work of the thread whenever a slice of compiling is over. */
-function pauser(): () => Promise<void> {
-  let started = platform().now();
-  return async () => {
-    if (platform().now() - started < compileSlice) return;
-    await platform().yield();
-    started = platform().now();
   };
 }
 

@@ -50,7 +50,10 @@ function createMachine(): NativeMachine {
   const map = (bytes: number, flags: number): number => {
     const address: unknown = mmap(0, bytes, protection.readWrite, flags, failure, 0);
     if (typeof address === "number" && Number.isSafeInteger(address)) return address;
-    throw new SinterError("memory", `native: the system maps no ${bytes} bytes. Use a smaller batch or model, or "wasm".`);
+    throw new SinterError(
+      "memory",
+      `native: the system maps no ${bytes} bytes. Use a smaller batch or model, or "wasm".`,
+    );
   };
   return {
     architecture: "x64",
@@ -89,7 +92,10 @@ function createMachine(): NativeMachine {
       const thread = [0];
       const code: unknown = create(thread, 0, address, argument);
       if (code !== 0) {
-        throw new SinterError("device", `native: the system starts no thread (error ${String(code)}). Use fewer threads.`);
+        throw new SinterError(
+          "device",
+          `native: the system starts no thread (error ${String(code)}). Use fewer threads.`,
+        );
       }
       return () => new Promise((resolve) => join.async(thread[0], 0, () => resolve()));
     },

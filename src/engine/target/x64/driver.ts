@@ -26,6 +26,8 @@ export interface Driver {
   readonly main: number;
   /** `void* worker(threadStart)`: what every other thread begins with. */
   readonly worker: number;
+  /** `int wake(control)`: lets idle threads look at the control block. */
+  readonly wake: number;
 }
 
 const [rcx, rbx] = [general(1), general(3)];
@@ -51,9 +53,11 @@ export function encodeDriver(): Driver {
   const participate = writer.newLabel();
   const main = writer.main(participate);
   const worker = writer.worker(participate);
+  const wake = writer.wake();
   writer.participate(participate);
   const { encoder } = writer;
-  return { code: encoder.finish(), main: encoder.offsetOf(main), worker: encoder.offsetOf(worker) };
+  const code = encoder.finish();
+  return { code, main: encoder.offsetOf(main), worker: encoder.offsetOf(worker), wake: encoder.offsetOf(wake) };
 }
 
 class DriverWriter {
@@ -98,6 +102,15 @@ class DriverWriter {
     this.#jump("call", participate);
     this.#jump("jmp", again);
     this.encoder.label(end);
+    this.#leave();
+    return start;
+  }
+
+  wake(): number {
+    const start = this.#here();
+    this.#enter();
+    this.#add("mov", 64, [held.control, rdi]);
+    this.#announce(control.runs, control.idle);
     this.#leave();
     return start;
   }
@@ -239,7 +252,6 @@ class DriverWriter {
 
   #enter(): void {
     for (const register of preserved) this.#add("push", 64, [register]);
-    // Six registers and the return address: 56 bytes, so that a frame of 24 leaves calls aligned to 16.
     this.#add("subImmediate", 64, [rsp], frame.bytes);
   }
 

@@ -103,6 +103,10 @@ export const generalForms: Readonly<Record<string, GeneralForm>> = {
   prefetcht1: m([0x0f, 0x18], 2, "r", { wide: false }),
   /** Linux: the number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; rcx and r11 are lost. */
   syscall: none([0x0f, 0x05]),
+  /** Facts of the processor: leaf in eax, subleaf in ecx. */
+  cpuid: none([0x0f, 0xa2], { reads: [rax, 1], writes: [rax, 1, rdx, 3] }),
+  /** What the system saves of a thread: state in ecx. */
+  xgetbv: none([0x0f, 0x01, 0xd0], { reads: [1], writes: [rax, rdx] }),
   /** Ticks of the processor's clock in edx:eax. */
   rdtsc: none([0x0f, 0x31], { writes: [rax, rdx] }),
   /** How floats are rounded, and what becomes of denormals. */

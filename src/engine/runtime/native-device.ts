@@ -1,0 +1,77 @@
+// The native device: graphs compiled to kernels, kernels to machine code, run on threads of its own.
+
+import type { HostArray } from "#engine/base/dtype.ts";
+import { BugError } from "#engine/base/error.ts";
+import { compileGraph } from "#engine/compile/pipeline.ts";
+import type { KernelProgram } from "#engine/graph/kernel.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
+import { explainProgram } from "#engine/runtime/explain.ts";
+import { NativeBlock, NativeEngine, type NativeEngineOptions } from "#engine/runtime/native-engine.ts";
+import type { NativeProgram } from "#engine/runtime/native-program.ts";
+import { pauser } from "#engine/runtime/pauser.ts";
+
+class NativeExecutable implements Executable {
+  readonly loaded: NativeProgram;
+  readonly #compileMs: number;
+
+  constructor(loaded: NativeProgram, compileMs: number) {
+    this.loaded = loaded;
+    this.#compileMs = compileMs;
+  }
+
+  get numKernels(): number {
+    return this.#program.kernels.length;
+  }
+
+  get arenaBytes(): number {
+    return this.#program.arenaBytes;
+  }
+
+  async explain(): Promise<string> {
+    return explainProgram(this.#program, { numRuns: 0, milliseconds: [] }, this.#compileMs);
+  }
+
+  get #program(): KernelProgram {
+    return this.loaded.program;
+  }
+}
+
+/** A native device; its threads start with the first work. @throws device with the reason where it cannot be had */
+export function createNativeDevice(options: NativeEngineOptions = {}): Device {
+  const engine = new NativeEngine(options);
+  return {
+    name: "native",
+    get description() {
+      return engine.description;
+    },
+    get liveBytes() {
+      return engine.liveBytes;
+    },
+    allocate: (bytes) => engine.allocate(bytes),
+    // The device holds no doubles: their bytes would be taken for those of twice as many numbers.
+    write: (memory, values: HostArray) =>
+      engine.write(blockOf(memory), values instanceof Float64Array ? Float32Array.from(values) : values),
+    read: (memory, dtype, size) => engine.read(blockOf(memory), dtype, size),
+    compile: async (graph) => {
+      // The graph was made just now, in the same task.
+      await platform().yield();
+      const started = platform().now();
+      const pause = pauser();
+      const program = await compileGraph(graph, engine.traits, pause);
+      const loaded = await engine.load(program, pause);
+      return new NativeExecutable(loaded, platform().now() - started);
+    },
+    run: (executable, args) => {
+      if (!(executable instanceof NativeExecutable))
+        throw new BugError("This program was compiled for another device.");
+      return engine.run(executable.loaded, args.map(blockOf));
+    },
+    close: () => engine.close(),
+  };
+}
+
+function blockOf(memory: DeviceMemory): NativeBlock {
+  if (!(memory instanceof NativeBlock)) throw new BugError("This memory belongs to another device.");
+  return memory;
+}

@@ -1,0 +1,347 @@
+// The low half of the native device: memory, code and threads of one device. Work is done in the order called; the event
+// loop stays free while threads compute.
+
+import { byteSize, hostArray, type DType, type HostArray } from "#engine/base/dtype.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
+import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
+import { platform, type LoadedCode, type NativeMachine } from "#engine/platform/api.ts";
+import type { DeviceMemory } from "#engine/runtime/device.ts";
+import { Heap, type Space } from "#engine/runtime/heap.ts";
+import { NativeProgram } from "#engine/runtime/native-program.ts";
+import { encodeDriver, type Driver } from "#engine/target/x64/driver.ts";
+import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
+import { control, floatMode, threadStart } from "#engine/target/x64/layout.ts";
+import {
+  encodeProcessorQuery,
+  instructionSetsOf,
+  processorWords,
+  type ProcessorLeaf,
+} from "#engine/target/x64/processor.ts";
+import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
+
+export interface NativeEngineOptions {
+  /** Threads that compute; every core by default. */
+  readonly threads?: number | undefined;
+  /** Default: the best that the processor has. */
+  readonly instructionSet?: InstructionSet | undefined;
+  /** Whether 3 x 3 convolutions may take Winograd's algorithm; default true. */
+  readonly winograd?: boolean | undefined;
+  /** Bytes that the memory may grow to; by default what the process may take. */
+  readonly maximumBytes?: number | undefined;
+  readonly garbageStep?: number | undefined;
+}
+
+/** How often a thread looks for the others before it sleeps: about twenty microseconds. */
+const spinsOnFreeCores = 1000;
+const spinsOnSharedCores = 1;
+const codeAlignment = 64;
+const pageBytes = 65536;
+
+/** Memory of a native device. */
+export class NativeBlock implements DeviceMemory {
+  readonly address: number;
+  readonly bytes: number;
+  readonly #onRelease: (block: NativeBlock) => void;
+  #isReleased = false;
+
+  constructor(address: number, bytes: number, onRelease: (block: NativeBlock) => void) {
+    this.address = address;
+    this.bytes = bytes;
+    this.#onRelease = onRelease;
+  }
+
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#onRelease(this);
+  }
+}
+
+/** Address space that is taken from the system at once and handed out from its begin. */
+class Reserve implements Space {
+  readonly start: number;
+  readonly bytes: number;
+  #end: number;
+
+  constructor(machine: NativeMachine, bytes: number) {
+    this.bytes = bytes;
+    this.start = machine.reserve(bytes);
+    this.#end = this.start + pageBytes;
+  }
+
+  get capacity(): number {
+    return this.#end;
+  }
+
+  get maximumBytes(): number {
+    return this.start + this.bytes;
+  }
+
+  grow(pages: number): boolean {
+    const end = this.#end + pages * pageBytes;
+    if (end > this.maximumBytes) return false;
+    this.#end = end;
+    return true;
+  }
+}
+
+/** A region that all programs of the device share; it only grows. */
+interface Region {
+  address: number;
+  bytes: number;
+}
+
+export class NativeEngine {
+  readonly numThreads: number;
+  readonly instructionSet: InstructionSet;
+  readonly traits: TargetTraits;
+  readonly #machine: NativeMachine;
+  readonly #space: Reserve;
+  readonly #heap: Heap;
+  readonly #control: number;
+  readonly #driver: Driver & { readonly loaded: LoadedCode };
+  readonly #arena: Region = { address: 0, bytes: 0 };
+  readonly #scratch: Region = { address: 0, bytes: 0 };
+  readonly #loaded = new Set<NativeProgram>();
+  #ends: readonly (() => Promise<void>)[] | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  /** Runs that are called and not over. */
+  #numRunning = 0;
+  /** What waits for no run to be under way. */
+  #whenIdle: (() => void)[] = [];
+  #isClosed = false;
+
+  /** @throws device where machine code cannot be run, with the reason; option for a number of threads that cannot be */
+  constructor(options: NativeEngineOptions = {}) {
+    const { threads = platform().numThreads, winograd = true, garbageStep } = options;
+    if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+      throw new SinterError("option", `native: threads ${threads}, expected 1 to 256.`, { threads });
+    }
+    this.#machine = machineOf();
+    this.numThreads = threads;
+    this.instructionSet = chooseInstructionSet(this.#machine, options.instructionSet);
+    this.traits = { ...traitsOf(this.instructionSet), usesWinograd: winograd };
+    this.#space = new Reserve(this.#machine, options.maximumBytes ?? platform().availableBytes() ?? 2 ** 32);
+    this.#heap = new Heap("native", this.#space, { start: this.#space.start, slackBytes: 4096, garbageStep });
+    this.#control = this.#heap.allocate(control.bytes);
+    const driver = encodeDriver();
+    this.#driver = { ...driver, loaded: this.#machine.loadCode(driver.code) };
+    this.#writeControl();
+  }
+
+  get liveBytes(): number {
+    return this.#heap.blockBytes;
+  }
+
+  /** One line for `sinter doctor`. */
+  get description(): string {
+    const set = this.instructionSet === "avx512" ? "AVX-512" : "AVX2 and FMA";
+    return `machine code for x86-64 with ${set}, ${this.numThreads} thread${this.numThreads === 1 ? "" : "s"}`;
+  }
+
+  /** Memory of `bytes`, not cleared. @throws memory when there is no room */
+  allocate(bytes: number): NativeBlock {
+    this.#checkOpen();
+    return new NativeBlock(this.#heap.allocateBlock(bytes), bytes, (block) => {
+      this.#heap.letGo(block.bytes);
+      this.#onceIdle(() => this.#heap.release(block.address));
+    });
+  }
+
+  write(block: NativeBlock, values: HostArray): Promise<void> {
+    this.#check(block, values.byteLength);
+    return this.#inOrder(() => {
+      this.#machine.copyIn(block.address, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    });
+  }
+
+  /** A copy of the first `size` elements of a block. */
+  read(block: NativeBlock, dtype: DType, size: number): Promise<HostArray> {
+    this.#check(block, size * byteSize(dtype));
+    const values = hostArray(dtype, size);
+    return this.#inOrder(() => {
+      this.#machine.copyOut(block.address, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      return values;
+    });
+  }
+
+  /** Compiles a program. `pause` is awaited between kernels. */
+  async load(program: KernelProgram, pause: () => Promise<void>): Promise<NativeProgram> {
+    this.#checkOpen();
+    const parts: Uint8Array[] = [];
+    const kernels: number[] = [];
+    let bytes = 0;
+    for (const kernel of program.kernels) {
+      const { code } = encodeKernel(kernel, { instructionSet: this.instructionSet });
+      kernels.push(bytes);
+      parts.push(code);
+      bytes += Math.ceil(code.length / codeAlignment) * codeAlignment;
+      // oxlint-disable-next-line no-await-in-loop -- lets other work of this thread run
+      await pause();
+    }
+    const code = new Uint8Array(Math.max(bytes, codeAlignment));
+    parts.forEach((part, index) => code.set(part, kernels[index]));
+    this.#checkOpen();
+    const loaded = new NativeProgram(program, this.#machine.loadCode(code), kernels);
+    this.#loaded.add(loaded);
+    return loaded;
+  }
+
+  /** Runs a program after everything called before it. @param blocks its arguments in order */
+  run(loaded: NativeProgram, blocks: readonly NativeBlock[]): Promise<void> {
+    this.#checkOpen();
+    for (const block of blocks) this.#check(block, 0);
+    this.#numRunning += 1;
+    return this.#inOrder(() => this.#run(loaded, blocks)).finally(() => {
+      this.#numRunning -= 1;
+      if (this.#numRunning === 0) for (const act of this.#whenIdle.splice(0)) act();
+    });
+  }
+
+  /** Waits for the runs called so far, then gives threads, code and memory back. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#tail;
+    if (this.#ends !== undefined) {
+      this.#writeWords(control.isEnding, [1]);
+      this.#machine.call(this.#driver.loaded.address + this.#driver.wake, this.#control);
+      await Promise.all(this.#ends.map((end) => end()));
+    }
+    for (const { code } of this.#loaded) code.free();
+    this.#driver.loaded.free();
+    this.#machine.free(this.#space.start, this.#space.bytes);
+  }
+
+  async #run(loaded: NativeProgram, blocks: readonly NativeBlock[]): Promise<void> {
+    const { program } = loaded;
+    this.#startThreads();
+    this.#reserve(program);
+    const table = this.#heap.allocate(loaded.tableBytes);
+    try {
+      const addresses = blocks.map(({ address }) => address);
+      this.#machine.copyIn(table, loaded.fill(table, addresses, this.#arena.address));
+      this.#writeWords(control.groups, wordsOf([table, table + loaded.groupBytes]));
+      const { now } = platform();
+      const started = now();
+      const running = this.#machine.callAside(this.#driver.loaded.address + this.#driver.main, this.#control);
+      this.#heap.collectIfDue();
+      await running;
+      loaded.numRuns += 1;
+      loaded.milliseconds += now() - started;
+    } finally {
+      this.#heap.release(table);
+    }
+  }
+
+  #startThreads(): void {
+    if (this.#ends !== undefined) return;
+    const ends: (() => Promise<void>)[] = [];
+    this.#ends = ends;
+    const entry = this.#driver.loaded.address + this.#driver.worker;
+    for (let thread = 1; thread < this.numThreads; thread += 1) {
+      const start = this.#heap.allocate(threadStart.bytes);
+      this.#machine.copyIn(start, new Uint8Array(new Uint32Array([...wordsOf([this.#control]), thread, 0]).buffer));
+      ends.push(this.#machine.startThread(entry, start));
+    }
+  }
+
+  /** Makes arena and scratch large enough; nothing runs meanwhile. @throws memory when there is no room */
+  #reserve(program: KernelProgram): void {
+    const scratchBytes = Math.max(0, ...program.kernels.map((kernel) => kernel.scratchBytes));
+    const stride = Math.ceil(scratchBytes / 4096) * 4096;
+    this.#grow(this.#arena, program.arenaBytes);
+    if (this.#grow(this.#scratch, stride * this.numThreads)) {
+      this.#writeWords(control.scratch, wordsOf([this.#scratch.address, this.#scratch.bytes / this.numThreads]));
+    }
+  }
+
+  #grow(region: Region, bytes: number): boolean {
+    if (bytes <= region.bytes) return false;
+    if (region.bytes > 0) this.#heap.release(region.address);
+    region.bytes = 0;
+    region.address = this.#heap.allocate(bytes);
+    region.bytes = bytes;
+    return true;
+  }
+
+  #writeControl(): void {
+    this.#machine.copyIn(this.#control, new Uint8Array(control.bytes));
+    const areCoresFree = this.numThreads <= platform().numThreads;
+    const spins = areCoresFree ? spinsOnFreeCores : spinsOnSharedCores;
+    this.#writeWords(control.numThreads, [this.numThreads, spins, 0, floatMode]);
+  }
+
+  #writeWords(offset: number, words: readonly number[]): void {
+    this.#machine.copyIn(this.#control + offset, new Uint8Array(new Uint32Array(words).buffer));
+  }
+
+  #inOrder<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  #onceIdle(act: () => void): void {
+    if (this.#isClosed) return;
+    if (this.#numRunning === 0) act();
+    else this.#whenIdle.push(act);
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new SinterError("state", 'The device was closed. Choose one again: useDevice("native").');
+  }
+
+  #check(block: NativeBlock, bytes: number): void {
+    this.#checkOpen();
+    if (block.isReleased) throw new BugError("Memory is used after it was released.");
+    if (bytes > block.bytes) throw new BugError(`${bytes} bytes do not fit into a block of ${block.bytes}.`);
+  }
+}
+
+function machineOf(): NativeMachine {
+  const machine = platform().native?.();
+  if (machine !== undefined) return machine;
+  throw new SinterError("device", 'native: a page runs no machine code. Use "wasm".');
+}
+
+/** Addresses as pairs of words, the lower first. */
+function wordsOf(addresses: readonly number[]): number[] {
+  return addresses.flatMap((address) => [address % 2 ** 32, Math.floor(address / 2 ** 32)]);
+}
+
+function chooseInstructionSet(machine: NativeMachine, wanted: InstructionSet | undefined): InstructionSet {
+  const found = instructionSetsOf(processorQuery(machine));
+  const chosen = wanted === undefined ? found[0] : found.find((one) => one === wanted);
+  if (chosen !== undefined) return chosen;
+  throw new SinterError("device", `native: this processor lacks ${wanted ?? "AVX2, FMA, F16C or BMI2"}. Use "wasm".`);
+}
+
+const leaves = new Map<number, ProcessorLeaf>();
+
+function processorQuery(machine: NativeMachine): (leaf: number) => ProcessorLeaf {
+  return (leaf) => {
+    const known = leaves.get(leaf) ?? askProcessor(machine, leaf);
+    leaves.set(leaf, known);
+    return known;
+  };
+}
+
+function askProcessor(machine: NativeMachine, leaf: number): ProcessorLeaf {
+  const words = new Int32Array(processorWords);
+  words[0] = leaf;
+  const bytes = new Uint8Array(words.buffer);
+  const place = machine.reserve(pageBytes);
+  const code = machine.loadCode(encodeProcessorQuery());
+  machine.copyIn(place, bytes);
+  machine.call(code.address, place);
+  machine.copyOut(place, bytes);
+  code.free();
+  machine.free(place, pageBytes);
+  const [, , eax = 0, ebx = 0, ecx = 0, edx = 0] = words;
+  return { eax, ebx, ecx, edx };
+}
