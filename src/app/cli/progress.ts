@@ -1,13 +1,15 @@
 // The live progress line: one line that is written over while an epoch runs, plain lines where there is no terminal.
 // Gets numbers, writes text; never asks the model for anything.
 
+import { displayWidth } from "./output.ts";
+
 /** Where lines go. */
 export interface LineTarget {
   write(text: string): void;
   /** Whether a line may be written over. */
   readonly isLive: boolean;
   readonly hasColor: boolean;
-  /** Characters in a line. */
+  /** Columns in a line. */
   readonly numColumns: () => number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -62,7 +64,7 @@ export class ProgressLine {
     const plain = describeStep(report, secondsPerStep);
     if (!this.#target.isLive) return this.#target.write(`${plain}\n`);
     const drawn = `${bar(report.step / report.numSteps)} ${plain}`;
-    this.#draw(drawn.length < this.#numColumns ? drawn : plain);
+    this.#draw(displayWidth(drawn) < this.#numColumns ? drawn : plain);
   }
 
   /** Writes a line that stays, above the live one. */
@@ -86,8 +88,7 @@ export class ProgressLine {
   }
 
   #draw(text: string): void {
-    const numColumns = this.#numColumns;
-    const fitted = text.length < numColumns ? text : `${text.slice(0, numColumns - 2)}…`;
+    const fitted = fit(text, this.#numColumns - 1);
     this.#target.write(`\r\u001B[2K${this.#target.hasColor ? `\u001B[36m${fitted}\u001B[39m` : fitted}`);
     this.#isDrawn = true;
   }
@@ -96,6 +97,17 @@ export class ProgressLine {
     if (this.#isDrawn) this.#target.write("\r\u001B[2K");
     this.#isDrawn = false;
   }
+}
+
+/** The text, cut where it would take more columns. */
+function fit(text: string, numColumns: number): string {
+  if (displayWidth(text) <= numColumns) return text;
+  let kept = "";
+  for (const character of text) {
+    if (displayWidth(kept + character) >= numColumns) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 /** A step in words. @param secondsPerStep unknown in the first step */
