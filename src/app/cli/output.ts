@@ -2,10 +2,13 @@
 // of NO_COLOR, CI and terminals; knows no command.
 
 import type { LineTarget } from "./progress.ts";
+import type { CliTexts } from "./texts.ts";
 
 /** What commands write to. */
 export interface Output {
   readonly isJson: boolean;
+  /** What people are told, in their language. */
+  readonly texts: CliTexts;
   /** One JSON object a line on standard output; nothing unless --json was given. */
   event(value: object): void;
   /** A line for people. */
@@ -15,7 +18,7 @@ export interface Output {
 }
 
 /** The output of a command: with `isJson`, standard output carries JSON lines only and people read standard error. */
-export function createOutput(isJson: boolean): Output {
+export function createOutput(isJson: boolean, texts: CliTexts): Output {
   const stream = isJson ? process.stderr : process.stdout;
   // Whoever reads may stop reading (`| head`): that is no error of ours.
   if (!process.stdout.listeners("error").includes(onStreamError)) process.stdout.on("error", onStreamError);
@@ -29,6 +32,7 @@ export function createOutput(isJson: boolean): Output {
   };
   return {
     isJson,
+    texts,
     event: (value) => {
       if (isJson) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
