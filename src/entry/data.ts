@@ -5,6 +5,7 @@ export { classWeights, type Oversample } from "#learning/data/balance.ts";
 export type { Factor } from "#learning/data/box.ts";
 export { checkFolder, type CheckFolderOptions, type ClassCount, type DataReport } from "#learning/data/check-folder.ts";
 export type { DataFinding, FindingKind } from "#learning/data/data-findings.ts";
+export type { FindingDetail, FindingValues } from "#learning/data/finding-messages.ts";
 export type {
   Batch,
   BatchOptions,

@@ -23,6 +23,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+test("the rate by a range test, oversampling, decoded pictures kept, probabilities calibrated", async () => {
+  const options = ["--learning-rate", "auto", "--balance", "oversample", "--cache", "decoded", "--calibrate"];
+  const { code, stdout, stderr } = await run(folder, "train", "photos", ...quick, ...options, "--out", "runs/options");
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^rate {9}\S+, by a range test of \d+ steps$/m);
+  expect(stdout).toMatch(/^Calibrated: temperature \S+, log loss \S+ → \S+, calibration error \S+ → \S+$/m);
+  expect(await readdir(join(folder, "decoded"))).toHaveLength(24);
+  const config: unknown = JSON.parse(await readFile(join(folder, "runs/options/config.json"), "utf8"));
+  expect(config).toMatchObject({ balance: "oversample", diskCache: "decoded", calibrate: true });
+});
+
+test.each([
+  [["--learning-rate", "fast"], "Give a number above 0, as in 1e-3, or auto."],
+  [["--learning-rate", "0"], "Give a number above 0, as in 1e-3, or auto."],
+  [["--balance", "weight"], "Did you mean weights? Known are none, weights, oversample."],
+])("train %o is refused", async (flags, message) => {
+  const { code, stderr } = await run(folder, "train", "photos", ...flags);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
 describe("train, evaluate, predict", () => {
   test("with --json standard output is JSON lines, and the run can be used", async () => {
     const trained = await run(folder, "train", "photos", ...quick, "--out", "runs/first", "--json");

@@ -1,54 +1,77 @@
 // Values of the command line: text in, checked value out, or the words that say what would be right.
 
 import { InvalidArgumentError } from "commander";
+import { fill } from "#app/tasks/report/texts.ts";
 import { nearest } from "#entry/node.ts";
+import type { CliTexts } from "./texts.ts";
 
-/** `150x150` or `150`: height x width in pixels. @throws InvalidArgumentError */
-export function parseImageSize(text: string): readonly [height: number, width: number] {
-  const match = /^(\d+)(?:x(\d+))?$/i.exec(text.trim());
-  const height = Number(match?.[1]);
-  const width = Number(match?.[2] ?? match?.[1]);
-  if (match !== null && isSide(height) && isSide(width)) return [height, width];
-  throw new InvalidArgumentError("Give height x width in pixels, each from 1 to 16384, as in 150x150.");
-}
-
-/** A parser of whole numbers of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A parser of `150x150` or `150`: height x width in pixels. */
+export function imageSize(texts: CliTexts): (text: string) => readonly [height: number, width: number] {
   return (text) => {
-    const value = Number(text);
-    if (/^[+-]?\d+$/.test(text.trim()) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    const match = /^(\d+)(?:x(\d+))?$/i.exec(text.trim());
+    const height = Number(match?.[1]);
+    const width = Number(match?.[2] ?? match?.[1]);
+    if (match !== null && isSide(height) && isSide(width)) return [height, width];
+    throw new InvalidArgumentError(texts.giveImageSize);
   };
 }
 
-/** A share, above 0 and below 1. @throws InvalidArgumentError */
-export function parseShare(text: string): number {
-  const value = parseNumber(text);
-  if (value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("Give a share above 0 and below 1, as in 0.2.");
+/** A parser of whole numbers of at least `least`. */
+export function wholeNumber(texts: CliTexts, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text.trim()) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(fill(texts.giveWholeNumber, { least }));
+  };
 }
 
-/** A number above 0. @throws InvalidArgumentError */
-export function parsePositive(text: string): number {
-  const value = parseNumber(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("Give a number above 0, as in 1e-3.");
+/** A parser of shares, above 0 and below 1. */
+export function share(texts: CliTexts): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (value > 0 && value < 1) return value;
+    throw new InvalidArgumentError(texts.giveShare);
+  };
+}
+
+/** A parser of numbers above 0. */
+export function positive(texts: CliTexts): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new InvalidArgumentError(texts.givePositive);
+  };
+}
+
+/** A parser of numbers above 0, or "auto". */
+export function rate(texts: CliTexts): (text: string) => number | "auto" {
+  return (text) => {
+    const value = parseNumber(text);
+    if (text === "auto") return text;
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new InvalidArgumentError(texts.giveRate);
+  };
 }
 
 /** A parser of one of some words; another word gets the nearest one. */
-export function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
+export function oneOf<const Word extends string>(texts: CliTexts, words: readonly Word[]): (text: string) => Word {
   return (text) => {
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
-    throw new InvalidArgumentError(adviceFor(text, words));
+    throw new InvalidArgumentError(adviceFor(texts, text, words));
   };
 }
 
 /** A parser of one of some words, or the path of a file with one of the endings. */
-export function oneOfOrFile(words: readonly string[], endings: readonly string[]): (text: string) => string {
+export function oneOfOrFile(
+  texts: CliTexts,
+  words: readonly string[],
+  endings: readonly string[],
+): (text: string) => string {
   return (text) => {
     if (words.includes(text) || isFileWithEnding(text, endings)) return text;
-    throw new InvalidArgumentError(`${adviceFor(text, words)} Or give a file that ends in ${endings.join(" or ")}.`);
+    const either = endings.reduce((first, second) => fill(texts.or, { first, second }));
+    throw new InvalidArgumentError(fill(texts.orGiveFile, { advice: adviceFor(texts, text, words), endings: either }));
   };
 }
 
@@ -57,11 +80,10 @@ export function isFileWithEnding(text: string, endings: readonly string[]): bool
   return endings.some((ending) => text.endsWith(ending) && text.length > ending.length);
 }
 
-function adviceFor(text: string, words: readonly string[]): string {
-  const right = nearest(text, words);
-  return right === undefined
-    ? `Use one of ${words.join(", ")}.`
-    : `Did you mean ${right}? Known are ${words.join(", ")}.`;
+function adviceFor(texts: CliTexts, text: string, known: readonly string[]): string {
+  const word = nearest(text, known);
+  const words = known.join(", ");
+  return word === undefined ? fill(texts.useOneOf, { words }) : fill(texts.didYouMean, { word, words });
 }
 
 function parseNumber(text: string): number {

@@ -2,10 +2,13 @@
 
 import type { Command } from "commander";
 import { compareRuns, type RunComparison, type SamePictures } from "#app/tasks/compare-runs.ts";
+import { fill } from "#app/tasks/report/texts.ts";
 import { closeDevice } from "#entry/node.ts";
+import type { CommandContext } from "./context.ts";
 import { Interrupt } from "./interrupt.ts";
-import { createOutput, plainText, table } from "./output.ts";
-import { formatNumber } from "./progress.ts";
+import { createOutput, plainText, table, type Output } from "./output.ts";
+import { formatNumber, metricName } from "./progress.ts";
+import type { CliTexts } from "./texts.ts";
 
 interface CompareFlags {
   readonly on?: string;
@@ -16,61 +19,71 @@ interface CompareFlags {
 const maxValueLength = 40;
 
 /** Adds the command. */
-export function addCompareCommand(program: Command): void {
+export function addCompareCommand(program: Command, { texts }: CommandContext): void {
   program
     .command("compare")
-    .description("show what differs between runs, and their scores side by side")
-    .argument("<RUN>", "folder that sinter train wrote")
-    .argument("<RUN...>", "one or more others")
-    .option("--on <FOLDER>", "ask all runs about the same labelled pictures, and test whether they differ")
-    .option("--json", "one JSON object on standard output")
-    .action((first: string, others: string[], flags: CompareFlags) => compare([first, ...others], flags));
+    .description(texts.commandCompare)
+    .argument("<RUN>", texts.argumentRun)
+    .argument("<RUN...>", texts.argumentOtherRuns)
+    .option("--on <FOLDER>", texts.flagOn)
+    .option("--json", texts.flagJsonObject)
+    .action((first: string, others: string[], { on, json = false }: CompareFlags) =>
+      compare([first, ...others], on, createOutput(json, texts)),
+    );
 }
 
-async function compare(runs: readonly string[], { on, json = false }: CompareFlags): Promise<void> {
-  const output = createOutput(json);
-  const interrupt = new Interrupt(() => output.say("Stopping."));
+async function compare(runs: readonly string[], on: string | undefined, output: Output): Promise<void> {
+  const { texts } = output;
+  const interrupt = new Interrupt(() => output.say(texts.stopping));
   try {
     const comparison = await compareRuns(runs, { on, signal: interrupt.signal });
     for (const { file, reason } of comparison.on?.broken ?? []) {
-      process.stderr.write(`left out ${plainText(file)}: ${plainText(reason)}\n`);
+      process.stderr.write(`${fill(texts.leftOut, { file: plainText(file), reason: plainText(reason) })}\n`);
     }
     output.event(comparison);
-    if (!json) output.say(describe(comparison));
+    if (!output.isJson) output.say(describe(texts, comparison));
   } finally {
     interrupt[Symbol.dispose]();
     await closeDevice();
   }
 }
 
-function describe({ runs, differences, parts, scores, on }: RunComparison): string {
+function describe(texts: CliTexts, { runs, differences, parts, scores, on }: RunComparison): string {
   const names = runs.map(plainText);
   const rows = differences.map(({ name, values }) => [plainText(name), ...values.map(shortened)]);
-  const differing =
-    rows.length === 0 ? "Nothing differs in config, environment and data." : table([["differs", ...names], ...rows]);
-  const header = ["score", ...names, ...names.slice(1).map((_, place) => `difference ${place + 2}`)];
+  const differing = rows.length === 0 ? texts.nothingDiffers : table([[texts.differs, ...names], ...rows]);
+  const changeNames = names.slice(1).map((_, index) => fill(texts.differenceOf, { place: index + 2 }));
+  const header = [texts.score, ...names, ...changeNames];
   const scoreRows = scores.map(({ name, values, differences: changes }) => [
-    name,
+    metricName(texts, name),
     ...values.map(numberText),
     ...changes.slice(1).map((change) => signed(change)),
   ]);
-  const scored =
-    scoreRows.length === 0
-      ? "No run has scores."
-      : table([header, ["part", ...parts.map((part) => part ?? "-"), ...names.slice(1).map(() => "")], ...scoreRows]);
-  return [differing, scored, ...(on === undefined ? [] : [describePictures(on, names)])].join("\n\n");
+  const partRow = [texts.part, ...parts.map((part) => partName(texts, part)), ...changeNames.map(() => "")];
+  const scored = scoreRows.length === 0 ? texts.noScores : table([header, partRow, ...scoreRows]);
+  return [differing, scored, ...(on === undefined ? [] : [describePictures(texts, on, names)])].join("\n\n");
 }
 
-function describePictures({ folder, numSamples, accuracies, tests }: SamePictures, names: readonly string[]): string {
+function partName(texts: CliTexts, part: string | undefined): string {
+  if (part === "test") return texts.test;
+  return part === "validation" ? texts.validation : (part ?? "-");
+}
+
+function describePictures(texts: CliTexts, pictures: SamePictures, names: readonly string[]): string {
+  const { folder, numSamples, accuracies, tests } = pictures;
   const rows = names.map((name, place) => [name, numberText(accuracies[place])]);
-  const lines = tests.map(
-    ({ first, second, onlyFirst, onlySecond, pValue }) =>
-      `${plainText(first)} and ${plainText(second)}: only the first is right on ${onlyFirst}, only the second on ${onlySecond}; ` +
-      `p = ${formatNumber(pValue)} (McNemar, exact)`,
+  const lines = tests.map(({ first, second, onlyFirst, onlySecond, pValue }) =>
+    fill(texts.pairTest, {
+      first: plainText(first),
+      second: plainText(second),
+      onlyFirst,
+      onlySecond,
+      p: formatNumber(pValue),
+    }),
   );
   return [
-    `On the ${numSamples} pictures of ${plainText(folder)}:`,
-    table([["run", "accuracy"], ...rows]),
+    fill(texts.onPictures, { count: numSamples, folder: plainText(folder) }),
+    table([[texts.run, texts.accuracy], ...rows]),
     ...lines,
   ].join("\n");
 }

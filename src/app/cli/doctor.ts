@@ -1,9 +1,12 @@
 // `sinter doctor`: what this machine offers, which device is chosen, and why not another.
 
 import type { Command } from "commander";
+import { fill } from "#app/tasks/report/texts.ts";
 import { closeDevice, currentDevice, messageOf, tensor, useDevice, type DeviceName } from "#entry/node.ts";
-import { environmentFacts, freeMemoryBytes } from "./environment.ts";
-import { createOutput } from "./output.ts";
+import type { CommandContext } from "./context.ts";
+import { environmentFacts, freeMemoryBytes, notInstalled } from "./environment.ts";
+import { createOutput, padded, type Output } from "./output.ts";
+import { cliTexts, type CliTexts } from "./texts.ts";
 
 /** A device as it was found. */
 interface DeviceFinding {
@@ -16,35 +19,55 @@ interface DeviceFinding {
 /** Best first: the first that works is chosen. */
 const devices: readonly Exclude<DeviceName, "auto">[] = ["wasm", "js"];
 
-/** Adds the command. @param finish gets the exit code */
-export function addDoctorCommand(program: Command, finish: (exitCode: number) => void): void {
+const labelWidth = 10;
+
+/** Adds the command. */
+export function addDoctorCommand(program: Command, { texts, finish }: CommandContext): void {
   program
     .command("doctor")
-    .description("say what was found on this machine, and what was chosen")
-    .option("--json", "one JSON object on standard output")
-    .action(async ({ json = false }: { json?: boolean }) => finish(await examine(json)));
+    .description(texts.commandDoctor)
+    .option("--json", texts.flagJsonObject)
+    .action(async ({ json = false }: { json?: boolean }) => finish(await examine(createOutput(json, texts))));
 }
 
-async function examine(isJson: boolean): Promise<number> {
-  const output = createOutput(isJson);
+async function examine(output: Output): Promise<number> {
   const facts = environmentFacts();
   const findings: DeviceFinding[] = [];
   for (const name of devices) findings.push(await tryDevice(name));
-  const chosen = findings.find(({ works }) => works);
+  const chosen = findings.find(({ works }) => works)?.name;
   const problems = problemsOf(facts, chosen);
-  output.event({ ...facts, freeMemoryBytes: freeMemoryBytes(), devices: findings, chosen: chosen?.name, problems });
-  if (isJson) return problems.length === 0 ? 0 : 1;
-  const gibibytes = (bytes: number | string | undefined): string => (Number(bytes ?? 0) / 2 ** 30).toFixed(1);
-  output.say(`sinter    ${facts["sinter"]}`);
-  output.say(`node      ${facts["node"]} (V8 ${facts["v8"]}; 20.19 or later is needed)`);
-  output.say(`system    ${facts["system"]}, ${facts["processor"]}, ${facts["numCores"]} cores`);
-  output.say(`memory    ${gibibytes(facts["memoryBytes"])} GiB, ${gibibytes(freeMemoryBytes())} GiB free`);
-  output.say(`pictures  sharp ${facts["sharp"]}`);
-  for (const { name, works, description } of findings)
-    output.say(`device    ${name}: ${works ? "" : "no: "}${description}`);
-  output.say(chosen === undefined ? "chosen    none" : `chosen    ${chosen.name}, ${reasonFor(chosen.name)}`);
-  for (const problem of problems) output.say(`problem   ${problem}`);
+  const english = cliTexts("en");
+  const inEnglish = problems.map((problem) => english[problem]);
+  output.event({ ...facts, freeMemoryBytes: freeMemoryBytes(), devices: findings, chosen, problems: inEnglish });
+  if (!output.isJson) {
+    for (const [label, text] of describe(output.texts, facts, findings)) say(output, label, text);
+    say(output, output.texts.chosen, describeChoice(output.texts, chosen));
+    for (const problem of problems) say(output, output.texts.problem, output.texts[problem]);
+  }
   return problems.length === 0 ? 0 : 1;
+}
+
+function say(output: Output, label: string, text: string): void {
+  output.say(`${padded(label, labelWidth)}${text}`);
+}
+
+type Facts = ReturnType<typeof environmentFacts>;
+
+function describe(texts: CliTexts, facts: Facts, findings: readonly DeviceFinding[]): [label: string, text: string][] {
+  const gibibytes = (bytes: number | string | undefined): string => (Number(bytes ?? 0) / 2 ** 30).toFixed(1);
+  const memory = { total: gibibytes(facts["memoryBytes"]), free: gibibytes(freeMemoryBytes()) };
+  const sharp = facts["sharp"] === notInstalled ? texts.notInstalled : facts["sharp"];
+  return [
+    ["sinter", String(facts["sinter"])],
+    ["node", fill(texts.nodeIs, facts)],
+    [texts.system, fill(texts.systemIs, facts)],
+    [texts.memory, fill(texts.memoryIs, memory)],
+    [texts.readsPictures, `sharp ${sharp}`],
+    ...findings.map(({ name, works, description }): [string, string] => [
+      texts.device,
+      fill(works ? texts.deviceWorks : texts.deviceFails, { name, description }),
+    ]),
+  ];
 }
 
 /** Computes something small: what cannot do that is of no use. */
@@ -54,7 +77,7 @@ async function tryDevice(name: Exclude<DeviceName, "auto">): Promise<DeviceFindi
     const [value] = await tensor([1.5]).mul(2).data();
     const { description } = currentDevice();
     if (value === 3) return { name, works: true, description };
-    return { name, works: false, description: `it computed 1.5 * 2 = ${value}` };
+    return { name, works: false, description: `1.5 * 2 = ${value}` };
   } catch (error) {
     return { name, works: false, description: messageOf(error) };
   } finally {
@@ -62,14 +85,14 @@ async function tryDevice(name: Exclude<DeviceName, "auto">): Promise<DeviceFindi
   }
 }
 
-function reasonFor(name: string): string {
-  return name === "wasm" ? "the fastest that works here" : "because nothing faster works here; it is slow";
+function describeChoice(texts: CliTexts, name: string | undefined): string {
+  if (name === undefined) return texts.chosenNone;
+  return fill(name === "wasm" ? texts.chosenFastest : texts.chosenSlow, { name });
 }
 
-function problemsOf(facts: Readonly<Record<string, string | number>>, chosen: DeviceFinding | undefined): string[] {
-  const problems: string[] = [];
-  if (chosen === undefined) problems.push("No device works. Report this with the lines above.");
-  if (facts["sharp"] === "not installed")
-    problems.push("Pictures cannot be read without sharp. Run: npm install sharp");
-  return problems;
+function problemsOf(facts: Facts, chosen: string | undefined): ("noDevice" | "noSharp")[] {
+  return [
+    ...(chosen === undefined ? (["noDevice"] as const) : []),
+    ...(facts["sharp"] === notInstalled ? (["noSharp"] as const) : []),
+  ];
 }

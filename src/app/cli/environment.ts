@@ -5,6 +5,9 @@ import { createRequire } from "node:module";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 
+/** What stands for the version of a package that is not there. */
+export const notInstalled = "not installed";
+
 const require = createRequire(import.meta.url);
 
 /** The version of a package as installed here; undefined when it is not. */
@@ -27,7 +30,7 @@ export function environmentFacts(): Readonly<Record<string, string | number>> {
     sinter: packageVersion("sinter") ?? "unknown",
     node: process.versions.node,
     v8: process.versions.v8,
-    sharp: packageVersion("sharp") ?? "not installed",
+    sharp: packageVersion("sharp") ?? notInstalled,
     system: `${platform()} ${release()} ${arch()}`,
     processor: cpus()[0]?.model.trim() ?? "unknown",
     numCores: availableParallelism(),

@@ -4,20 +4,23 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspect-file.ts";
 import { inspectRun, type RunReport } from "#app/tasks/inspect-run.ts";
+import { fill } from "#app/tasks/report/texts.ts";
+import type { CommandContext } from "./context.ts";
 import { createOutput, plainText, table, type Output } from "./output.ts";
 import { formatNumber } from "./progress.ts";
+import type { CliTexts } from "./texts.ts";
 
 /** A text of metadata is cut here: it may be megabytes long. */
 const maxTextLength = 200;
 
 /** Adds the command. */
-export function addInspectCommand(program: Command): void {
+export function addInspectCommand(program: Command, { texts }: CommandContext): void {
   program
     .command("inspect")
-    .description("show what is in a run, a .safetensors file or a model.json")
-    .argument("<RUN|FILE>", "folder that sinter train wrote, or a file")
-    .option("--json", "one JSON object on standard output")
-    .action((path: string, { json = false }: { json?: boolean }) => inspect(path, createOutput(json)));
+    .description(texts.commandInspect)
+    .argument("<RUN|FILE>", texts.argumentRunOrFile)
+    .option("--json", texts.flagJsonObject)
+    .action((path: string, { json = false }: { json?: boolean }) => inspect(path, createOutput(json, texts)));
 }
 
 async function inspect(path: string, output: Output): Promise<void> {
@@ -25,47 +28,55 @@ async function inspect(path: string, output: Output): Promise<void> {
   if (found?.isDirectory() === true) {
     const report = await inspectRun(path);
     output.event({ kind: "run", ...report });
-    if (!output.isJson) output.say(describeRun(report));
+    if (!output.isJson) output.say(describeRun(output.texts, report));
     return;
   }
   const report = await inspectFile(path);
   output.event(report);
-  if (!output.isJson) output.say(describeFile(report));
+  if (!output.isJson) output.say(describeFile(output.texts, report));
 }
 
-function describeRun({ record, config, data, environment, scores, network, files }: RunReport): string {
-  const state = `${plainText(record.run)}: ${record.state}${record.reason === undefined ? "" : `, ${plainText(record.reason)}`}`;
-  const sizes = table([["file", "bytes"], ...files.map(({ name, bytes }) => [plainText(name), grouped(bytes)])]);
+function describeRun(texts: CliTexts, report: RunReport): string {
+  const { record, config, data, environment, scores, network, files } = report;
+  const names = { run: plainText(record.run), state: texts[record.state] };
+  const state =
+    record.reason === undefined
+      ? fill(texts.runIs, names)
+      : fill(texts.runIsBecause, { ...names, reason: plainText(record.reason) });
+  const sizes = files.map(({ name, bytes }) => [plainText(name), grouped(bytes)]);
   return [
     state,
-    section("config", config),
+    section(texts, texts.config, config),
     ...(network === undefined ? [] : [network.summary]),
-    ...(scores === undefined ? [] : [section("scores", scores)]),
-    ...(data === undefined ? [] : [section("data", data)]),
-    ...(environment === undefined ? [] : [section("environment", environment)]),
-    sizes,
+    ...(scores === undefined ? [] : [section(texts, texts.scores, scores)]),
+    ...(data === undefined ? [] : [section(texts, texts.data, data)]),
+    ...(environment === undefined ? [] : [section(texts, texts.environment, environment)]),
+    table([[texts.file, texts.bytes], ...sizes]),
   ].join("\n\n");
 }
 
-function section(title: string, values: object): string {
-  const lines = Object.entries(values).map(([name, value]) => `  ${plainText(name)}  ${shortened(value)}`);
+function section(texts: CliTexts, title: string, values: object): string {
+  const lines = Object.entries(values).map(([name, value]) => `  ${plainText(name)}  ${shortened(texts, value)}`);
   return [title, ...lines].join("\n");
 }
 
-function describeFile(report: FileReport): string {
+function describeFile(texts: CliTexts, report: FileReport): string {
+  const file = plainText(report.file);
   if (report.kind === "model") {
-    const { model, file } = report;
-    const { layers, ...rest } = model;
-    const rows = layers.map(({ kind, options }, place) => `  ${place + 1}  ${plainText(kind)}  ${shortened(options)}`);
-    return [`${plainText(file)}: a model`, section("description", rest), ["layers", ...rows].join("\n")].join("\n\n");
+    const { layers, ...rest } = report.model;
+    const rows = layers.map(
+      ({ kind, options }, place) => `  ${place + 1}  ${plainText(kind)}  ${shortened(texts, options)}`,
+    );
+    const lists = [section(texts, texts.description, rest), [texts.layers, ...rows].join("\n")];
+    return [fill(texts.isModel, { file }), ...lists].join("\n\n");
   }
-  const { file, bytes, tensors, metadata } = report;
-  const head = `${plainText(file)}: ${tensors.length} tensors, ${grouped(bytes)} bytes`;
-  const rows = table([
-    ["tensor", "dtype", "shape", "bytes", "min", "max", "mean", "not finite"],
-    ...tensors.map(cells),
-  ]);
-  return [head, rows, ...(Object.keys(metadata).length === 0 ? [] : [section("metadata", metadata)])].join("\n\n");
+  const { bytes, tensors, metadata } = report;
+  const { tensor, dtype, shape, min, max, mean, notFinite } = texts;
+  return [
+    fill(texts.holdsTensors, { file, numTensors: tensors.length, bytes: grouped(bytes) }),
+    table([[tensor, dtype, shape, texts.bytes, min, max, mean, notFinite], ...tensors.map(cells)]),
+    ...(Object.keys(metadata).length === 0 ? [] : [section(texts, texts.metadata, metadata)]),
+  ].join("\n\n");
 }
 
 function cells({ name, dtype, shape, bytes, min, max, mean, numNotFinite }: TensorFacts): string[] {
@@ -73,9 +84,10 @@ function cells({ name, dtype, shape, bytes, min, max, mean, numNotFinite }: Tens
   return [plainText(name), dtype, `[${shape.join(", ")}]`, grouped(bytes), ...numbers, String(numNotFinite)];
 }
 
-function shortened(value: unknown): string {
+function shortened(texts: CliTexts, value: unknown): string {
   const text = plainText(typeof value === "string" ? value : JSON.stringify(value));
-  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}… (${text.length} characters)` : text;
+  if (text.length <= maxTextLength) return text;
+  return fill(texts.shortened, { text: text.slice(0, maxTextLength), length: text.length });
 }
 
 function grouped(count: number): string {

@@ -1,15 +1,18 @@
 // `sinter lr-find`: the learning-rate range test, its curve and its suggestion.
 
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { findImageLearningRate, type FindRateOptions } from "#app/tasks/find-rate.ts";
+import { findImageLearningRate, rateCurveText, roundedRate, type FindRateOptions } from "#app/tasks/find-rate.ts";
 import { fitCurve, rateChart, type FittedCurve } from "#app/tasks/rate-chart.ts";
-import { closeDevice, SinterError, useDevice, type LearningRateCurve } from "#entry/node.ts";
-import { parsePositive, wholeNumber } from "./arguments.ts";
+import { fill } from "#app/tasks/report/texts.ts";
+import { closeDevice, platform, SinterError, useDevice, type LearningRateCurve } from "#entry/node.ts";
+import { positive, wholeNumber } from "./arguments.ts";
+import type { CommandContext } from "./context.ts";
 import { Interrupt } from "./interrupt.ts";
-import { createOutput, plainText, type Output } from "./output.ts";
+import { createOutput, padded, plainText, type Output } from "./output.ts";
 import { formatNumber } from "./progress.ts";
+import type { CliTexts } from "./texts.ts";
 import { addDataFlags, addDeviceFlags, addModelFlags, augmentOf, modelOf, type SharedFlags } from "./train-flags.ts";
 
 interface RateFlags extends SharedFlags {
@@ -21,36 +24,39 @@ interface RateFlags extends SharedFlags {
 }
 
 const [chartRows, chartColumns] = [12, 64];
+const labelWidth = 13;
 const files = { json: "lr-find.json", svg: "lr-find.svg" };
 
 /** Adds the command. */
-export function addRateCommand(program: Command): void {
-  const command = program
-    .command("lr-find")
-    .description("find a learning rate: train with a rate that rises until the loss diverges")
-    .argument("<FOLDER>", "folder of classes, or of train/, val/ and test/");
-  addDataFlags(command);
-  addModelFlags(command);
-  addDeviceFlags(command)
-    .option("--from <RATE>", "the first rate", parsePositive, 1e-7)
-    .option("--to <RATE>", "the last rate", parsePositive, 10)
-    .option("--steps <N>", "steps from the first to the last", wholeNumber(2), 100)
-    .option("--out <FOLDER>", `folder to write ${files.json} and ${files.svg} to; default: nothing is written`)
-    .option("--json", "one JSON object on standard output")
-    .action((folder: string, flags: RateFlags) => find(folder, flags));
+export function addRateCommand(program: Command, { texts }: CommandContext): void {
+  const command = program.command("lr-find").description(texts.commandRate).argument("<FOLDER>", texts.argumentFolder);
+  addDataFlags(command, texts);
+  addModelFlags(command, texts);
+  addDeviceFlags(command, texts)
+    .option("--from <RATE>", texts.flagRateFrom, positive(texts), 1e-7)
+    .option("--to <RATE>", texts.flagRateTo, positive(texts), 10)
+    .option("--steps <N>", texts.flagRateSteps, wholeNumber(texts, 2), 100)
+    .option("--out <FOLDER>", fill(texts.flagRateOut, files))
+    .option("--json", texts.flagJsonObject)
+    .action((folder: string, flags: RateFlags) => find(folder, flags, texts));
 }
 
-async function find(folder: string, flags: RateFlags): Promise<void> {
-  const { device, threads, json = false, out, model, augment, ...rest } = flags;
-  const output = createOutput(json);
-  if (out !== undefined) await checkIsFree(out);
-  const own = { folder, model: await modelOf(model), augment: await augmentOf(augment) };
+async function find(folder: string, flags: RateFlags, texts: CliTexts): Promise<void> {
+  const { device, threads, json = false, out, model, augment, cache, ...rest } = flags;
+  const output = createOutput(json, texts);
+  if (out !== undefined) await checkIsFree(texts, out);
+  const own = {
+    folder,
+    diskCache: cache,
+    model: await modelOf(texts, model),
+    augment: await augmentOf(texts, augment),
+  };
   await useDevice(device, threads === undefined ? {} : { threads });
-  const interrupt = new Interrupt(() => output.say("Stopping after this step."));
+  const interrupt = new Interrupt(() => output.say(texts.stoppingStep));
   try {
     const options: FindRateOptions = { ...rest, ...own, signal: interrupt.signal };
     const curve = await findImageLearningRate(options);
-    if (out !== undefined) await write(out, curve);
+    if (out !== undefined) await write(texts, out, curve);
     show(output, curve, out);
   } finally {
     interrupt[Symbol.dispose]();
@@ -59,45 +65,42 @@ async function find(folder: string, flags: RateFlags): Promise<void> {
 }
 
 /** @throws option when there is something that would be written over */
-async function checkIsFree(out: string): Promise<void> {
+async function checkIsFree(texts: CliTexts, out: string): Promise<void> {
   const found = await Promise.all(
     [out, join(out, files.json), join(out, files.svg)].map((path) => stat(path).catch(() => undefined)),
   );
   const isTaken =
     (found[0] !== undefined && !found[0].isDirectory()) || found[1] !== undefined || found[2] !== undefined;
   if (!isTaken) return;
-  throw new SinterError("option", `"${out}" holds a curve already, or is no folder. Choose another --out.`, { out });
+  throw new SinterError("option", fill(texts.outIsTaken, { out }), { out });
 }
 
-async function write(out: string, curve: LearningRateCurve): Promise<void> {
+async function write(texts: CliTexts, out: string, curve: LearningRateCurve): Promise<void> {
   try {
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, files.json), `${JSON.stringify(curve, null, 2)}\n`);
-    if (curve.points.length > 0) await writeFile(join(out, files.svg), rateChart(curve));
+    const { files: system } = platform();
+    await system.makeFolder(out);
+    await system.writeAtomically(join(out, files.json), rateCurveText(curve));
+    if (curve.points.length > 0) await system.writeAtomically(join(out, files.svg), rateChart(curve));
   } catch (error) {
-    throw new SinterError("file", `"${out}" cannot be written to. Choose another --out.`, { out }, error);
+    throw new SinterError("file", fill(texts.outNotWritable, { out }), { out }, error);
   }
 }
 
 function show(output: Output, curve: LearningRateCurve, out: string | undefined): void {
+  const { texts } = output;
   output.event(curve);
   if (curve.points.length > 1) output.say(drawCurve(fitCurve(curve)));
   const { steep, minimum } = curve.suggestions;
   if (curve.suggestion === undefined) {
-    output.say("The loss fell nowhere, so no rate is suggested. Try more --steps, or a lower --from.");
+    output.say(texts.noSuggestion);
   } else {
-    const others = [steep, minimum].map((rate) => (rate === undefined ? "-" : formatNumber(rate)));
-    output.say(`suggestion   --learning-rate ${rounded(curve.suggestion)}`);
-    output.say(
-      `also         ${others[0]} where the loss falls fastest, ${others[1]} a tenth of the rate with the least loss`,
-    );
+    const rateText = (rate: number | undefined): string => (rate === undefined ? "-" : formatNumber(rate));
+    const others = { steep: rateText(steep), minimum: rateText(minimum) };
+    output.say(`${padded(texts.suggestion, labelWidth)}--learning-rate ${roundedRate(curve.suggestion)}`);
+    output.say(`${padded(texts.also, labelWidth)}${fill(texts.otherRates, others)}`);
   }
-  if (out !== undefined) output.say(`The curve is in ${plainText(join(out, files.json))} and ${files.svg}.`);
-}
-
-/** Two digits: the test is no finer. */
-function rounded(rate: number): string {
-  return String(Number(rate.toPrecision(2)));
+  if (out === undefined) return;
+  output.say(fill(texts.curveIsIn, { json: plainText(join(out, files.json)), svg: files.svg }));
 }
 
 /** The curve in characters, a bar below the suggestion. */

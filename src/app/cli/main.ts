@@ -1,8 +1,12 @@
 // The program `sinter`: parses, calls a task, prints; exit code 0 when done, 1 when it failed, 2 for wrong use.
 
 import { Command, CommanderError } from "commander";
+import { fill, reportLanguages, type ReportLanguage } from "#app/tasks/report/texts.ts";
 import { installPlatform, messageOf, platform, SinterError } from "#entry/node.ts";
+import { oneOf } from "./arguments.ts";
+import { speak } from "./commander-words.ts";
 import { addCompareCommand } from "./compare.ts";
+import type { CommandContext } from "./context.ts";
 import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
@@ -12,6 +16,7 @@ import { addRateCommand } from "./lr-find.ts";
 import { addPredictCommand } from "./predict.ts";
 import { addReportCommand } from "./report.ts";
 import { addRunsCommand } from "./runs.ts";
+import { cliTexts, type CliTexts } from "./texts.ts";
 import { addTrainCommand } from "./train.ts";
 
 const done = 0;
@@ -29,34 +34,39 @@ export async function main(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   routeLibraryText(args.includes("--json"));
-  const program = buildProgram(finish);
+  const language = languageOf(args);
+  const texts = cliTexts(language);
+  const program = buildProgram({ language, texts, finish });
   try {
     await program.parseAsync(withoutUnknownValues(program, args), { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander raises an error for what is none, too: help and version were asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUse;
-    return explain(error, args.includes("--debug"));
+    return explain(texts, error, args.includes("--debug"));
   }
 }
 
-function buildProgram(finish: (exitCode: number) => void): Command {
+function buildProgram(context: CommandContext): Command {
+  const { language, texts } = context;
   const program = new Command("sinter")
-    .description("deep learning in TypeScript: from a folder of pictures to a trained classifier")
+    .description(texts.program)
     .version(packageVersion("sinter") ?? "unknown", "-v, --version")
-    .option("--debug", "show the stack of an error")
-    .showHelpAfterError("(sinter --help and sinter COMMAND --help say what is known)")
+    .option("--debug", texts.flagDebug)
+    .option("--language <en|zh>", texts.flagLanguage, oneOf(texts, reportLanguages), "en")
+    .showHelpAfterError(texts.helpHint)
     .exitOverride();
-  addTrainCommand(program, finish);
-  addEvaluateCommand(program);
-  addPredictCommand(program, finish);
-  addDataCommand(program, finish);
-  addReportCommand(program);
-  addRateCommand(program);
-  addRunsCommand(program);
-  addInspectCommand(program);
-  addCompareCommand(program);
-  addDoctorCommand(program, finish);
+  speak(program, language);
+  addTrainCommand(program, context);
+  addEvaluateCommand(program, context);
+  addPredictCommand(program, context);
+  addDataCommand(program, context);
+  addReportCommand(program, context);
+  addRateCommand(program, context);
+  addRunsCommand(program, context);
+  addInspectCommand(program, context);
+  addCompareCommand(program, context);
+  addDoctorCommand(program, context);
   return program;
 }
 
@@ -70,6 +80,15 @@ function withoutUnknownValues(program: Command, args: readonly string[]): string
   });
 }
 
+/** The language that was asked for, before anything is parsed: help and errors are in it, too. */
+function languageOf(args: readonly string[]): ReportLanguage {
+  const given = args.flatMap((arg, place) => {
+    const [name, value = args[place + 1]] = arg.split("=", 2);
+    return name === "--language" ? [value] : [];
+  });
+  return reportLanguages.find((language) => language === given.at(-1)) ?? "en";
+}
+
 /** With --json, standard output carries JSON alone: what the library says goes to standard error. */
 function routeLibraryText(isJson: boolean): void {
   if (!isJson) return;
@@ -78,11 +97,11 @@ function routeLibraryText(isJson: boolean): void {
 }
 
 /** Says what went wrong in one paragraph; gives the exit code. */
-function explain(error: unknown, isDebug: boolean): number {
+function explain(texts: CliTexts, error: unknown, isDebug: boolean): number {
   const isWrongUse = error instanceof SinterError && isFaultOfArguments(error);
-  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.stderr.write(`${fill(texts.error, { message: messageOf(error) })}\n`);
   if (isDebug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
-  else if (!(error instanceof SinterError)) process.stderr.write("(--debug shows where it came from)\n");
+  else if (!(error instanceof SinterError)) process.stderr.write(`${texts.debugHint}\n`);
   return isWrongUse ? wrongUse : failed;
 }
 

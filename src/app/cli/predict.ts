@@ -5,6 +5,7 @@ import { imageClassifier, type ImagePrediction, type PictureAnswer } from "#app/
 import { listPictures } from "#app/tasks/picture-list.ts";
 import { closeDevice } from "#entry/node.ts";
 import { wholeNumber } from "./arguments.ts";
+import type { CommandContext } from "./context.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface PredictFlags {
@@ -12,20 +13,21 @@ interface PredictFlags {
   readonly json?: boolean;
 }
 
-/** Adds the command. @param finish gets the exit code */
-export function addPredictCommand(program: Command, finish: (exitCode: number) => void): void {
+/** Adds the command. */
+export function addPredictCommand(program: Command, { texts, finish }: CommandContext): void {
   program
     .command("predict")
-    .description("say what pictures show")
-    .argument("<RUN>", "folder that sinter train wrote")
-    .argument("<FILE|FOLDER...>", "pictures, or folders of them")
-    .option("--top <N>", "classes listed for each picture", wholeNumber(1), 5)
-    .option("--json", "one JSON object a line: file, label, probability, probabilities")
-    .action(async (run: string, paths: string[], flags: PredictFlags) => finish(await predict(run, paths, flags)));
+    .description(texts.commandPredict)
+    .argument("<RUN>", texts.argumentRun)
+    .argument("<FILE|FOLDER...>", texts.argumentPictures)
+    .option("--top <N>", texts.flagTop, wholeNumber(texts, 1), 5)
+    .option("--json", texts.flagJsonPictures)
+    .action(async (run: string, paths: string[], { top, json = false }: PredictFlags) =>
+      finish(await predict(run, paths, top, createOutput(json, texts))),
+    );
 }
 
-async function predict(run: string, paths: readonly string[], { top, json = false }: PredictFlags): Promise<number> {
-  const output = createOutput(json);
+async function predict(run: string, paths: readonly string[], top: number, output: Output): Promise<number> {
   let numBroken = 0;
   try {
     const files = await listPictures(paths);

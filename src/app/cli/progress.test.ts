@@ -7,6 +7,11 @@ import {
   ProgressLine,
   type LineTarget,
 } from "./progress.ts";
+import { displayWidth } from "./output.ts";
+import { cliTexts } from "./texts.ts";
+
+const texts = cliTexts("en");
+const chinese = cliTexts("zh");
 
 /** A terminal that keeps what was written, with a clock of its own. */
 function terminal(isLive: boolean, numColumns = 200): LineTarget & { text: string; time: number } {
@@ -34,16 +39,25 @@ const report = {
 };
 
 test("a step says where it is, what is left, how fast and how good", () => {
-  expect(describeStep(report, 0.5)).toBe("epoch 2/3  step 10/20  15 s left  64 images/s  loss 0.5000  accuracy 0.7500");
+  expect(describeStep(texts, report, 0.5)).toBe(
+    "epoch 2/3  step 10/20  15 s left  64 images/s  loss 0.5000  accuracy 0.7500",
+  );
+});
+
+test("in Chinese, too, with the names of metrics that are known", () => {
+  const metrics = { ...report.metrics, myOwn: 1 };
+  expect(describeStep(chinese, { ...report, metrics }, 30)).toBe(
+    "第 2/3 轮  第 10/20 步  剩余 15 分 0 秒  每秒 1.1 张  损失 0.5000  准确率 0.7500  myOwn 1.0000",
+  );
 });
 
 test("the first step has no speed yet", () => {
-  expect(describeStep(report, undefined)).not.toMatch(/left|images/);
+  expect(describeStep(texts, report, undefined)).not.toMatch(/left|images/);
 });
 
 test("a terminal's line is written over, and taken away at the end", () => {
   const target = terminal(true);
-  const line = new ProgressLine(target);
+  const line = new ProgressLine(target, texts);
   for (let step = 1; step <= 20; step += 1) {
     target.time += 60;
     line.step({ ...report, step });
@@ -57,23 +71,31 @@ test("a terminal's line is written over, and taken away at the end", () => {
 
 test("a bar is drawn where there is room", () => {
   const wide = terminal(true);
-  new ProgressLine(wide).step(report);
+  new ProgressLine(wide, texts).step(report);
   expect(wide.text).toContain("━━━━━━━━━━────────── epoch 2/3");
   const narrow = terminal(true, 60);
-  new ProgressLine(narrow).step(report);
+  new ProgressLine(narrow, texts).step(report);
   expect(narrow.text).not.toContain("━");
   expect(narrow.text).toContain("accuracy 0.7500");
 });
 
 test("a narrow terminal's line is cut, so that it never wraps", () => {
   const target = terminal(true, 40);
-  new ProgressLine(target).step(report);
+  new ProgressLine(target, texts).step(report);
   expect(target.text.replace("\r\u001B[2K", "").length).toBeLessThan(40);
+});
+
+test("a Chinese line is cut by the columns it takes", () => {
+  const target = terminal(true, 40);
+  new ProgressLine(target, chinese).step(report);
+  const drawn = target.text.replace("\r\u001B[2K", "");
+  expect(drawn).toMatch(/^第 2\/3 轮.*…$/);
+  expect([38, 39]).toContain(displayWidth(drawn));
 });
 
 test("without a terminal a short epoch is silent, a long one speaks twice a minute", () => {
   const target = terminal(false);
-  const line = new ProgressLine(target);
+  const line = new ProgressLine(target, texts);
   for (let step = 1; step <= 100; step += 1) {
     target.time += 1000;
     line.step({ ...report, step, numSteps: 100 });
@@ -86,7 +108,7 @@ test("without a terminal a short epoch is silent, a long one speaks twice a minu
 
 test("a line that stays is written above the live one", () => {
   const target = terminal(true);
-  const line = new ProgressLine(target);
+  const line = new ProgressLine(target, texts);
   line.step(report);
   line.say("epoch 1 done");
   expect(target.text.endsWith("\r\u001B[2Kepoch 1 done\n")).toBe(true);
@@ -100,6 +122,11 @@ test("numbers and times in words", () => {
     "1.234e-4",
     "NaN",
   ]);
-  expect([0.2, 59.6, 200, 7500].map(formatDuration)).toEqual(["0 s", "1 min 0 s", "3 min 20 s", "2 h 5 min"]);
-  expect(describeMetrics({ loss: 1, auc: null })).toBe("loss 1.0000");
+  expect([0.2, 59.6, 200, 7500].map((seconds) => formatDuration(texts, seconds))).toEqual([
+    "0 s",
+    "1 min 0 s",
+    "3 min 20 s",
+    "2 h 5 min",
+  ]);
+  expect(describeMetrics(texts, { loss: 1, auc: null })).toBe("loss 1.0000");
 });

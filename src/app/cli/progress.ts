@@ -1,13 +1,17 @@
 // The live progress line: one line that is written over while an epoch runs, plain lines where there is no terminal.
 // Gets numbers, writes text; never asks the model for anything.
 
+import { durationText, fill } from "#app/tasks/report/texts.ts";
+import { displayWidth } from "./output.ts";
+import type { CliTexts } from "./texts.ts";
+
 /** Where lines go. */
 export interface LineTarget {
   write(text: string): void;
   /** Whether a line may be written over. */
   readonly isLive: boolean;
   readonly hasColor: boolean;
-  /** Characters in a line. */
+  /** Columns in a line. */
   readonly numColumns: () => number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -33,14 +37,16 @@ const barWidth = 20;
 /** Draws the progress of epochs. Its life ends with `finish`, which takes the line away. */
 export class ProgressLine {
   readonly #target: LineTarget;
+  readonly #texts: CliTexts;
   #epoch = 0;
   #epochStart = 0;
   #stepsBefore = 0;
   #drawn = 0;
   #isDrawn = false;
 
-  constructor(target: LineTarget) {
+  constructor(target: LineTarget, texts: CliTexts) {
     this.#target = target;
+    this.#texts = texts;
   }
 
   /** Called after every step. */
@@ -59,10 +65,10 @@ export class ProgressLine {
     const seconds = (now - this.#epochStart) / 1000;
     const stepsTimed = report.step - this.#stepsBefore;
     const secondsPerStep = stepsTimed === 0 ? undefined : seconds / stepsTimed;
-    const plain = describeStep(report, secondsPerStep);
+    const plain = describeStep(this.#texts, report, secondsPerStep);
     if (!this.#target.isLive) return this.#target.write(`${plain}\n`);
     const drawn = `${bar(report.step / report.numSteps)} ${plain}`;
-    this.#draw(drawn.length < this.#numColumns ? drawn : plain);
+    this.#draw(displayWidth(drawn) < this.#numColumns ? drawn : plain);
   }
 
   /** Writes a line that stays, above the live one. */
@@ -86,8 +92,7 @@ export class ProgressLine {
   }
 
   #draw(text: string): void {
-    const numColumns = this.#numColumns;
-    const fitted = text.length < numColumns ? text : `${text.slice(0, numColumns - 2)}…`;
+    const fitted = fit(text, this.#numColumns - 1);
     this.#target.write(`\r\u001B[2K${this.#target.hasColor ? `\u001B[36m${fitted}\u001B[39m` : fitted}`);
     this.#isDrawn = true;
   }
@@ -98,28 +103,46 @@ export class ProgressLine {
   }
 }
 
+/** The text, cut where it would take more columns. */
+function fit(text: string, numColumns: number): string {
+  if (displayWidth(text) <= numColumns) return text;
+  let kept = "";
+  for (const character of text) {
+    if (displayWidth(kept + character) >= numColumns) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
 /** A step in words. @param secondsPerStep unknown in the first step */
-export function describeStep(report: StepReport, secondsPerStep: number | undefined): string {
+export function describeStep(texts: CliTexts, report: StepReport, secondsPerStep: number | undefined): string {
   const { epoch, numEpochs, step, numSteps, batchSize, metrics } = report;
-  const parts = [`epoch ${epoch}/${numEpochs}`, `step ${step}/${numSteps}`];
+  const parts = [fill(texts.epochOf, { epoch, numEpochs }), fill(texts.stepOf, { step, numSteps })];
   if (secondsPerStep !== undefined) {
     const numLeft = numSteps - step + (numEpochs - epoch) * numSteps;
     parts.push(
-      `${formatDuration(numLeft * secondsPerStep)} left`,
-      `${formatRate(batchSize / secondsPerStep)} images/s`,
+      fill(texts.timeLeft, { time: formatDuration(texts, numLeft * secondsPerStep) }),
+      describeSpeed(texts, batchSize / secondsPerStep),
     );
   }
-  const values = describeMetrics(metrics);
+  const values = describeMetrics(texts, metrics);
   if (values !== "") parts.push(values);
   return parts.join("  ");
 }
 
 /** `loss 0.4312  accuracy 0.8125` */
-export function describeMetrics(metrics: Readonly<Record<string, number | null | undefined>>): string {
+export function describeMetrics(texts: CliTexts, metrics: Readonly<Record<string, number | null | undefined>>): string {
   return Object.entries(metrics)
     .filter(([, value]) => typeof value === "number")
-    .map(([name, value]) => `${name} ${formatNumber(value ?? 0)}`)
+    .map(([name, value]) => `${metricName(texts, name)} ${formatNumber(value ?? 0)}`)
     .join("  ");
+}
+
+/** The name of a metric as people read it; one of the user's own keeps its name. */
+export function metricName(texts: CliTexts, name: string): string {
+  const { loss, accuracy, precision, recall, f1, auc, valLoss, valAccuracy } = texts;
+  const names = new Map(Object.entries({ loss, accuracy, precision, recall, f1, auc, valLoss, valAccuracy }));
+  return names.get(name) ?? name;
 }
 
 /** Four digits that mean something. */
@@ -131,17 +154,14 @@ export function formatNumber(value: number): string {
 }
 
 /** `8 s`, `3 min 20 s`, `2 h 5 min` */
-export function formatDuration(seconds: number): string {
+export function formatDuration(texts: CliTexts, seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return whole < 60 ? fill(texts.seconds, { seconds: whole }) : durationText(texts, whole);
 }
 
-/** Pictures in a second. */
-export function formatRate(perSecond: number): string {
-  return perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+/** `64 images/s` */
+export function describeSpeed(texts: CliTexts, imagesPerSecond: number): string {
+  return fill(texts.speed, { rate: imagesPerSecond.toFixed(imagesPerSecond >= 10 ? 0 : 1) });
 }
 
 function bar(share: number): string {

@@ -2,9 +2,12 @@
 
 import type { Command } from "commander";
 import { listRuns, type RunOrder } from "#app/tasks/list-runs.ts";
+import { fill } from "#app/tasks/report/texts.ts";
 import type { RunRecord } from "#app/tasks/run-record.ts";
 import { oneOf } from "./arguments.ts";
-import { createOutput, plainText, table } from "./output.ts";
+import type { CommandContext } from "./context.ts";
+import { createOutput, plainText, table, type Output } from "./output.ts";
+import type { CliTexts } from "./texts.ts";
 
 interface RunsFlags {
   readonly sort: RunOrder;
@@ -12,34 +15,31 @@ interface RunsFlags {
 }
 
 /** Adds the command. */
-export function addRunsCommand(program: Command): void {
+export function addRunsCommand(program: Command, { texts }: CommandContext): void {
   program
     .command("runs")
-    .description("list the runs in a folder")
-    .argument("[FOLDER]", "folder that holds runs", "runs")
-    .option("--sort <date|score>", "the newest or the best first", oneOf(["date", "score"]), "date")
-    .option("--json", "one JSON object a run on standard output")
-    .action((folder: string, flags: RunsFlags) => list(folder, flags));
+    .description(texts.commandRuns)
+    .argument("[FOLDER]", texts.argumentRuns, "runs")
+    .option("--sort <date|score>", texts.flagSort, oneOf(texts, ["date", "score"]), "date")
+    .option("--json", texts.flagJsonRuns)
+    .action((folder: string, { sort, json = false }: RunsFlags) => list(folder, sort, createOutput(json, texts)));
 }
 
-async function list(folder: string, { sort, json = false }: RunsFlags): Promise<void> {
-  const output = createOutput(json);
+async function list(folder: string, sort: RunOrder, output: Output): Promise<void> {
+  const { texts } = output;
   const records = await listRuns(folder, sort);
   for (const { startedMs, ...record } of records) output.event({ ...record, started: timeText(startedMs) });
-  if (json) return;
-  if (records.length === 0) return output.say(`No runs in ${plainText(folder)}. Make one: sinter train FOLDER`);
-  output.say(
-    table([
-      ["run", "begun", "model", "data", "classes", "epochs", "best", "val", "test", "state"],
-      ...records.map(cells),
-    ]),
-  );
-  for (const { run, reason } of records.filter(({ state }) => state === "damaged")) {
-    output.say(`damaged: ${plainText(run)}: ${plainText(reason ?? "")}`);
+  if (output.isJson) return;
+  if (records.length === 0) return output.say(fill(texts.noRuns, { folder: plainText(folder) }));
+  const { run, begun, model, data, classes, epochs, best, val, test, state } = texts;
+  const heads = [run, begun, model, data, classes, epochs, best, val, test, state];
+  output.say(table([heads, ...records.map((record) => cells(texts, record))]));
+  for (const record of records.filter((one) => one.state === "damaged")) {
+    output.say(fill(texts.damagedRun, { run: plainText(record.run), reason: plainText(record.reason ?? "") }));
   }
 }
 
-function cells(record: RunRecord): string[] {
+function cells(texts: CliTexts, record: RunRecord): string[] {
   const { run, startedMs, model, data, numClasses, epochsDone, epochs, bestEpoch, state } = record;
   const share = (value: number | undefined): string => value?.toFixed(4) ?? "-";
   return [
@@ -52,7 +52,7 @@ function cells(record: RunRecord): string[] {
     bestEpoch?.toString() ?? "-",
     share(record.valAccuracy),
     share(record.testAccuracy),
-    state,
+    texts[state],
   ].map(plainText);
 }
 

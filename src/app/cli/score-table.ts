@@ -1,18 +1,20 @@
 // Scores as people read them: a line of numbers, a table of classes, the confusion matrix.
 
+import { fill } from "#app/tasks/report/texts.ts";
 import type { Scores } from "#app/tasks/scores.ts";
 import { table } from "./output.ts";
 import { describeMetrics } from "./progress.ts";
+import type { CliTexts } from "./texts.ts";
 
 /** A matrix with more columns does not fit a terminal. */
 const maxConfusionClasses = 12;
 
 /** Scores in words and tables. */
-export function describeScores(scores: Scores): string {
+export function describeScores(texts: CliTexts, scores: Scores): string {
   const { loss, accuracy, precision, recall, f1, auc, perClass, numSamples } = scores;
-  const numbers = describeMetrics({ loss, accuracy, precision, recall, f1, auc });
+  const numbers = describeMetrics(texts, { loss, accuracy, precision, recall, f1, auc });
   const classes = table([
-    ["class", "precision", "recall", "f1", "auc", "pictures"],
+    [texts.class, texts.precision, texts.recall, texts.f1, texts.auc, texts.pictures],
     ...perClass.map((one) => [
       one.name,
       one.precision.toFixed(4),
@@ -22,12 +24,16 @@ export function describeScores(scores: Scores): string {
       String(one.support),
     ]),
   ]);
-  return [`${numbers}  (${numSamples} pictures)`, classes, ...confusionTable(scores)].join("\n\n");
+  return [
+    `${numbers}  ${fill(texts.numPictures, { count: numSamples })}`,
+    classes,
+    ...confusionTable(texts, scores),
+  ].join("\n\n");
 }
 
-function confusionTable({ confusion, perClass }: Scores): string[] {
+function confusionTable(texts: CliTexts, { confusion, perClass }: Scores): string[] {
   if (perClass.length > maxConfusionClasses) return [];
   const names = perClass.map(({ name }) => name);
   const rows = confusion.map((row, label) => [names[label] ?? "", ...row.map(String)]);
-  return [table([["true \\ taken for", ...names], ...rows])];
+  return [table([[texts.confusion, ...names], ...rows])];
 }

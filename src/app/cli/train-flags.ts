@@ -2,8 +2,10 @@
 
 import type { Command } from "commander";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
+import { balances, type Balance } from "#app/tasks/train-options.ts";
 import { optimizerNames, type OptimizerName } from "#entry/node.ts";
-import { oneOf, oneOfOrFile, parseImageSize, parseShare, wholeNumber } from "./arguments.ts";
+import { imageSize, oneOf, oneOfOrFile, share, wholeNumber } from "./arguments.ts";
+import type { CliTexts } from "./texts.ts";
 import { augmentEndings, importModel, modelEndings, readAugment } from "./user-files.ts";
 
 const deviceNames = ["auto", "wasm", "js"] as const;
@@ -15,6 +17,8 @@ export interface SharedFlags {
   readonly imageSize: readonly [number, number];
   readonly batchSize: number;
   readonly augment: string;
+  readonly cache?: string;
+  readonly balance: Balance;
   readonly onBroken: "skip" | "error";
   readonly model: string;
   readonly optimizer: OptimizerName;
@@ -24,47 +28,39 @@ export interface SharedFlags {
 }
 
 /** How pictures are read. */
-export function addDataFlags(command: Command): Command {
+export function addDataFlags(command: Command, texts: CliTexts): Command {
   return command
-    .option("--split <SHARE>", "share of each class split off for validation", parseShare, 0.2)
-    .option("--image-size <HxW>", "height x width that pictures are resized to", parseImageSize, [150, 150])
-    .option("--batch-size <N>", "pictures a step", wholeNumber(1), 32)
-    .option(
-      "--augment <NAME|FILE>",
-      "none, light, standard or a .json file",
-      oneOfOrFile(augmentNames, augmentEndings),
-      "none",
-    )
-    .option("--on-broken <skip|error>", "pictures that cannot be read", oneOf(["skip", "error"]), "skip");
+    .option("--split <SHARE>", texts.flagSplit, share(texts), 0.2)
+    .option("--image-size <HxW>", texts.flagImageSize, imageSize(texts), [150, 150])
+    .option("--batch-size <N>", texts.flagBatchSize, wholeNumber(texts, 1), 32)
+    .option("--augment <NAME|FILE>", texts.flagAugment, oneOfOrFile(texts, augmentNames, augmentEndings), "none")
+    .option("--balance <NAME>", texts.flagBalance, oneOf(texts, balances), "none")
+    .option("--cache <FOLDER>", texts.flagCache)
+    .option("--on-broken <skip|error>", texts.flagOnBroken, oneOf(texts, ["skip", "error"]), "skip");
 }
 
 /** What is trained. */
-export function addModelFlags(command: Command): Command {
+export function addModelFlags(command: Command, texts: CliTexts): Command {
   return command
-    .option(
-      "--model <cnn|FILE>",
-      "cnn, or a .ts or .js file that exports one",
-      oneOfOrFile(modelNames, modelEndings),
-      "cnn",
-    )
-    .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(optimizerNames), "adam")
-    .option("--seed <N>", "of split, order, augmentation, first weights", wholeNumber(0), 0);
+    .option("--model <cnn|FILE>", texts.flagModel, oneOfOrFile(texts, modelNames, modelEndings), "cnn")
+    .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(texts, optimizerNames), "adam")
+    .option("--seed <N>", texts.flagSeed, wholeNumber(texts, 0), 0);
 }
 
 /** Where it is computed. */
-export function addDeviceFlags(command: Command): Command {
+export function addDeviceFlags(command: Command, texts: CliTexts): Command {
   return command
-    .option("--device <NAME>", deviceNames.join(", "), oneOf(deviceNames), "auto")
-    .option("--threads <N>", "threads that compute; default: every core", wholeNumber(1));
+    .option("--device <NAME>", deviceNames.join(", "), oneOf(texts, deviceNames), "auto")
+    .option("--threads <N>", texts.flagThreads, wholeNumber(texts, 1));
 }
 
 /** The model that --model names. @throws option when it cannot be imported */
-export async function modelOf(model: string): Promise<ImageModel> {
-  return model === "cnn" ? "cnn" : importModel(model);
+export async function modelOf(texts: CliTexts, model: string): Promise<ImageModel> {
+  return model === "cnn" ? "cnn" : importModel(texts, model);
 }
 
 /** The augmentation that --augment names. @throws option when it cannot be read */
-export async function augmentOf(augment: string): Promise<object | "none" | "light" | "standard"> {
+export async function augmentOf(texts: CliTexts, augment: string): Promise<object | "none" | "light" | "standard"> {
   if (augment === "none" || augment === "light" || augment === "standard") return augment;
-  return readAugment(augment);
+  return readAugment(texts, augment);
 }

@@ -2,18 +2,22 @@
 
 import type { CrossValidation } from "#app/tasks/cross-validate.ts";
 import type { TrainedRun } from "#app/tasks/image-classification.ts";
+import { fill } from "#app/tasks/report/texts.ts";
 import { SinterError } from "#entry/node.ts";
 import type { TrainEvent } from "#app/tasks/train-options.ts";
-import { table, type Output } from "./output.ts";
-import { describeMetrics, formatDuration, formatNumber, formatRate, ProgressLine } from "./progress.ts";
+import { padded, table, type Output } from "./output.ts";
+import { describeMetrics, describeSpeed, formatDuration, formatNumber, metricName, ProgressLine } from "./progress.ts";
 import { describeScores } from "./score-table.ts";
+import type { CliTexts } from "./texts.ts";
 
 /** Broken pictures named one by one; the rest are counted. */
 const numBrokenShown = 5;
+const labelWidth = 13;
 
 /** Shows the events of a training. Disposing takes the progress line away. */
 export class TrainReport {
   readonly #output: Output;
+  readonly #texts: CliTexts;
   readonly #line: ProgressLine;
   /** The folder of the run, once there is one with something in it. */
   #run: string | undefined;
@@ -21,7 +25,8 @@ export class TrainReport {
 
   constructor(output: Output) {
     this.#output = output;
-    this.#line = new ProgressLine(output.lines);
+    this.#texts = output.texts;
+    this.#line = new ProgressLine(output.lines, output.texts);
   }
 
   /** Shows one event. */
@@ -31,7 +36,7 @@ export class TrainReport {
         return this.#showData(event);
       case "fold":
         this.#output.event({ event: "fold", fold: event.fold, folds: event.folds, run: event.run });
-        return this.note(`\nfold ${event.fold}/${event.folds}`);
+        return this.note(`\n${fill(this.#texts.foldOf, { fold: event.fold, folds: event.folds })}`);
       case "model":
         return this.#showModel(event);
       case "step":
@@ -49,12 +54,9 @@ export class TrainReport {
         return this.#output.event({ event: "saved", checkpoint: event.checkpoint });
       case "warning":
         this.#output.event({ event: "warning", message: event.message });
-        return this.note(`warning: ${event.message}`);
+        return this.note(fill(this.#texts.warning, { message: event.message }));
       case "learningRate":
-        this.#output.event({ event: "learningRate", learningRate: event.learningRate, numSteps: event.numSteps });
-        return this.note(
-          `rate         ${formatNumber(event.learningRate)}, by a range test of ${event.numSteps} steps`,
-        );
+        return this.#showRate(event);
       case "calibration":
         return this.#showCalibration(event);
       case "evaluation":
@@ -72,7 +74,7 @@ export class TrainReport {
   /** Before an error is told: how to go on, where going on does not lead to the same error. */
   fail(error: unknown): void {
     if (error instanceof SinterError && error.code === "data") return;
-    if (this.#run !== undefined && this.#numSaved > 0) this.note(goOn(this.#run));
+    if (this.#run !== undefined && this.#numSaved > 0) this.note(fill(this.#texts.goOn, { run: this.#run }));
   }
 
   /** The last words. */
@@ -85,12 +87,10 @@ export class TrainReport {
       wasFinished,
       ...(scores === undefined ? {} : { part, loss: scores.loss, accuracy: scores.accuracy }),
     });
-    if (isStopped) {
-      const what = bestEpoch === 0 ? "The weights after the last step are" : `The best epoch so far (${bestEpoch}) is`;
-      this.note(`Stopped. ${what} in ${run}. ${goOn(run)}`);
-    } else if (wasFinished)
-      this.note(`${run} is finished: the model of epoch ${bestEpoch} is in it. Nothing was done.`);
-    else this.note(`The model of epoch ${bestEpoch} is in ${run}. Use it: sinter predict ${run} PICTURE`);
+    const { stoppedWithWeights, stoppedWithBest, wasFinished: finished, trained, goOn } = this.#texts;
+    const stopped = bestEpoch === 0 ? stoppedWithWeights : stoppedWithBest;
+    const text = isStopped ? stopped : wasFinished ? finished : trained;
+    this.note(fill(text, { run, bestEpoch, goOn: fill(goOn, { run }) }));
   }
 
   /** The last words of a cross-validation. */
@@ -98,74 +98,96 @@ export class TrainReport {
     this.#output.event({ event: "end", run, isStopped, numFolds: folds.length, scores, confusion });
     if (isStopped) {
       const last = folds.at(-1)?.run ?? run;
-      return this.note(`Stopped in fold ${folds.length}. Its training goes on with: sinter train --resume ${last}`);
+      return this.note(fill(this.#texts.stoppedInFold, { fold: folds.length, run: last }));
     }
+    const { score, mean: meanHead, deviation, overFolds, foldsAreIn } = this.#texts;
     const rows = Object.entries(scores).map(([name, { mean, standardDeviation }]) => [
-      name,
+      metricName(this.#texts, name),
       mean.toFixed(4),
       standardDeviation.toFixed(4),
     ]);
-    this.note(`\nOver ${folds.length} folds:\n${table([["score", "mean", "± deviation"], ...rows])}`);
-    this.note(`The runs and cross-validation.json are in ${run}.`);
+    this.note(`\n${fill(overFolds, { count: folds.length })}\n${table([[score, meanHead, deviation], ...rows])}`);
+    this.note(fill(foldsAreIn, { run }));
   }
 
   [Symbol.dispose](): void {
     this.#line.finish();
   }
 
-  #showData({ run, classNames, numTrain, numValidation, numTest, sources }: EventOf<"data">): void {
+  #showData({ run, classNames, numTrain, numValidation, numTest, isSplit, sources }: EventOf<"data">): void {
     this.#run = run;
     this.#output.event({ event: "data", run, classNames, numTrain, numValidation, numTest, sources });
-    const classes = classNames.length > 12 ? `${classNames.length} classes` : classNames.join(", ");
-    this.note(`classes      ${classes}`);
-    this.note(`training     ${numTrain} pictures from ${sources.train}`);
-    this.note(`validation   ${numValidation} pictures ${sources.validation}`);
-    this.note(`test         ${sources.test === undefined ? "none given" : `${numTest} pictures from ${sources.test}`}`);
+    const texts = this.#texts;
+    const count = classNames.length;
+    const pictures = (numPictures: number, folder: string): string =>
+      fill(texts.picturesFrom, { count: numPictures, folder });
+    const validation = isSplit
+      ? fill(texts.picturesSplit, { count: numValidation, folder: sources.train })
+      : pictures(numValidation, sources.validation);
+    this.#fact(texts.classes, count > 12 ? fill(texts.numClasses, { count }) : classNames.join(", "));
+    this.#fact(texts.training, pictures(numTrain, sources.train));
+    this.#fact(texts.validation, validation);
+    this.#fact(texts.test, sources.test === undefined ? texts.noTest : pictures(numTest, sources.test));
+  }
+
+  #fact(label: string, text: string): void {
+    this.note(`${padded(label, labelWidth)}${text}`);
   }
 
   #showResumed({ run, epoch, step }: EventOf<"resumed">): void {
     this.#output.event({ event: "resumed", run, epoch, step });
     this.#numSaved += 1;
-    this.note(`going on after ${epoch} epochs${step === 0 ? "" : ` and ${step} steps`}`);
+    this.note(fill(step === 0 ? this.#texts.goingOn : this.#texts.goingOnInside, { epoch, step }));
   }
 
   #showModel({ name, numWeights }: EventOf<"model">): void {
     this.#output.event({ event: "model", name, numWeights });
-    this.note(`model        ${name}, ${numWeights.toLocaleString("en")} weights`);
+    this.#fact(this.#texts.model, fill(this.#texts.modelSize, { name, numWeights: numWeights.toLocaleString("en") }));
   }
 
   #showEpoch({ epoch, numEpochs, seconds, imagesPerSecond, metrics, isBest }: EventOf<"epoch">): void {
     this.#output.event({ event: "epoch", epoch, ...metrics, seconds, imagesPerSecond, isBest });
-    const speed = `${formatDuration(seconds)}  ${formatRate(imagesPerSecond)} images/s`;
-    this.note(`epoch ${epoch}/${numEpochs}  ${speed}  ${describeMetrics(metrics)}${isBest ? "  best" : ""}`);
+    const texts = this.#texts;
+    const parts = [
+      fill(texts.epochOf, { epoch, numEpochs }),
+      formatDuration(texts, seconds),
+      describeSpeed(texts, imagesPerSecond),
+      describeMetrics(texts, metrics),
+      ...(isBest ? [texts.best] : []),
+    ];
+    this.note(parts.join("  "));
   }
 
   #showBroken({ pictures }: EventOf<"broken">): void {
     this.#output.event({ event: "broken", pictures });
-    this.note(`${pictures.length} pictures could not be read and were left out (all in broken.json):`);
+    this.note(fill(this.#texts.brokenPictures, { count: pictures.length }));
     for (const { file, reason } of pictures.slice(0, numBrokenShown)) this.note(`  ${file}: ${reason}`);
-    if (pictures.length > numBrokenShown) this.note(`  and ${pictures.length - numBrokenShown} more`);
+    const count = pictures.length - numBrokenShown;
+    if (count > 0) this.note(`  ${fill(this.#texts.andMore, { count })}`);
+  }
+
+  #showRate({ learningRate, numSteps }: EventOf<"learningRate">): void {
+    this.#output.event({ event: "learningRate", learningRate, numSteps });
+    this.#fact(this.#texts.rate, fill(this.#texts.rateFound, { rate: formatNumber(learningRate), numSteps }));
   }
 
   #showCalibration({ calibration: { temperature, before, after } }: EventOf<"calibration">): void {
     this.#output.event({ event: "calibration", temperature, before, after });
     const change = (name: keyof typeof before): string =>
       `${formatNumber(before[name])} → ${formatNumber(after[name])}`;
-    this.note(
-      `calibrated   temperature ${formatNumber(temperature)}  log loss ${change("logLoss")}  ` +
-        `calibration error ${change("expectedCalibrationError")}`,
-    );
+    const values = {
+      temperature: formatNumber(temperature),
+      logLoss: change("logLoss"),
+      error: change("expectedCalibrationError"),
+    };
+    this.note(fill(this.#texts.calibrated, values));
   }
 
   #showEvaluation({ part, scores }: EventOf<"evaluation">): void {
     this.#output.event({ event: "evaluation", part, ...scores });
-    const warning = part === "validation" ? ", which also chose the epoch: expect a little less on new pictures" : "";
-    this.note(`\nOn the ${part} part${warning}:\n${describeScores(scores)}\n`);
+    const head = part === "validation" ? this.#texts.onValidation : this.#texts.onTest;
+    this.note(`\n${head}\n${describeScores(this.#texts, scores)}\n`);
   }
-}
-
-function goOn(run: string): string {
-  return `Go on with: sinter train --resume ${run}`;
 }
 
 type EventOf<Kind extends TrainEvent["kind"]> = Extract<TrainEvent, { readonly kind: Kind }>;

@@ -4,7 +4,11 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ModelBuilder, ModelSource } from "#app/tasks/image-model.ts";
+import { fill } from "#app/tasks/report/texts.ts";
 import { messageOf, SinterError } from "#entry/node.ts";
+import type { CliTexts } from "./texts.ts";
+
+const [modelFlag, augmentFlag] = ["--model", "--augment"];
 
 /** Endings of a file that exports a model. */
 export const modelEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
@@ -20,16 +24,15 @@ const loader = "sinter/loader";
  * nothing is checked or transformed.
  * @throws option when the file is not there, cannot be imported or exports no such function
  */
-export async function importModel(path: string): Promise<ModelSource> {
-  await checkFile("--model", path, "Check the path, or use cnn.");
-  const exports = await importFile(path);
+export async function importModel(texts: CliTexts, path: string): Promise<ModelSource> {
+  await checkFile(texts, { flag: modelFlag, path, wayOut: texts.checkModelPath });
+  const exports = await importFile(texts, path);
   const build = exports["model"];
   if (!isBuilder(build)) {
     const names = Object.keys(exports);
     throw new SinterError(
       "option",
-      `--model: "${path}" exports ${names.length === 0 ? "nothing" : names.join(", ")}, expected a function model. ` +
-        "Write: export function model({ imageSize, classNames, channels }) { return sequential([…]); }",
+      fill(texts.noModelExported, { flag: modelFlag, path, names: names.join(", ") || texts.nothing }),
       { path, names },
     );
   }
@@ -40,30 +43,38 @@ export async function importModel(path: string): Promise<ModelSource> {
  * Augmentation options from a JSON file; their names and values are checked where they are used.
  * @throws option when the file is not there or is no JSON object
  */
-export async function readAugment(path: string): Promise<object> {
-  await checkFile("--augment", path, "Check the path, or use none, light or standard.");
+export async function readAugment(texts: CliTexts, path: string): Promise<object> {
+  await checkFile(texts, { flag: augmentFlag, path, wayOut: texts.checkAugmentPath });
   try {
     const value: unknown = JSON.parse(await readFile(path, "utf8"));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
-    throw new SinterError("option", `--augment: "${path}" is no JSON: ${messageOf(error)}`, { path }, error);
+    const message = fill(texts.noJson, { flag: augmentFlag, path, problem: messageOf(error) });
+    throw new SinterError("option", message, { path }, error);
   }
-  throw new SinterError("option", `--augment: "${path}" is no JSON object. Write {"rotationRange": 10}.`, { path });
+  throw new SinterError("option", fill(texts.noJsonObject, { flag: augmentFlag, path }), { path });
 }
 
-async function checkFile(flag: string, path: string, wayOut: string): Promise<void> {
+interface GivenFile {
+  readonly flag: string;
+  readonly path: string;
+  readonly wayOut: string;
+}
+
+async function checkFile(texts: CliTexts, { flag, path, wayOut }: GivenFile): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true) return;
-  const what = found === undefined ? "is not there" : "is no file";
-  throw new SinterError("option", `${flag}: "${path}" ${what}. ${wayOut}`, { path });
+  const text = found === undefined ? texts.fileMissing : texts.noFile;
+  throw new SinterError("option", fill(text, { flag, path, wayOut }), { path });
 }
 
-async function importFile(path: string): Promise<Record<string, unknown>> {
+async function importFile(texts: CliTexts, path: string): Promise<Record<string, unknown>> {
   try {
     await import(loader);
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new SinterError("option", `--model: "${path}" cannot be imported. ${messageOf(error)}`, { path }, error);
+    const message = fill(texts.notImported, { flag: modelFlag, path, problem: messageOf(error) });
+    throw new SinterError("option", message, { path }, error);
   }
 }
 

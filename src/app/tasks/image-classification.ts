@@ -215,7 +215,7 @@ function reportStart(
   { model, name }: { readonly model: Model; readonly name: string },
   folder: RunFolder,
 ): void {
-  const { train, validation, test, classNames, sources } = parts;
+  const { train, validation, test, classNames, isSplit, sources } = parts;
   report({
     kind: "data",
     run: folder.path,
@@ -223,6 +223,7 @@ function reportStart(
     numTrain: train.numSamples,
     numValidation: validation.numSamples,
     numTest: test?.numSamples ?? 0,
+    isSplit,
     sources,
   });
   const numWeights = model.network.weights.reduce((total, { shape }) => total + sizeOf(shape), 0);

@@ -44,6 +44,8 @@ export interface ImageParts {
   readonly validation: SampleDataset;
   readonly test: SampleDataset | undefined;
   readonly classNames: readonly string[];
+  /** Whether the validation part was split off the training folder. */
+  readonly isSplit: boolean;
   /** Where each part came from, in words. */
   readonly sources: { readonly train: string; readonly validation: string; readonly test: string | undefined };
 }
@@ -85,6 +87,7 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
     validation: parts.validation,
     test: testFolder === undefined ? undefined : await imageFolder(testFolder, heldOut),
     classNames,
+    isSplit: validationFolder === undefined,
     sources: { train: trainFolder, validation: validationFolder ?? `split from ${trainFolder}`, test: testFolder },
   };
 }

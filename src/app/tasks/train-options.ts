@@ -74,6 +74,8 @@ export type TrainEvent =
       readonly numTrain: number;
       readonly numValidation: number;
       readonly numTest: number;
+      /** Whether the validation part was split off the training folder. */
+      readonly isSplit: boolean;
       readonly sources: { readonly train: string; readonly validation: string; readonly test: string | undefined };
     }
   | { readonly kind: "model"; readonly name: string; readonly numWeights: number; readonly summary: string }

@@ -5,12 +5,14 @@ import { createLimiter } from "#engine/base/limiter.ts";
 import { type FileSystem, platform } from "#engine/platform/api.ts";
 import {
   type DataFinding,
+  finding,
   findingKinds,
   findingOfCopies,
   findingsOfCounts,
   findingsOfPicture,
   type PlacedPicture,
 } from "#learning/data/data-findings.ts";
+import type { FindingDetail } from "#learning/data/finding-messages.ts";
 import { findDuplicates } from "#learning/data/duplicates.ts";
 import { inspectPicture } from "#learning/data/inspect-picture.ts";
 import { type FoundFiles, findPictures, joinPath, listVisible } from "#learning/data/scan-folder.ts";
@@ -94,7 +96,7 @@ export async function checkFolder(folder: string, options: CheckFolderOptions = 
     classes: counts.flat(),
     formats: countFormats(pictures),
     sizes: sizesOf(pictures),
-    findings: findingKinds.flatMap((kind) => findings.filter((finding) => finding.kind === kind)),
+    findings: findingKinds.flatMap((kind) => findings.filter((found) => found.kind === kind)),
   };
 }
 
@@ -158,40 +160,36 @@ function checkAborted(signal: AbortSignal | undefined): void {
 
 /** What keeps a folder from being trained on, and classes that one part has and another has not. */
 function structureFindings(parts: readonly FoundPart[]): DataFinding[] {
-  const finding = (files: readonly string[], message: string): DataFinding => ({ kind: "structure", files, message });
-  const layout = "Put the pictures of each class into a folder of its own: FOLDER/cats/1.jpg, FOLDER/dogs/1.jpg.";
+  const structure = (folder: string, detail: FindingDetail): DataFinding => finding("structure", [folder], detail);
   const trained = parts[0];
   const found: DataFinding[] = [];
   for (const part of parts) {
     const [first] = part.classes;
     const numPictures = first?.found.files.length ?? 0;
     if (first?.className === undefined) {
-      const what = numPictures === 0 ? "It is empty" : `It holds ${numPictures} pictures, but no class folders`;
-      found.push(finding([part.folder], `${what}. ${layout}`));
+      const detail: FindingDetail =
+        numPictures === 0 ? { kind: "empty", values: {} } : { kind: "noClassFolders", values: { numPictures } };
+      found.push(structure(part.folder, detail));
     } else if (part.classes.length === 1 && part === trained) {
-      found.push(finding([part.folder], `It has one class, "${first.className}"; telling apart needs two. ${layout}`));
+      found.push(structure(part.folder, { kind: "oneClass", values: { className: first.className } }));
     }
     const empty = part.classes.filter((one) => one.className !== undefined && one.found.files.length === 0);
-    for (const one of empty) found.push(finding([one.folder], "No picture is in it. Add some, or remove the folder."));
-    found.push(...classDifferences(part, trained ?? part).map((message) => finding([part.folder], message)));
+    for (const one of empty) found.push(structure(one.folder, { kind: "emptyClass", values: {} }));
+    found.push(...classDifferences(part, trained ?? part).map((detail) => structure(part.folder, detail)));
   }
   return found;
 }
 
-function classDifferences(part: FoundPart, trained: FoundPart): string[] {
+function classDifferences(part: FoundPart, trained: FoundPart): FindingDetail[] {
   if (part === trained) return [];
+  const trainPart = trained.name;
   const namesOf = (one: FoundPart): string[] => one.classes.flatMap(({ className }) => className ?? []);
   const strange = namesOf(part).filter((name) => !namesOf(trained).includes(name));
   const missing = namesOf(trained).filter((name) => !namesOf(part).includes(name));
-  const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
-  return [
-    ...(strange.length === 0
-      ? []
-      : [`The ${trained.name} part has no class ${list(strange)}, which this part has. Rename or remove it.`]),
-    ...(missing.length === 0
-      ? []
-      : [`It has no folder for ${list(missing)}, which the ${trained.name} part has. Make it (it may be empty).`]),
-  ];
+  const details: FindingDetail[] = [];
+  if (strange.length > 0) details.push({ kind: "strangeClasses", values: { classNames: strange, trainPart } });
+  if (missing.length > 0) details.push({ kind: "missingClasses", values: { classNames: missing, trainPart } });
+  return details;
 }
 
 function countClasses({ name, classes }: FoundPart): ClassCount[] {

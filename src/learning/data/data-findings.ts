@@ -2,6 +2,7 @@
 
 import type { PictureFormat } from "#engine/base/picture-format.ts";
 import { leastContrast } from "#learning/data/duplicates.ts";
+import { englishFindings, findingMessage, type FindingDetail } from "#learning/data/finding-messages.ts";
 import type { InspectedPicture } from "#learning/data/inspect-picture.ts";
 import { extensionOf } from "#learning/data/scan-folder.ts";
 
@@ -33,6 +34,8 @@ export interface DataFinding {
   readonly files: readonly string[];
   /** What is wrong, and the way out. */
   readonly message: string;
+  /** The message without its words, for another language. */
+  readonly detail: FindingDetail;
 }
 
 /** A picture file and where it lies. */
@@ -71,29 +74,27 @@ const mostPixels = 40_000_000;
 /** A class this many times smaller than the largest is hardly learnt without help. */
 const mostImbalance = 10;
 
+/** A finding with its message. */
+export function finding(kind: FindingKind, files: readonly string[], detail: FindingDetail): DataFinding {
+  return { kind, files, message: findingMessage(englishFindings, detail), detail };
+}
+
 /** What is wrong with one picture by itself. */
 export function findingsOfPicture(picture: InspectedPicture): DataFinding[] {
   const { file, problem, original } = picture;
   const found = wrongExtension(picture);
   if (problem !== undefined) {
     const kind = problem.isTooLarge ? "huge" : "broken";
-    return [...found, { kind, files: [file], message: `${problem.reason} It is left out of training.` }];
+    return [...found, finding(kind, [file], { kind: "undecodable", values: { problem: problem.reason } })];
   }
   if (original === undefined) return found;
   const { width, height } = original;
-  const size = `${width} x ${height} pixels`;
   if (Math.min(width, height) < leastSide) {
-    found.push({
-      kind: "tiny",
-      files: [file],
-      message: `It has ${size}, which show little. Replace it by a larger one.`,
-    });
+    found.push(finding("tiny", [file], { kind: "tiny", values: { width, height } }));
   }
-  if (width * height > mostPixels) {
-    found.push({ kind: "huge", files: [file], message: `It has ${size}: slow to read. Make it smaller.` });
-  }
+  if (width * height > mostPixels) found.push(finding("huge", [file], { kind: "huge", values: { width, height } }));
   if ((picture.looks[0]?.contrast ?? leastContrast) < leastContrast) {
-    found.push({ kind: "blank", files: [file], message: "It shows one plain colour. Remove it." });
+    found.push(finding("blank", [file], { kind: "blank", values: {} }));
   }
   return found;
 }
@@ -102,31 +103,20 @@ function wrongExtension({ file, format }: InspectedPicture): DataFinding[] {
   const extension = extensionOf(file);
   const named = formatOfExtension[extension];
   if (format === undefined || named === format) return [];
-  const content = `It is ${format.toUpperCase()}`;
-  const wayOut = `Rename it to end in ${endings[format]}.`;
-  const message =
-    named === undefined
-      ? `${content}, but its name is no picture's, so it is passed over. ${wayOut}`
-      : `${content}, not ${named.toUpperCase()} as its name says. ${wayOut}`;
-  return [{ kind: "wrong-extension", files: [file], message }];
+  const values = { format: format.toUpperCase(), named: named?.toUpperCase(), ending: endings[format] };
+  return [finding("wrong-extension", [file], { kind: "wrongExtension", values })];
 }
 
 /** What pictures that show the same thing mean, by where they lie. */
 export function findingOfCopies(copies: readonly PlacedPicture[], isExact: boolean): DataFinding {
   const parts = distinct(copies.map(({ part }) => part));
-  const classes = distinct(copies.map(({ className }) => className ?? ""));
+  const classNames = distinct(copies.map(({ className }) => className ?? ""));
   const files = copies.map(({ file }) => file);
-  const what = `${isExact ? "The same file" : "The same picture, resized or compressed again,"} lies`;
-  const places = classes.length > 1 ? ` in the classes ${classes.join(", ")} and` : "";
-  if (parts.length > 1) {
-    const message = `${what}${places} in ${parts.join(" and ")}: scores would be too good. Keep it in one part.`;
-    return { kind: "leak", files, message };
+  if (parts.length > 1) return finding("leak", files, { kind: "inParts", values: { isExact, parts, classNames } });
+  if (classNames.length > 1) {
+    return finding("conflict", files, { kind: "inClasses", values: { isExact, classNames } });
   }
-  if (classes.length > 1) {
-    const message = `${what} in the classes ${classes.join(", ")}. Keep it in the right one.`;
-    return { kind: "conflict", files, message };
-  }
-  return { kind: "duplicate", files, message: `${what} here ${copies.length} times. Keep one.` };
+  return finding("duplicate", files, { kind: "copies", values: { isExact, numFiles: copies.length } });
 }
 
 /** Classes of a part that are far smaller than its largest. */
@@ -136,13 +126,10 @@ export function findingsOfCounts(
   const most = Math.max(0, ...counts.map(({ numFiles }) => numFiles));
   return counts
     .filter(({ numFiles }) => numFiles > 0 && numFiles * mostImbalance <= most)
-    .map(({ className, folder, numFiles }) => ({
-      kind: "imbalance",
-      files: [folder],
-      message:
-        `Class "${className}" has ${numFiles} pictures, the largest ${most}. ` +
-        `Add pictures, or train with oversample: "balanced".`,
-    }));
+    .map(({ className, folder, numFiles }) => {
+      const values = { className, numFiles, numFilesOfLargest: most };
+      return finding("imbalance", [folder], { kind: "rareClass", values });
+    });
 }
 
 function distinct(names: readonly string[]): string[] {

@@ -30,7 +30,7 @@ const languageTags = { en: "en", zh: "zh-Hans" } as const satisfies Record<Repor
 /** The page's text. */
 export function reportPage(facts: ReportFacts, gallery: Gallery, language: ReportLanguage): string {
   const texts = textsOf(language);
-  const context = { facts, texts, gallery };
+  const context = { facts, texts, language, gallery };
   const sections = allSections(context);
   const title = fill(texts.title, { run: shortPath(facts.record.path) });
   const page = html`<!doctype html>

@@ -2,12 +2,13 @@
 
 import type { ReportFacts } from "./gather.ts";
 import { html, type Content, type Markup } from "./html.ts";
-import type { ReportTexts } from "./texts.ts";
+import type { ReportLanguage, ReportTexts } from "./texts.ts";
 
 /** What a section is written from. */
 export interface SectionContext {
   readonly facts: ReportFacts;
   readonly texts: ReportTexts;
+  readonly language: ReportLanguage;
 }
 
 /** A section with its heading. @param id what the list of contents links to */

@@ -2,6 +2,7 @@
 
 import type { DataFinding, FindingKind } from "#learning/data/data-findings.ts";
 import type { JsonObject, JsonValue } from "../run-folder.ts";
+import { findingText } from "./finding-texts.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { energyOf, type ResourceUse } from "./resources.ts";
 import { section, shortPath, type SectionContext } from "./section.ts";
@@ -13,7 +14,8 @@ const maxFindings = 20;
 const maxFilesOfFinding = 3;
 
 /** Pictures by part and class, and what a check of them found. */
-export function dataSection({ facts, texts }: SectionContext): Markup {
+export function dataSection(context: SectionContext): Markup {
+  const { facts, texts } = context;
   const partNames = { train: texts.training, validation: texts.validation, test: texts.test };
   const heads = facts.counts.map(({ part }) => html`<th scope="col">${partNames[part]}</th>`);
   const rows = facts.classNames.map((name, label) => {
@@ -44,11 +46,11 @@ export function dataSection({ facts, texts }: SectionContext): Markup {
     </table>
   </div>`;
   const broken = facts.numBroken > 0 && html`<p>${fill(texts.brokenPictures, { count: facts.numBroken })}</p>`;
-  const content = [table, broken, html`<h3>${texts.dataCheck}</h3>`, dataCheck({ facts, texts })];
+  const content = [table, broken, html`<h3>${texts.dataCheck}</h3>`, dataCheck(context)];
   return section("data", texts.data, content);
 }
 
-function dataCheck({ facts, texts }: SectionContext): Content {
+function dataCheck({ facts, texts, language }: SectionContext): Content {
   const { dataReport } = facts;
   if (dataReport === undefined) return html`<p class="note">${texts.dataCheckNone}</p>`;
   const { findings, numFiles } = dataReport;
@@ -56,17 +58,14 @@ function dataCheck({ facts, texts }: SectionContext): Content {
   const more = findings.length - maxFindings;
   return html`<p>${fill(texts.dataCheckFound, { numFiles, count: findings.length })}</p>
     <ul class="findings">
-      ${findings.slice(0, maxFindings).map((finding) => findingItem(finding, texts))}
+      ${findings.slice(0, maxFindings).map((finding) => findingItem(finding, texts, findingText(language, finding)))}
     </ul>
     ${more > 0 && html`<p class="note">${fill(texts.dataCheckMore, { count: more })}</p>`}`;
 }
 
-/** The message of a finding is the checker's own, in English. */
-function findingItem({ kind, files, message }: DataFinding, texts: ReportTexts): Markup {
+function findingItem({ kind, files }: DataFinding, texts: ReportTexts, message: string): Markup {
   const names = files.slice(0, maxFilesOfFinding).map((file) => html`<code translate="no">${shortPath(file)}</code> `);
-  return html`<li>
-    <b>${texts[findingTexts[kind]]}</b> ${names}<span class="note" lang="en" translate="no">${message}</span>
-  </li>`;
+  return html`<li><b>${texts[findingTexts[kind]]}</b> ${names}<span class="note">${message}</span></li>`;
 }
 
 const findingTexts = {

@@ -15,20 +15,21 @@ import { decimal, fill, grouped, percent, type ReportTexts } from "./texts.ts";
 const maxDrawn = 6;
 
 /** Loss, accuracy and learning rate over the epochs. */
-export function curvesSection({ facts, texts }: SectionContext): Markup {
+export function curvesSection(context: SectionContext): Markup {
+  const { facts, texts } = context;
   if (facts.record.history.length === 0) return section("curves", texts.curves, html`<p>${texts.noHistory}</p>`);
   const charts = [
-    chartOfEpochs({ facts, texts }, "loss"),
-    chartOfEpochs({ facts, texts }, "accuracy"),
-    rateChart({ facts, texts }),
-    rangeTestChart({ facts, texts }),
+    chartOfEpochs(context, "loss"),
+    chartOfEpochs(context, "accuracy"),
+    rateChart(context),
+    rangeTestChart(context),
   ];
   return section(
     "curves",
     texts.curves,
     html`<p class="note">${texts.curvesNote}</p>
       <div class="charts">${charts}</div>
-      ${hasRates(facts) ? undefined : constantRate({ facts, texts })}`,
+      ${hasRates(facts) ? undefined : constantRate(context)}`,
   );
 }
 

@@ -60,7 +60,7 @@ export function energyText(joules: number): string {
 }
 
 /** A duration in words of the language. */
-export function durationText(texts: ReportTexts, seconds: number): string {
+export function durationText(texts: Pick<ReportTexts, "seconds" | "minutes" | "hours">, seconds: number): string {
   if (seconds < 60) return fill(texts.seconds, { seconds: seconds.toFixed(seconds < 10 ? 2 : 1) });
   const whole = Math.round(seconds);
   if (whole < 3600) return fill(texts.minutes, { minutes: Math.floor(whole / 60), seconds: whole % 60 });

@@ -1,0 +1,80 @@
+// The texts of --help in English. {name} in braces is filled in.
+
+/** By key; every other language has the same keys. */
+export const helpEnglish = {
+  program: "deep learning in TypeScript: from a folder of pictures to a trained classifier",
+  helpHint: "(sinter --help and sinter COMMAND --help say what is known)",
+  commandTrain: "train a classifier of pictures",
+  commandEvaluate: "score a run on labelled pictures",
+  commandPredict: "say what pictures show",
+  commandData: "look through data before it is trained on",
+  commandCheck: "find what would spoil a training: broken, double, leaking, wrongly named, tiny, blank pictures",
+  commandReport: "write the report of a run: report.html, report.json, model-card.md",
+  commandRate: "find a learning rate: train with a rate that rises until the loss diverges",
+  commandRuns: "list the runs in a folder",
+  commandInspect: "show what is in a run, a .safetensors file or a model.json",
+  commandCompare: "show what differs between runs, and their scores side by side",
+  commandDoctor: "say what was found on this machine, and what was chosen",
+  argumentFolder: "folder of classes, or of train/, val/ and test/",
+  argumentTestFolder: "folder of classes; its test/ (else val/) where it has one",
+  argumentMovedFolder: "the data; default: where the run's config.json says",
+  argumentPictures: "pictures, or folders of them",
+  argumentRun: "folder that sinter train wrote",
+  argumentRunOrFile: "folder that sinter train wrote, or a file",
+  argumentOtherRuns: "one or more others",
+  argumentRuns: "folder that holds runs",
+  flagDebug: "show the stack of an error",
+  flagLanguage: "language of what people read, reports too",
+  flagJsonEvents: "events as JSON lines on standard output",
+  flagJsonObject: "one JSON object on standard output",
+  flagJsonRuns: "one JSON object a run on standard output",
+  flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",
+  flagJsonFindings: "one JSON object a line: the findings, then a summary",
+  flagValidation: "the validation part",
+  flagTest: "the test part",
+  flagSplit: "share of each class split off for validation",
+  flagImageSize: "height x width that pictures are resized to",
+  flagBatchSize: "pictures a step",
+  flagAugment: "none, light, standard or a .json file",
+  flagOnBroken: "pictures that cannot be read",
+  flagModel: "cnn, or a .ts or .js file that exports one",
+  flagSeed: "of split, order, augmentation, first weights",
+  flagThreads: "threads that compute; default: every core",
+  flagEpochs: "passes over the training part",
+  flagStepsPerEpoch: "steps an epoch; default: all pictures once",
+  flagLearningRate: "how far a step goes; auto: as a range test suggests",
+  flagBalance: "for classes of unequal size: none, weights, oversample",
+  flagCache: "folder to keep decoded pictures in",
+  flagCalibrate: "fit a temperature on the validation part, so that probabilities can be taken at their word",
+  flagEarlyStopping: "stop after N epochs without a better one",
+  flagFolds: "cross-validate: train N times, each time validating on another N-th",
+  flagCheckpointSteps: "steps between checkpoints within an epoch; default: 5 minutes",
+  flagOut: "folder to write; default: runs/train, runs/train-2, …",
+  flagResume: "go on with a run that was ended, with the options that it was begun with",
+  flagTop: "classes listed for each picture",
+  flagShow: "findings shown of each kind",
+  flagReportOut: "where the page is written; default: report.html in the run",
+  flagReportCheck: "look for faults in the data, and tell them in the report",
+  flagRateFrom: "the first rate",
+  flagRateTo: "the last rate",
+  flagRateSteps: "steps from the first to the last",
+  flagRateOut: "folder to write {json} and {svg} to; default: nothing is written",
+  flagSort: "the newest or the best first",
+  flagOn: "ask all runs about the same labelled pictures, and test whether they differ",
+  afterCheck: `
+Exit code 1 where something is serious: {kinds}. Nothing is changed.`,
+  afterTrain: `
+FOLDER holds one folder of pictures a class. With train/ and val/ (valid/, validation/) or test/ inside, these are the
+parts; else a validation part is split off. The validation part chooses the epoch; the test part is read once, at the end.
+
+Examples:
+  sinter train photos --epochs 10 --augment light
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  afterReport: `
+Writes report.html (one file, no network), report.json (every number) and model-card.md into the run, or beside --out.
+FOLDER is the data the run was made with; give it when it has moved since.
+
+Examples:
+  sinter report runs/train
+  sinter report runs/train photos --language zh --check --out report/report.html`,
+};

@@ -1,0 +1,82 @@
+// The texts of --help in Chinese.
+
+import type { helpEnglish } from "./help-en.ts";
+
+/** The same keys as in English: a missing one does not compile. */
+export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
+  program: "TypeScript 深度学习：从图片文件夹到训练好的分类器",
+  helpHint: "（可用的命令和选项见 sinter --help 与 sinter COMMAND --help）",
+  commandTrain: "训练图片分类器",
+  commandEvaluate: "在带标签的图片上给一次运行打分",
+  commandPredict: "判断图片的内容",
+  commandData: "训练前查看数据",
+  commandCheck: "找出会破坏训练的问题：损坏、重复、泄漏、扩展名有误、过小、空白的图片",
+  commandReport: "写出一次运行的报告：report.html、report.json、model-card.md",
+  commandRate: "寻找学习率：学习率逐步升高，直到损失发散",
+  commandRuns: "列出文件夹中的各次运行",
+  commandInspect: "查看一次运行、.safetensors 文件或 model.json 的内容",
+  commandCompare: "列出各次运行的不同之处，并排比较得分",
+  commandDoctor: "列出本机的情况以及所选的设备",
+  argumentFolder: "内含各类别文件夹，或 train/、val/ 和 test/",
+  argumentTestFolder: "内含各类别文件夹；若有 test/（否则 val/）则使用它",
+  argumentMovedFolder: "数据；默认：运行的 config.json 所记的位置",
+  argumentPictures: "图片，或图片所在的文件夹",
+  argumentRun: "sinter train 写出的文件夹",
+  argumentRunOrFile: "sinter train 写出的文件夹，或一个文件",
+  argumentOtherRuns: "其他一次或多次运行",
+  argumentRuns: "存放各次运行的文件夹",
+  flagDebug: "显示错误的调用栈",
+  flagLanguage: "输出与报告的语言",
+  flagJsonEvents: "在标准输出上逐行写出 JSON 事件",
+  flagJsonObject: "在标准输出上写出一个 JSON 对象",
+  flagJsonRuns: "在标准输出上为每次运行写出一个 JSON 对象",
+  flagJsonPictures: "每行一个 JSON 对象：file、label、probability、probabilities",
+  flagJsonFindings: "每行一个 JSON 对象：先是各个问题，最后是汇总",
+  flagValidation: "验证集",
+  flagTest: "测试集",
+  flagSplit: "从每个类别划出用于验证的比例",
+  flagImageSize: "图片缩放到的高 x 宽",
+  flagBatchSize: "每一步的图片数",
+  flagAugment: "none、light、standard 或 .json 文件",
+  flagOnBroken: "遇到无法读取的图片时：略过或报错",
+  flagModel: "cnn，或导出模型的 .ts、.js 文件",
+  flagSeed: "用于划分、顺序、数据增强和初始权重的种子",
+  flagThreads: "计算线程数；默认：所有核心",
+  flagEpochs: "训练集的遍数",
+  flagStepsPerEpoch: "每轮的步数；默认：所有图片各一次",
+  flagLearningRate: "每一步的步长；auto：取范围测试的建议",
+  flagBalance: "用于各类图片数不等：none、weights、oversample",
+  flagCache: "存放已解码图片的文件夹",
+  flagCalibrate: "在验证集上拟合温度，使概率可信",
+  flagEarlyStopping: "连续 N 轮没有更好的结果时停止",
+  flagFolds: "交叉验证：训练 N 次，每次用另外的 N 分之一来验证",
+  flagCheckpointSteps: "一轮之内相邻检查点的步数；默认：5 分钟",
+  flagOut: "写入的文件夹；默认：runs/train、runs/train-2……",
+  flagResume: "沿用原来的选项，继续一次中断的运行",
+  flagTop: "每张图片列出的类别数",
+  flagShow: "每种问题显示的个数",
+  flagReportOut: "网页写到哪里；默认：运行中的 report.html",
+  flagReportCheck: "查找数据中的问题，并写进报告",
+  flagRateFrom: "最初的学习率",
+  flagRateTo: "最后的学习率",
+  flagRateSteps: "从最初到最后的步数",
+  flagRateOut: "{json} 和 {svg} 写入的文件夹；默认：不写",
+  flagSort: "最新的在前，或最好的在前",
+  flagOn: "让各次运行判断同一批带标签的图片，并检验差异",
+  afterCheck: `
+有严重问题（{kinds}）时退出码为 1。不会改动任何文件。`,
+  afterTrain: `
+FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（valid/、validation/）或 test/，就按这些部分使用；
+否则划出一部分作为验证集。验证集用来选择轮次；测试集只在最后读取一次。
+
+示例：
+  sinter train photos --epochs 10 --augment light
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  afterReport: `
+把 report.html（单个文件，无需联网）、report.json（所有数值）和 model-card.md 写入运行的文件夹，或 --out 所在之处。
+FOLDER 是该运行所用的数据；数据移动过时请给出。
+
+示例：
+  sinter report runs/train
+  sinter report runs/train photos --language zh --check --out report/report.html`,
+};
