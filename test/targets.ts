@@ -3,9 +3,11 @@
 import "#entry/install-node.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { byteSize } from "#engine/base/dtype.ts";
+import { messageOf } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Graph } from "#engine/graph/graph.ts";
 import type { Device, DeviceMemory } from "#engine/runtime/device.ts";
+import { createNativeDevice } from "#engine/runtime/native-device.ts";
 import { createJsDevice } from "#engine/runtime/js-device.ts";
 import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
 
@@ -14,11 +16,24 @@ export interface Target {
   open(): Device;
 }
 
+/** Why machine code cannot run here; undefined where it can. */
+export const whyNoNative: string | undefined = await reasonAgainstNative();
+
+async function reasonAgainstNative(): Promise<string | undefined> {
+  try {
+    await createNativeDevice({ threads: 1 }).close();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 /** The targets under test; each is opened by the test that uses it, and closed by it. */
 export const targets: readonly Target[] = [
   { name: "js", open: () => createJsDevice() },
   { name: "wasm", open: () => createWasmDevice({ threads: 2, relaxedSimd: false }) },
   { name: "wasm relaxed", open: () => createWasmDevice({ threads: 2, relaxedSimd: true }) },
+  ...(whyNoNative === undefined ? [{ name: "native", open: () => createNativeDevice({ threads: 2 }) }] : []),
 ];
 
 /** The outputs of a graph on a device; donated arguments lend their memory. */

@@ -2,6 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { createJsDevice } from "#engine/runtime/js-device.ts";
+import { createNativeDevice } from "#engine/runtime/native-device.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
 import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
 
@@ -18,7 +19,8 @@ export interface DeviceOptions {
   readonly profile?: boolean;
 }
 
-export type DeviceName = "auto" | "js" | "wasm";
+export const deviceNames = ["auto", "native", "wasm", "js"] as const;
+export type DeviceName = (typeof deviceNames)[number];
 
 let current: DeviceQueue | undefined;
 
@@ -33,10 +35,13 @@ export async function useDevice(name: DeviceName, options: DeviceOptions = {}): 
 
 /** A device of its own, not made the default. */
 export async function openDevice(name: DeviceName, options: DeviceOptions = {}): Promise<DeviceQueue> {
-  if (name !== "auto" && name !== "js" && name !== "wasm") {
-    throw new SinterError("device", `Device "${String(name)}" is not known. Use "auto", "wasm" or "js".`, { name });
+  if (!deviceNames.includes(name)) {
+    throw new SinterError("device", `Device "${String(name)}" is not known. Use one of ${deviceNames.join(", ")}.`, {
+      name,
+    });
   }
   if (name === "js") return new DeviceQueue(createJsDevice(options));
+  if (name === "native") return new DeviceQueue(createNativeDevice(options));
   return new DeviceQueue(createWasmDevice(options));
 }
 

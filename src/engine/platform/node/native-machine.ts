@@ -2,11 +2,12 @@
 // not there. Knows no program.
 
 import { createRequire } from "node:module";
-import type { KoffiFunction } from "koffi";
+import type { KoffiFunc } from "koffi";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { NativeMachine } from "#engine/platform/api.ts";
 
 type Koffi = typeof import("koffi");
+type Entry = KoffiFunc<(argument: number) => unknown>;
 
 const protection = { none: 0, readWrite: 3, readExecute: 5 };
 /** Private, anonymous; and not counted before it is touched. */
@@ -41,9 +42,9 @@ function createMachine(): NativeMachine {
   const create = libc.func("int pthread_create(_Out_ size_t*, size_t, size_t, size_t)");
   const join = libc.func("int pthread_join(size_t, size_t)");
   const entry = koffi.proto("int entry(size_t)");
-  const entries = new Map<number, KoffiFunction>();
-  const entryAt = (address: number): KoffiFunction => {
-    const known = entries.get(address) ?? (koffi.decode(address, entry) as KoffiFunction);
+  const entries = new Map<number, Entry>();
+  const entryAt = (address: number): Entry => {
+    const known = entries.get(address) ?? (koffi.decode(address, entry) as Entry);
     entries.set(address, known);
     return known;
   };
