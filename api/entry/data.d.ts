@@ -8,6 +8,7 @@ export {
   type DataReport,
 } from "../learning/data/check-folder.js";
 export type { DataFinding, FindingKind } from "../learning/data/data-findings.js";
+export type { FindingDetail, FindingValues } from "../learning/data/finding-messages.js";
 export type {
   Batch,
   BatchOptions,

@@ -25,3 +25,4 @@ export interface FindRateOptions extends Pick<
 }
 export declare function findImageLearningRate(options: FindRateOptions): Promise<LearningRateCurve>;
 export declare function rateCurveText(curve: LearningRateCurve): string;
+export declare function roundedRate(rate: number): number;

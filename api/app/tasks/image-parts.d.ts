@@ -26,6 +26,7 @@ export interface ImageParts {
   readonly validation: SampleDataset;
   readonly test: SampleDataset | undefined;
   readonly classNames: readonly string[];
+  readonly isSplit: boolean;
   readonly sources: {
     readonly train: string;
     readonly validation: string;

@@ -43,6 +43,7 @@ export type TrainEvent =
       readonly numTrain: number;
       readonly numValidation: number;
       readonly numTest: number;
+      readonly isSplit: boolean;
       readonly sources: {
         readonly train: string;
         readonly validation: string;

@@ -10,4 +10,7 @@ export declare function grouped(count: number): string;
 export declare function scaled(count: number): string;
 export declare function bytesText(bytes: number): string;
 export declare function energyText(joules: number): string;
-export declare function durationText(texts: ReportTexts, seconds: number): string;
+export declare function durationText(
+  texts: Pick<ReportTexts, "seconds" | "minutes" | "hours">,
+  seconds: number,
+): string;
