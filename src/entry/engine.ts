@@ -16,7 +16,14 @@ export {
   type NestedArray,
   type TensorOptions,
 } from "#engine/tensor/create.ts";
-export { closeDevice, currentDevice, useDevice, type DeviceName, type DeviceOptions } from "#engine/tensor/device.ts";
+export {
+  closeDevice,
+  currentDevice,
+  deviceNames,
+  useDevice,
+  type DeviceName,
+  type DeviceOptions,
+} from "#engine/tensor/device.ts";
 export {
   averagePool,
   concat,

@@ -2,5 +2,8 @@
 
 import { installPlatform } from "#engine/platform/api.ts";
 import { createNodePlatform } from "#engine/platform/node/node-platform.ts";
+import { offerNativeDevice } from "#engine/runtime/devices.ts";
+import { createNativeDevice } from "#engine/runtime/native-device.ts";
 
 installPlatform(createNodePlatform());
+offerNativeDevice(createNativeDevice);

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { fill } from "#app/tasks/report/texts.ts";
-import { closeDevice, currentDevice, messageOf, tensor, useDevice, type DeviceName } from "#entry/node.ts";
+import { closeDevice, currentDevice, deviceNames, messageOf, tensor, useDevice, type DeviceName } from "#entry/node.ts";
 import type { CommandContext } from "./context.ts";
 import { environmentFacts, freeMemoryBytes, notInstalled } from "./environment.ts";
 import { createOutput, padded, type Output } from "./output.ts";
@@ -17,7 +17,7 @@ interface DeviceFinding {
 }
 
 /** Best first: the first that works is chosen. */
-const devices: readonly Exclude<DeviceName, "auto">[] = ["wasm", "js"];
+const devices = deviceNames.filter((name) => name !== "auto");
 
 const labelWidth = 10;
 
@@ -87,7 +87,7 @@ async function tryDevice(name: Exclude<DeviceName, "auto">): Promise<DeviceFindi
 
 function describeChoice(texts: CliTexts, name: string | undefined): string {
   if (name === undefined) return texts.chosenNone;
-  return fill(name === "wasm" ? texts.chosenFastest : texts.chosenSlow, { name });
+  return fill(name === "js" ? texts.chosenSlow : texts.chosenFastest, { name });
 }
 
 function problemsOf(facts: Facts, chosen: string | undefined): ("noDevice" | "noSharp")[] {

@@ -3,12 +3,11 @@
 import type { Command } from "commander";
 import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
 import { balances, type Balance } from "#app/tasks/train-options.ts";
-import { optimizerNames, type OptimizerName } from "#entry/node.ts";
+import { deviceNames, optimizerNames, type DeviceName, type OptimizerName } from "#entry/node.ts";
 import { imageSize, oneOf, oneOfOrFile, share, wholeNumber } from "./arguments.ts";
 import type { CliTexts } from "./texts.ts";
 import { augmentEndings, importModel, modelEndings, readAugment } from "./user-files.ts";
 
-const deviceNames = ["auto", "wasm", "js"] as const;
 const augmentNames = ["none", "light", "standard"];
 
 /** The flags as they come. */
@@ -23,7 +22,7 @@ export interface SharedFlags {
   readonly model: string;
   readonly optimizer: OptimizerName;
   readonly seed: number;
-  readonly device: (typeof deviceNames)[number];
+  readonly device: DeviceName;
   readonly threads?: number;
 }
 

@@ -149,6 +149,8 @@ export interface Platform {
   native?(): NativeMachine;
   /** Processes of the machine; a page knows none. */
   readonly processes?: Processes;
+  /** Tells a person once what is not as it should be; work goes on. */
+  warn(text: string): void;
   /** Where progress is shown; nowhere when left out. */
   readonly output?: TextOutput;
 }

@@ -29,7 +29,7 @@ class NativeExecutable implements Executable {
   }
 
   async explain(): Promise<string> {
-    return explainProgram(this.#program, { numRuns: 0, milliseconds: [] }, this.#compileMs);
+    return explainProgram(this.#program, this.loaded.times, this.#compileMs);
   }
 
   get #program(): KernelProgram {

@@ -28,6 +28,8 @@ export interface NativeEngineOptions {
   readonly winograd?: boolean | undefined;
   /** Bytes that the memory may grow to; by default what the process may take. */
   readonly maximumBytes?: number | undefined;
+  /** Measures the time of every kernel. */
+  readonly profile?: boolean | undefined;
   readonly garbageStep?: number | undefined;
 }
 
@@ -99,6 +101,7 @@ export class NativeEngine {
   readonly numThreads: number;
   readonly instructionSet: InstructionSet;
   readonly traits: TargetTraits;
+  readonly #isMeasured: boolean;
   readonly #machine: NativeMachine;
   readonly #space: Reserve;
   readonly #heap: Heap;
@@ -122,6 +125,7 @@ export class NativeEngine {
       throw new SinterError("option", `native: threads ${threads}, expected 1 to 256.`, { threads });
     }
     this.#machine = machineOf();
+    this.#isMeasured = options.profile === true;
     this.numThreads = threads;
     this.instructionSet = chooseInstructionSet(this.#machine, options.instructionSet);
     this.traits = { ...traitsOf(this.instructionSet), usesWinograd: winograd };
@@ -231,8 +235,10 @@ export class NativeEngine {
       const running = this.#machine.callAside(this.#driver.loaded.address + this.#driver.main, this.#control);
       this.#heap.collectIfDue();
       await running;
-      loaded.numRuns += 1;
-      loaded.milliseconds += now() - started;
+      if (!this.#isMeasured) return;
+      const groups = new Uint8Array(loaded.groupBytes);
+      this.#machine.copyOut(table, groups);
+      loaded.measured(groups, now() - started);
     } finally {
       this.#heap.release(table);
     }
@@ -306,7 +312,7 @@ export class NativeEngine {
 function machineOf(): NativeMachine {
   const machine = platform().native?.();
   if (machine !== undefined) return machine;
-  throw new SinterError("device", 'native: a page runs no machine code. Use "wasm".');
+  throw new SinterError("missing", 'native: this host runs no machine code. Use "wasm".');
 }
 
 /** Addresses as pairs of words, the lower first. */
@@ -318,7 +324,7 @@ function chooseInstructionSet(machine: NativeMachine, wanted: InstructionSet | u
   const found = instructionSetsOf(processorQuery(machine));
   const chosen = wanted === undefined ? found[0] : found.find((one) => one === wanted);
   if (chosen !== undefined) return chosen;
-  throw new SinterError("device", `native: this processor lacks ${wanted ?? "AVX2, FMA, F16C or BMI2"}. Use "wasm".`);
+  throw new SinterError("missing", `native: this processor lacks ${wanted ?? "AVX2, FMA, F16C or BMI2"}. Use "wasm".`);
 }
 
 const leaves = new Map<number, ProcessorLeaf>();

@@ -30,9 +30,10 @@ export class NativeProgram {
   readonly tableBytes: number;
   readonly #kernels: readonly number[];
   readonly #groups: readonly Group[];
-  /** Of all runs. */
+  /** Of all runs that were measured. */
   numRuns = 0;
   milliseconds = 0;
+  readonly #ticks: number[];
 
   /** @param kernels offsets of the kernels' code */
   constructor(program: KernelProgram, code: LoadedCode, kernels: readonly number[]) {
@@ -41,6 +42,7 @@ export class NativeProgram {
     this.#kernels = kernels;
     const groups = groupSteps(program);
     this.groupBytes = groups.reduce((sum, { calls }) => sum + group.header + calls.length * group.callBytes, 0);
+    this.#ticks = groups.map(() => 0);
     let offset = this.groupBytes;
     this.#groups = groups.map((one) => ({
       ...one,
@@ -75,24 +77,26 @@ export class NativeProgram {
     return new Uint8Array(words.buffer);
   }
 
-  /** Milliseconds of each step in all runs; a row of single chunks counts for its first. @param table read back after a run */
-  timesOf(ticks: readonly number[]): number[] {
-    const total = ticks.reduce((sum, one) => sum + one, 0);
-    const times = this.program.steps.map(() => 0);
-    this.#groups.forEach(({ firstStep }, index) => {
-      times[firstStep] = total === 0 ? 0 : ((ticks[index] ?? 0) / total) * this.milliseconds;
+  /** Adds what a run took. @param table the groups of its table, as the run left them */
+  measured(table: Uint8Array<ArrayBuffer>, milliseconds: number): void {
+    this.numRuns += 1;
+    this.milliseconds += milliseconds;
+    const view = new DataView(table.buffer);
+    let place = 0;
+    this.#groups.forEach(({ calls }, index) => {
+      this.#ticks[index] = (this.#ticks[index] ?? 0) + Number(view.getBigUint64(place + group.ticks, true));
+      place += group.header + calls.length * group.callBytes;
     });
-    return times;
   }
 
-  /** Where the ticks of each group lie in the table. */
-  get tickOffsets(): readonly number[] {
-    let place = 0;
-    return this.#groups.map(({ calls }) => {
-      const offset = place + group.ticks;
-      place += group.header + calls.length * group.callBytes;
-      return offset;
+  /** Milliseconds of each step in all measured runs; a row of single chunks counts for its first. */
+  get times(): { readonly numRuns: number; readonly milliseconds: readonly number[] } {
+    const total = this.#ticks.reduce((sum, ticks) => sum + ticks, 0);
+    const milliseconds = this.program.steps.map(() => 0);
+    this.#groups.forEach(({ firstStep }, index) => {
+      milliseconds[firstStep] = total === 0 ? 0 : ((this.#ticks[index] ?? 0) / total) * this.milliseconds;
     });
+    return { numRuns: this.numRuns, milliseconds };
   }
 }
 

@@ -26,6 +26,8 @@ export function createBrowserPlatform(): Platform {
     encodePng,
     sha256,
     files,
+    // oxlint-disable-next-line no-console -- where a page tells its makers something
+    warn: (text) => console.warn(text),
   };
 }
 

@@ -1,117 +1,141 @@
-// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x86-64; others say that they are
-// not there. Knows no program.
+// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x64; others say that they have
+// none. Knows no program.
 
 import { createRequire } from "node:module";
-import type { KoffiFunc } from "koffi";
+import type * as koffiModule from "koffi";
 import { messageOf, SinterError } from "#engine/base/error.ts";
-import type { NativeMachine } from "#engine/platform/api.ts";
+import type { LoadedCode, NativeMachine } from "#engine/platform/api.ts";
 
-type Koffi = typeof import("koffi");
-type Entry = KoffiFunc<(argument: number) => unknown>;
+type Koffi = typeof koffiModule;
+type Entry = koffiModule.KoffiFunc<(argument: number) => unknown>;
 
-const protection = { none: 0, readWrite: 3, readExecute: 5 };
-/** Private, anonymous; and not counted before it is touched. */
+const protection = { readWrite: 3, readExecute: 5 };
+/** Private and anonymous; and not counted before it is touched. */
 const mapping = { plain: 0x22, unreserved: 0x4022 };
 const adviceHugePages = 14;
-const failure = -1;
 const pageBytes = 4096;
 
 let machine: NativeMachine | undefined;
 
-/** The machine. @throws device with the reason why code cannot be run here */
+/** The machine. @throws missing where there is none; device with the reason where it cannot be used */
 export function openNativeMachine(): NativeMachine {
   machine ??= createMachine();
   return machine;
 }
 
 function createMachine(): NativeMachine {
-  if (process.platform !== "linux" || process.arch !== "x64") {
+  const { platform, arch } = process;
+  if (platform === "linux" && arch === "x64") return new LinuxMachine(loadKoffi());
+  throw new SinterError(
+    "missing",
+    `native: machine code is emitted for Linux on x64, this is ${platform} on ${arch}. Use "wasm".`,
+  );
+}
+
+function loadKoffi(): Koffi {
+  const require: (name: "koffi") => Koffi = createRequire(import.meta.url);
+  try {
+    return require("koffi");
+  } catch (error) {
+    const [reason = ""] = messageOf(error).split("\n");
+    const advice = 'Run npm install koffi, or use "wasm".';
     throw new SinterError(
       "device",
-      `native: machine code is emitted for Linux on x64, this is ${process.platform} on ${process.arch}. Use "wasm".`,
+      `native: the optional package koffi cannot be loaded (${reason}). ${advice}`,
+      {},
+      error,
     );
   }
-  const koffi = loadKoffi();
+}
+
+/** Calls of libc that the machine is made of; pointers are numbers. */
+function callsOf(koffi: Koffi) {
   const libc = koffi.load("libc.so.6");
-  const mmap = libc.func("size_t mmap(size_t, size_t, int, int, int, long)");
-  const munmap = libc.func("int munmap(size_t, size_t)");
-  const mprotect = libc.func("int mprotect(size_t, size_t, int)");
-  const madvise = libc.func("int madvise(size_t, size_t, int)");
-  const copyIn = libc.func("size_t memcpy(size_t, const void*, size_t)");
-  const copyOut = libc.func("size_t memcpy(void*, size_t, size_t)");
-  const create = libc.func("int pthread_create(_Out_ size_t*, size_t, size_t, size_t)");
-  const join = libc.func("int pthread_join(size_t, size_t)");
-  const entry = koffi.proto("int entry(size_t)");
-  const entries = new Map<number, Entry>();
-  const entryAt = (address: number): Entry => {
-    const known = entries.get(address) ?? (koffi.decode(address, entry) as Entry);
-    entries.set(address, known);
-    return known;
+  return {
+    map: libc.func("size_t mmap(size_t, size_t, int, int, int, long)"),
+    unmap: libc.func("int munmap(size_t, size_t)"),
+    protect: libc.func("int mprotect(size_t, size_t, int)"),
+    advise: libc.func("int madvise(size_t, size_t, int)"),
+    copyIn: libc.func("size_t memcpy(size_t, const void*, size_t)"),
+    copyOut: libc.func("size_t memcpy(void*, size_t, size_t)"),
+    startThread: libc.func("int pthread_create(_Out_ size_t*, size_t, size_t, size_t)"),
+    joinThread: libc.func("int pthread_join(size_t, size_t)"),
   };
-  const map = (bytes: number, flags: number): number => {
-    const address: unknown = mmap(0, bytes, protection.readWrite, flags, failure, 0);
+}
+
+class LinuxMachine implements NativeMachine {
+  readonly architecture = "x64";
+  readonly #koffi: Koffi;
+  readonly #calls: ReturnType<typeof callsOf>;
+  readonly #entryType: ReturnType<Koffi["proto"]>;
+
+  constructor(koffi: Koffi) {
+    this.#koffi = koffi;
+    this.#calls = callsOf(koffi);
+    this.#entryType = koffi.proto("int entry(size_t)");
+  }
+
+  reserve(bytes: number): number {
+    const address = this.#map(bytes, mapping.unreserved);
+    // Where the system has none, small pages serve.
+    this.#calls.advise(address, bytes, adviceHugePages);
+    return address;
+  }
+
+  free(address: number, bytes: number): void {
+    this.#calls.unmap(address, bytes);
+  }
+
+  copyIn(address: number, bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#calls.copyIn(address, bytes, bytes.length);
+  }
+
+  copyOut(address: number, into: Uint8Array): void {
+    if (into.length > 0) this.#calls.copyOut(into, address, into.length);
+  }
+
+  loadCode(code: Uint8Array): LoadedCode {
+    const bytes = Math.ceil(code.length / pageBytes) * pageBytes;
+    const address = this.#map(bytes, mapping.plain);
+    this.copyIn(address, code);
+    if (this.#calls.protect(address, bytes, protection.readExecute) === 0) {
+      return { address, free: () => this.free(address, bytes) };
+    }
+    this.free(address, bytes);
+    throw new SinterError("device", 'native: the system lets no memory be executed. Use "wasm".');
+  }
+
+  call(address: number, argument: number): number {
+    return Number(this.#entryAt(address)(argument));
+  }
+
+  callAside(address: number, argument: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#entryAt(address).async(argument, (error: unknown, result: unknown) => {
+        if (error === null || error === undefined) resolve(Number(result));
+        else reject(error instanceof Error ? error : new Error(messageOf(error)));
+      });
+    });
+  }
+
+  startThread(address: number, argument: number): () => Promise<void> {
+    const thread = [0];
+    const problem: unknown = this.#calls.startThread(thread, 0, address, argument);
+    if (problem === 0) return () => new Promise((end) => this.#calls.joinThread.async(thread[0], 0, () => end()));
+    throw new SinterError("device", `native: the system starts no thread (${String(problem)}). Use fewer threads.`);
+  }
+
+  #entryAt(address: number): Entry {
+    const entry: Entry = this.#koffi.decode(address, this.#entryType);
+    return entry;
+  }
+
+  #map(bytes: number, flags: number): number {
+    const address: unknown = this.#calls.map(0, bytes, protection.readWrite, flags, -1, 0);
     if (typeof address === "number" && Number.isSafeInteger(address)) return address;
     throw new SinterError(
       "memory",
       `native: the system maps no ${bytes} bytes. Use a smaller batch or model, or "wasm".`,
-    );
-  };
-  return {
-    architecture: "x64",
-    reserve: (bytes) => {
-      const address = map(bytes, mapping.unreserved);
-      // Where the system has none, small pages serve.
-      madvise(address, bytes, adviceHugePages);
-      return address;
-    },
-    free: (address, bytes) => void munmap(address, bytes),
-    copyIn: (address, bytes) => {
-      if (bytes.length > 0) copyIn(address, bytes, bytes.length);
-    },
-    copyOut: (address, into) => {
-      if (into.length > 0) copyOut(into, address, into.length);
-    },
-    loadCode: (code) => {
-      const bytes = Math.ceil(code.length / pageBytes) * pageBytes;
-      const address = map(bytes, mapping.plain);
-      copyIn(address, code, code.length);
-      if (mprotect(address, bytes, protection.readExecute) === 0) {
-        return { address, free: () => void munmap(address, bytes) };
-      }
-      munmap(address, bytes);
-      throw new SinterError("device", 'native: the system lets no memory be executed. Use "wasm".');
-    },
-    call: (address, argument) => Number(entryAt(address)(argument)),
-    callAside: (address, argument) =>
-      new Promise((resolve, reject) => {
-        entryAt(address).async(argument, (error: unknown, result: unknown) => {
-          if (error === null || error === undefined) resolve(Number(result));
-          else reject(error instanceof Error ? error : new Error(messageOf(error)));
-        });
-      }),
-    startThread: (address, argument) => {
-      const thread = [0];
-      const code: unknown = create(thread, 0, address, argument);
-      if (code !== 0) {
-        throw new SinterError(
-          "device",
-          `native: the system starts no thread (error ${String(code)}). Use fewer threads.`,
-        );
-      }
-      return () => new Promise((resolve) => join.async(thread[0], 0, () => resolve()));
-    },
-  };
-}
-
-function loadKoffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
-  } catch (error) {
-    throw new SinterError(
-      "device",
-      `native: the optional package koffi cannot be loaded (${messageOf(error)}). Run npm install koffi, or use "wasm".`,
-      {},
-      error,
     );
   }
 }

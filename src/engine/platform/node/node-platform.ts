@@ -29,6 +29,7 @@ export function createNodePlatform(): Platform {
     encodePng,
     sha256,
     files,
+    warn: (text) => process.emitWarning(text, "SinterWarning"),
     native: openNativeMachine,
     processes: { own: process.pid, isRunning },
     output: {

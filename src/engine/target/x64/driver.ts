@@ -15,7 +15,6 @@ import {
   type Instruction,
   type Memory,
   type Operand,
-  type Register,
 } from "./instruction.ts";
 import { control, group, threadStart } from "./layout.ts";
 
@@ -31,14 +30,8 @@ export interface Driver {
 }
 
 const [rcx, rbx] = [general(1), general(3)];
-const [r8, r10, r12, r13, r14, r15] = [8, 10, 12, 13, 14, 15].map(general) as [
-  Register,
-  Register,
-  Register,
-  Register,
-  Register,
-  Register,
-];
+const [r8, r10] = [general(8), general(10)];
+const [r12, r13, r14, r15] = [general(12), general(13), general(14), general(15)];
 /** What a function must give back as it found it. */
 const preserved = [rbx, rbp, r12, r13, r14, r15];
 /** Held by `participate`: control block, scratch, current group, end of groups, current call, claimed chunk. */
