@@ -66,7 +66,7 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 
 /** Packages each room may import; the engine proper has none, so that it runs in a page with nothing else. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
-  "engine/platform/node": ["sharp"],
+  "engine/platform/node": ["koffi", "sharp"],
   "app/cli": ["commander"],
   entry: ["@swc/wasm-typescript"],
 };

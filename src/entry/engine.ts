@@ -16,14 +16,8 @@ export {
   type NestedArray,
   type TensorOptions,
 } from "#engine/tensor/create.ts";
-export {
-  closeDevice,
-  currentDevice,
-  deviceNames,
-  useDevice,
-  type DeviceName,
-  type DeviceOptions,
-} from "#engine/tensor/device.ts";
+export { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
+export { deviceNames, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
 export {
   averagePool,
   concat,

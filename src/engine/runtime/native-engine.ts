@@ -230,15 +230,14 @@ export class NativeEngine {
       const addresses = blocks.map(({ address }) => address);
       this.#machine.copyIn(table, loaded.fill(table, addresses, this.#arena.address));
       this.#writeWords(control.groups, wordsOf([table, table + loaded.groupBytes]));
-      const { now } = platform();
-      const started = now();
+      const started = platform().now();
       const running = this.#machine.callAside(this.#driver.loaded.address + this.#driver.main, this.#control);
       this.#heap.collectIfDue();
       await running;
       if (!this.#isMeasured) return;
       const groups = new Uint8Array(loaded.groupBytes);
       this.#machine.copyOut(table, groups);
-      loaded.measured(groups, now() - started);
+      loaded.measured(groups, platform().now() - started);
     } finally {
       this.#heap.release(table);
     }

@@ -3,8 +3,6 @@
 import { makeDevice, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
 
-export { deviceNames, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
-
 let current: DeviceQueue | undefined;
 
 /**
