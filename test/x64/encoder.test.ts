@@ -118,7 +118,12 @@ describe.skipIf(disassemble === undefined)(
     });
 
     test("instructions without operands", () => {
-      expectTexts((["cdq", "ret", "pause"] as const).map((name) => [{ name, bits: 32, operands: [] }, name]));
+      expectTexts(
+        (["cdq", "ret", "pause", "syscall", "rdtsc", "cpuid", "xgetbv"] as const).map((name) => [
+          { name, bits: 32, operands: [] },
+          name,
+        ]),
+      );
     });
 
     test.each(Object.entries(vectorForms))("%s", (name, form) => {
@@ -199,9 +204,18 @@ function generalPairs(name: string, form: GeneralForm, bits: number): (readonly 
     if (name === "movsxd") return position === 1 ? 32 : 64;
     return form.isByte === true && name !== "movzx8" ? 8 : bits;
   };
-  const needsMemory = ["lea", "store", "store16", "store8", "prefetcht0", "prefetcht1", "xchg", "lockXadd"].includes(
-    name,
-  );
+  const needsMemory = [
+    "lea",
+    "store",
+    "store16",
+    "store8",
+    "prefetcht0",
+    "prefetcht1",
+    "xchg",
+    "lockXadd",
+    "ldmxcsr",
+    "stmxcsr",
+  ].includes(name);
   const numbers = [0, 1, 3, 5, 6, 7, 8, 12, 13, 15];
   const registers = numbers.map(general);
   const places: Operand[] =

@@ -40,6 +40,7 @@ class NativeExecutable implements Executable {
 /** A native device; its threads start with the first work. @throws device with the reason where it cannot be had */
 export function createNativeDevice(options: NativeEngineOptions = {}): Device {
   const engine = new NativeEngine(options);
+  const abandoned = new FinalizationRegistry<NativeProgram>((loaded) => engine.unload(loaded));
   return {
     name: "native",
     get description() {
@@ -60,7 +61,9 @@ export function createNativeDevice(options: NativeEngineOptions = {}): Device {
       const pause = pauser();
       const program = await compileGraph(graph, engine.traits, pause);
       const loaded = await engine.load(program, pause);
-      return new NativeExecutable(loaded, platform().now() - started);
+      const executable = new NativeExecutable(loaded, platform().now() - started);
+      abandoned.register(executable, loaded);
+      return executable;
     },
     run: (executable, args) => {
       if (!(executable instanceof NativeExecutable))

@@ -195,6 +195,14 @@ export class NativeEngine {
     return loaded;
   }
 
+  /** Gives a program's code back when no run uses it any more. */
+  unload(loaded: NativeProgram): void {
+    if (this.#isClosed) return;
+    this.#onceIdle(() => {
+      if (this.#loaded.delete(loaded)) loaded.code.free();
+    });
+  }
+
   /** Runs a program after everything called before it. @param blocks its arguments in order */
   run(loaded: NativeProgram, blocks: readonly NativeBlock[]): Promise<void> {
     this.#checkOpen();

@@ -58,6 +58,7 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     ...(options.winograd === undefined ? {} : { winograd: options.winograd }),
   });
   const profile = options.profile ?? false;
+  const abandoned = new FinalizationRegistry<LoadedProgram>((loaded) => engine.unload(loaded));
   return {
     name: "wasm",
     get description() {
@@ -79,7 +80,9 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
       const pause = pauser();
       const program = await compileGraph(graph, engine.traits, pause);
       const loaded = await engine.load(program, { profile, pause });
-      return new WasmExecutable(program, loaded, engine, platform().now() - started);
+      const executable = new WasmExecutable(program, loaded, engine, platform().now() - started);
+      abandoned.register(executable, loaded);
+      return executable;
     },
     run: (executable: Executable, args: readonly DeviceMemory[]): Promise<void> => {
       if (!(executable instanceof WasmExecutable)) throw new BugError("This program was compiled for another device.");

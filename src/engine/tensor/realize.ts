@@ -12,6 +12,8 @@ const depths = new WeakMap<Node, number>();
 
 /** Lazy graphs deeper than this are computed before they grow further. */
 const maxDepth = 200;
+/** Programs of graphs that were not traced by jit, kept for the next of the same structure. */
+const maxPrograms = 500;
 
 /** The storage of a node that has been computed, or is being. */
 export function storageOf(node: Node): Storage | undefined {
@@ -49,15 +51,22 @@ export function realize(node: Node, queue: DeviceQueue): Storage {
   if (known !== undefined) return known;
   const { graph, captured } = closeGraph([node], [], queue);
   const key = structureKey(graph);
-  let program: Program | undefined = queue.programs.get(key);
-  if (program === undefined) {
-    program = programOf(graph);
-    queue.programs.set(key, program);
-  }
-  const [storage] = queue.call(program, captured);
+  const [storage] = queue.call(cachedProgram(queue.programs, key, graph), captured);
   if (storage === undefined) throw new BugError("A program of one output gave none.");
   setStorage(node, storage);
   return storage;
+}
+
+/** The program of a graph of this structure; those used longest ago give way to new ones. */
+function cachedProgram(programs: Map<string, Program>, key: string, graph: Graph): Program {
+  const program = programs.get(key) ?? programOf(graph);
+  programs.delete(key);
+  programs.set(key, program);
+  for (const oldest of programs.keys()) {
+    if (programs.size <= maxPrograms) break;
+    programs.delete(oldest);
+  }
+  return program;
 }
 
 /** A graph over `parameters` and what else its outputs reach: computed nodes become further parameters. */

@@ -2,6 +2,7 @@
 // none. Knows no program.
 
 import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
 import type * as koffiModule from "koffi";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { LoadedCode, NativeMachine } from "#engine/platform/api.ts";
@@ -25,6 +26,9 @@ export function openNativeMachine(): NativeMachine {
 
 function createMachine(): NativeMachine {
   const { platform, arch } = process;
+  if (!isMainThread) {
+    throw new SinterError("missing", 'native: in a worker thread koffi cannot call machine code. Use "wasm" there.');
+  }
   if (platform === "linux" && arch === "x64") return new LinuxMachine(loadKoffi());
   throw new SinterError(
     "missing",
