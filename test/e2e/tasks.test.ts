@@ -3,7 +3,7 @@
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeDevice, loadModel } from "sinter";
+import { closeDevice, currentDevice, loadModel } from "sinter";
 import {
   imageClassifier,
   resumeImageClassifier,
@@ -157,6 +157,19 @@ describe("a run that goes on", () => {
     } finally {
       process.chdir(before);
     }
+  });
+
+  test("on another kind of device is warned that its last bits will be others", async () => {
+    const out = join(folder, "elsewhere");
+    await stoppedRun(join(folder, "photos"), out);
+    const path = join(out, "environment.json");
+    const environment: object = JSON.parse(await readFile(path, "utf8"));
+    expect(environment).toMatchObject({ arithmetic: currentDevice().arithmetic });
+    await writeFile(path, JSON.stringify({ ...environment, arithmetic: "abacus" }));
+    const warnings: string[] = [];
+    const onProgress = (event: TrainEvent): void => void (event.kind === "warning" && warnings.push(event.message));
+    await resumeImageClassifier(out, { onProgress });
+    expect(warnings).toEqual([expect.stringContaining('begun with the arithmetic "abacus"')]);
   });
 
   test("is written by one training at a time; a lock that was left behind holds nobody up", async () => {

@@ -16,6 +16,7 @@ import { optimizers } from "#learning/optim/optimizers.ts";
 import { losses, lossValue } from "#learning/train/losses.ts";
 import { sequential, type Model } from "#learning/train/model.ts";
 import { allWeights } from "#learning/train/model-core.ts";
+import { whyNoNative } from "../targets.ts";
 import { distance, goldenValues, read, readGolden, sampled, uniformValues, type GoldenTensor } from "./golden.ts";
 
 interface Samples<Values> {
@@ -125,7 +126,7 @@ async function measure(run: Run): Promise<Measured> {
 }
 
 interface Where {
-  readonly device: "js" | "wasm";
+  readonly device: "js" | "native" | "wasm";
   readonly options: DeviceOptions;
 }
 
@@ -135,6 +136,9 @@ const places: Record<"float64" | "float32", readonly Where[]> = {
     { device: "wasm", options: { threads: 2, relaxedSimd: false, winograd: false } },
     { device: "wasm", options: { threads: 2, relaxedSimd: true, winograd: false } },
     { device: "wasm", options: { threads: 2, relaxedSimd: true, winograd: true } },
+    ...(whyNoNative === undefined
+      ? [false, true].map((winograd) => ({ device: "native", options: { threads: 2, winograd } }) as const)
+      : []),
   ],
 };
 

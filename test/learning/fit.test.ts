@@ -13,6 +13,7 @@ import { optimizers } from "#learning/optim/optimizers.ts";
 import { callbacks } from "#learning/train/callbacks/callbacks.ts";
 import { metrics } from "#learning/train/metrics.ts";
 import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { whyNoNative } from "../targets.ts";
 
 beforeAll(() => useDevice("js"));
 
@@ -172,27 +173,30 @@ describe("fit", () => {
   });
 });
 
-test.each(["js", "wasm"] as const)("no step leaves memory behind on %s, collected or not", async (device) => {
-  await useDevice(device);
-  try {
-    const model = build();
-    const round = async (): Promise<number> => {
-      await model.fit(x, y, { epochs: 5, batchSize: 8, validationData: [x, y], verbose: 0 });
-      await model.evaluate(x, y, { verbose: 0 });
-      (await model.predict(x, { verbose: 0 })).dispose();
-      await model.trainOnBatch(x, y);
-      await model.testOnBatch(x, y);
-      (await model.predictOnBatch(x)).dispose();
-      await model.evaluate(x, y, { verbose: 0 });
-      return currentDevice().liveBytes;
-    };
-    await round();
-    const before = await round();
-    expect(await round()).toBeLessThanOrEqual(before);
-  } finally {
-    await useDevice("js");
-  }
-});
+test.each(["js", "wasm", ...(whyNoNative === undefined ? (["native"] as const) : [])] as const)(
+  "no step leaves memory behind on %s, collected or not",
+  async (device) => {
+    await useDevice(device);
+    try {
+      const model = build();
+      const round = async (): Promise<number> => {
+        await model.fit(x, y, { epochs: 5, batchSize: 8, validationData: [x, y], verbose: 0 });
+        await model.evaluate(x, y, { verbose: 0 });
+        (await model.predict(x, { verbose: 0 })).dispose();
+        await model.trainOnBatch(x, y);
+        await model.testOnBatch(x, y);
+        (await model.predictOnBatch(x)).dispose();
+        await model.evaluate(x, y, { verbose: 0 });
+        return currentDevice().liveBytes;
+      };
+      await round();
+      const before = await round();
+      expect(await round()).toBeLessThanOrEqual(before);
+    } finally {
+      await useDevice("js");
+    }
+  },
+);
 
 test("predictOnBatch waits for its outputs, so that batches do not pile up", async () => {
   await useDevice("wasm", { threads: 2 });

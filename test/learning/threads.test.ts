@@ -3,15 +3,17 @@
 import { expect, test } from "vitest";
 import "#entry/install-node.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
+import type { DeviceName } from "#engine/runtime/devices.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { sequential } from "#learning/train/model.ts";
+import { whyNoNative } from "../targets.ts";
 
 const numSteps = 50;
 
-async function train(threads: number): Promise<HostArray[]> {
-  await useDevice("wasm", { threads });
+async function train(device: DeviceName, threads: number): Promise<HostArray[]> {
+  await useDevice(device, { threads });
   const model = sequential(
     [
       layers.conv2d({ filters: 16, kernelSize: 3, activation: "relu", inputShape: [28, 28, 1] }),
@@ -39,9 +41,11 @@ async function train(threads: number): Promise<HostArray[]> {
   return values;
 }
 
-test("the number of threads changes no bit", { timeout: 120_000 }, async () => {
-  const one = await train(1);
+const devices: readonly DeviceName[] = whyNoNative === undefined ? ["wasm", "native"] : ["wasm"];
+
+test.each(devices)("the number of threads changes no bit on %s", { timeout: 120_000 }, async (device) => {
+  const one = await train(device, 1);
   expect(one.some((weight) => weight.some((value) => value !== 0 && Number.isFinite(value)))).toBe(true);
-  expect(await train(2)).toStrictEqual(one);
-  expect(await train(4)).toStrictEqual(one);
+  expect(await train(device, 2)).toStrictEqual(one);
+  expect(await train(device, 4)).toStrictEqual(one);
 });

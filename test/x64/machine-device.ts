@@ -17,6 +17,7 @@ export function deviceOn(open: () => Machine, instructionSet: InstructionSet): D
   return {
     name: "wasm",
     description: `tests of ${instructionSet}`,
+    arithmetic: instructionSet,
     liveBytes: 0,
     allocate: (bytes) => ({ bytes, release: () => {} }),
     write: async (memory, values) => void contents.set(memory, values.slice()),

@@ -12,6 +12,7 @@ import { BestEpoch } from "./best-epoch.ts";
 import { checkSameData, recordData } from "./data-record.ts";
 import { pathIn } from "./evaluation-folder.ts";
 import { findImageLearningRate, rateCurveText, roundedRate } from "./find-rate.ts";
+import { textIn } from "./json-fields.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
@@ -193,12 +194,13 @@ async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Pro
     const before = await begun.readJson(runFiles.data);
     if (before === undefined) await begun.writeJson(runFiles.data, data);
     else checkSameData(before, data, begun.path);
+    await warnOfOtherBits(begun, job.report);
     return begun;
   }
   const { model } = plan;
-  const { name, description } = currentDevice();
+  const { name, description, arithmetic } = currentDevice();
   const path = await freePath(plan.out);
-  const facts = { ...environment, device: name, deviceDescription: description };
+  const facts = { ...environment, device: name, deviceDescription: description, arithmetic };
   const contents = new Map<string, string>([
     [runFiles.environment, jsonText(facts)],
     [runFiles.data, jsonText(data)],
@@ -207,6 +209,17 @@ async function runFolderFor(job: Job, parts: ImageParts, modelName: string): Pro
   if (rateCurve !== undefined) contents.set(runFiles.rateCurve, rateCurveText(rateCurve));
   if (typeof model === "object" && model.text !== undefined) contents.set(model.name, model.text);
   return createRunFolder(path, contents);
+}
+
+/** What was computed on one kind of device goes on on another, but with other last bits. */
+async function warnOfOtherBits(folder: RunFolder, report: (event: TrainEvent) => void): Promise<void> {
+  const before = textIn(await folder.readJson(runFiles.environment), "arithmetic");
+  const { arithmetic } = currentDevice();
+  if (before === undefined || before === arithmetic) return;
+  const message =
+    `The run was begun with the arithmetic "${before}" and goes on with "${arithmetic}": its last bits will be others than ` +
+    "those of a run that was never ended. Choose the same device to keep them.";
+  report({ kind: "warning", message });
 }
 
 function reportStart(

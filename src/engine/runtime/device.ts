@@ -20,6 +20,8 @@ export interface Executable {
 export interface Device {
   readonly name: "js" | "wasm" | "native";
   readonly description: string;
+  /** What decides the last bits of its results: equal for devices that compute the same ones. */
+  readonly arithmetic: string;
   /** Live bytes of all memory handed out. */
   readonly liveBytes: number;
   allocate(bytes: number): DeviceMemory;

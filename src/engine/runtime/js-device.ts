@@ -50,6 +50,7 @@ export function createJsDevice(options: { readonly precision?: "f32" | "f64" } =
   return {
     name: "js",
     description: `interpreter in ${precision === "f32" ? "float32" : "float64"}, one thread`,
+    arithmetic: `js ${precision}`,
     get liveBytes() {
       return liveBytes;
     },

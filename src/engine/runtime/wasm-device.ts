@@ -64,6 +64,9 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     get description() {
       return engine.description;
     },
+    get arithmetic() {
+      return `wasm${engine.relaxed ? " fma" : ""}${engine.traits.usesWinograd ? "" : " without winograd"}`;
+    },
     get liveBytes() {
       return engine.liveBytes;
     },

@@ -1,6 +1,7 @@
 // Devices as users choose them. The default device is process-wide state, one of the two that sinter has.
 
 import { makeDevice, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
+import type { Device } from "#engine/runtime/device.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
 
 let current: DeviceQueue | undefined;
@@ -27,7 +28,7 @@ export function currentQueue(): DeviceQueue {
 }
 
 /** What the default device is, as `sinter doctor` prints it. */
-export function currentDevice(): { readonly name: string; readonly description: string; readonly liveBytes: number } {
+export function currentDevice(): Pick<Device, "name" | "description" | "arithmetic" | "liveBytes"> {
   return currentQueue().device;
 }
 
