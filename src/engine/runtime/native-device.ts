@@ -46,7 +46,7 @@ export function createNativeDevice(options: NativeEngineOptions = {}): Device {
     get description() {
       return engine.description;
     },
-    arithmetic: `x64 ${engine.instructionSet}${engine.traits.usesWinograd ? "" : " without winograd"}`,
+    arithmetic: engine.arithmetic,
     get liveBytes() {
       return engine.liveBytes;
     },

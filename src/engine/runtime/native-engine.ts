@@ -147,6 +147,11 @@ export class NativeEngine {
     return `machine code for x86-64 with ${set}, ${this.numThreads} thread${this.numThreads === 1 ? "" : "s"}`;
   }
 
+  /** What decides the last bits of results. */
+  get arithmetic(): string {
+    return `x64 ${this.instructionSet}${this.traits.usesWinograd ? "" : " without winograd"}`;
+  }
+
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
   allocate(bytes: number): NativeBlock {
     this.#checkOpen();

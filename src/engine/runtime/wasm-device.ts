@@ -64,9 +64,7 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     get description() {
       return engine.description;
     },
-    get arithmetic() {
-      return `wasm${engine.relaxed ? " fma" : ""}${engine.traits.usesWinograd ? "" : " without winograd"}`;
-    },
+    arithmetic: engine.arithmetic,
     get liveBytes() {
       return engine.liveBytes;
     },

@@ -95,6 +95,11 @@ export class WasmEngine {
     return `WebAssembly SIMD128${this.relaxed ? " with relaxed multiply-add" : ""}, ${threads}, ${memory}`;
   }
 
+  /** What decides the last bits of results. */
+  get arithmetic(): string {
+    return `wasm${this.relaxed ? " fma" : ""}${this.traits.usesWinograd ? "" : " without winograd"}`;
+  }
+
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
   allocate(bytes: number): WasmBlock {
     this.#checkOpen();
