@@ -111,7 +111,7 @@ const predicates: Record<string, string> = { vcmpps: "vcmpeqps", vcmpss: "vcmpeq
 describe.skipIf(disassemble === undefined)(
   "instructions, read back by iced-x86 (skipped where it is not installed)",
   () => {
-    const generals = Object.entries(generalForms as Record<string, GeneralForm>);
+    const generals = Object.entries(generalForms);
     test.each(generals.filter(([, form]) => form.layout !== "none"))("%s", (name, form) => {
       const widths = (form.wide === undefined || name === "store16") && form.isByte !== true ? [32, 64] : [64];
       const pairs = widths.flatMap((bits) => generalPairs(name, form, bits));
@@ -122,7 +122,7 @@ describe.skipIf(disassemble === undefined)(
       expectTexts((["cdq", "ret", "pause"] as const).map((name) => [{ name, bits: 32, operands: [] }, name]));
     });
 
-    test.each(Object.entries(vectorForms as Record<string, VectorForm>))("%s", (name, form) => {
+    test.each(Object.entries(vectorForms))("%s", (name, form) => {
       if (form.layout === "none") expectTexts([[{ name, bits: 128, operands: [] }, name]]);
       else expectTexts(lengthsOf(name, form).flatMap((bits) => vectorPairs(name, form, bits)));
     });

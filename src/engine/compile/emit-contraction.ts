@@ -22,7 +22,7 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
-  if (convolution !== undefined && traits.usesWinograd && fitsTiles(group.window)) {
+  if (convolution !== undefined && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
     return emitWinograd(group, convolution, traits);
   }
   const windowSize = sizeOf(group.window);
@@ -71,7 +71,8 @@ class ProductKernel {
     this.#blocking = blocking;
     this.#partial = partial;
     this.#block = this.#k.scratch(blocking.rows * blocking.columns * 4);
-    this.#leftPanels = this.#k.scratch(blocking.rows * blocking.depth * 4);
+    // Whole vectors are stored to the panels, also where a panel is narrower: the last may write beyond its end.
+    this.#leftPanels = this.#k.scratch((blocking.rows * blocking.depth + traits.lanes) * 4);
     this.#rightPanels = this.#k.scratch(blocking.columns * blocking.depth * 4);
   }
 
@@ -228,8 +229,11 @@ class ProductKernel {
   }
 }
 
-/** A count rounded up to a power of two. */
+/** A count rounded up. */
 function padded(count: Value, unit: number): Value {
   if (count.kind === "constant") return ir.int(roundUp(count.value, unit));
+  if (!Number.isInteger(Math.log2(unit))) {
+    return ir.multiply(quotient(ir.add(count, ir.int(unit - 1)), unit), ir.int(unit));
+  }
   return ir.binaryValue("and", ir.add(count, ir.int(unit - 1)), ir.int(-unit));
 }

@@ -33,8 +33,12 @@ export function emitWinograd(group: Group, convolution: WindowConvolution, trait
   ];
 }
 
-/** Whether the group's pooling window, if any, tiles a tile. */
-export function fitsTiles(window: readonly number[]): boolean {
+/** Whether whole vectors and tiles of channels fit, and the group's pooling window, if any, tiles a tile. */
+export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvolution, traits: TargetTraits): boolean {
+  const { window } = group;
+  const hasWholeVectors = (imageShape[3] ?? 1) % traits.lanes === 0;
+  const hasWholeTiles = (outputShape[3] ?? 1) % (traits.tile.vectors * traits.lanes) === 0;
+  if (!hasWholeVectors || !hasWholeTiles) return false;
   return (
     window.length === 0 ||
     (window.length === 2 && window.every((extent) => extent === 2 || extent === 4 || extent === 1))
@@ -132,7 +136,7 @@ class WinogradKernel {
     this.#numOutputs = convolution.outputShape[3] ?? 1;
     const rows = traits.tile.rows;
     const fitting = Math.floor(patchBytes / (numProducts * 4 * this.#numInputs) / rows) * rows;
-    this.#numTiles = Math.max(rows, Math.min(maxTiles, fitting));
+    this.#numTiles = Math.max(rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
     this.#block = Math.min(channelBlock, this.#numOutputs);
     this.#patches = this.#k.scratch(numProducts * this.#numTiles * this.#numInputs * 4);
     this.#products = this.#k.scratch(numProducts * this.#numTiles * this.#block * 4);

@@ -327,13 +327,14 @@ export class Emitter {
     const { key, stream, domain, index } = expression;
     const [key0, key1] = [this.#emit(key[0], isGuarded), this.#emit(key[1], isGuarded)];
     const place = isWide ? this.#scalar(() => this.#emit(index, isGuarded)) : this.#emit(index, isGuarded);
-    const emit = isWide ? emitPhiloxVector : emitPhiloxWord;
-    return emit(this.#options.builder, key0, key1, this.#emit(stream, isGuarded), domain, place);
+    const source = [key0, key1, this.#emit(stream, isGuarded), domain, place] as const;
+    const { builder, lanes } = this.#options;
+    return isWide ? emitPhiloxVector(builder, lanes, source) : emitPhiloxWord(builder, ...source);
   }
 
-  /** Whether the lanes are the four words of one block: the vector axis is always bound to a multiple of the lanes. */
+  /** Whether the lanes are the words of whole blocks: the vector axis is always bound to a multiple of the lanes. */
   #isWholeBlock({ key, stream, index }: Extract<Expression, { kind: "random" }>): boolean {
-    if (this.#options.lanes !== 4 || [...key, stream].some((part) => this.#isVector(part))) return false;
+    if (this.#options.lanes % 4 !== 0 || [...key, stream].some((part) => this.#isVector(part))) return false;
     const linear = linearize(index);
     const others = linear.terms.filter(({ atom }) => !this.#isVector(atom));
     const isAligned = linear.constant % 4 === 0 && others.every(({ coefficient }) => coefficient % 4 === 0);

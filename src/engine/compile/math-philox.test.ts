@@ -18,6 +18,6 @@ test.for(["wasm", "fused"] as const)("words are those of the generator: %s", (ma
 
 test.for(["wasm vectors", "fused vectors"] as const)("vectors hold four consecutive words: %s", (machine) => {
   const firstOf = (chunk: Value): Value => binaryValue("add", binaryValue("shiftLeft", chunk, int(2)), int(first));
-  const words = compute(machine, (k) => emitPhiloxVector(k, ...source, firstOf(k.chunk)), [], places.slice());
+  const words = compute(machine, (k) => emitPhiloxVector(k, 4, [...source, firstOf(k.chunk)]), [], places.slice());
   expect(words).toEqual(expected);
 });

@@ -35,12 +35,17 @@ export function emitPhiloxWord(k: KernelBuilder, ...[key0, key1, stream, domain,
   return selectValue(and(place, int(2)), selectValue(isOdd, d, c), selectValue(isOdd, b, a));
 }
 
-/** The words of four elements from `firstIndex` on, a multiple of 4, as vi32: what a target of four lanes stores at once. */
+/** The words of `lanes` elements from `firstIndex` on, both multiples of 4, as vi32. */
 export function emitPhiloxVector(
   k: KernelBuilder,
-  ...[key0, key1, stream, domain, firstIndex]: PhiloxArguments
+  lanes: number,
+  [key0, key1, stream, domain, firstIndex]: PhiloxArguments,
 ): Value {
-  return vector(emitPhiloxBlock(k, [key0, key1, stream, domain, binaryValue("shiftRightLogical", firstIndex, int(2))]));
+  const first = binaryValue("shiftRightLogical", firstIndex, int(2));
+  const blocks = Array.from({ length: lanes / 4 }, (_, block) =>
+    emitPhiloxBlock(k, [key0, key1, stream, domain, add(first, int(block))]),
+  );
+  return vector(blocks.flat());
 }
 
 /** The four words of a block. @param source with the block's number for an index */

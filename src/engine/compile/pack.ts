@@ -6,8 +6,9 @@ import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
 import type { Axes } from "#engine/compile/contraction.ts";
 import { Emitter, type EmitterBuffer } from "#engine/compile/emitter.ts";
-import { decode, lesser } from "#engine/compile/places.ts";
+import { decode, lesser, remainder } from "#engine/compile/places.ts";
 import { isContiguousAlong } from "#engine/compile/linear.ts";
+import { transpose } from "#engine/compile/transpose.ts";
 
 export interface PackOptions {
   readonly builder: KernelBuilder;
@@ -50,7 +51,7 @@ export class Packer {
     this.#mode = modeOf(options);
     const vectorAxis =
       this.#mode === "depth" ? last(options.depth) : this.#mode === "across" ? last(options.across) : -1;
-    const count = this.#mode === "across" ? options.width / options.lanes : options.width;
+    const count = this.#mode === "across" ? Math.ceil(options.width / options.lanes) : options.width;
     const first = this.#emitter(vectorAxis);
     this.#root = first.root(options.side);
     this.#emitters = [first, ...Array.from({ length: count - 1 }, () => first.twin(vectorAxis))];
@@ -70,16 +71,26 @@ export class Packer {
 
   /** Appends the loops that pack a block. */
   pack(range: PackRange, batchPlace: readonly (readonly [number, Value])[]): void {
-    const { builder: k, width, across, panelDepth } = this.#options;
+    const { builder: k, width, panelDepth } = this.#options;
     const pointer = k.variable(this.#options.panels);
     k.loop(ir.int(0), range.count, width, (offset) => {
       const first = k.let(ir.add(range.start, offset));
-      const isWhole = ir.binaryValue("lessEqual", ir.add(first, ir.int(width)), ir.int(across.size));
       const edge = (): void => this.#panelByPlaces(first, pointer, range, batchPlace);
       if (this.#mode === "scalar") edge();
-      else k.when(isWhole, () => this.#panel(first, pointer, range, batchPlace), edge);
+      else k.when(this.#isWhole(first), () => this.#panel(first, pointer, range, batchPlace), edge);
       k.set(pointer, ir.offsetBy(pointer, ir.int(panelDepth * width * 4)));
     });
+  }
+
+  /** Whether every vector that begins in the panel lies inside: one that is wider than the panel reads beyond it. */
+  #isWhole(first: Value): Value {
+    const { lanes, width, across } = this.#options;
+    const vectors = this.#mode === "across" ? Math.ceil(width / lanes) * lanes : width;
+    const isInside = ir.binaryValue("lessEqual", ir.add(first, ir.int(vectors)), ir.int(across.size));
+    if (vectors === width || across.numbers.length === 1) return isInside;
+    const extent = lastExtent(across);
+    const isInAxis = ir.binaryValue("lessEqual", remainder(first, extent), ir.int(extent - vectors));
+    return ir.binaryValue("and", isInside, isInAxis);
   }
 
   #panel(first: Value, pointer: Value, range: PackRange, batch: readonly (readonly [number, Value])[]): void {
@@ -115,11 +126,12 @@ export class Packer {
     k.loop(ir.int(0), whole, lanes, (step) => {
       const places = decode(k, ir.add(range.depthStart, step), depth);
       for (let part = 0; part < width; part += lanes) {
-        const rows = Array.from({ length: lanes }, (_, row) => {
-          const emitter = this.#emitters[part + row];
-          emitter?.bind(2, places);
-          return k.let(emitter?.vectorValue(this.#root) ?? ir.float(0));
+        const own = this.#emitters.slice(part, part + lanes).map((emitter) => {
+          emitter.bind(2, places);
+          return k.let(emitter.vectorValue(this.#root));
         });
+        // Rows that a narrow panel lacks repeat one; the next step overwrites what they leave behind the panel's row.
+        const rows = Array.from({ length: lanes }, (_, row) => own[row] ?? own[0] ?? ir.splat(ir.float(0)));
         transpose(k, rows).forEach((column, index) => k.store("f32", target, column, (index * width + part) * 4));
       }
       k.set(target, ir.offsetBy(target, ir.int(width * lanes * 4)));
@@ -157,30 +169,19 @@ function last(axes: Axes): number {
   return axes.numbers[axes.numbers.length - 1] ?? -1;
 }
 
-/** Vectors along whichever direction memory runs, where whole vectors stay inside one axis. */
-function modeOf(options: PackOptions): Mode {
-  const { lanes, across, depth, side, buffers } = options;
-  const strides = buffers.map((buffer) => buffer.shape);
-  const fits = (axes: Axes): boolean =>
-    axes.numbers.length === 1 || (axes.extents[axes.extents.length - 1] ?? 1) % lanes === 0;
-  const isLong = (axes: Axes): boolean => (axes.extents[axes.extents.length - 1] ?? 1) >= lanes;
-  if (isLong(across) && fits(across) && isContiguousAlong(side, last(across), strides)) return "across";
-  if (isLong(depth) && fits(depth) && isContiguousAlong(side, last(depth), strides)) return "depth";
-  return "scalar";
+function lastExtent(axes: Axes): number {
+  return axes.extents[axes.extents.length - 1] ?? 1;
 }
 
-/** A square of rows as columns; four lanes. */
-function transpose(k: KernelBuilder, rows: readonly Value[]): Value[] {
-  const [a, b, c, d] = rows;
-  if (a === undefined || b === undefined || c === undefined || d === undefined) return [...rows];
-  const low = k.let(ir.shuffle(a, b, [0, 4, 1, 5]));
-  const high = k.let(ir.shuffle(a, b, [2, 6, 3, 7]));
-  const low2 = k.let(ir.shuffle(c, d, [0, 4, 1, 5]));
-  const high2 = k.let(ir.shuffle(c, d, [2, 6, 3, 7]));
-  return [
-    ir.shuffle(low, low2, [0, 1, 4, 5]),
-    ir.shuffle(low, low2, [2, 3, 6, 7]),
-    ir.shuffle(high, high2, [0, 1, 4, 5]),
-    ir.shuffle(high, high2, [2, 3, 6, 7]),
-  ];
+/** Vectors along whichever direction memory runs, where whole vectors stay inside one axis. */
+function modeOf(options: PackOptions): Mode {
+  const { lanes, width, across, depth, side, buffers } = options;
+  const strides = buffers.map((buffer) => buffer.shape);
+  const fits = (axes: Axes): boolean => axes.numbers.length === 1 || lastExtent(axes) % lanes === 0;
+  const isLong = (axes: Axes): boolean => lastExtent(axes) >= lanes;
+  // Panels that are no multiple of the vectors cross the axis's borders: worth it where most do not.
+  const canCross = width % lanes === 0 || across.numbers.length === 1 || lastExtent(across) >= 2 * lanes;
+  if (isLong(across) && fits(across) && canCross && isContiguousAlong(side, last(across), strides)) return "across";
+  if (isLong(depth) && fits(depth) && isContiguousAlong(side, last(depth), strides)) return "depth";
+  return "scalar";
 }

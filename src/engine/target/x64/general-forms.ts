@@ -50,7 +50,7 @@ const none = (opcode: readonly number[], more: Partial<GeneralForm> = {}): Gener
 });
 const [rax, rdx] = [0, 2];
 
-export const generalForms = {
+export const generalForms: Readonly<Record<string, GeneralForm>> = {
   mov: rm([0x8b], "wr"),
   store: { layout: "mr", opcode: [0x89], roles: "rr" },
   store16: { layout: "mr", opcode: [0x89], roles: "rr", prefix: 0x66, wide: false },
@@ -104,6 +104,4 @@ export const generalForms = {
   /** Exchanges with memory, atomically. */
   xchg: { layout: "mr", opcode: [0x87], roles: "rx" },
   lockXadd: { layout: "mr", opcode: [0x0f, 0xc1], roles: "rx", prefix: 0xf0 },
-} as const satisfies Record<string, GeneralForm>;
-
-export type GeneralName = keyof typeof generalForms;
+};

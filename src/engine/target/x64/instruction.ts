@@ -82,14 +82,10 @@ export function memoryAt(
   return { kind: "memory", base, index, scale, displacement, label, isBroadcast: false };
 }
 
-/** General registers by name. */
-export const gpr = {
-  rax: general(0),
-  rcx: general(1),
-  rdx: general(2),
-  rbx: general(3),
-  rsp: general(4),
-  rbp: general(5),
-  rsi: general(6),
-  rdi: general(7),
-} as const;
+/** General registers that have a part of their own: results and calls, the stack. */
+export const rax: Register = general(0);
+export const rdx: Register = general(2);
+export const rsp: Register = general(4);
+export const rbp: Register = general(5);
+export const rsi: Register = general(6);
+export const rdi: Register = general(7);

@@ -57,7 +57,7 @@ const shiftBy = (opcode: number, digit: number, more: Options = {}): VectorForm 
 const shiftByLow = (opcode: number): VectorForm => form("rvm", [0x66, 1, opcode], { tuple: 16 });
 const toMask = { banks: { 0: "mask" }, ...evexOnly, ...withImmediate } as const;
 
-export const vectorForms = {
+export const vectorForms: Readonly<Record<string, VectorForm>> = {
   vmovups: form("rm", [0, 1, 0x10]),
   vmovaps: form("rm", [0, 1, 0x28]),
   vmovupsStore: form("mr", [0, 1, 0x11]),
@@ -159,6 +159,4 @@ export const vectorForms = {
   kmovw: form("rm", [0, 1, 0x92], { banks: { 0: "mask", 1: "general" }, ...vexOnly }),
   kmovwTo: form("rm", [0, 1, 0x93], { banks: { 0: "general", 1: "mask" }, ...vexOnly }),
   vzeroupper: form("none", [0, 1, 0x77], vexOnly),
-} as const satisfies Record<string, VectorForm>;
-
-export type VectorName = keyof typeof vectorForms;
+};

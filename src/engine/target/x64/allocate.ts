@@ -1,0 +1,165 @@
+// Registers by linear scan. What finds no register is spilled: its accesses become loads and stores of their own, and
+// the scan begins again.
+// @source Poletto and Sarkar, Linear scan register allocation (TOPLAS 21, 1999)
+
+import { BugError } from "#engine/base/error.ts";
+import { firstVirtual, type Instruction, type Operand, type Register } from "./instruction.ts";
+import { liveRanges, type Interval, type LiveRanges } from "./live-ranges.ts";
+import { SpillArea, spillRegisters } from "./spill.ts";
+
+export interface AllocationOptions {
+  /** Bits of each virtual register, from the first on; spilling adds to it. */
+  readonly registerBits: number[];
+  readonly numVectorRegisters: 16 | 32;
+}
+
+export interface Allocation {
+  /** With physical registers; copies of a register onto itself left out. */
+  readonly instructions: readonly Instruction[];
+  readonly frameBytes: number;
+  /** Physical general registers written. */
+  readonly used: ReadonlySet<number>;
+}
+
+/** All but rsp and rbp; those that a callee must save come last. */
+const generalOrder: readonly number[] = [0, 1, 2, 6, 7, 8, 9, 10, 11, 3, 12, 13, 14, 15];
+
+/** Assigns physical registers. */
+export function allocateRegisters(given: readonly Instruction[], options: AllocationOptions): Allocation {
+  const area = new SpillArea();
+  let instructions = given;
+  for (let round = 0; round < 40; round += 1) {
+    const scan = new Scan(liveRanges(instructions), hintsOf(instructions), options, area);
+    if (scan.spilled.size === 0) return assign(instructions, scan.homes, area.bytes);
+    instructions = spillRegisters(instructions, scan.spilled, area, options.registerBits);
+  }
+  throw new BugError("Registers could not be allocated.");
+}
+
+/** Registers that a copy joins: best they are one. */
+function hintsOf(instructions: readonly Instruction[]): ReadonlyMap<number, readonly number[]> {
+  const hints = new Map<number, number[]>();
+  const add = (from: number, to: number): void => {
+    const known = hints.get(from);
+    if (known === undefined) hints.set(from, [to]);
+    else known.push(to);
+  };
+  for (const { name, operands } of instructions) {
+    if (name !== "mov" && name !== "vmovaps") continue;
+    const [into, from] = operands;
+    if (into?.kind !== "register" || from?.kind !== "register") continue;
+    add(into.number, from.number);
+    add(from.number, into.number);
+  }
+  return hints;
+}
+
+class Scan {
+  /** Physical registers by virtual ones. */
+  readonly homes = new Map<number, number>();
+  readonly spilled = new Set<number>();
+  readonly #ranges: LiveRanges;
+  readonly #hints: ReadonlyMap<number, readonly number[]>;
+  readonly #area: SpillArea;
+  readonly #vectorOrder: readonly number[];
+  #active: Interval[] = [];
+
+  constructor(
+    ranges: LiveRanges,
+    hints: ReadonlyMap<number, readonly number[]>,
+    { numVectorRegisters }: AllocationOptions,
+    area: SpillArea,
+  ) {
+    this.#ranges = ranges;
+    this.#hints = hints;
+    this.#area = area;
+    this.#vectorOrder = Array.from({ length: numVectorRegisters }, (_, number) => number);
+    for (const interval of ranges.intervals) this.#place(interval);
+  }
+
+  #place(interval: Interval): void {
+    this.#active = this.#active.filter(({ end }) => end >= interval.start);
+    const taken = new Set<number>();
+    for (const other of this.#active) {
+      const home = other.bank === interval.bank ? this.homes.get(other.number) : undefined;
+      if (home !== undefined) taken.add(home);
+    }
+    const order = interval.bank === "general" ? generalOrder : this.#vectorOrder;
+    const free = order.filter((number) => !taken.has(number) && this.#isUnclaimed(number, interval));
+    const chosen = this.#hinted(interval, free) ?? free[0];
+    if (chosen === undefined) this.#makeRoom(interval);
+    else this.#settle(interval, chosen);
+  }
+
+  #settle(interval: Interval, home: number): void {
+    this.homes.set(interval.number, home);
+    this.#active.push(interval);
+  }
+
+  #hinted(interval: Interval, free: readonly number[]): number | undefined {
+    for (const partner of this.#hints.get(interval.number) ?? []) {
+      const home = partner < firstVirtual ? partner : this.homes.get(partner);
+      if (home !== undefined && free.includes(home)) return home;
+    }
+    return undefined;
+  }
+
+  #isUnclaimed(number: number, { bank, start, end }: Interval): boolean {
+    if (bank !== "general") return true;
+    return !(this.#ranges.claims.get(number) ?? []).some(([from, to]) => from <= end && to >= start);
+  }
+
+  /** Spills what is used least for the time it takes: this register or one whose place this may take. */
+  #makeRoom(interval: Interval): void {
+    let victim = interval;
+    for (const other of this.#active) {
+      const home = other.bank === interval.bank ? this.homes.get(other.number) : undefined;
+      if (home === undefined || !this.#isUnclaimed(home, interval)) continue;
+      if (this.#costOf(other) < this.#costOf(victim)) victim = other;
+    }
+    if (this.#area.isSpillRegister(victim.number)) throw new BugError("A kernel needs more registers than there are.");
+    this.spilled.add(victim.number);
+    if (victim === interval) return;
+    const home = this.homes.get(victim.number);
+    this.#active = this.#active.filter((other) => other !== victim);
+    if (home !== undefined) this.#settle(interval, home);
+  }
+
+  #costOf(interval: Interval): number {
+    if (this.#area.isSpillRegister(interval.number)) return Infinity;
+    return interval.weight / (interval.end - interval.start + 1);
+  }
+}
+
+function assign(
+  instructions: readonly Instruction[],
+  homes: ReadonlyMap<number, number>,
+  frameBytes: number,
+): Allocation {
+  const used = new Set<number>();
+  const settle = (register: Register): Register => {
+    const number = register.number < firstVirtual ? register.number : homes.get(register.number);
+    if (number === undefined) throw new BugError("A register has no place.");
+    if (register.bank === "general") used.add(number);
+    return { ...register, number };
+  };
+  const settled = instructions
+    .map((instruction) => ({ ...instruction, operands: instruction.operands.map((one) => mapRegisters(one, settle)) }))
+    .filter((instruction) => !isIdentity(instruction));
+  return { instructions: settled, frameBytes, used };
+}
+
+/** An operand with other registers. */
+export function mapRegisters(operand: Operand, change: (register: Register) => Register): Operand {
+  if (operand.kind === "register") return change(operand);
+  const base = operand.base === undefined ? undefined : change(operand.base);
+  const index = operand.index === undefined ? undefined : change(operand.index);
+  return { ...operand, base, index };
+}
+
+/** A copy of a register onto itself; one of 32 bits too, since the upper halves are 0. */
+function isIdentity({ name, operands }: Instruction): boolean {
+  if (name !== "mov" && name !== "vmovaps") return false;
+  const [into, from] = operands;
+  return into?.kind === "register" && from?.kind === "register" && into.number === from.number;
+}

@@ -1,0 +1,99 @@
+// How values become operands: in memory where an instruction can read them there, else in registers, the part that needs
+// more registers first.
+
+import type { Local, Value } from "#engine/graph/kernel.ts";
+import type { Operand, Register } from "./instruction.ts";
+import { selectAddress } from "./select-address.ts";
+import { wordOf, type Selection } from "./selection.ts";
+
+/** The value as a last operand: memory where it is a load or a constant, else a register. */
+export function operandOf(s: Selection, value: Value): Operand {
+  if (value.kind === "constant" && value.type !== "i32" && value.type !== "pointer") {
+    return value.type === "f32" ? s.constantWord(wordOf("f32", value.value)) : s.constantLanes(value);
+  }
+  if (!isFoldable(s, value)) return s.register(value);
+  const address = selectAddress(s, value.pointer, value.offset);
+  return value.splat ? { ...address, isBroadcast: true } : address;
+}
+
+type Load = Extract<Value, { kind: "load" }>;
+
+/** Whether an instruction may read a value from memory as it lies. */
+export function isFoldable(s: Selection, value: Value): value is Load {
+  if (value.kind !== "load" || (value.memory !== "f32" && value.memory !== "i32")) return false;
+  return !value.splat || s.hasMasks;
+}
+
+/** Whether a value costs no instruction as a last operand. */
+export function isOperand(s: Selection, value: Value): boolean {
+  return value.kind === "constant" || s.held(value) !== undefined || isFoldable(s, value);
+}
+
+/** A local that holds a value which is needed several times. */
+export function holdLocal(s: Selection, value: Value): Local {
+  if (value.kind === "local") return value;
+  const local = s.newLocal(value.type);
+  s.into(value, s.localRegister(local.id));
+  return local;
+}
+
+/** Evaluates two values, the one that needs more registers first. */
+export function registersOf(s: Selection, x: Value, y: Value): readonly [Register, Register] {
+  if (needOf(y) <= needOf(x)) {
+    const left = s.register(x);
+    return [left, s.register(y)];
+  }
+  const right = s.register(y);
+  return [s.register(x), right];
+}
+
+/** As `registersOf`, the second perhaps in memory. */
+export function operandsOf(s: Selection, x: Value, y: Value): readonly [Register, Operand] {
+  if (isOperand(s, y) || needOf(y) <= needOf(x)) {
+    const left = s.register(x);
+    return [left, operandOf(s, y)];
+  }
+  const right = s.register(y);
+  return [s.register(x), right];
+}
+
+const needs = new WeakMap<Value, number>();
+
+/** Registers that evaluating a tree takes, as Sethi and Ullman count them. */
+export function needOf(value: Value): number {
+  if (value.kind === "constant" || value.kind === "local" || value.kind === "chunk" || value.kind === "buffer")
+    return 0;
+  const known = needs.get(value);
+  if (known !== undefined) return known;
+  const parts = partsOf(value)
+    .map(needOf)
+    .sort((a, b) => b - a);
+  const need = Math.max(1, ...parts.map((part, index) => part + index));
+  needs.set(value, need);
+  return need;
+}
+
+function partsOf(value: Value): readonly Value[] {
+  switch (value.kind) {
+    case "offset":
+      return [value.pointer, value.bytes];
+    case "load":
+      return [value.pointer];
+    case "unary":
+    case "splat":
+    case "lane":
+      return [value.x];
+    case "binary":
+    case "shuffle":
+      return [value.x, value.y];
+    case "fma":
+      return [value.x, value.y, value.z];
+    case "select":
+    case "conditional":
+      return [value.condition, value.x, value.y];
+    case "vector":
+      return value.lanes;
+    default:
+      return [];
+  }
+}

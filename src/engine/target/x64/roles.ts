@@ -1,0 +1,51 @@
+// Which registers an instruction reads and writes: what allocation must know of it.
+
+import { BugError } from "#engine/base/error.ts";
+import { generalFormOf, vectorFormOf } from "./encoder.ts";
+import type { Instruction, Register } from "./instruction.ts";
+
+/** Called for each register of an instruction; `position` is -1 for registers that are no operand. */
+export type Visit = (register: Register, isRead: boolean, isWritten: boolean) => void;
+
+/** Roles of the operands: `r` read, `w` written, `x` both. */
+export function rolesOf(name: string): string {
+  if (name === "zero") return "w";
+  if (name === "label") return "";
+  const form = generalFormOf(name) ?? vectorFormOf(name);
+  if (form === undefined) throw new BugError(`There is no instruction ${name}.`);
+  return form.roles;
+}
+
+/** Whether the last operand may lie in memory, and how many bits it has there; 0 where not. */
+export function memoryBits(instruction: Instruction): { readonly position: number; readonly bits: number } | undefined {
+  const { name, bits } = instruction;
+  const general = generalFormOf(name);
+  if (general !== undefined) {
+    const isReadable = general.layout === "rm" && name !== "lea" && name !== "movzx8" && name !== "movzx16";
+    return isReadable ? { position: 1, bits: name === "movsxd" ? 32 : bits } : undefined;
+  }
+  const vector = vectorFormOf(name);
+  if (vector === undefined || vector.banks !== undefined) return undefined;
+  const position = { rvm: 2, rvmr: 2, rm: 1, mr: -1, vm: -1, none: -1 }[vector.layout];
+  if (position < 0) return undefined;
+  const whole =
+    typeof vector.tuple === "number" ? vector.tuple * 8 : bits / { full: 1, half: 2, quarter: 4 }[vector.tuple];
+  return { position, bits: whole };
+}
+
+/** Visits every register that an instruction names or implies. */
+export function visitRegisters(instruction: Instruction, visit: Visit): void {
+  const roles = rolesOf(instruction.name);
+  instruction.operands.forEach((operand, position) => {
+    if (operand.kind === "register") {
+      const role = roles[position];
+      visit(operand, role !== "w", role !== "r");
+      return;
+    }
+    if (operand.base !== undefined) visit(operand.base, true, false);
+    if (operand.index !== undefined) visit(operand.index, true, false);
+  });
+  const form = generalFormOf(instruction.name);
+  for (const number of form?.reads ?? []) visit({ kind: "register", bank: "general", number }, true, false);
+  for (const number of form?.writes ?? []) visit({ kind: "register", bank: "general", number }, false, true);
+}

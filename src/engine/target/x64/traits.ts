@@ -1,0 +1,14 @@
+// What code generation must know of x86-64 with AVX2 or AVX-512.
+
+import type { TargetTraits } from "#engine/graph/kernel.ts";
+
+/** `avx2` means AVX2, FMA, BMI2 and F16C; `avx512` besides them AVX-512 F, BW, DQ and VL. */
+export type InstructionSet = "avx2" | "avx512";
+
+/** The traits of an instruction set. */
+export function traitsOf(instructionSet: InstructionSet): TargetTraits {
+  const common = { fusesMultiplyAdd: true, usesWinograd: true };
+  return instructionSet === "avx512"
+    ? { ...common, lanes: 16, registers: 32, tile: { rows: 6, vectors: 4 } }
+    : { ...common, lanes: 8, registers: 16, tile: { rows: 6, vectors: 2 } };
+}
