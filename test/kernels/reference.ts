@@ -1,9 +1,17 @@
 // What the kernel language means, in the plainest JavaScript: the oracle of the targets' encoders. Vectors are arrays of
-// four numbers, memory is one ArrayBuffer, a multiply-add rounds twice.
+// numbers, memory is one ArrayBuffer.
 import { unreachable } from "#engine/base/error.ts";
 import { isVector, type Kernel, type MemoryType, type Statement, type Value } from "#engine/graph/kernel.ts";
+import { fusedMultiplyAdd } from "./arrays.ts";
 
 type Lanes = readonly number[];
+
+/** What targets differ in. */
+export interface Meaning {
+  readonly lanes: number;
+  /** Whether a multiply-add rounds once. */
+  readonly fused: boolean;
+}
 
 /** One call of a kernel: where things lie, and the locals' values. */
 interface Frame {
@@ -12,13 +20,21 @@ interface Frame {
   readonly scratch: number;
   readonly chunk: number;
   readonly locals: Lanes[];
+  readonly meaning: Meaning;
+}
+
+/** Where a kernel's memory lies. */
+export interface Places {
+  readonly memory: ArrayBuffer;
+  readonly buffers: readonly number[];
+  readonly scratch: number;
 }
 
 /** Runs every chunk of a kernel, in order. */
-export function interpret(kernel: Kernel, memory: ArrayBuffer, buffers: readonly number[], scratch: number): void {
+export function interpret(kernel: Kernel, { memory, buffers, scratch }: Places, meaning: Meaning): void {
   for (let chunk = 0; chunk < kernel.numChunks; chunk += 1) {
-    const locals = kernel.locals.map((): Lanes => [0, 0, 0, 0]);
-    execute(kernel.body, { memory: new DataView(memory), buffers, scratch, chunk, locals });
+    const locals = kernel.locals.map((): Lanes => Array.from({ length: meaning.lanes }, () => 0));
+    execute(kernel.body, { memory: new DataView(memory), buffers, scratch, chunk, locals, meaning });
   }
 }
 
@@ -47,7 +63,7 @@ const scalar = (value: Value, frame: Frame): number => lanesOf(value, frame)[0]!
 const isFloat = (value: Value): boolean => value.type === "f32" || value.type === "vf32";
 
 function lanesOf(value: Value, frame: Frame): Lanes {
-  const width = isVector(value.type) ? 4 : 1;
+  const width = isVector(value.type) ? frame.meaning.lanes : 1;
   const lanes = (fill: (lane: number) => number): Lanes => Array.from({ length: width }, (_, lane) => fill(lane));
   switch (value.kind) {
     case "constant":
@@ -78,7 +94,10 @@ function lanesOf(value: Value, frame: Frame): Lanes {
     }
     case "fma": {
       const [x, y, z] = [value.x, value.y, value.z].map((part) => lanesOf(part, frame));
-      return lanes((lane) => Math.fround(Math.fround(x![lane]! * y![lane]!) + z![lane]!));
+      const combine = frame.meaning.fused
+        ? fusedMultiplyAdd
+        : (a: number, b: number, c: number) => Math.fround(a * b) + c;
+      return lanes((lane) => Math.fround(combine(x![lane]!, y![lane]!, z![lane]!)));
     }
     case "select": {
       const condition = lanesOf(value.condition, frame);

@@ -1,13 +1,31 @@
-// Kernels as x86-64 code leave the bytes that the reference leaves.
-import { expect, test } from "vitest";
-import { add, parameter } from "#engine/ops/index.ts";
-import { openMachine, whyNoMachine } from "./run-code.ts";
-import { runNative } from "./run-program.ts";
+// The kernel language as x86-64 code: AVX2, and AVX-512 where the machine has it.
+import { afterAll, describe } from "vitest";
+import type { Kernel } from "#engine/graph/kernel.ts";
+import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
+import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
+import { memoryBytes, place, scratchAt, testKernels } from "../kernels/value-cases.ts";
+import { hasAvx512, openMachine, whyNoMachine } from "./run-code.ts";
 
-test.skipIf(whyNoMachine !== undefined)(`runs (${whyNoMachine ?? "here"})`, async () => {
-  using machine = openMachine();
-  const x = parameter({ dtype: "f32", shape: [35] });
-  const values = Float32Array.from({ length: 35 }, (_, index) => index);
-  const [result] = await runNative(machine, { parameters: [x], outputs: [add(x, x)], donations: [-1] }, [values]);
-  expect(result).toEqual(values.map((value) => value * 2));
-});
+testOn("avx2", whyNoMachine);
+testOn("avx512", whyNoMachine ?? (hasAvx512() ? undefined : "needs AVX-512"));
+
+function testOn(instructionSet: InstructionSet, whyNot: string | undefined): void {
+  describe.skipIf(whyNot !== undefined)(`${instructionSet} (${whyNot ?? "runs here"})`, () => {
+    const machine = whyNot === undefined ? openMachine() : undefined;
+    afterAll(() => machine?.[Symbol.dispose]());
+
+    const run = (kernel: Kernel, fill: (memory: ArrayBuffer) => void): ArrayBuffer => {
+      const memory = machine!.allocate(memoryBytes);
+      fill(memory.buffer);
+      const addresses = machine!.allocate(kernel.numBuffers * 8);
+      new BigUint64Array(addresses.buffer).set(
+        Array.from({ length: kernel.numBuffers }, (_, index) => memory.address + BigInt(place(index))),
+      );
+      const call = machine!.function(encodeKernel(kernel, { instructionSet }).code);
+      const scratch = memory.address + BigInt(scratchAt);
+      for (let chunk = 0; chunk < kernel.numChunks; chunk += 1) call(addresses.address, chunk, scratch);
+      return memory.buffer.slice(0, memoryBytes);
+    };
+    testKernels({ lanes: traitsOf(instructionSet).lanes, fused: true, run });
+  });
+}
