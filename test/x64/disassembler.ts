@@ -2,8 +2,7 @@
 import { createRequire } from "node:module";
 
 interface Decoded {
-  readonly code: number;
-  readonly length: number;
+  readonly nextIP: bigint;
   free(): void;
 }
 
@@ -12,34 +11,45 @@ interface Iced {
     bitness: number,
     bytes: Uint8Array,
     options: number,
-  ) => { canDecode: boolean; decode(): Decoded };
-  readonly Formatter: new (syntax: number) => {
-    format(instruction: Decoded): string;
-    spaceAfterOperandSeparator: boolean;
-  };
+  ) => { readonly canDecode: boolean; ip: bigint; decode(): Decoded };
+  readonly Formatter: new (syntax: number) => { format(instruction: Decoded): string };
 }
 
-/** Text of machine code in Intel's syntax, an instruction a line. */
-export type Disassemble = (code: Uint8Array) => string[];
+/** An instruction as text, and where the next one begins. */
+export interface Line {
+  readonly text: string;
+  readonly next: number;
+}
 
-/** The disassembler, where iced-x86 is installed (also from the folder that SINTER_X64_DEV names). */
+/** Machine code that begins at an address, in Intel's syntax. */
+export type Disassemble = (code: Uint8Array, address?: number) => Line[];
+
+const intelSyntax = 1;
+
+/** The disassembler, where iced-x86 is installed. */
 export function findDisassembler(): Disassemble | undefined {
   const iced = findPackage("iced-x86") as Iced | undefined;
   if (iced === undefined) return undefined;
-  const formatter = new iced.Formatter(1);
-  return (code) => {
+  const formatter = new iced.Formatter(intelSyntax);
+  return (code, address = 0) => {
     const decoder = new iced.Decoder(64, code, 0);
-    const lines: string[] = [];
+    decoder.ip = BigInt(address);
+    const lines: Line[] = [];
     while (decoder.canDecode) {
       const instruction = decoder.decode();
-      lines.push(formatter.format(instruction));
+      lines.push({ text: formatter.format(instruction), next: Number(instruction.nextIP) });
       instruction.free();
     }
     return lines;
   };
 }
 
-/** A package that is no dependency, if it can be found. */
+/** A line without the sizes of memory operands, which the mnemonic or a register says. */
+export function withoutSizes(line: string): string {
+  return line.replace(/\b((byte|word|dword|qword|xmmword|ymmword|zmmword) (ptr )?|(near|short) (ptr )?)/g, "");
+}
+
+/** A package that is no dependency of the library, if it can be found. */
 export function findPackage(name: string): unknown {
   for (const from of [import.meta.url, "/tmp/w/x64-dev/index.js"]) {
     try {

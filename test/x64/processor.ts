@@ -1,6 +1,8 @@
-// Runs machine code in this process: memory mapped through koffi, written, then made executable, never both. Tests only.
+// The processor as a machine: memory mapped through koffi, written, then made executable, never both. Tests only.
 import { readFileSync } from "node:fs";
+import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
 import { findPackage } from "./disassembler.ts";
+import type { KernelCall, Machine, Region } from "./machine.ts";
 
 type Pointer = object | bigint;
 
@@ -9,26 +11,21 @@ interface Koffi {
   proto(signature: string): unknown;
   decode(pointer: Pointer, type: unknown): (...args: unknown[]) => void;
   view(pointer: Pointer, length: number): ArrayBuffer;
-  address(pointer: Pointer | ArrayBufferView): bigint;
+  address(pointer: Pointer): bigint;
 }
 
 const protection = { read: 1, write: 2, execute: 4 } as const;
 const isPrivateAndAnonymous = 0x22;
+const pageBytes = 4096;
 let numPrototypes = 0;
 
-/** Native memory, which nothing moves. */
-export interface NativeMemory {
-  readonly address: bigint;
-  readonly buffer: ArrayBuffer;
-}
-
-export class Machine {
+class Processor implements Machine {
   readonly #koffi: Koffi;
   readonly #map: (...args: unknown[]) => unknown;
   readonly #protect: (...args: unknown[]) => unknown;
   readonly #unmap: (...args: unknown[]) => unknown;
   readonly #prototype: unknown;
-  readonly #regions: { pointer: Pointer; bytes: number }[] = [];
+  readonly #mapped: { readonly pointer: Pointer; readonly bytes: number }[] = [];
 
   constructor(koffi: Koffi) {
     this.#koffi = koffi;
@@ -42,52 +39,51 @@ export class Machine {
     this.#prototype = koffi.proto(`void kernel${numPrototypes}(uint64_t buffers, int32_t chunk, uint64_t scratch)`);
   }
 
-  #region(bytes: number): { pointer: Pointer; bytes: number } {
-    const size = Math.ceil(Math.max(bytes, 1) / 4096) * 4096;
-    const pointer = this.#map(null, size, protection.read | protection.write, isPrivateAndAnonymous, -1, 0) as Pointer;
-    const region = { pointer, bytes: size };
-    this.#regions.push(region);
-    return region;
+  #mapPages(bytes: number): { readonly pointer: Pointer; readonly bytes: number } {
+    const size = Math.ceil(Math.max(bytes, 1) / pageBytes) * pageBytes;
+    const access = protection.read | protection.write;
+    const pointer = this.#map(null, size, access, isPrivateAndAnonymous, -1, 0) as Pointer;
+    const pages = { pointer, bytes: size };
+    this.#mapped.push(pages);
+    return pages;
   }
 
-  /** Memory at a multiple of 4096, filled with 0. */
-  allocate(bytes: number): NativeMemory {
-    const { pointer, bytes: size } = this.#region(bytes);
-    return { address: this.#koffi.address(pointer), buffer: this.#koffi.view(pointer, size) };
+  allocate(bytes: number): Region {
+    const { pointer, bytes: size } = this.#mapPages(bytes);
+    return { address: this.#koffi.address(pointer), bytes: new Uint8Array(this.#koffi.view(pointer, size)) };
   }
 
-  /** Code as a function. */
-  function(code: Uint8Array): (buffers: bigint, chunk: number, scratch: bigint) => void {
-    const { pointer, bytes } = this.#region(code.length);
+  function({ code }: KernelCode): KernelCall {
+    const { pointer, bytes } = this.#mapPages(code.length);
     new Uint8Array(this.#koffi.view(pointer, bytes)).set(code);
     this.#protect(pointer, bytes, protection.read | protection.execute);
     return this.#koffi.decode(pointer, this.#prototype);
   }
 
-  /** Unmaps everything; views of it must not be used any more. */
   [Symbol.dispose](): void {
-    for (const { pointer, bytes } of this.#regions.splice(0)) this.#unmap(pointer, bytes);
+    for (const { pointer, bytes } of this.#mapped.splice(0)) this.#unmap(pointer, bytes);
   }
 }
 
 /** Why code for AVX2 cannot run here, or undefined. */
-export const whyNoMachine: string | undefined = reason();
+export const whyNoProcessor: string | undefined = reason();
 
 function reason(): string | undefined {
   if (process.arch !== "x64" || process.platform !== "linux") return "needs Linux on x64";
-  const flags = readFileSync("/proc/cpuinfo", "utf8");
-  if (!["avx2", "fma", "f16c", "bmi2"].every((flag) => flags.includes(` ${flag}`)))
-    return "needs AVX2, FMA, F16C, BMI2";
+  if (!hasFlags(["avx2", "fma", "f16c", "bmi2"])) return "needs AVX2, FMA, F16C and BMI2";
   return findPackage("koffi") === undefined ? "needs the package koffi" : undefined;
 }
 
 /** Whether AVX-512 code runs here too. */
 export function hasAvx512(): boolean {
-  if (process.platform !== "linux") return false;
-  const flags = readFileSync("/proc/cpuinfo", "utf8");
-  return ["avx512f", "avx512bw", "avx512dq", "avx512vl"].every((flag) => flags.includes(` ${flag}`));
+  return whyNoProcessor === undefined && hasFlags(["avx512f", "avx512bw", "avx512dq", "avx512vl"]);
 }
 
-export function openMachine(): Machine {
-  return new Machine(findPackage("koffi") as Koffi);
+function hasFlags(names: readonly string[]): boolean {
+  const flags = readFileSync("/proc/cpuinfo", "utf8");
+  return names.every((name) => flags.includes(` ${name}`));
+}
+
+export function openProcessor(): Machine {
+  return new Processor(findPackage("koffi") as Koffi);
 }

@@ -1,0 +1,27 @@
+// What runs machine code in tests: the processor itself or the emulator.
+import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
+
+/** Memory that nothing moves. */
+export interface Region {
+  readonly address: bigint;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A kernel's function. */
+export type KernelCall = (buffers: bigint, chunk: number, scratch: bigint) => void;
+
+export interface Machine {
+  /** Zeros, at a multiple of 64. */
+  allocate(bytes: number): Region;
+  function(code: KernelCode): KernelCall;
+  /** Gives everything back. */
+  [Symbol.dispose](): void;
+}
+
+/** A region that holds addresses. */
+export function addressTable(machine: Machine, addresses: readonly bigint[]): Region {
+  const region = machine.allocate(addresses.length * 8);
+  const table = BigUint64Array.from(addresses);
+  region.bytes.set(new Uint8Array(table.buffer));
+  return region;
+}
