@@ -1,0 +1,94 @@
+// Whole graphs as x86-64 code: products and convolutions of sizes that are multiples of nothing, and random graphs.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sizeOf } from "#engine/base/shape.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import {
+  add,
+  broadcastTo,
+  convolve,
+  convolveFilterGradient,
+  dot,
+  parameter,
+  relu,
+  windowMax,
+} from "#engine/ops/index.ts";
+import { interpret } from "#engine/target/js/interpreter.ts";
+import { agree } from "../fuzz/agree.ts";
+import { recipes } from "../fuzz/random-graph.ts";
+import { errorOf } from "../laws/compare.ts";
+import { makeSample } from "../laws/samples.ts";
+import { targetTolerance, winogradTolerance } from "../tolerances.ts";
+import { deviceOn } from "./machine-device.ts";
+import { runProgram } from "./run-program.ts";
+import { runners } from "./runners.ts";
+
+const f32 = (...shape: number[]): Node => parameter({ dtype: "f32", shape });
+const chosen = runners.filter(({ name }) => name !== "avx2 emulated");
+
+describe.each(chosen)("$name", ({ name, whyNot, open, instructionSet }) => {
+  describe.skipIf(whyNot !== undefined)(whyNot ?? "runs", () => {
+    const check = async (parameters: readonly Node[], output: Node, tolerance = targetTolerance): Promise<void> => {
+      const args = parameters.map((node, index) => makeSample({ kind: "normal", type: node.type }, index + 1));
+      const graph = { parameters, outputs: [output], donations: [-1] };
+      const [oracle] = interpret(graph, args, { precision: "f64" });
+      using machine = open(1 << 25);
+      const [actual] = await runProgram(machine, instructionSet, graph, args);
+      expect(errorOf(actual!, oracle!, "f32")).toBeLessThan(tolerance);
+    };
+
+    const contractions = [
+      { left: [37, 45], right: [45, 51], leftContract: [1], rightContract: [0] },
+      { left: [45, 37], right: [45, 51], leftContract: [0], rightContract: [0] },
+      { left: [37, 45], right: [51, 45], leftContract: [1], rightContract: [1] },
+      { left: [45, 7], right: [20, 45], leftContract: [0], rightContract: [1] },
+      { left: [5, 6, 40], right: [5, 40], leftContract: [0, 2], rightContract: [0, 1] },
+      { left: [31, 3, 40], right: [31, 19], leftContract: [0], rightContract: [0] },
+    ];
+    test.each(contractions)(
+      "$left with $right along $leftContract and $rightContract",
+      async ({ left, right, ...axes }) => {
+        const parameters = [f32(...left), f32(...right)] as const;
+        await check(parameters, dot(...parameters, axes));
+      },
+    );
+
+    test("a long depth is cut into pieces and splits", async () => {
+      const parameters = [f32(7, 1300), f32(1300, 33)] as const;
+      await check(parameters, dot(...parameters, { leftContract: [1], rightContract: [0] }));
+    });
+
+    const window = (strides: number, padding: number) => ({
+      strides: [strides, strides],
+      low: [padding, padding],
+      high: [padding, padding],
+      dilation: [1, 1],
+      groups: 1,
+    });
+    test("a convolution with an epilogue, and the gradient of its filter", async () => {
+      const [x, filter, bias] = [f32(2, 13, 11, 5), f32(3, 3, 5, 20), f32(20)];
+      const y = convolve(x, filter, window(2, 1));
+      await check([x, filter, bias], relu(add(y, broadcastTo(bias, y.type.shape))));
+      const cotangent = f32(...y.type.shape);
+      await check([x, cotangent], convolveFilterGradient(x, cotangent, { ...window(2, 1), kernel: [3, 3] }));
+    });
+
+    test("Winograd's convolution", { timeout: 120_000 }, async () => {
+      const [x, filter, bias] = [f32(1, 14, 18, 16), f32(3, 3, 16, 64), f32(64)];
+      const y = convolve(x, filter, window(1, 1));
+      const biased = add(y, broadcastTo(bias, y.type.shape));
+      const pool = { window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0] };
+      expect(sizeOf(y.type.shape) * 9 * 16).toBeGreaterThan(2 ** 20);
+      await check([x, filter, bias], relu(windowMax(biased, pool)), winogradTolerance);
+    });
+
+    const numGraphs = name.includes("emulated") ? 25 : 100;
+    test(`${numGraphs} random graphs`, { timeout: 300_000 }, async () => {
+      const device = deviceOn(() => open(1 << 25), instructionSet);
+      await fc.assert(
+        fc.asyncProperty(recipes, (recipe) => agree(device, recipe)),
+        { numRuns: numGraphs, seed: 5, endOnFailure: true },
+      );
+    });
+  });
+});
