@@ -237,6 +237,22 @@ export function testKernels(subject: Subject): void {
     });
   });
 
+  test.each(["minimum", "maximum", "pseudoMinimum", "pseudoMaximum"] as const)("%s with a constant", (operation) => {
+    for (const type of ["f32", "vf32"] as const) {
+      for (const value of [0, -0, 1.5, -7.75, Number.NaN, Infinity]) {
+        const constant: Value = { kind: "constant", type, value };
+        expectEqual(
+          mapKernel(type, 1, (x) => binaryValue(operation, x, constant)),
+          true,
+        );
+        expectEqual(
+          mapKernel(type, 1, (x) => binaryValue(operation, constant, x)),
+          true,
+        );
+      }
+    }
+  });
+
   test("integer division by a constant, -1 included", () => {
     for (const divisor of [1, -1, 3, -7, 8]) {
       expectEqual(

@@ -127,24 +127,41 @@ export function floatBinaryInto(s: Selection, value: Binary, into: Register): vo
   }
 }
 
-/**
- * The machine's minimum gives its second operand where one is NaN or both are 0. Of both orders together: or-ing them
- * keeps NaN and -0; the maximum's 0 needs the bits in which they differ subtracted again.
- */
+/** The smaller or larger of two f32: NaN if either is, and -0 below 0. */
 function extremumInto(s: Selection, { operation, x, y }: Binary, into: Register): void {
+  const name = `${operation === "minimum" ? "vmin" : "vmax"}${suffixOf(x)}`;
+  if (isPlainConstant(y)) withConstant(s, name, [y, x], into);
+  else if (isPlainConstant(x)) withConstant(s, name, [x, y], into);
+  else bothOrders(s, name, registersOf(s, x, y), into);
+}
+
+/** Whether a value is a constant, neither NaN nor -0. */
+function isPlainConstant(value: Value): boolean {
+  return value.kind === "constant" && !Number.isNaN(value.value) && !Object.is(value.value, -0);
+}
+
+/** The machine gives its second operand where one is NaN or both are 0: of max(0, -0) the sum with 0 is right. */
+function withConstant(s: Selection, name: string, [constant, x]: readonly [Value, Value], into: Register): void {
   const bits = s.bitsOf(x.type);
-  const suffix = suffixOf(x);
-  const name = `${operation === "minimum" ? "vmin" : "vmax"}${suffix}`;
-  if (y.kind === "constant" && y.value !== 0 && !Number.isNaN(y.value)) {
-    const [constant, other] = operandsOf(s, y, x);
-    s.emit(name, bits, [into, constant, other]);
-    return;
-  }
-  const [left, right] = registersOf(s, x, y);
-  const [first, second, difference] = [s.fresh(x.type), s.fresh(x.type), s.fresh(x.type)];
-  s.emit(name, bits, [first, left, right]);
-  s.emit(name, bits, [second, right, left]);
-  if (operation === "minimum") {
+  const [first, second] = operandsOf(s, constant, x);
+  const needsSum = name.startsWith("vmax") && constant.kind === "constant" && constant.value === 0;
+  const result = needsSum ? s.fresh(x.type) : into;
+  s.emit(name, bits, [result, first, second]);
+  if (needsSum) s.emit(`vadd${suffixOf(x)}`, bits, [into, result, first]);
+}
+
+/**
+ * Both orders of the operands together: or-ing them keeps NaN and -0; for the maximum's 0 the bits in which they differ
+ * are subtracted again.
+ */
+function bothOrders(s: Selection, name: string, [x, y]: readonly [Register, Register], into: Register): void {
+  const suffix = name.slice(-2);
+  const type = suffix === "ss" ? "f32" : "vf32";
+  const bits = s.bitsOf(type);
+  const [first, second, difference] = [s.fresh(type), s.fresh(type), s.fresh(type)];
+  s.emit(name, bits, [first, x, y]);
+  s.emit(name, bits, [second, y, x]);
+  if (name.startsWith("vmin")) {
     s.emit("vorps", bits, [into, first, second]);
     return;
   }
