@@ -71,8 +71,9 @@ class ProductKernel {
     this.#blocking = blocking;
     this.#partial = partial;
     this.#block = this.#k.scratch(blocking.rows * blocking.columns * 4);
-    // Whole vectors are stored to the panels, also where a panel is narrower: the last may write beyond its end.
-    this.#leftPanels = this.#k.scratch((blocking.rows * blocking.depth + traits.lanes) * 4);
+    // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
+    const excess = blocking.tileRows % traits.lanes === 0 ? 0 : traits.lanes;
+    this.#leftPanels = this.#k.scratch((blocking.rows * blocking.depth + excess) * 4);
     this.#rightPanels = this.#k.scratch(blocking.columns * blocking.depth * 4);
   }
 
