@@ -30,98 +30,12 @@ import {
   type ValueType,
 } from "#engine/graph/kernel.ts";
 import { interpret, type Meaning } from "./reference.ts";
-
-/** Bytes of memory that a kernel of these tests sees, and where its buffers and its scratch begin. */
-export const memoryBytes: number = 1 << 18;
-export const place = (index: number): number => index * 32768;
-export const scratchAt: number = place(6);
+import { count, fillInputs, memoryBytes, place, scratchAt } from "./value-inputs.ts";
 
 /** Code under test. */
 export interface Subject extends Meaning {
   /** Runs every chunk of a kernel whose buffers begin at `place(index)`, over memory that `fill` prepared; gives the memory. */
   readonly run: (kernel: Kernel, fill: (memory: ArrayBuffer) => void) => ArrayBuffer;
-}
-
-const floats = [
-  0,
-  -0,
-  1,
-  -1,
-  0.5,
-  -0.5,
-  1.5,
-  2.5,
-  -2.5,
-  3.4e38,
-  -3.4e38,
-  1e-40,
-  Infinity,
-  -Infinity,
-  Number.NaN,
-  2 ** 31,
-  -(2 ** 31),
-  1e10,
-  0.1,
-  -7.75,
-  65504,
-  65519.9,
-  65520,
-  2 ** -14,
-  2 ** -24,
-  2 ** -25,
-  3 * 2 ** -26,
-  1.0009765625,
-  1.00146484375,
-  0.3333333,
-  42,
-  123456.789,
-];
-const integers = [
-  0,
-  1,
-  -1,
-  2,
-  -2,
-  3,
-  7,
-  -7,
-  31,
-  32,
-  127,
-  128,
-  255,
-  256,
-  -128,
-  -129,
-  65535,
-  65536,
-  2 ** 31 - 1,
-  -(2 ** 31),
-  1e9,
-  -1e9,
-  12345,
-  -98765,
-  5,
-  6,
-  10,
-  100,
-  1000,
-  -1000,
-  0x55555555,
-  -0x33333333,
-];
-const count = floats.length;
-
-function fillInputs(memory: ArrayBuffer): void {
-  for (const [index, value] of floats.entries()) {
-    new Float32Array(memory, place(0))[index] = value;
-    // Each meets each: the second operand lies `count` times, one place on each time.
-    for (let shift = 0; shift < count; shift += 1) {
-      new Float32Array(memory, place(1))[shift * count + index] = floats[(index + shift) % count]!;
-      new Int32Array(memory, place(3))[shift * count + index] = integers[(index + shift) % count]!;
-    }
-  }
-  new Int32Array(memory, place(2)).set(integers);
 }
 
 const allTypes = ["f32", "i32", "vf32", "vi32"] as const;
@@ -156,6 +70,10 @@ const shifts: readonly KernelBinary[] = ["shiftLeft", "shiftRight", "shiftRightL
 
 function loadLane(pointer: Value, index: Value): Value {
   return lane(loadSplat(elementAt(pointer, "f32", index)), 2);
+}
+
+function lessEqualTo(x: Value, y: Value): Value {
+  return binaryValue("lessEqual", x, y);
 }
 
 /** Bits in which every NaN is the same. */
@@ -411,6 +329,36 @@ export function testKernels(subject: Subject): void {
     const kernel = builder.finish({ name: "loops", numBuffers: 1, numChunks: 4, flops: 0, bytes: 0 });
     const [actual, oracle] = runBoth(kernel, () => undefined);
     expect(new Int32Array(actual, place(0), 4)).toEqual(new Int32Array(oracle, place(0), 4));
+  });
+
+  test("equal parts of values, between which locals, loops and branches change what they mean", () => {
+    const builder = new KernelBuilder();
+    const [input, output] = [builder.buffer(2), builder.buffer(4)];
+    const moving = builder.variable(int(3));
+    const part = (): Value => multiply(add(moving, builder.chunk), int(12));
+    const note = (at: number): void =>
+      builder.store("i32", output, add(part(), load("i32", "i32", offsetBy(input, part()))), at);
+    note(0);
+    builder.set(moving, int(4));
+    note(4);
+    builder.loop(int(0), int(3), 1, (index) => {
+      note(8);
+      builder.when(
+        less(index, builder.chunk),
+        () => builder.set(moving, add(moving, int(1))),
+        () => builder.store("i32", output, binaryValue("remainderUnsigned", part(), int(7)), 12),
+      );
+      builder.store("i32", output, binaryValue("divideUnsigned", part(), int(7)), 16);
+      builder.store("i32", output, conditional(less(moving, int(6)), part(), multiply(part(), int(3))), 20);
+      const place = builder.let(subtract(part(), int(50)));
+      const isInside = binaryValue("and", lessEqualTo(int(0), place), less(place, int(20)));
+      const isNear = binaryValue("and", isInside, binaryValue("and", lessEqualTo(int(-2), index), less(index, int(2))));
+      builder.when(isNear, () => builder.store("i32", output, index, 24));
+    });
+    note(28);
+    const kernel = builder.finish({ name: "parts", numBuffers: 5, numChunks: 3, flops: 0, bytes: 0 });
+    const [actual, oracle] = runBoth(kernel, fillInputs);
+    expect(new Int32Array(actual, place(4), 8)).toEqual(new Int32Array(oracle, place(4), 8));
   });
 
   test("addresses: sunk constants, negative terms, scratch, offsets beyond an immediate", () => {

@@ -2,7 +2,8 @@
 import type { Kernel } from "#engine/graph/kernel.ts";
 import { encodeProgram } from "#engine/target/wasm/encode.ts";
 import { heapStart, table } from "#engine/target/wasm/layout.ts";
-import { memoryBytes, place, scratchAt, testKernels } from "./value-cases.ts";
+import { testKernels } from "./value-cases.ts";
+import { memoryBytes, place, scratchAt } from "./value-inputs.ts";
 
 testKernels({ lanes: 4, fused: false, run: runInWasm });
 

@@ -3,7 +3,8 @@ import { afterAll, describe } from "vitest";
 import type { Kernel } from "#engine/graph/kernel.ts";
 import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
 import { traitsOf } from "#engine/target/x64/traits.ts";
-import { memoryBytes, place, scratchAt, testKernels } from "../kernels/value-cases.ts";
+import { testKernels } from "../kernels/value-cases.ts";
+import { memoryBytes, place, scratchAt } from "../kernels/value-inputs.ts";
 import { addressTable } from "./machine.ts";
 import { runners } from "./runners.ts";
 

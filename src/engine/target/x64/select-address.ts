@@ -39,9 +39,11 @@ function scaled(term: Value): { readonly factor: Value; readonly scale: Scale } 
 function wideIndex(s: Selection, value: Value): Register {
   const narrow = s.register(value);
   if (s.isNonNegative(value)) return narrow;
-  const wide = s.fresh("pointer");
-  s.emit("movsxd", 64, [wide, narrow]);
-  return wide;
+  const number = s.numbers.of(value);
+  // Of the same value in 64 bits: a number that no value has.
+  return s.shared(number === undefined ? undefined : -number, "pointer", (wide) => {
+    s.emit("movsxd", 64, [wide, narrow]);
+  });
 }
 
 /** Makes `into` hold a pointer. */

@@ -17,13 +17,45 @@ export function branchUnless(s: Selection, condition: Value, target: number): vo
     branchIf(s, condition.x, target);
     return;
   }
-  if (condition.kind === "binary" && condition.operation === "and" && isTruth(condition.x) && isTruth(condition.y)) {
-    branchUnless(s, condition.x, target);
-    branchUnless(s, condition.y, target);
+  const parts = conjuncts(condition);
+  if (parts.length > 1) {
+    branchUnlessAll(s, parts, target);
     return;
   }
   const ordered = floatOrder(s, condition);
   s.emit("jcc", 32, [], { condition: (ordered ?? compareOrTest(s, condition)) ^ 1, label: target });
+}
+
+/** The conditions that must all hold; each is 0 or 1 where there are several. */
+function conjuncts(condition: Value): readonly Value[] {
+  if (condition.kind !== "binary" || condition.operation !== "and") return [condition];
+  const { x, y } = condition;
+  return isTruth(x) && isTruth(y) ? [...conjuncts(x), ...conjuncts(y)] : [condition];
+}
+
+function branchUnlessAll(s: Selection, parts: readonly Value[], target: number): void {
+  for (let index = 0; index < parts.length; index += 1) {
+    const [part, next] = [parts[index], parts[index + 1]];
+    if (part === undefined) return;
+    if (next !== undefined && branchUnlessInside(s, part, next, target)) index += 1;
+    else branchUnless(s, part, target);
+  }
+}
+
+/** 0 ≤ x and x < limit as one comparison without sign; false where the conditions are others. */
+function branchUnlessInside(s: Selection, lower: Value, upper: Value, target: number): boolean {
+  if (lower.kind !== "binary" || lower.operation !== "lessEqual" || upper.kind !== "binary") return false;
+  const { x: zero, y: value } = lower;
+  const { operation, x, y: limit } = upper;
+  if (operation !== "less" || !isConstant(zero, 0) || limit.kind !== "constant" || limit.value < 0) return false;
+  if (value !== x && (s.numbers.of(value) === undefined || s.numbers.of(value) !== s.numbers.of(x))) return false;
+  s.emit("cmpImmediate", 32, [s.register(value)], { immediate: limit.value });
+  s.emit("jcc", 32, [], { condition: code.aboveOrEqual, label: target });
+  return true;
+}
+
+function isConstant(value: Value, number: number): boolean {
+  return value.kind === "constant" && value.type === "i32" && value.value === number;
 }
 
 /** Jumps to `target` where an i32 condition is not 0. */
@@ -51,6 +83,12 @@ const codes: Readonly<Record<string, number>> = {
   lessEqual: code.lessOrEqual,
 };
 
+/** Codes with the operands the other way round. */
+const mirrored: ReadonlyMap<number, number> = new Map([
+  [code.less, code.greater],
+  [code.lessOrEqual, code.greaterOrEqual],
+]);
+
 /** The condition code of a comparison of signed numbers. */
 function comparisonCode({ operation }: Binary): number | undefined {
   return codes[operation];
@@ -70,8 +108,12 @@ export function compareOrTest(s: Selection, condition: Value): number {
   if (condition.kind === "binary" && condition.x.type === "i32") {
     const known = comparisonCode(condition);
     if (known !== undefined) {
-      compare(s, condition.x, condition.y);
-      return known;
+      if (condition.x.kind !== "constant" || condition.y.kind === "constant") {
+        compare(s, condition.x, condition.y);
+        return known;
+      }
+      compareConstant(s, s.register(condition.y), condition.x.value | 0);
+      return mirrored.get(known) ?? known;
     }
   }
   const register = s.register(condition);

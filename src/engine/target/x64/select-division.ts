@@ -83,9 +83,12 @@ function byConstantInto(s: Selection, { operation, x, y }: Binary, divisor: numb
     machineDivide(s, "div", { left, right: s.register(y), isQuotient, into });
     return;
   }
-  const quotient = isQuotient ? into : s.fresh("i32");
-  quotientByProduct(s, left, divisor, quotient);
-  if (isQuotient) return;
+  if (isQuotient) {
+    quotientByProduct(s, left, divisor, into);
+    return;
+  }
+  // As a value of its own: whoever takes a remainder mostly takes the quotient, too.
+  const quotient = s.register({ kind: "binary", type: "i32", operation: "divideUnsigned", x, y });
   const rest = s.fresh("i32");
   const multiple = s.fresh("i32");
   s.emit("imulImmediate", 32, [multiple, quotient], { immediate: divisor });

@@ -33,7 +33,7 @@ function selectStatements(s: Selection, statements: readonly Statement[]): void 
 function selectStatement(s: Selection, statement: Statement): void {
   switch (statement.kind) {
     case "set":
-      s.into(statement.value, s.localRegister(statement.local.id));
+      s.set(statement.local, statement.value);
       return;
     case "store":
       selectStore(s, statement);
@@ -51,11 +51,13 @@ function selectStatement(s: Selection, statement: Statement): void {
 
 function selectIf(s: Selection, { condition, then, otherwise }: Extract<Statement, { kind: "if" }>): void {
   const [not, end] = [s.label(), s.label()];
-  branchUnless(s, condition, not);
-  selectStatements(s, then);
+  s.numbers.branch(() => {
+    branchUnless(s, condition, not);
+    selectStatements(s, then);
+  });
   if (otherwise.length > 0) s.jump(end);
   s.place(not);
-  selectStatements(s, otherwise);
+  s.numbers.branch(() => selectStatements(s, otherwise));
   if (otherwise.length > 0) s.place(end);
 }
 
@@ -68,7 +70,7 @@ function selectLoop(s: Selection, loop: Loop): void {
   const isKnown = !Number.isNaN(from) && !Number.isNaN(to);
   if (isKnown && from >= to) return;
   const limit = Number.isNaN(to) ? stableRegister(s, loop.to) : undefined;
-  s.into(loop.from, index);
+  s.set(loop.local, loop.from);
   if (isKnown && from + loop.step >= to) {
     selectStatements(s, loop.body);
     return;
@@ -83,7 +85,8 @@ function selectLoop(s: Selection, loop: Loop): void {
     s.emit("jcc", 32, [], { condition: code.greaterOrEqual, label: end });
   }
   s.place(start);
-  selectStatements(s, loop.body);
+  s.numbers.loop(() => selectStatements(s, loop.body));
+  s.numbers.change(loop.local.id);
   s.emit("addImmediate", 32, [index], { immediate: loop.step });
   compare();
   s.emit("jcc", 32, [], { condition: code.less, label: start });

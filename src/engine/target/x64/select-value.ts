@@ -83,10 +83,12 @@ function binaryInto(s: Selection, value: Extract<Value, { kind: "binary" }>, int
 function conditionalInto(s: Selection, value: Extract<Value, { kind: "conditional" }>, into: Register): void {
   const otherwise = s.label();
   const end = s.label();
-  branchUnless(s, value.condition, otherwise);
-  s.into(value.x, into);
+  s.numbers.branch(() => {
+    branchUnless(s, value.condition, otherwise);
+    s.into(value.x, into);
+  });
   s.jump(end);
   s.place(otherwise);
-  s.into(value.y, into);
+  s.numbers.branch(() => s.into(value.y, into));
   s.place(end);
 }

@@ -15,6 +15,7 @@ import {
 } from "./instruction.ts";
 import { isNonNegative, localFacts, type LocalFacts } from "./local-facts.ts";
 import type { InstructionSet } from "./traits.ts";
+import { ValueNumbers } from "./value-numbers.ts";
 
 /** What instructions take besides their operands. */
 export type Details = Omit<Instruction, "name" | "bits" | "operands">;
@@ -35,6 +36,7 @@ export class Selection {
   readonly lanes: 8 | 16;
   readonly instructions: Instruction[] = [];
   readonly constants: ConstantPool;
+  readonly numbers: ValueNumbers = new ValueNumbers();
   readonly #kernel: Kernel;
   readonly #facts: LocalFacts;
   readonly #types: ValueType[];
@@ -93,9 +95,28 @@ export class Selection {
   register(value: Value): Register {
     const held = this.held(value);
     if (held !== undefined) return held;
-    const register = this.fresh(value.type);
-    this.into(value, register);
+    return this.shared(this.numbers.of(value), value.type, (register) => this.into(value, register));
+  }
+
+  /** A register with a numbered value: one that has it already, or a new one. */
+  shared(number: number | undefined, type: ValueType, compute: (into: Register) => void): Register {
+    const known = number === undefined ? undefined : this.numbers.find(number);
+    if (known !== undefined) return known;
+    const register = this.fresh(type);
+    compute(register);
+    if (number !== undefined) this.numbers.note(number, register);
     return register;
+  }
+
+  /** Sets a local. */
+  set(local: Local, value: Value): void {
+    const register = this.localRegister(local.id);
+    const number = this.isConstant(local.id) ? this.numbers.of(value) : undefined;
+    const known = number === undefined ? undefined : this.numbers.find(number);
+    if (known === undefined) this.into(value, register);
+    else this.move(known, register, this.bitsOf(value.type));
+    if (number !== undefined) this.numbers.note(number, register);
+    if (!this.isConstant(local.id)) this.numbers.change(local.id);
   }
 
   /** The register of a value that lies in one already. */
