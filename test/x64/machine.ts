@@ -11,7 +11,7 @@ export interface Region {
 export type KernelCall = (buffers: bigint, chunk: number, scratch: bigint) => void;
 
 export interface Machine {
-  /** Zeros, at a multiple of 64. */
+  /** Zeros, at a multiple of 4. */
   allocate(bytes: number): Region;
   function(code: KernelCode): KernelCall;
   /** Gives everything back. */

@@ -1,6 +1,6 @@
 // The processor as a machine: memory mapped through koffi, written, then made executable, never both. Tests only.
 import { readFileSync } from "node:fs";
-import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
+import { readableBytesBeyond, type KernelCode } from "#engine/target/x64/encode-kernel.ts";
 import { findPackage } from "./disassembler.ts";
 import type { KernelCall, Machine, Region } from "./machine.ts";
 
@@ -33,7 +33,7 @@ class Processor implements Machine {
     this.#map = libc.func(
       "void *mmap(void *address, size_t length, int protection, int flags, int file, int64_t offset)",
     );
-    this.#protect = libc.func("int mprotect(void *address, size_t length, int protection)");
+    this.#protect = libc.func("int mprotect(uint64_t address, size_t length, int protection)");
     this.#unmap = libc.func("int munmap(void *address, size_t length)");
     numPrototypes += 1;
     this.#prototype = koffi.proto(`void kernel${numPrototypes}(uint64_t buffers, int32_t chunk, uint64_t scratch)`);
@@ -48,15 +48,23 @@ class Processor implements Machine {
     return pages;
   }
 
+  /** Ends where a page begins that nothing may touch, so that reading far beyond the end is a crash. */
   allocate(bytes: number): Region {
-    const { pointer, bytes: size } = this.#mapPages(bytes);
-    return { address: this.#koffi.address(pointer), bytes: new Uint8Array(this.#koffi.view(pointer, size)) };
+    const { pointer, bytes: mapped } = this.#mapPages(bytes + readableBytesBeyond + pageBytes);
+    const pages = mapped - pageBytes;
+    const address = this.#koffi.address(pointer);
+    this.#protect(address + BigInt(pages), pageBytes, 0);
+    const start = pages - Math.ceil(bytes / 4) * 4 - readableBytesBeyond;
+    return {
+      address: address + BigInt(start),
+      bytes: new Uint8Array(this.#koffi.view(pointer, pages)).subarray(start, start + bytes),
+    };
   }
 
   function({ code }: KernelCode): KernelCall {
     const { pointer, bytes } = this.#mapPages(code.length);
     new Uint8Array(this.#koffi.view(pointer, bytes)).set(code);
-    this.#protect(pointer, bytes, protection.read | protection.execute);
+    this.#protect(this.#koffi.address(pointer), bytes, protection.read | protection.execute);
     return this.#koffi.decode(pointer, this.#prototype);
   }
 

@@ -211,7 +211,7 @@ class LoopKernel {
       this.#k.loop(from, middle, lanes, (index) => this.#place(index, start, range, true));
     }
     if (count === undefined || count % lanes !== 0) {
-      this.#k.loop(middle, to, 1, (index) => this.#place(index, start, range, false));
+      this.#k.loop(middle, to, 1, (index) => this.#emitter.narrow(() => this.#place(index, start, range, false)));
     }
   }
 

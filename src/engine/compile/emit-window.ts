@@ -154,7 +154,7 @@ export class WindowWalker {
     const whole = ir.subtract(to, ir.binaryValue("and", ir.subtract(to, from), ir.int(lanes - 1)));
     const middle = k.let(whole);
     k.loop(from, middle, lanes, (index) => step(index, wide));
-    k.loop(middle, to, 1, (index) => step(index, narrow));
+    k.loop(middle, to, 1, (index) => emitter.narrow(() => step(index, narrow)));
   }
 
   /** The first axis of a split reduction is walked in parts, each a multiple of the lanes. */

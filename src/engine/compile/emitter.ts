@@ -59,6 +59,7 @@ export class Emitter {
   /** What the outermost scope holds, by level. */
   readonly #bound: readonly Expression[][];
   #attended: readonly Expression[];
+  #isNarrow = false;
 
   constructor(options: EmitterOptions, roots: Roots = rootsOf(options)) {
     this.#options = options;
@@ -84,9 +85,18 @@ export class Emitter {
     if (level >= this.#roots.innermost) return;
     for (const root of this.#attended) {
       for (const part of this.#roots.settledAt(root, level)) {
+        if (this.#isNarrow && this.#isVector(part)) continue;
         if (this.#known(part) === undefined) this.#remember(part, this.#options.builder.let(this.#emit(part, false)));
       }
     }
+  }
+
+  /** While `emit` runs, places come one by one: no vector is evaluated ahead, since it would read beyond the end. */
+  narrow(emit: () => void): void {
+    const before = this.#isNarrow;
+    this.#isNarrow = true;
+    emit();
+    this.#isNarrow = before;
   }
 
   /** Only these roots are evaluated ahead from now on; all of them when left out. */

@@ -113,7 +113,9 @@ export class Epilogue {
     const whole = k.let(ir.binaryValue("and", columnCount, ir.int(-lanes)));
     k.loop(ir.int(0), whole, lanes, (column) => this.#place(range, sums, column, true));
     if (columns.size % lanes === 0) return;
-    k.loop(whole, columnCount, 1, (column) => this.#place(range, sums, column, false));
+    k.loop(whole, columnCount, 1, (column) => {
+      this.#emitter.narrow(() => this.#place(range, sums, column, false));
+    });
   }
 
   #place(range: ColumnRange, sums: Value, column: Value, isVector: boolean): void {
