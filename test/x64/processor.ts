@@ -1,6 +1,6 @@
 // The processor as a machine: memory mapped through koffi, written, then made executable, never both. Tests only.
 import { readFileSync } from "node:fs";
-import { readableBytesBeyond, type KernelCode } from "#engine/target/x64/encode-kernel.ts";
+import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
 import { findPackage } from "./disassembler.ts";
 import type { KernelCall, Machine, Region } from "./machine.ts";
 
@@ -48,13 +48,13 @@ class Processor implements Machine {
     return pages;
   }
 
-  /** Ends where a page begins that nothing may touch, so that reading far beyond the end is a crash. */
+  /** Ends where a page begins that nothing may touch, so that reading beyond the end is a crash. */
   allocate(bytes: number): Region {
-    const { pointer, bytes: mapped } = this.#mapPages(bytes + readableBytesBeyond + pageBytes);
+    const { pointer, bytes: mapped } = this.#mapPages(bytes + pageBytes);
     const pages = mapped - pageBytes;
     const address = this.#koffi.address(pointer);
     this.#protect(address + BigInt(pages), pageBytes, 0);
-    const start = pages - Math.ceil(bytes / 4) * 4 - readableBytesBeyond;
+    const start = pages - Math.ceil(bytes / 4) * 4;
     return {
       address: address + BigInt(start),
       bytes: new Uint8Array(this.#koffi.view(pointer, pages)).subarray(start, start + bytes),

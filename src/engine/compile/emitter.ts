@@ -8,7 +8,7 @@ import type { DType } from "#engine/base/dtype.ts";
 import { axis as axisExpression, partsOf, plus, substituteAxes, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
-import type { KernelBuilder, MemoryType, Value } from "#engine/graph/kernel.ts";
+import type { KernelBuilder, MemoryType, Statement, Value } from "#engine/graph/kernel.ts";
 import { axesOf, linearize, strideAlong } from "#engine/compile/linear.ts";
 import { emitPhiloxVector, emitPhiloxWord } from "#engine/compile/math-philox.ts";
 import { emitBinary, emitUnary } from "#engine/compile/operations.ts";
@@ -48,6 +48,7 @@ export function memoryOf(dtype: DType): MemoryType {
 interface Scope {
   readonly values: Map<Expression, Value>;
   readonly outer: Scope | undefined;
+  readonly isOneLane: boolean;
 }
 
 export class Emitter {
@@ -55,7 +56,7 @@ export class Emitter {
   readonly #roots: Roots;
   readonly #axes = new Map<number, Value>();
   readonly #accumulators = new Map<number, Value>();
-  #scope: Scope = { values: new Map(), outer: undefined };
+  #scope: Scope = { values: new Map(), outer: undefined, isOneLane: false };
   /** What the outermost scope holds, by level. */
   readonly #bound: readonly Expression[][];
   #attended: readonly Expression[];
@@ -138,13 +139,11 @@ export class Emitter {
 
   /** The value that an expression was given where it is still valid. */
   #known(expression: Expression): Value | undefined {
-    const value = this.#scope.values.get(expression);
-    if (value !== undefined || this.#scope.outer === undefined || this.#isVector(expression)) return value;
-    let scope: Scope | undefined = this.#scope.outer;
-    while (scope !== undefined) {
-      const outer = scope.values.get(expression);
-      if (outer !== undefined) return outer;
-      scope = scope.outer;
+    const isVector = this.#isVector(expression);
+    for (let scope: Scope | undefined = this.#scope; scope !== undefined; scope = scope.outer) {
+      const value = scope.values.get(expression);
+      if (value !== undefined) return value;
+      if (scope.isOneLane && isVector) return undefined;
     }
     return undefined;
   }
@@ -262,7 +261,7 @@ export class Emitter {
     const outer = this.#isOneLane;
     this.#isOneLane = true;
     const around = this.#scope;
-    this.#scope = { values: new Map(), outer: around };
+    this.#scope = { values: new Map(), outer: around, isOneLane: true };
     const value = emit();
     this.#scope = around;
     this.#isOneLane = outer;
@@ -327,8 +326,27 @@ export class Emitter {
   #guarded(expression: Extract<Expression, { kind: "guarded" }>, isGuarded: boolean): Value {
     if (this.#isVector(expression.condition) && !this.#isOneLane) return this.#byLanes(expression, isGuarded);
     const condition = this.#emit(expression.condition, isGuarded);
-    const value = this.#emit(expression.value, true);
-    return ir.conditional(condition, value, { kind: "constant", type: value.type, value: 0 });
+    const k = this.#options.builder;
+    const around = this.#scope;
+    const inside: Scope = { values: new Map(), outer: around, isOneLane: false };
+    let value: Value = ir.int(0);
+    this.#scope = inside;
+    const statements = k.capture(() => {
+      value = this.#emit(expression.value, true);
+    });
+    this.#scope = around;
+    const zero: Value = { kind: "constant", type: value.type, value: 0 };
+    if (!statements.some(readsMemory)) {
+      k.append(statements);
+      for (const [part, known] of inside.values) this.#remember(part, known);
+      return ir.conditional(condition, value, zero);
+    }
+    const result = k.variable(zero);
+    k.when(condition, () => {
+      k.append(statements);
+      k.set(result, value);
+    });
+    return result;
   }
 
   #random(expression: Extract<Expression, { kind: "random" }>, isGuarded: boolean): Value {
@@ -367,6 +385,13 @@ function isShift(operation: string): boolean {
 
 function rootsOf({ buffers, levels, accumulatorLevel }: EmitterOptions): Roots {
   return new Roots({ shapes: buffers.map(({ shape }) => shape), levels, accumulatorLevel });
+}
+
+/** Whether a statement that gives a value a name reads memory for it. */
+function readsMemory(statement: Statement): boolean {
+  if (statement.kind !== "set") return true;
+  const holdsLoad = (value: Value): boolean => value.kind === "load" || ir.valueParts(value).some(holdsLoad);
+  return holdsLoad(statement.value);
 }
 
 const accumulatorUsers = new WeakMap<Expression, boolean>();

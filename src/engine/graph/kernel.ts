@@ -184,6 +184,32 @@ export function vectorOf(type: ValueType): ValueType {
   return type === "f32" ? "vf32" : "vi32";
 }
 
+/** The values that a value is computed from. */
+export function valueParts(value: Value): readonly Value[] {
+  switch (value.kind) {
+    case "offset":
+      return [value.pointer, value.bytes];
+    case "load":
+      return [value.pointer];
+    case "unary":
+    case "splat":
+    case "lane":
+      return [value.x];
+    case "binary":
+    case "shuffle":
+      return [value.x, value.y];
+    case "fma":
+      return [value.x, value.y, value.z];
+    case "select":
+    case "conditional":
+      return [value.condition, value.x, value.y];
+    case "vector":
+      return value.lanes;
+    default:
+      return [];
+  }
+}
+
 /** Builds one kernel: methods with a value give a value, the others append a statement where the builder stands. */
 export class KernelBuilder {
   readonly #locals: ValueType[] = [];
@@ -244,6 +270,15 @@ export class KernelBuilder {
 
   finish(options: { name: string; numBuffers: number; numChunks: number; flops: number; bytes: number }): Kernel {
     return { ...options, locals: this.#locals, body: this.#body, scratchBytes: this.#scratchBytes };
+  }
+
+  /** The statements that `fill` appends, for `append` to put somewhere. */
+  capture(fill: () => void): readonly Statement[] {
+    return this.#block(fill);
+  }
+
+  append(statements: readonly Statement[]): void {
+    this.#body.push(...statements);
   }
 
   #block(fill: () => void): Statement[] {

@@ -17,9 +17,6 @@ export interface KernelCode {
   readonly stackBytes: number;
 }
 
-/** Bytes behind each buffer that must be readable: where a row ends, a vector may be loaded of which no lane is used. */
-export const readableBytesBeyond = 64;
-
 /** The machine code of a kernel. */
 export function encodeKernel(
   kernel: Kernel,

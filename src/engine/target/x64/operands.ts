@@ -1,7 +1,7 @@
 // How values become operands: in memory where an instruction can read them there, else in registers, the part that needs
 // more registers first.
 
-import type { Local, Value } from "#engine/graph/kernel.ts";
+import { valueParts, type Local, type Value } from "#engine/graph/kernel.ts";
 import type { Operand, Register } from "./instruction.ts";
 import { selectAddress } from "./select-address.ts";
 import { wordOf, type Selection } from "./selection.ts";
@@ -65,35 +65,10 @@ export function needOf(value: Value): number {
     return 0;
   const known = needs.get(value);
   if (known !== undefined) return known;
-  const parts = partsOf(value)
+  const parts = valueParts(value)
     .map(needOf)
     .sort((a, b) => b - a);
   const need = Math.max(1, ...parts.map((part, index) => part + index));
   needs.set(value, need);
   return need;
-}
-
-function partsOf(value: Value): readonly Value[] {
-  switch (value.kind) {
-    case "offset":
-      return [value.pointer, value.bytes];
-    case "load":
-      return [value.pointer];
-    case "unary":
-    case "splat":
-    case "lane":
-      return [value.x];
-    case "binary":
-    case "shuffle":
-      return [value.x, value.y];
-    case "fma":
-      return [value.x, value.y, value.z];
-    case "select":
-    case "conditional":
-      return [value.condition, value.x, value.y];
-    case "vector":
-      return value.lanes;
-    default:
-      return [];
-  }
 }
