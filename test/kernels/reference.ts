@@ -21,6 +21,7 @@ interface Frame {
   readonly chunk: number;
   readonly locals: Lanes[];
   readonly meaning: Meaning;
+  readonly watch: (address: number, bytes: number) => void;
 }
 
 /** Where a kernel's memory lies. */
@@ -28,13 +29,19 @@ export interface Places {
   readonly memory: ArrayBuffer;
   readonly buffers: readonly number[];
   readonly scratch: number;
+  /** Told of every access. */
+  readonly watch?: (address: number, bytes: number) => void;
 }
 
 /** Runs every chunk of a kernel, in order. */
-export function interpret(kernel: Kernel, { memory, buffers, scratch }: Places, meaning: Meaning): void {
+export function interpret(
+  kernel: Kernel,
+  { memory, buffers, scratch, watch = () => {} }: Places,
+  meaning: Meaning,
+): void {
   for (let chunk = 0; chunk < kernel.numChunks; chunk += 1) {
     const locals = kernel.locals.map((): Lanes => Array.from({ length: meaning.lanes }, () => 0));
-    execute(kernel.body, { memory: new DataView(memory), buffers, scratch, chunk, locals, meaning });
+    execute(kernel.body, { memory: new DataView(memory), buffers, scratch, chunk, locals, meaning, watch });
   }
 }
 
@@ -53,6 +60,7 @@ function execute(body: readonly Statement[], frame: Frame): void {
       const address = scalar(statement.pointer, frame) + statement.offset;
       const width = byteWidth(statement.memory);
       const values = lanesOf(statement.value, frame);
+      frame.watch(address, values.length * width);
       for (const [lane, value] of values.entries())
         write(frame.memory, statement.memory, address + lane * width, value);
     }
@@ -81,6 +89,7 @@ function lanesOf(value: Value, frame: Frame): Lanes {
     case "load": {
       const address = scalar(value.pointer, frame) + value.offset;
       const step = value.splat ? 0 : byteWidth(value.memory);
+      frame.watch(address, step * (width - 1) + byteWidth(value.memory));
       return lanes((lane) => read(frame.memory, value.memory, address + lane * step));
     }
     case "unary": {

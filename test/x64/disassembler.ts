@@ -49,14 +49,11 @@ export function withoutSizes(line: string): string {
   return line.replace(/\b((byte|word|dword|qword|xmmword|ymmword|zmmword) (ptr )?|(near|short) (ptr )?)/g, "");
 }
 
-/** A package that is no dependency of the library, if it can be found. */
+/** A package that the library does not depend on, if it can be found from here or by NODE_PATH. */
 export function findPackage(name: string): unknown {
-  for (const from of [import.meta.url, "/tmp/w/x64-dev/index.js"]) {
-    try {
-      return createRequire(from)(name);
-    } catch {
-      // Looked for elsewhere, or reported by the caller.
-    }
+  try {
+    return createRequire(import.meta.url)(name);
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
