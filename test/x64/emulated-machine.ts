@@ -1,20 +1,13 @@
 // The emulator as a machine with memory of its own.
 import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
-import { findDisassembler } from "./disassembler.ts";
 import { Emulator, memoryStart } from "./emulator.ts";
 import type { KernelCall, Machine, Region } from "./machine.ts";
 
 const stackBytes = 1 << 18;
 
-/** Why nothing can be emulated here, or undefined. */
-export const whyNoEmulator: string | undefined =
-  findDisassembler() === undefined ? "needs the package iced-x86" : undefined;
-
 /** A machine with some memory. */
 export function openEmulator(bytes: number): Machine {
-  const disassemble = findDisassembler();
-  if (disassemble === undefined) throw new Error(`The emulator ${whyNoEmulator}.`);
-  const emulator = new Emulator(bytes + stackBytes, disassemble);
+  const emulator = new Emulator(bytes + stackBytes);
   let top = 0;
   const allocate = (size: number): Region => {
     const start = top;

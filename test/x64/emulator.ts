@@ -1,7 +1,7 @@
 // An emulator of the instructions that kernels are made of, from the disassembled bytes: what runs AVX-512 where the
 // machine has none. Slow and plain; a test compares it with the machine on AVX2.
 import { vectorOperations, type Lanes } from "./emulator-vectors.ts";
-import { withoutSizes, type Disassemble } from "./disassembler.ts";
+import { disassemble, withoutSizes } from "./disassembler.ts";
 
 export type Operand =
   | { readonly kind: "general"; readonly number: number; readonly bits: number }
@@ -25,12 +25,10 @@ export class Emulator {
     overflow: false,
     parity: false,
   };
-  readonly #disassemble: Disassemble;
 
   /** @param bytes of memory, at `memoryStart` */
-  constructor(bytes: number, disassemble: Disassemble) {
+  constructor(bytes: number) {
     this.memory = new DataView(new ArrayBuffer(bytes));
-    this.#disassemble = disassemble;
   }
 
   /** Code that lies at an address, as a function of the first three arguments; calls leave the stack as it was. */
@@ -40,7 +38,7 @@ export class Emulator {
     address: number,
   ): (...args: readonly [number, number, number]) => void {
     new Uint8Array(this.memory.buffer).set(code, address - memoryStart);
-    const lines = this.#disassemble(code.slice(0, instructionBytes), address);
+    const lines = disassemble(code.slice(0, instructionBytes), address);
     const places = new Map<number, number>([[address, 0]]);
     lines.forEach(({ next }, index) => places.set(next, index + 1));
     const steps = lines.map(({ text }) => this.#parse(text, places));

@@ -13,9 +13,7 @@ import {
 import { generalForms, type GeneralForm } from "#engine/target/x64/general-forms.ts";
 import { vectorForms, type VectorForm } from "#engine/target/x64/vector-forms.ts";
 import { memoryBytesOf } from "#engine/target/x64/encode-vector.ts";
-import { findDisassembler, withoutSizes } from "./disassembler.ts";
-
-const disassemble = findDisassembler();
+import { disassemble, withoutSizes } from "./disassembler.ts";
 
 const names64 = "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
 const names32 = "eax ecx edx ebx esp ebp esi edi r8d r9d r10d r11d r12d r13d r14d r15d".split(" ");
@@ -52,7 +50,7 @@ function assemble(instruction: Instruction): Uint8Array {
 function expectTexts(pairs: readonly (readonly [Instruction, string])[]): void {
   const wrong: string[] = [];
   for (const [instruction, text] of pairs) {
-    const lines = disassemble!(assemble(instruction)).map(({ text: line }) => textOf(line));
+    const lines = disassemble(assemble(instruction)).map(({ text: line }) => textOf(line));
     if (lines.length !== 1 || lines[0] !== text) wrong.push(`${lines.join(" | ")}, meant ${text}`);
   }
   expect(wrong.slice(0, 8)).toEqual([]);
@@ -107,81 +105,78 @@ const mnemonicOf = (name: string): string => mnemonics[name] ?? name.replace(/(I
 /** iced names comparisons by their predicate. */
 const predicates: Record<string, string> = { vcmpps: "vcmpeqps", vcmpss: "vcmpeqss", vpcmpd: "vpcmpeqd" };
 
-describe.skipIf(disassemble === undefined)(
-  "instructions, read back by iced-x86 (skipped where it is not installed)",
-  () => {
-    const generals = Object.entries(generalForms);
-    test.each(generals.filter(([, form]) => form.layout !== "none"))("%s", (name, form) => {
-      const widths = (form.wide === undefined || name === "store16") && form.isByte !== true ? [32, 64] : [64];
-      const pairs = widths.flatMap((bits) => generalPairs(name, form, bits));
-      expectTexts(pairs);
-    });
+describe("instructions, read back by iced-x86", () => {
+  const generals = Object.entries(generalForms);
+  test.each(generals.filter(([, form]) => form.layout !== "none"))("%s", (name, form) => {
+    const widths = (form.wide === undefined || name === "store16") && form.isByte !== true ? [32, 64] : [64];
+    const pairs = widths.flatMap((bits) => generalPairs(name, form, bits));
+    expectTexts(pairs);
+  });
 
-    test("instructions without operands", () => {
-      expectTexts(
-        (["cdq", "ret", "pause", "syscall", "rdtsc", "cpuid", "xgetbv"] as const).map((name) => [
-          { name, bits: 32, operands: [] },
-          name,
-        ]),
-      );
-    });
+  test("instructions without operands", () => {
+    expectTexts(
+      (["cdq", "ret", "pause", "syscall", "rdtsc", "cpuid", "xgetbv"] as const).map((name) => [
+        { name, bits: 32, operands: [] },
+        name,
+      ]),
+    );
+  });
 
-    test.each(Object.entries(vectorForms))("%s", (name, form) => {
-      if (form.layout === "none") expectTexts([[{ name, bits: 128, operands: [] }, name]]);
-      else expectTexts(lengthsOf(name, form).flatMap((bits) => vectorPairs(name, form, bits)));
-    });
+  test.each(Object.entries(vectorForms))("%s", (name, form) => {
+    if (form.layout === "none") expectTexts([[{ name, bits: 128, operands: [] }, name]]);
+    else expectTexts(lengthsOf(name, form).flatMap((bits) => vectorPairs(name, form, bits)));
+  });
 
-    test("masks, zeroing and broadcasts", () => {
-      const registers = [vectorRegister(1), vectorRegister(17), vectorRegister(31)];
-      expectTexts([
-        [{ name: "vaddps", bits: 512, operands: registers, mask: maskRegister(3) }, "vaddps zmm1{k3},zmm17,zmm31"],
-        [
-          { name: "vaddps", bits: 256, operands: registers, mask: maskRegister(7), isZeroing: true },
-          "vaddps ymm1{k7}{z},ymm17,ymm31",
-        ],
-        ...addresses.map((address): readonly [Instruction, string] => [
-          { name: "vfmadd231ps", bits: 512, operands: [...registers.slice(0, 2), { ...address, isBroadcast: true }] },
-          `vfmadd231ps zmm1,zmm17,${memoryText(address)}{1to16}`,
-        ]),
-      ]);
-    });
+  test("masks, zeroing and broadcasts", () => {
+    const registers = [vectorRegister(1), vectorRegister(17), vectorRegister(31)];
+    expectTexts([
+      [{ name: "vaddps", bits: 512, operands: registers, mask: maskRegister(3) }, "vaddps zmm1{k3},zmm17,zmm31"],
+      [
+        { name: "vaddps", bits: 256, operands: registers, mask: maskRegister(7), isZeroing: true },
+        "vaddps ymm1{k7}{z},ymm17,ymm31",
+      ],
+      ...addresses.map((address): readonly [Instruction, string] => [
+        { name: "vfmadd231ps", bits: 512, operands: [...registers.slice(0, 2), { ...address, isBroadcast: true }] },
+        `vfmadd231ps zmm1,zmm17,${memoryText(address)}{1to16}`,
+      ]),
+    ]);
+  });
 
-    test("conditions, jumps, calls, constants behind the code", () => {
-      const encoder = new Encoder();
-      for (const condition of [2, 4, 12, 15]) {
-        encoder.add({ name: "setcc", bits: 32, operands: [general(6)], condition });
-        encoder.add({ name: "cmovcc", bits: 32, operands: [general(9), general(1)], condition });
-        encoder.add({ name: "jcc", bits: 32, operands: [], condition, label: 1 });
-      }
-      encoder.add({ name: "jmp", bits: 32, operands: [], label: 0 });
-      encoder.label(1);
-      encoder.add({ name: "call", bits: 32, operands: [], label: 0 });
-      const constant = memoryAt(undefined, 4, { label: 0 });
-      encoder.add({ name: "vaddps", bits: 256, operands: [vectorRegister(1), vectorRegister(2), constant] });
-      encoder.add({ name: "cmpImmediate", bits: 32, operands: [constant], immediate: 1000 });
-      encoder.add({
-        name: "vshufps",
-        bits: 256,
-        operands: [vectorRegister(1), vectorRegister(2), constant],
-        immediate: 3,
-      });
-      encoder.label(0);
-      encoder.writer.integer(0);
-      const code = encoder.finish();
-      const lines = disassemble!(code.slice(0, encoder.offsetOf(0))).map(({ text }) => withoutSizes(text));
-      const end = hexAddress(encoder.offsetOf(0));
-      const constantAt = hexAddress(encoder.offsetOf(0) + 4).replace(/^0+(?=[0-9A-F]*h)/, "");
-      expect(lines.slice(0, 3)).toEqual(["setb sil", "cmovb r9d,ecx", `jb ${hexAddress(encoder.offsetOf(1))}`]);
-      expect(lines.slice(12)).toEqual([
-        `jmp ${end}`,
-        `call ${end}`,
-        `vaddps ymm1,ymm2,[${constantAt}]`,
-        `cmp [${constantAt}],3E8h`,
-        `vshufps ymm1,ymm2,[${constantAt}],3`,
-      ]);
+  test("conditions, jumps, calls, constants behind the code", () => {
+    const encoder = new Encoder();
+    for (const condition of [2, 4, 12, 15]) {
+      encoder.add({ name: "setcc", bits: 32, operands: [general(6)], condition });
+      encoder.add({ name: "cmovcc", bits: 32, operands: [general(9), general(1)], condition });
+      encoder.add({ name: "jcc", bits: 32, operands: [], condition, label: 1 });
+    }
+    encoder.add({ name: "jmp", bits: 32, operands: [], label: 0 });
+    encoder.label(1);
+    encoder.add({ name: "call", bits: 32, operands: [], label: 0 });
+    const constant = memoryAt(undefined, 4, { label: 0 });
+    encoder.add({ name: "vaddps", bits: 256, operands: [vectorRegister(1), vectorRegister(2), constant] });
+    encoder.add({ name: "cmpImmediate", bits: 32, operands: [constant], immediate: 1000 });
+    encoder.add({
+      name: "vshufps",
+      bits: 256,
+      operands: [vectorRegister(1), vectorRegister(2), constant],
+      immediate: 3,
     });
-  },
-);
+    encoder.label(0);
+    encoder.writer.integer(0);
+    const code = encoder.finish();
+    const lines = disassemble(code.slice(0, encoder.offsetOf(0))).map(({ text }) => withoutSizes(text));
+    const end = hexAddress(encoder.offsetOf(0));
+    const constantAt = hexAddress(encoder.offsetOf(0) + 4).replace(/^0+(?=[0-9A-F]*h)/, "");
+    expect(lines.slice(0, 3)).toEqual(["setb sil", "cmovb r9d,ecx", `jb ${hexAddress(encoder.offsetOf(1))}`]);
+    expect(lines.slice(12)).toEqual([
+      `jmp ${end}`,
+      `call ${end}`,
+      `vaddps ymm1,ymm2,[${constantAt}]`,
+      `cmp [${constantAt}],3E8h`,
+      `vshufps ymm1,ymm2,[${constantAt}],3`,
+    ]);
+  });
+});
 
 function hexAddress(value: number): string {
   return `${value.toString(16).toUpperCase().padStart(16, "0")}h`.replace(/^0{16}h$/, "0h");

@@ -4,11 +4,9 @@ import { compileGraph } from "#engine/compile/pipeline.ts";
 import { dot, parameter } from "#engine/ops/index.ts";
 import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
 import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
-import { findDisassembler, withoutSizes } from "./disassembler.ts";
+import { disassemble, withoutSizes } from "./disassembler.ts";
 
-const disassemble = findDisassembler();
-
-describe.skipIf(disassemble === undefined)("a product's inner loop (skipped where iced-x86 is not installed)", () => {
+describe("a product's inner loop", () => {
   test.each<InstructionSet>(["avx2", "avx512"])("%s", async (instructionSet) => {
     const { lanes, tile } = traitsOf(instructionSet);
     const [x, y] = [512, 512].map((size) => parameter({ dtype: "f32", shape: [size, size] }));
@@ -18,7 +16,7 @@ describe.skipIf(disassemble === undefined)("a product's inner loop (skipped wher
       traitsOf(instructionSet),
     );
     const { code, instructionBytes } = encodeKernel(program.kernels[0]!, { instructionSet });
-    const lines = disassemble!(code.slice(0, instructionBytes)).map(({ text }) => withoutSizes(text));
+    const lines = disassemble(code.slice(0, instructionBytes)).map(({ text }) => withoutSizes(text));
     const first = lines.findIndex((line) => line.startsWith("vfmadd"));
     const end = lines.findIndex((line, index) => index > first && line.startsWith("j"));
     const start = lines.findLastIndex((line, index) => index < first && line.startsWith("j")) + 1;

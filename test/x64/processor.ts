@@ -1,7 +1,7 @@
 // The processor as a machine: memory mapped through koffi, written, then made executable, never both. Tests only.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
-import { findPackage } from "./disassembler.ts";
 import type { KernelCall, Machine, Region } from "./machine.ts";
 
 type Pointer = object | bigint;
@@ -79,7 +79,7 @@ export const whyNoProcessor: string | undefined = reason();
 function reason(): string | undefined {
   if (process.arch !== "x64" || process.platform !== "linux") return "needs Linux on x64";
   if (!hasFlags(["avx2", "fma", "f16c", "bmi2"])) return "needs AVX2, FMA, F16C and BMI2";
-  return findPackage("koffi") === undefined ? "needs the package koffi" : undefined;
+  return findKoffi() === undefined ? "needs the package koffi" : undefined;
 }
 
 /** Whether AVX-512 code runs here too. */
@@ -93,5 +93,13 @@ function hasFlags(names: readonly string[]): boolean {
 }
 
 export function openProcessor(): Machine {
-  return new Processor(findPackage("koffi") as Koffi);
+  return new Processor(findKoffi()!);
+}
+
+function findKoffi(): Koffi | undefined {
+  try {
+    return createRequire(import.meta.url)("koffi") as Koffi;
+  } catch {
+    return undefined;
+  }
 }
