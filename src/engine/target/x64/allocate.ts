@@ -3,7 +3,7 @@
 // @source Poletto and Sarkar, Linear scan register allocation (TOPLAS 21, 1999)
 
 import { BugError } from "#engine/base/error.ts";
-import { firstVirtual, type Instruction, type Operand, type Register } from "./instruction.ts";
+import { firstVirtual, type Bank, type Instruction, type Operand, type Register } from "./instruction.ts";
 import { liveRanges, type Interval, type LiveRanges } from "./live-ranges.ts";
 import { SpillArea, spillRegisters } from "./spill.ts";
 
@@ -61,8 +61,9 @@ class Scan {
   readonly #ranges: LiveRanges;
   readonly #hints: ReadonlyMap<number, readonly number[]>;
   readonly #area: SpillArea;
-  readonly #vectorOrder: readonly number[];
-  #active: Interval[] = [];
+  readonly #orders: Readonly<Record<Bank, readonly number[]>>;
+  /** What each physical register was given to last. */
+  readonly #holders: Readonly<Record<Bank, (Interval | undefined)[]>> = { general: [], vector: [], mask: [] };
 
   constructor(
     ranges: LiveRanges,
@@ -73,56 +74,51 @@ class Scan {
     this.#ranges = ranges;
     this.#hints = hints;
     this.#area = area;
-    this.#vectorOrder = Array.from({ length: numVectorRegisters }, (_, number) => number);
+    const vector = Array.from({ length: numVectorRegisters }, (_, number) => number);
+    this.#orders = { general: generalOrder, vector, mask: vector };
     for (const interval of ranges.intervals) this.#place(interval);
   }
 
   #place(interval: Interval): void {
-    this.#active = this.#active.filter(({ end }) => end >= interval.start);
-    const taken = new Set<number>();
-    for (const other of this.#active) {
-      const home = other.bank === interval.bank ? this.homes.get(other.number) : undefined;
-      if (home !== undefined) taken.add(home);
-    }
-    const order = interval.bank === "general" ? generalOrder : this.#vectorOrder;
-    const free = order.filter((number) => !taken.has(number) && this.#isUnclaimed(number, interval));
-    const chosen = this.#hinted(interval, free) ?? free[0];
+    const chosen = this.#hinted(interval) ?? this.#orders[interval.bank].find((home) => this.#isFree(home, interval));
     if (chosen === undefined) this.#makeRoom(interval);
     else this.#settle(interval, chosen);
   }
 
   #settle(interval: Interval, home: number): void {
     this.homes.set(interval.number, home);
-    this.#active.push(interval);
+    this.#holders[interval.bank][home] = interval;
   }
 
-  #hinted(interval: Interval, free: readonly number[]): number | undefined {
+  #hinted(interval: Interval): number | undefined {
     for (const partner of this.#hints.get(interval.number) ?? []) {
       const home = partner < firstVirtual ? partner : this.homes.get(partner);
-      if (home !== undefined && free.includes(home)) return home;
+      if (home !== undefined && this.#orders[interval.bank].includes(home) && this.#isFree(home, interval)) return home;
     }
     return undefined;
   }
 
+  #isFree(home: number, interval: Interval): boolean {
+    const holder = this.#holders[interval.bank][home];
+    return (holder === undefined || holder.end < interval.start) && this.#isUnclaimed(home, interval);
+  }
+
   #isUnclaimed(number: number, { bank, start, end }: Interval): boolean {
     if (bank !== "general") return true;
-    return !(this.#ranges.claims.get(number) ?? []).some(([from, to]) => from <= end && to >= start);
+    return this.#ranges.claims.get(number)?.some(([from, to]) => from <= end && to >= start) !== true;
   }
 
   /** Spills what is used least for the time it takes: this register or one whose place this may take. */
   #makeRoom(interval: Interval): void {
     let victim = interval;
-    for (const other of this.#active) {
-      const home = other.bank === interval.bank ? this.homes.get(other.number) : undefined;
-      if (home === undefined || !this.#isUnclaimed(home, interval)) continue;
-      if (this.#costOf(other) < this.#costOf(victim)) victim = other;
-    }
+    let victimHome: number | undefined;
+    this.#holders[interval.bank].forEach((holder, home) => {
+      if (holder === undefined || holder.end < interval.start || !this.#isUnclaimed(home, interval)) return;
+      if (this.#costOf(holder) < this.#costOf(victim)) [victim, victimHome] = [holder, home];
+    });
     if (this.#area.isSpillRegister(victim.number)) throw new BugError("A kernel needs more registers than there are.");
     this.spilled.add(victim.number);
-    if (victim === interval) return;
-    const home = this.homes.get(victim.number);
-    this.#active = this.#active.filter((other) => other !== victim);
-    if (home !== undefined) this.#settle(interval, home);
+    if (victimHome !== undefined) this.#settle(interval, victimHome);
   }
 
   #costOf(interval: Interval): number {
@@ -141,16 +137,30 @@ function assign(
     const number = register.number < firstVirtual ? register.number : homes.get(register.number);
     if (number === undefined) throw new BugError("A register has no place.");
     if (register.bank === "general") used.add(number);
-    return { ...register, number };
+    return physical(register.bank, number);
   };
-  const settled = instructions
-    .map((instruction) => ({ ...instruction, operands: instruction.operands.map((one) => mapRegisters(one, settle)) }))
-    .filter((instruction) => !isIdentity(instruction));
+  const settled: Instruction[] = [];
+  for (const instruction of instructions) {
+    const placed = { ...instruction, operands: instruction.operands.map((one) => mapRegisters(one, settle)) };
+    if (!isIdentity(placed)) settled.push(placed);
+  }
   return { instructions: settled, frameBytes, used };
 }
 
+const machineRegisters: Readonly<Record<Bank, readonly Register[]>> = {
+  general: Array.from({ length: 16 }, (_, number) => ({ kind: "register", bank: "general", number })),
+  vector: Array.from({ length: 32 }, (_, number) => ({ kind: "register", bank: "vector", number })),
+  mask: Array.from({ length: 8 }, (_, number) => ({ kind: "register", bank: "mask", number })),
+};
+
+function physical(bank: Bank, number: number): Register {
+  const register = machineRegisters[bank][number];
+  if (register === undefined) throw new BugError(`There is no ${bank} register ${number}.`);
+  return register;
+}
+
 /** An operand with other registers. */
-export function mapRegisters(operand: Operand, change: (register: Register) => Register): Operand {
+function mapRegisters(operand: Operand, change: (register: Register) => Register): Operand {
   if (operand.kind === "register") return change(operand);
   const base = operand.base === undefined ? undefined : change(operand.base);
   const index = operand.index === undefined ? undefined : change(operand.index);

@@ -1,7 +1,7 @@
 // Live intervals of virtual registers and the times at which instructions claim physical ones. Instruction n reads at
 // time 2n and writes at 2n + 1.
 
-import { firstVirtual, type Bank, type Instruction } from "./instruction.ts";
+import { firstVirtual, type Bank, type Instruction, type Register } from "./instruction.ts";
 import { visitRegisters } from "./roles.ts";
 
 /** One virtual register from its first to its last access, over whole loops where a turn may need it again. */
@@ -26,34 +26,42 @@ interface Loop {
   readonly to: number;
 }
 
-/** How much more an access counts in each further loop. */
-const loopWeight = 8;
+/** What an access counts, by the number of loops around it: eight times as much in each further one. */
+const weights = Array.from({ length: 8 }, (_, depth) => 8 ** depth);
+const deepest = 8 ** weights.length;
 
 export function liveRanges(instructions: readonly Instruction[]): LiveRanges {
   const loops = loopsOf(instructions);
   const depths = depthsOf(instructions.length, loops);
-  const intervals = new Map<number, Interval>();
+  const intervals: Interval[] = [];
+  const byNumber: (Interval | undefined)[] = [];
   const claims = new Map<number, [number, number][]>();
-  instructions.forEach((instruction, at) => {
-    const weight = loopWeight ** Math.min(depths[at] ?? 0, 8);
-    visitRegisters(instruction, ({ number, bank }, isRead, isWritten) => {
-      if (number < firstVirtual) {
-        if (bank === "general") claim(claims, number, at, { isRead, isWritten });
-        return;
-      }
-      const start = isRead ? at * 2 : at * 2 + 1;
-      const end = isWritten ? at * 2 + 1 : at * 2;
-      const known = intervals.get(number);
-      if (known === undefined) intervals.set(number, { number, bank, start, end, weight });
-      else {
-        known.end = Math.max(known.end, end);
-        known.start = Math.min(known.start, start);
-        known.weight += weight;
-      }
-    });
-  });
-  for (const interval of intervals.values()) extendOverLoops(interval, loops);
-  return { intervals: [...intervals.values()].sort((a, b) => a.start - b.start), claims };
+  let [at, weight] = [0, 1];
+  const visit = ({ number, bank }: Register, isRead: boolean, isWritten: boolean): void => {
+    if (number < firstVirtual) {
+      if (bank === "general") claim(claims, number, at, { isRead, isWritten });
+      return;
+    }
+    const start = isRead ? at * 2 : at * 2 + 1;
+    const end = isWritten ? at * 2 + 1 : at * 2;
+    const known = byNumber[number - firstVirtual];
+    if (known === undefined) {
+      const interval = { number, bank, start, end, weight };
+      intervals.push(interval);
+      byNumber[number - firstVirtual] = interval;
+    } else {
+      known.end = Math.max(known.end, end);
+      known.start = Math.min(known.start, start);
+      known.weight += weight;
+    }
+  };
+  for (const instruction of instructions) {
+    weight = weights[depths[at] ?? 0] ?? deepest;
+    visitRegisters(instruction, visit);
+    at += 1;
+  }
+  for (const interval of intervals) extendOverLoops(interval, loops);
+  return { intervals: intervals.sort((a, b) => a.start - b.start), claims };
 }
 
 function claim(
@@ -86,15 +94,15 @@ function loopsOf(instructions: readonly Instruction[]): Loop[] {
   return loops;
 }
 
-function depthsOf(length: number, loops: readonly Loop[]): Uint16Array {
-  const steps = new Int32Array(length + 1);
+function depthsOf(length: number, loops: readonly Loop[]): Int32Array {
+  const depths = new Int32Array(length + 1);
   for (const { from, to } of loops) {
-    steps[from / 2] = (steps[from / 2] ?? 0) + 1;
+    depths[from / 2] = (depths[from / 2] ?? 0) + 1;
     const after = (to - 1) / 2 + 1;
-    steps[after] = (steps[after] ?? 0) - 1;
+    depths[after] = (depths[after] ?? 0) - 1;
   }
-  let depth = 0;
-  return Uint16Array.from({ length }, (_, at) => (depth += steps[at] ?? 0));
+  for (let at = 1; at < length; at += 1) depths[at] = (depths[at] ?? 0) + (depths[at - 1] ?? 0);
+  return depths;
 }
 
 /** What was there before a loop and is used in it stays until the loop's end. */

@@ -2,9 +2,9 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { generalFormOf, vectorFormOf } from "./encoder.ts";
-import type { Instruction, Register } from "./instruction.ts";
+import { general, type Instruction, type Register } from "./instruction.ts";
 
-/** Called for each register of an instruction; `position` is -1 for registers that are no operand. */
+/** Called for each register of an instruction. */
 export type Visit = (register: Register, isRead: boolean, isWritten: boolean) => void;
 
 /** Roles of the operands: `r` read, `w` written, `x` both. */
@@ -33,19 +33,38 @@ export function memoryBits(instruction: Instruction): { readonly position: numbe
   return { position, bits: whole };
 }
 
+interface Access {
+  readonly roles: string;
+  readonly reads: readonly Register[];
+  readonly writes: readonly Register[];
+}
+
+const accesses = new Map<string, Access>();
+
+/** What an instruction reads and writes, looked up once a name. */
+function accessOf(name: string): Access {
+  const known = accesses.get(name);
+  if (known !== undefined) return known;
+  const { reads = [], writes = [] } = generalFormOf(name) ?? {};
+  const access = { roles: rolesOf(name), reads: reads.map(general), writes: writes.map(general) };
+  accesses.set(name, access);
+  return access;
+}
+
 /** Visits every register that an instruction names or implies. */
-export function visitRegisters(instruction: Instruction, visit: Visit): void {
-  const roles = rolesOf(instruction.name);
-  instruction.operands.forEach((operand, position) => {
+export function visitRegisters({ name, operands }: Instruction, visit: Visit): void {
+  const { roles, reads, writes } = accessOf(name);
+  for (let position = 0; position < operands.length; position += 1) {
+    const operand = operands[position];
+    if (operand === undefined) continue;
     if (operand.kind === "register") {
       const role = roles[position];
       visit(operand, role !== "w", role !== "r");
-      return;
+      continue;
     }
     if (operand.base !== undefined) visit(operand.base, true, false);
     if (operand.index !== undefined) visit(operand.index, true, false);
-  });
-  const form = generalFormOf(instruction.name);
-  for (const number of form?.reads ?? []) visit({ kind: "register", bank: "general", number }, true, false);
-  for (const number of form?.writes ?? []) visit({ kind: "register", bank: "general", number }, false, true);
+  }
+  for (const register of reads) visit(register, true, false);
+  for (const register of writes) visit(register, false, true);
 }
