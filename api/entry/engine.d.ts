@@ -14,7 +14,8 @@ export {
   type NestedArray,
   type TensorOptions,
 } from "../engine/tensor/create.js";
-export { closeDevice, currentDevice, useDevice, type DeviceName, type DeviceOptions } from "../engine/tensor/device.js";
+export { closeDevice, currentDevice, useDevice } from "../engine/tensor/device.js";
+export { deviceNames, type DeviceName, type DeviceOptions } from "../engine/runtime/devices.js";
 export {
   averagePool,
   concat,

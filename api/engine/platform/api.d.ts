@@ -56,6 +56,21 @@ export interface TextOutput {
   readonly isTerminal: boolean;
   write(text: string): void;
 }
+export interface LoadedCode {
+  readonly address: number;
+  free(): void;
+}
+export interface NativeMachine {
+  readonly architecture: "x64" | "arm64";
+  reserve(bytes: number): number;
+  free(address: number, bytes: number): void;
+  copyIn(address: number, bytes: Uint8Array): void;
+  copyOut(address: number, into: Uint8Array): void;
+  loadCode(code: Uint8Array): LoadedCode;
+  call(address: number, argument: number): number;
+  callAside(address: number, argument: number): Promise<number>;
+  startThread(address: number, argument: number): () => Promise<void>;
+}
 export interface Processes {
   readonly own: number;
   isRunning(id: number): boolean;
@@ -74,7 +89,9 @@ export interface Platform {
   encodePng(picture: Picture): Promise<Uint8Array>;
   sha256(bytes: Uint8Array): Promise<string>;
   readonly files: FileSystem;
+  native?(): NativeMachine;
   readonly processes?: Processes;
+  warn(text: string): void;
   readonly output?: TextOutput;
 }
 export declare function installPlatform(platform: Platform): void;

@@ -10,8 +10,9 @@ export interface Executable {
   explain(): Promise<string>;
 }
 export interface Device {
-  readonly name: "js" | "wasm";
+  readonly name: "js" | "wasm" | "native";
   readonly description: string;
+  readonly arithmetic: string;
   readonly liveBytes: number;
   allocate(bytes: number): DeviceMemory;
   write(memory: DeviceMemory, values: HostArray): Promise<void>;
