@@ -36,13 +36,13 @@ function countingMachine(machine: NativeMachine): { readonly machine: NativeMach
       callAside: (address, argument) => machine.callAside(address, argument),
       startThread: (address, argument) => machine.startThread(address, argument),
       loadCode: (code) => {
-        const { address, free } = machine.loadCode(code);
+        const loaded = machine.loadCode(code);
         counting.numLoaded += 1;
         return {
-          address,
+          address: loaded.address,
           free: () => {
             counting.numLoaded -= 1;
-            free();
+            loaded.free();
           },
         };
       },
