@@ -26,6 +26,7 @@ const sinter = (device) => ({
 });
 
 export const contestants = [
+  sinter("native"),
   sinter("wasm"),
   {
     ...nodePeer("sinter", ["size"], "size"),
@@ -69,6 +70,11 @@ export const fields = {
 
 /** What must hold (issue's seventh point): a ratio against a peer, or a bound alone. Of several peers the fastest counts. */
 export const limits = [
+  { work: "train", name: "sinter-native", against: ["keras", "keras-nojit"], ratio: 0.65 },
+  { work: "infer", name: "sinter-native", against: ["onnxruntime-node"], ratio: 0.75 },
+  { work: "program", name: "sinter-native", against: ["keras", "keras-workers2"], ratio: 0.5 },
+  { work: "compile", name: "sinter-native", bound: 150 },
+  { work: "memory", name: "sinter-native", bound: 1 },
   { work: "train", name: "sinter-wasm", against: ["pytorch"], ratio: 1.2 },
   { work: "infer", name: "sinter-wasm", against: ["onnxruntime-web"], ratio: 0.6 },
   { work: "program", name: "sinter-wasm", against: ["keras"], ratio: 1.5 },
