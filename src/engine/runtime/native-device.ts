@@ -7,7 +7,8 @@ import type { KernelProgram } from "#engine/graph/kernel.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
 import { explainProgram } from "#engine/runtime/explain.ts";
-import { NativeBlock, NativeEngine, type NativeEngineOptions } from "#engine/runtime/native-engine.ts";
+import { NativeBlock } from "#engine/runtime/native-block.ts";
+import { NativeEngine, type NativeEngineOptions } from "#engine/runtime/native-engine.ts";
 import type { NativeProgram } from "#engine/runtime/native-program.ts";
 import { pauser } from "#engine/runtime/pauser.ts";
 

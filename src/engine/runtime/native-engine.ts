@@ -5,18 +5,14 @@ import { byteSize, hostArray, type DType, type HostArray } from "#engine/base/dt
 import { BugError, SinterError } from "#engine/base/error.ts";
 import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
 import { platform, type LoadedCode, type NativeMachine } from "#engine/platform/api.ts";
-import type { DeviceMemory } from "#engine/runtime/device.ts";
-import { Heap, type Space } from "#engine/runtime/heap.ts";
+import { Heap } from "#engine/runtime/heap.ts";
+import { NativeBlock } from "#engine/runtime/native-block.ts";
+import { chooseInstructionSet, machineOf } from "#engine/runtime/native-processor.ts";
 import { NativeProgram } from "#engine/runtime/native-program.ts";
+import { NativeSpace } from "#engine/runtime/native-space.ts";
 import { encodeDriver, type Driver } from "#engine/target/x64/driver.ts";
 import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
 import { control, floatMode, threadStart } from "#engine/target/x64/layout.ts";
-import {
-  encodeProcessorQuery,
-  instructionSetsOf,
-  processorWords,
-  type ProcessorLeaf,
-} from "#engine/target/x64/processor.ts";
 import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
 
 export interface NativeEngineOptions {
@@ -37,59 +33,6 @@ export interface NativeEngineOptions {
 const spinsOnFreeCores = 1000;
 const spinsOnSharedCores = 1;
 const codeAlignment = 64;
-const pageBytes = 65536;
-
-/** Memory of a native device. */
-export class NativeBlock implements DeviceMemory {
-  readonly address: number;
-  readonly bytes: number;
-  readonly #onRelease: (block: NativeBlock) => void;
-  #isReleased = false;
-
-  constructor(address: number, bytes: number, onRelease: (block: NativeBlock) => void) {
-    this.address = address;
-    this.bytes = bytes;
-    this.#onRelease = onRelease;
-  }
-
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#onRelease(this);
-  }
-}
-
-/** Address space that is taken from the system at once and handed out from its begin. */
-class Reserve implements Space {
-  readonly start: number;
-  readonly bytes: number;
-  #end: number;
-
-  constructor(machine: NativeMachine, bytes: number) {
-    this.bytes = bytes;
-    this.start = machine.reserve(bytes);
-    this.#end = this.start + pageBytes;
-  }
-
-  get capacity(): number {
-    return this.#end;
-  }
-
-  get maximumBytes(): number {
-    return this.start + this.bytes;
-  }
-
-  grow(pages: number): boolean {
-    const end = this.#end + pages * pageBytes;
-    if (end > this.maximumBytes) return false;
-    this.#end = end;
-    return true;
-  }
-}
 
 /** A region that all programs of the device share; it only grows. */
 interface Region {
@@ -103,7 +46,7 @@ export class NativeEngine {
   readonly traits: TargetTraits;
   readonly #isMeasured: boolean;
   readonly #machine: NativeMachine;
-  readonly #space: Reserve;
+  readonly #space: NativeSpace;
   readonly #heap: Heap;
   readonly #control: number;
   readonly #driver: Driver & { readonly loaded: LoadedCode };
@@ -129,7 +72,7 @@ export class NativeEngine {
     this.numThreads = threads;
     this.instructionSet = chooseInstructionSet(this.#machine, options.instructionSet);
     this.traits = { ...traitsOf(this.instructionSet), usesWinograd: winograd };
-    this.#space = new Reserve(this.#machine, options.maximumBytes ?? platform().availableBytes() ?? 2 ** 32);
+    this.#space = new NativeSpace(this.#machine, options.maximumBytes ?? platform().availableBytes() ?? 2 ** 32);
     this.#heap = new Heap("native", this.#space, { start: this.#space.start, slackBytes: 4096, garbageStep });
     this.#control = this.#heap.allocate(control.bytes);
     const driver = encodeDriver();
@@ -321,45 +264,7 @@ export class NativeEngine {
   }
 }
 
-function machineOf(): NativeMachine {
-  const machine = platform().native?.();
-  if (machine !== undefined) return machine;
-  throw new SinterError("missing", 'native: this host runs no machine code. Use "wasm".');
-}
-
 /** Addresses as pairs of words, the lower first. */
 function wordsOf(addresses: readonly number[]): number[] {
   return addresses.flatMap((address) => [address % 2 ** 32, Math.floor(address / 2 ** 32)]);
-}
-
-function chooseInstructionSet(machine: NativeMachine, wanted: InstructionSet | undefined): InstructionSet {
-  const found = instructionSetsOf(processorQuery(machine));
-  const chosen = wanted === undefined ? found[0] : found.find((one) => one === wanted);
-  if (chosen !== undefined) return chosen;
-  throw new SinterError("missing", `native: this processor lacks ${wanted ?? "AVX2, FMA, F16C or BMI2"}. Use "wasm".`);
-}
-
-const leaves = new Map<number, ProcessorLeaf>();
-
-function processorQuery(machine: NativeMachine): (leaf: number) => ProcessorLeaf {
-  return (leaf) => {
-    const known = leaves.get(leaf) ?? askProcessor(machine, leaf);
-    leaves.set(leaf, known);
-    return known;
-  };
-}
-
-function askProcessor(machine: NativeMachine, leaf: number): ProcessorLeaf {
-  const words = new Int32Array(processorWords);
-  words[0] = leaf;
-  const bytes = new Uint8Array(words.buffer);
-  const place = machine.reserve(pageBytes);
-  const code = machine.loadCode(encodeProcessorQuery());
-  machine.copyIn(place, bytes);
-  machine.call(code.address, place);
-  machine.copyOut(place, bytes);
-  code.free();
-  machine.free(place, pageBytes);
-  const [, , eax = 0, ebx = 0, ecx = 0, edx = 0] = words;
-  return { eax, ebx, ecx, edx };
 }
