@@ -69,6 +69,17 @@ describe.skipIf(whyNoNative !== undefined)(`the native device${note}`, () => {
     expect(numThreads()).toBeLessThan(before + 3);
   });
 
+  test("many small runs in a row, some of nothing, on more threads than cores", { timeout: 60_000 }, async () => {
+    await useDevice("native", { threads: 4 });
+    const nothing = jit((x: Tensor) => x, { donate: [0] });
+    const step = jit((x: Tensor) => x.sum([1], { keepDims: true }).add(x), { donate: [0] });
+    let x = tensor(new Float32Array(4096).fill(1), { shape: [64, 64] });
+    for (let run = 0; run < 3000; run += 1) {
+      x = run % 3 === 0 ? nothing(x) : step(x).div(65);
+      if (run % 50 === 49) expect(new Set(await x.data())).toEqual(new Set([1]));
+    }
+  });
+
   test("memory that a run uses is given back when the run is over", async () => {
     await useDevice("native", { threads: 2 });
     const x = tensor(new Float32Array(1e6).fill(2));

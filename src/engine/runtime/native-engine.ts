@@ -179,6 +179,8 @@ export class NativeEngine {
 
   async #run(loaded: NativeProgram, blocks: readonly NativeBlock[]): Promise<void> {
     const { program } = loaded;
+    // Threads tell runs apart by their barriers, and nothing has none.
+    if (loaded.groupBytes === 0) return;
     this.#startThreads();
     this.#reserve(program);
     const table = this.#heap.allocate(loaded.tableBytes);

@@ -21,7 +21,7 @@ import { control, group, threadStart } from "./layout.ts";
 /** Code of a driver, and where its functions begin. */
 export interface Driver {
   readonly code: Uint8Array<ArrayBuffer>;
-  /** `int main(control)`: runs a program as thread 0, with all others. */
+  /** `int main(control)`: runs a program of at least one group as thread 0, with all others, who are in its last barrier. */
   readonly main: number;
   /** `void* worker(threadStart)`: what every other thread begins with. */
   readonly worker: number;
@@ -34,7 +34,7 @@ const [r8, r10] = [general(8), general(10)];
 const [r12, r13, r14, r15] = [general(12), general(13), general(14), general(15)];
 /** What a function must give back as it found it. */
 const preserved = [rbx, rbp, r12, r13, r14, r15];
-/** Held by `participate`: control block, scratch, current group, end of groups, current call, claimed chunk. */
+/** Held by `participate`: control block, scratch, current group, end of groups, current call and next group, claimed chunk. */
 const held = { control: rbx, scratch: r12, group: r13, end: r14, call: r15, chunk: rbp };
 /** The stack of a function: thread, calls left, float mode of before, runs seen, ticks. */
 const frame = { thread: 0, callsLeft: 4, floatMode: 8, seen: 12, ticks: 16, bytes: 24 };
@@ -125,11 +125,13 @@ class DriverWriter {
     this.#readClock();
     this.#add("store", 64, [local(frame.ticks), rax]);
     this.#claimChunks(local(frame.callsLeft));
-    this.#barrier();
-    this.#addTicks(local(frame.thread), local(frame.ticks));
     this.#add("mov", 32, [rax, memoryAt(held.group, group.numCalls)]);
     this.#add("shl", 64, [rax], Math.log2(group.callBytes));
-    this.#add("lea", 64, [held.group, memoryAt(held.group, group.header, { index: rax })]);
+    this.#add("lea", 64, [held.call, memoryAt(held.group, group.header, { index: rax })]);
+    this.#barrier();
+    // After the last barrier the run may be over and its table gone: only thread 0, which ends the run, looks at it.
+    this.#addTicks(local(frame.thread), local(frame.ticks));
+    this.#add("mov", 64, [held.group, held.call]);
     this.#jump("jmp", nextGroup);
     this.encoder.label(done);
     this.#add("vzeroupper", 256, []);
