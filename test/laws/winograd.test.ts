@@ -3,7 +3,16 @@
 import { afterAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import type { Node } from "#engine/graph/graph.ts";
-import { add, broadcastTo, convolve, convolveInputGradient, parameter, relu, windowMax } from "#engine/ops/index.ts";
+import {
+  add,
+  broadcastTo,
+  convolve,
+  convolveInputGradient,
+  parameter,
+  relu,
+  slice,
+  windowMax,
+} from "#engine/ops/index.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
 import { createWasmDevice } from "#engine/runtime/wasm-device.ts";
 import { interpret } from "#engine/target/js/interpreter.ts";
@@ -46,6 +55,9 @@ test.each([
   await check([x, filter, bias], relu(biased));
   const window = { window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0] };
   await check([x, filter, bias], relu(windowMax(biased, window)));
+  const wide = f32(batch, height, width, 2 * inputs);
+  const half = slice(wide, [0, 0, 0, inputs], wide.type.shape);
+  await check([wide, filter], convolve(half, filter, options));
   const cotangent = f32(...y.type.shape);
   await check([filter, cotangent], convolveInputGradient(filter, cotangent, { ...options, spatial: [height, width] }));
 });
