@@ -6,6 +6,7 @@ import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
@@ -22,8 +23,11 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
-  if (convolution !== undefined && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
+  if (convolution?.kind === "window" && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
     return emitWinograd(group, convolution, traits);
+  }
+  if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
+    return emitFilterGradient(group, convolution, traits);
   }
   const windowSize = sizeOf(group.window);
   const product = productOf(group, contraction);

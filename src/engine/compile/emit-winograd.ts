@@ -114,7 +114,8 @@ class WinogradKernel {
     const [top, left] = this.#convolution.start;
     const row = ir.add(ir.multiply(tileRow, ir.int(tile)), ir.int(top));
     const column = ir.add(ir.multiply(tileColumn, ir.int(tile)), ir.int(left));
-    image.read({ batch, row, column }, ir.int(0), ir.int(this.#numInputs), (channel, at) => {
+    const channels = { start: ir.int(0), count: ir.int(this.#numInputs) };
+    image.read({ batch, row, column }, channels, (channel, at) => {
       const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
       const target = k.let(ir.elementAt(this.#patches, "f32", place));
       transformImage(k, at, (product, value) =>

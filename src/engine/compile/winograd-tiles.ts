@@ -7,14 +7,12 @@ import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
 import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
+import type { SquareElement } from "#engine/compile/winograd-transforms.ts";
 
 /** Rows and columns of a tile, and of the patch of the image that it needs. */
 export const tile = 4;
 export const patch = 6;
 export const numProducts: number = patch * patch;
-
-/** An element of a square, `lanes` channels of it. */
-export type SquareElement = (row: number, column: number) => Value;
 
 export interface SquareReaderOptions {
   readonly builder: KernelBuilder;
@@ -31,6 +29,11 @@ export interface SquarePlace {
   readonly batch: Value;
   readonly row: Value;
   readonly column: Value;
+}
+
+export interface ChannelRange {
+  readonly start: Value;
+  readonly count: Value;
 }
 
 interface ImageReader {
@@ -73,7 +76,7 @@ export class SquareReader {
   }
 
   /** Appends loops over channels, vector by vector, in which `use` may read the square's elements. */
-  read(place: SquarePlace, from: Value, to: Value, use: (channel: Value, at: SquareElement) => void): void {
+  read(place: SquarePlace, channels: ChannelRange, use: (offset: Value, at: SquareElement) => void): void {
     const { builder: k, imageShape, lanes, size } = this.#options;
     const [, height = 1, width = 1] = imageShape;
     const row = k.let(place.row);
@@ -81,14 +84,14 @@ export class SquareReader {
     const isWhole = ir.binaryValue("and", fits(row, height, size), fits(column, width, size));
     const walk = ({ emitter, root }: ImageReader, arrange: (at: SquareElement) => SquareElement): void => {
       emitter.bind(1, [[0, place.batch]]);
-      k.loop(from, to, lanes, (channel) => {
-        emitter.bind(2, [[3, channel]]);
+      k.loop(ir.int(0), channels.count, lanes, (offset) => {
+        emitter.bind(2, [[3, ir.add(channels.start, offset)]]);
         const at: SquareElement = (dy, dx) => {
           emitter.bind(3, [[1, k.let(ir.add(row, ir.int(dy)))]]);
           emitter.bind(4, [[2, k.let(ir.add(column, ir.int(dx)))]]);
           return emitter.vectorValue(root);
         };
-        use(channel, arrange(at));
+        use(offset, arrange(at));
       });
     };
     k.when(

@@ -3,13 +3,14 @@
 import { sizeOf } from "#engine/base/shape.ts";
 import { axis, binary, constant, substituteAxes, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
-import type { Form } from "#engine/graph/primitive.ts";
+import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import type { Place } from "#engine/compile/group.ts";
 import type { Reader } from "#engine/compile/inline.ts";
 import { linearize } from "#engine/compile/linear.ts";
 
 /** A convolution with a 3 x 3 window, stride and dilation 1; a gradient of one with respect to its input is one too. */
 export interface WindowConvolution {
+  readonly kind: "window";
   /** The image at axes (batch, row, column, channel), which must lie inside `imageShape`. */
   readonly image: Expression;
   readonly imageShape: readonly number[];
@@ -19,6 +20,17 @@ export interface WindowConvolution {
   readonly start: readonly [number, number];
   /** [batch, rows, columns, channels] of the result, before pooling. */
   readonly outputShape: readonly number[];
+}
+
+/** The gradient of such a convolution with respect to its filter: [3, 3, input channels, output channels]. */
+export interface FilterGradient {
+  readonly kind: "filterGradient";
+  readonly image: Expression;
+  readonly imageShape: readonly number[];
+  /** The gradient of the convolution's output at axes (batch, row, column, output channel). */
+  readonly gradient: Expression;
+  readonly gradientShape: readonly number[];
+  readonly start: readonly [number, number];
 }
 
 type Contract = Extract<Form, { kind: "contract" }>;
@@ -36,8 +48,7 @@ export function matchWindow(
   const { shape } = node.type;
   const [height = 0, width = 0, channels = 0] = form.extents;
   if (shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
-  const isWide = channels % 4 === 0 && channels >= 8 && (shape[outputChannel] ?? 0) % 8 === 0;
-  if (!isWide || sizeOf(shape) * sizeOf(form.extents) < 2 ** 20) return undefined;
+  if (!pays(node, form, channels, shape[outputChannel] ?? 0)) return undefined;
   const image = isImage(first) ? first : second;
   const filter = image === first ? second : first;
   const rows = stepOf(image.at[1], rowAxis, windowRow);
@@ -51,7 +62,8 @@ export function matchWindow(
   place[windowColumn] = turned(columns.sign, 1);
   place[inputChannel] = axis(2);
   return {
-    image: reader.valueAt(image.node, [axis(0), axis(1), axis(2), axis(3)]),
+    kind: "window",
+    image: reader.valueAt(image.node, outputAxes(4)),
     imageShape: image.node.type.shape,
     filter: reader.valueAt(
       filter.node,
@@ -60,6 +72,46 @@ export function matchWindow(
     start: [rows.start, columns.start],
     outputShape: shape,
   };
+}
+
+/** Axes of the filter gradient's form: row, column and channels of the filter, then what it sums over. */
+const gradientAxes = { row: 0, column: 1, input: 2, output: 3, batch: 4, outputRow: 5, outputColumn: 6 } as const;
+
+/** The filter's gradient that a contraction is, when F(3x3, 4x4) fits and pays. */
+export function matchFilterGradient(
+  node: Node,
+  form: Contract,
+  [first, second]: readonly [Place, Place],
+  reader: Reader,
+): FilterGradient | undefined {
+  const { row, column, input, output, batch, outputRow, outputColumn } = gradientAxes;
+  const [height = 0, width = 0, inputs = 0, outputs = 0] = node.type.shape;
+  if (node.type.shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
+  if (!pays(node, form, inputs, outputs)) return undefined;
+  const isGradient = ({ at, isGuarded }: Place): boolean =>
+    !isGuarded && [batch, outputRow, outputColumn, output].every((number, index) => isAxis(at[index], number));
+  const gradient = isGradient(first) ? first : second;
+  const image = gradient === first ? second : first;
+  const rows = stepOf(image.at[1], outputRow, row);
+  const columns = stepOf(image.at[2], outputColumn, column);
+  if (!isGradient(gradient) || image.at.length !== 4 || !isAxis(image.at[0], batch) || !isAxis(image.at[3], input)) {
+    return undefined;
+  }
+  if (rows?.sign !== 1 || columns?.sign !== 1) return undefined;
+  return {
+    kind: "filterGradient",
+    image: reader.valueAt(image.node, outputAxes(4)),
+    imageShape: image.node.type.shape,
+    gradient: reader.valueAt(gradient.node, outputAxes(4)),
+    gradientShape: gradient.node.type.shape,
+    start: [rows.start, columns.start],
+  };
+}
+
+/** Whether channels fill vectors and there is enough work. */
+function pays(node: Node, form: Contract, inputs: number, outputs: number): boolean {
+  const isWide = inputs % 4 === 0 && inputs >= 8 && outputs % 8 === 0;
+  return isWide && sizeOf(node.type.shape) * sizeOf(form.extents) >= 2 ** 20;
 }
 
 function isAxis(expression: Expression | undefined, number: number): boolean {
