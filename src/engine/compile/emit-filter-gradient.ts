@@ -12,7 +12,7 @@ import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
-import { numProducts, patch, SquareReader, tile, type ChannelRange } from "#engine/compile/winograd-tiles.ts";
+import { gap, numProducts, patch, SquareReader, tile, type ChannelRange } from "#engine/compile/winograd-tiles.ts";
 import { transformFilterGradient, transformGradient, transformImage } from "#engine/compile/winograd-transforms.ts";
 import type { FilterGradient } from "#engine/compile/winograd.ts";
 
@@ -33,9 +33,6 @@ export function fitsVectors(group: Group, gradient: FilterGradient, traits: Targ
   const isWhole = numInputs % traits.lanes === 0 && numOutputs % tileColumns === 0;
   return isWhole && numTiles >= leastTiles && group.window.length === 0;
 }
-
-/** Elements between the parts of two products: 36 places a power of two apart would drive each other out of the cache. */
-const gap = 16;
 
 class FilterGradientKernel {
   readonly #group: Group;

@@ -12,7 +12,7 @@ import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { decode, lesser } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
-import { numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
+import { gap, numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
 import { transformImage, transformResult } from "#engine/compile/winograd-transforms.ts";
 import type { WindowConvolution } from "#engine/compile/winograd.ts";
 
@@ -53,6 +53,9 @@ class WinogradKernel {
   readonly #numOutputs: number;
   readonly #numTiles: number;
   readonly #block: number;
+  /** Elements of one product in each of the following. */
+  readonly #patchSize: number;
+  readonly #productSize: number;
   readonly #patches: Value;
   readonly #products: Value;
   readonly #results: Value;
@@ -69,8 +72,10 @@ class WinogradKernel {
     const fitting = Math.floor(patchBytes / (numProducts * 4 * this.#numInputs) / rows) * rows;
     this.#numTiles = Math.max(rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
     this.#block = Math.min(channelBlock, this.#numOutputs);
-    this.#patches = this.#k.scratch(numProducts * this.#numTiles * this.#numInputs * 4);
-    this.#products = this.#k.scratch(numProducts * this.#numTiles * this.#block * 4);
+    this.#patchSize = this.#numTiles * this.#numInputs + gap;
+    this.#productSize = this.#numTiles * this.#block + gap;
+    this.#patches = this.#k.scratch(numProducts * this.#patchSize * 4);
+    this.#products = this.#k.scratch(numProducts * this.#productSize * 4);
     this.#results = this.#k.scratch(tile * tile * this.#block * 4);
   }
 
@@ -118,9 +123,7 @@ class WinogradKernel {
     image.read({ batch, row, column }, channels, (channel, at) => {
       const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
       const target = k.let(ir.elementAt(this.#patches, "f32", place));
-      transformImage(k, at, (product, value) =>
-        k.store("f32", target, value, product * this.#numTiles * this.#numInputs * 4),
-      );
+      transformImage(k, at, (product, value) => k.store("f32", target, value, product * this.#patchSize * 4));
     });
   }
 
@@ -137,12 +140,8 @@ class WinogradKernel {
     const { tile: shape, lanes } = this.#traits;
     const width = shape.vectors * lanes;
     k.loop(ir.int(0), ir.int(numProducts), 1, (product) => {
-      const patches = k.let(
-        ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#numInputs))),
-      );
-      const products = k.let(
-        ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#block))),
-      );
+      const patches = k.let(ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#patchSize))));
+      const products = k.let(ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#productSize))));
       const firstPanel = ir.add(ir.multiply(product, ir.int(this.#numOutputs)), channel);
       const factors = k.variable(
         ir.elementAt(k.buffer(this.#group.inputs.length), "f32", ir.multiply(firstPanel, ir.int(this.#numInputs))),
@@ -177,7 +176,7 @@ class WinogradKernel {
       const to = k.let(ir.elementAt(this.#results, "f32", column));
       transformResult(
         k,
-        (product) => ir.load("vf32", "f32", from, product * this.#numTiles * this.#block * 4),
+        (product) => ir.load("vf32", "f32", from, product * this.#productSize * 4),
         (row, line, value) => k.store("f32", to, value, this.#rowOf(row, line) * this.#block * 4),
       );
     });

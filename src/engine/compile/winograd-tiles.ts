@@ -13,6 +13,8 @@ import type { SquareElement } from "#engine/compile/winograd-transforms.ts";
 export const tile = 4;
 export const patch = 6;
 export const numProducts: number = patch * patch;
+/** Elements between two products' parts of scratch memory: places a power of two apart drive each other out of the cache. */
+export const gap = 16;
 
 export interface SquareReaderOptions {
   readonly builder: KernelBuilder;
