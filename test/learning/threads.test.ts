@@ -7,11 +7,12 @@ import { tensor } from "#engine/tensor/create.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { sequential } from "#learning/train/model.ts";
+import { whyNoNative } from "../targets.ts";
 
 const numSteps = 50;
 
-async function train(threads: number): Promise<HostArray[]> {
-  await useDevice("wasm", { threads });
+async function train(device: "wasm" | "native", threads: number): Promise<HostArray[]> {
+  await useDevice(device, { threads });
   const model = sequential(
     [
       layers.conv2d({ filters: 16, kernelSize: 3, activation: "relu", inputShape: [28, 28, 1] }),
@@ -39,9 +40,11 @@ async function train(threads: number): Promise<HostArray[]> {
   return values;
 }
 
-test("the number of threads changes no bit", { timeout: 120_000 }, async () => {
-  const one = await train(1);
+const devices = ["wasm", ...(whyNoNative === undefined ? ["native" as const] : [])] as const;
+
+test.each(devices)("the number of threads changes no bit on %s", { timeout: 120_000 }, async (device) => {
+  const one = await train(device, 1);
   expect(one.some((weight) => weight.some((value) => value !== 0 && Number.isFinite(value)))).toBe(true);
-  expect(await train(2)).toStrictEqual(one);
-  expect(await train(4)).toStrictEqual(one);
+  expect(await train(device, 2)).toStrictEqual(one);
+  expect(await train(device, 4)).toStrictEqual(one);
 });
