@@ -73,6 +73,12 @@ describe.each(chosen)("$name", ({ name, whyNot, open, instructionSet }) => {
       await check([x, cotangent], convolveFilterGradient(x, cotangent, { ...window(2, 1), kernel: [3, 3] }));
     });
 
+    test("Winograd's gradient of a filter", { timeout: 120_000 }, async () => {
+      const [x, cotangent] = [f32(2, 11, 10, 48), f32(2, 11, 10, 32)] as const;
+      const gradient = convolveFilterGradient(x, cotangent, { ...window(1, 1), kernel: [3, 3] });
+      await check([x, cotangent], gradient, winogradTolerance);
+    });
+
     test("Winograd's convolution", { timeout: 120_000 }, async () => {
       const [x, filter, bias] = [f32(1, 14, 18, 16), f32(3, 3, 16, 64), f32(64)];
       const y = convolve(x, filter, window(1, 1));

@@ -17,7 +17,7 @@ import type {
 } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
 import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
-import { matchWindow } from "#engine/compile/winograd.ts";
+import { matchFilterGradient, matchWindow } from "#engine/compile/winograd.ts";
 
 /** The expressions of a cluster. */
 export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
@@ -102,11 +102,12 @@ function contractionGroup(
   const place =
     pooling?.kind === "reduce" && pooling.value.kind === "read" ? pooling.value.at : outputAxes(space.length);
   const whole = [...place, ...form.extents.map((_, index) => axis(outer + index))];
+  const sides = [placeOf(anchor, form.left), placeOf(anchor, form.right)] as const;
   const contraction: Contraction = {
     extents: form.extents,
     left: reader.expand(anchor, form.left, whole),
     right: reader.expand(anchor, form.right, whole),
-    convolution: matchWindow(anchor, form, [placeOf(anchor, form.left), placeOf(anchor, form.right)], reader),
+    convolution: matchWindow(anchor, form, sides, reader) ?? matchFilterGradient(anchor, form, sides, reader),
   };
   reader.own.set(anchor, accumulator(0, "f32"));
   const reductions = pools.map((pool): Reduction => poolReduction(pool, place, reader, plan));

@@ -1,16 +1,17 @@
 // Contractions as packed matrix products. A chunk owns one block of the result: it packs both sides piece by piece, lets
 // the micro-kernel add to the block in private memory, and at the end evaluates the epilogue over it.
 
-import { sizeOf, stridesOf } from "#engine/base/shape.ts";
-import { axis, plus, read, times, type Expression } from "#engine/graph/expression.ts";
+import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
+import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { mergeDepth } from "#engine/compile/normalize.ts";
 import { Packer } from "#engine/compile/pack.ts";
@@ -22,8 +23,11 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
-  if (convolution !== undefined && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
+  if (convolution?.kind === "window" && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
     return emitWinograd(group, convolution, traits);
+  }
+  if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
+    return emitFilterGradient(group, convolution, traits);
   }
   const windowSize = sizeOf(group.window);
   const product = productOf(group, contraction);
@@ -33,23 +37,6 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const partial = temporary(size * blocking.numSplits, "f32");
   const first = new ProductKernel(group, contraction, traits, blocking, partial).emit();
   return [first, ...joinSplits(group, blocking.numSplits, partial, traits)];
-}
-
-/** Sums the parts of a split contraction in order and evaluates the epilogue. */
-function joinSplits(group: Group, numSplits: number, partial: StepBuffer, traits: TargetTraits): Step[] {
-  const strides = stridesOf(group.space);
-  let place: Expression = times(axis(group.space.length), sizeOf(group.space));
-  group.space.forEach((_, number) => {
-    place = plus(place, times(axis(number), strides[number] ?? 1));
-  });
-  const joined: Group = {
-    ...group,
-    name: `${group.name} (join)`,
-    contraction: undefined,
-    window: [numSplits],
-    reductions: [{ combiner: "sum", type: "f32", value: read(group.inputs.length, [place], "f32") }],
-  };
-  return emitLoops(joined, traits, [partial]);
 }
 
 class ProductKernel {

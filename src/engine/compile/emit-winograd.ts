@@ -2,22 +2,20 @@
 // patches into private memory, multiplies 36 small matrices, transforms back and evaluates the epilogue.
 
 import { sizeOf } from "#engine/base/shape.ts";
-import { guarded, isInside, axis, type Expression } from "#engine/graph/expression.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
+import { emitterBuffers } from "#engine/compile/emitter.ts";
+import { emitFilter } from "#engine/compile/emit-winograd-filter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { decode, lesser } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
-import { transformFilter, transformImage, transformResult, type WindowConvolution } from "#engine/compile/winograd.ts";
+import { gap, numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
+import { transformImage, transformResult } from "#engine/compile/winograd-transforms.ts";
+import type { WindowConvolution } from "#engine/compile/winograd.ts";
 
-/** Rows and columns of a tile of the result, and of the patch it needs. */
-const tile = 4;
-const patch = 6;
-const numProducts = patch * patch;
 /** Bytes of transformed patches that a chunk keeps: with the products they stay in a second-level cache. */
 const patchBytes = 320 * 1024;
 const maxTiles = 32;
@@ -45,72 +43,6 @@ export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvo
   );
 }
 
-/** factors[product][panel of output channels][input channel][channel in the panel]. */
-function emitFilter(group: Group, convolution: WindowConvolution, traits: TargetTraits, factors: StepBuffer): Step {
-  const k = new KernelBuilder();
-  const { lanes } = traits;
-  const inputs = convolution.imageShape[3] ?? 1;
-  const outputs = convolution.outputShape[3] ?? 1;
-  const emitter = new Emitter({
-    builder: k,
-    lanes,
-    buffers: emitterBuffers(k, group.inputs),
-    levels: [3, 4, 1, 2],
-    accumulatorLevel: 0,
-    vectorAxis: 3,
-  });
-  const root = emitter.root(flattenReads(convolution.filter, group.inputs));
-  emitter.bind(0, []);
-  const target = k.buffer(group.inputs.length);
-  const rows = Math.max(1, Math.floor(4096 / outputs));
-  const from = k.let(ir.multiply(k.chunk, ir.int(rows)));
-  k.loop(from, lesser(ir.add(from, ir.int(rows)), ir.int(inputs)), 1, (channel) => {
-    emitter.bind(1, [[2, channel]]);
-    k.loop(ir.int(0), ir.int(outputs), lanes, (column) => {
-      emitter.bind(2, [[3, column]]);
-      transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target });
-    });
-  });
-  const kernel = k.finish({
-    name: `${group.name} (filter)`,
-    numBuffers: group.inputs.length + 1,
-    numChunks: Math.ceil(inputs / rows),
-    flops: inputs * outputs * 150,
-    bytes: (numProducts + 9) * inputs * outputs * 4,
-  });
-  return { kernel, buffers: [...group.inputs.map(nodeBuffer), factors], numInputs: group.inputs.length };
-}
-
-interface PanelOptions {
-  readonly emitter: Emitter;
-  readonly root: Expression;
-  readonly k: KernelBuilder;
-  readonly traits: TargetTraits;
-  readonly channel: Value;
-  readonly column: Value;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly target: Value;
-}
-
-/** The 36 factors of one input channel and `lanes` output channels. */
-function transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target }: PanelOptions): void {
-  const width = traits.tile.vectors * traits.lanes;
-  const panel = ir.binaryValue("divideUnsigned", column, ir.int(width));
-  const within = ir.binaryValue("remainderUnsigned", column, ir.int(width));
-  const row = ir.add(ir.multiply(panel, ir.int(inputs)), channel);
-  const place = k.let(ir.elementAt(target, "f32", ir.add(ir.multiply(row, ir.int(width)), within)));
-  transformFilter(
-    k,
-    (y, x) => {
-      emitter.bind(3, [[0, ir.int(y)]]);
-      emitter.bind(4, [[1, ir.int(x)]]);
-      return emitter.vectorValue(root);
-    },
-    (product, value) => k.store("f32", place, value, product * inputs * outputs * 4),
-  );
-}
-
 class WinogradKernel {
   readonly #group: Group;
   readonly #convolution: WindowConvolution;
@@ -121,10 +53,12 @@ class WinogradKernel {
   readonly #numOutputs: number;
   readonly #numTiles: number;
   readonly #block: number;
+  /** Elements of one product in each of the following. */
+  readonly #patchSize: number;
+  readonly #productSize: number;
   readonly #patches: Value;
   readonly #products: Value;
   readonly #results: Value;
-  readonly #sample: Value;
 
   constructor(group: Group, convolution: WindowConvolution, traits: TargetTraits, factors: StepBuffer) {
     // The transformed filter is read like one more input, so results lie behind it.
@@ -138,10 +72,11 @@ class WinogradKernel {
     const fitting = Math.floor(patchBytes / (numProducts * 4 * this.#numInputs) / rows) * rows;
     this.#numTiles = Math.max(rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
     this.#block = Math.min(channelBlock, this.#numOutputs);
-    this.#patches = this.#k.scratch(numProducts * this.#numTiles * this.#numInputs * 4);
-    this.#products = this.#k.scratch(numProducts * this.#numTiles * this.#block * 4);
+    this.#patchSize = this.#numTiles * this.#numInputs + gap;
+    this.#productSize = this.#numTiles * this.#block + gap;
+    this.#patches = this.#k.scratch(numProducts * this.#patchSize * 4);
+    this.#products = this.#k.scratch(numProducts * this.#productSize * 4);
     this.#results = this.#k.scratch(tile * tile * this.#block * 4);
-    this.#sample = this.#k.scratch(numProducts * traits.lanes * 4);
   }
 
   get #tileCounts(): readonly [number, number, number] {
@@ -153,10 +88,16 @@ class WinogradKernel {
     const k = this.#k;
     const total = sizeOf(this.#tileCounts);
     const epilogue = this.#epilogue();
-    const image = this.#imageEmitter();
+    const image = new SquareReader({
+      builder: k,
+      lanes: this.#traits.lanes,
+      inputs: this.#group.inputs,
+      image: this.#convolution.image,
+      imageShape: this.#convolution.imageShape,
+      size: patch,
+    });
     epilogue.prepare();
-    image.whole.emitter.bind(0, []);
-    image.edge.emitter.bind(0, []);
+    image.prepare();
     const first = k.let(ir.multiply(k.chunk, ir.int(this.#numTiles)));
     const count = k.let(lesser(ir.subtract(ir.int(total), first), ir.int(this.#numTiles)));
     k.loop(ir.int(0), count, 1, (number) => this.#readPatch(image, first, number));
@@ -171,75 +112,19 @@ class WinogradKernel {
     return this.#finish(total);
   }
 
-  /** The image as it is, and with zeros around it; apart, so that neither shares values with the other. */
-  #imageEmitter(): ImageReaders {
-    const { image, imageShape } = this.#convolution;
-    const flat = flattenReads(image, this.#group.inputs);
-    const [, height = 1, width = 1] = imageShape;
-    const inside = isInside([axis(1), axis(2)], [height, width]);
-    const reader = (expression: Expression): ImageReader => {
-      const emitter = new Emitter({
-        builder: this.#k,
-        lanes: this.#traits.lanes,
-        buffers: emitterBuffers(this.#k, this.#group.inputs),
-        levels: [1, 3, 4, 2],
-        accumulatorLevel: 0,
-        vectorAxis: 3,
-      });
-      return { emitter, root: emitter.root(expression) };
-    };
-    return { whole: reader(flat), edge: reader(guarded(inside, flat)) };
-  }
-
   /** Transforms the patch of one tile, all input channels. */
-  #readPatch({ whole, edge }: ImageReaders, first: Value, number: Value): void {
+  #readPatch(image: SquareReader, first: Value, number: Value): void {
     const k = this.#k;
-    const [, height = 1, width = 1] = this.#convolution.imageShape;
-    const [batch, row, column] = this.#tilePlace(ir.add(first, number));
-    const y = k.let(ir.add(ir.multiply(row, ir.int(tile)), ir.int(this.#convolution.start[0])));
-    const x = k.let(ir.add(ir.multiply(column, ir.int(tile)), ir.int(this.#convolution.start[1])));
-    const isWhole = ir.binaryValue("and", fits(y, height), fits(x, width));
-    const read = (reader: ImageReader, arrange: (at: PatchReader) => PatchReader): void => {
-      reader.emitter.bind(1, [[0, batch]]);
-      k.loop(ir.int(0), ir.int(this.#numInputs), this.#traits.lanes, (channel) => {
-        reader.emitter.bind(2, [[3, channel]]);
-        const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
-        const target = k.let(ir.elementAt(this.#patches, "f32", place));
-        const at = (dy: number, dx: number): Value => {
-          reader.emitter.bind(3, [[1, k.let(ir.add(y, ir.int(dy)))]]);
-          reader.emitter.bind(4, [[2, k.let(ir.add(x, ir.int(dx)))]]);
-          return reader.emitter.vectorValue(reader.root);
-        };
-        transformImage(k, arrange(at), (product, value) =>
-          k.store("f32", target, value, product * this.#numTiles * this.#numInputs * 4),
-        );
-      });
-    };
-    k.when(
-      isWhole,
-      () => read(whole, (at) => this.#steady(at, whole.root)),
-      () => read(edge, (at) => this.#sampled(at)),
-    );
-  }
-
-  /** A patch that is read from memory as it lies: one address, constant offsets. */
-  #steady(at: PatchReader, whole: Expression): PatchReader {
-    const origin = at(0, 0);
-    const node = whole.kind === "read" ? this.#group.inputs[whole.operand] : undefined;
-    if (node?.type.dtype !== "f32" || origin.kind !== "load" || origin.splat) return at;
-    const width = node.type.shape[2] ?? 1;
-    const pointer = this.#k.let(origin.pointer);
-    return (dy, dx) => ir.load("vf32", "f32", pointer, origin.offset + (dy * width + dx) * this.#numInputs * 4);
-  }
-
-  /** A patch at the border: element by element into private memory, so that the code of a guard stands once a row. */
-  #sampled(at: PatchReader): PatchReader {
-    const k = this.#k;
-    const bytes = this.#traits.lanes * 4;
-    for (let place = 0; place < numProducts; place += 1) {
-      k.store("f32", this.#sample, at(Math.floor(place / patch), place % patch), place * bytes);
-    }
-    return (dy, dx) => ir.load("vf32", "f32", this.#sample, (dy * patch + dx) * bytes);
+    const [batch, tileRow, tileColumn] = this.#tilePlace(ir.add(first, number));
+    const [top, left] = this.#convolution.start;
+    const row = ir.add(ir.multiply(tileRow, ir.int(tile)), ir.int(top));
+    const column = ir.add(ir.multiply(tileColumn, ir.int(tile)), ir.int(left));
+    const channels = { start: ir.int(0), count: ir.int(this.#numInputs) };
+    image.read({ batch, row, column }, channels, (channel, at) => {
+      const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
+      const target = k.let(ir.elementAt(this.#patches, "f32", place));
+      transformImage(k, at, (product, value) => k.store("f32", target, value, product * this.#patchSize * 4));
+    });
   }
 
   #tilePlace(number: Value): [Value, Value, Value] {
@@ -255,12 +140,8 @@ class WinogradKernel {
     const { tile: shape, lanes } = this.#traits;
     const width = shape.vectors * lanes;
     k.loop(ir.int(0), ir.int(numProducts), 1, (product) => {
-      const patches = k.let(
-        ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#numInputs))),
-      );
-      const products = k.let(
-        ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#numTiles * this.#block))),
-      );
+      const patches = k.let(ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#patchSize))));
+      const products = k.let(ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#productSize))));
       const firstPanel = ir.add(ir.multiply(product, ir.int(this.#numOutputs)), channel);
       const factors = k.variable(
         ir.elementAt(k.buffer(this.#group.inputs.length), "f32", ir.multiply(firstPanel, ir.int(this.#numInputs))),
@@ -295,7 +176,7 @@ class WinogradKernel {
       const to = k.let(ir.elementAt(this.#results, "f32", column));
       transformResult(
         k,
-        (product) => ir.load("vf32", "f32", from, product * this.#numTiles * this.#block * 4),
+        (product) => ir.load("vf32", "f32", from, product * this.#productSize * 4),
         (row, line, value) => k.store("f32", to, value, this.#rowOf(row, line) * this.#block * 4),
       );
     });
@@ -369,26 +250,4 @@ class WinogradKernel {
     });
     return { kernel, buffers, numInputs: inputs.length + 1 };
   }
-}
-
-/** An element of a patch, `lanes` channels of it. */
-type PatchReader = (row: number, column: number) => Value;
-
-interface ImageReader {
-  readonly emitter: Emitter;
-  readonly root: Expression;
-}
-
-interface ImageReaders {
-  readonly whole: ImageReader;
-  readonly edge: ImageReader;
-}
-
-/** Whether a patch that begins here lies inside. */
-function fits(start: Value, extent: number): Value {
-  return ir.binaryValue(
-    "and",
-    ir.binaryValue("lessEqual", ir.int(0), start),
-    ir.binaryValue("lessEqual", start, ir.int(extent - patch)),
-  );
 }

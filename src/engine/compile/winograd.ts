@@ -1,18 +1,16 @@
-// Winograd's F(4x4, 3x3): which contractions it fits, and its three transforms on values of the kernel language.
-// Lavin and Gray, Fast algorithms for convolutional neural networks (2015), section 4.1; points 0, ±1, ±2, ∞.
+// Which contractions Winograd's algorithm fits: recognized from their form alone.
 
 import { sizeOf } from "#engine/base/shape.ts";
 import { axis, binary, constant, substituteAxes, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
-import * as ir from "#engine/graph/kernel.ts";
-import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
-import type { Form } from "#engine/graph/primitive.ts";
+import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import type { Place } from "#engine/compile/group.ts";
 import type { Reader } from "#engine/compile/inline.ts";
 import { linearize } from "#engine/compile/linear.ts";
 
 /** A convolution with a 3 x 3 window, stride and dilation 1; a gradient of one with respect to its input is one too. */
 export interface WindowConvolution {
+  readonly kind: "window";
   /** The image at axes (batch, row, column, channel), which must lie inside `imageShape`. */
   readonly image: Expression;
   readonly imageShape: readonly number[];
@@ -22,6 +20,17 @@ export interface WindowConvolution {
   readonly start: readonly [number, number];
   /** [batch, rows, columns, channels] of the result, before pooling. */
   readonly outputShape: readonly number[];
+}
+
+/** The gradient of such a convolution with respect to its filter: [3, 3, input channels, output channels]. */
+export interface FilterGradient {
+  readonly kind: "filterGradient";
+  readonly image: Expression;
+  readonly imageShape: readonly number[];
+  /** The gradient of the convolution's output at axes (batch, row, column, output channel). */
+  readonly gradient: Expression;
+  readonly gradientShape: readonly number[];
+  readonly start: readonly [number, number];
 }
 
 type Contract = Extract<Form, { kind: "contract" }>;
@@ -39,8 +48,7 @@ export function matchWindow(
   const { shape } = node.type;
   const [height = 0, width = 0, channels = 0] = form.extents;
   if (shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
-  const isWide = channels % 4 === 0 && channels >= 8 && (shape[outputChannel] ?? 0) % 8 === 0;
-  if (!isWide || sizeOf(shape) * sizeOf(form.extents) < 2 ** 20) return undefined;
+  if (!pays(node, form, channels, shape[outputChannel] ?? 0)) return undefined;
   const image = isImage(first) ? first : second;
   const filter = image === first ? second : first;
   const rows = stepOf(image.at[1], rowAxis, windowRow);
@@ -54,7 +62,8 @@ export function matchWindow(
   place[windowColumn] = turned(columns.sign, 1);
   place[inputChannel] = axis(2);
   return {
-    image: reader.valueAt(image.node, [axis(0), axis(1), axis(2), axis(3)]),
+    kind: "window",
+    image: reader.valueAt(image.node, outputAxes(4)),
     imageShape: image.node.type.shape,
     filter: reader.valueAt(
       filter.node,
@@ -63,6 +72,46 @@ export function matchWindow(
     start: [rows.start, columns.start],
     outputShape: shape,
   };
+}
+
+/** Axes of the filter gradient's form: row, column and channels of the filter, then what it sums over. */
+const gradientAxes = { row: 0, column: 1, input: 2, output: 3, batch: 4, outputRow: 5, outputColumn: 6 } as const;
+
+/** The filter's gradient that a contraction is, when F(3x3, 4x4) fits and pays. */
+export function matchFilterGradient(
+  node: Node,
+  form: Contract,
+  [first, second]: readonly [Place, Place],
+  reader: Reader,
+): FilterGradient | undefined {
+  const { row, column, input, output, batch, outputRow, outputColumn } = gradientAxes;
+  const [height = 0, width = 0, inputs = 0, outputs = 0] = node.type.shape;
+  if (node.type.shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
+  if (!pays(node, form, inputs, outputs)) return undefined;
+  const isGradient = ({ at, isGuarded }: Place): boolean =>
+    !isGuarded && [batch, outputRow, outputColumn, output].every((number, index) => isAxis(at[index], number));
+  const gradient = isGradient(first) ? first : second;
+  const image = gradient === first ? second : first;
+  const rows = stepOf(image.at[1], outputRow, row);
+  const columns = stepOf(image.at[2], outputColumn, column);
+  if (!isGradient(gradient) || image.at.length !== 4 || !isAxis(image.at[0], batch) || !isAxis(image.at[3], input)) {
+    return undefined;
+  }
+  if (rows?.sign !== 1 || columns?.sign !== 1) return undefined;
+  return {
+    kind: "filterGradient",
+    image: reader.valueAt(image.node, outputAxes(4)),
+    imageShape: image.node.type.shape,
+    gradient: reader.valueAt(gradient.node, outputAxes(4)),
+    gradientShape: gradient.node.type.shape,
+    start: [rows.start, columns.start],
+  };
+}
+
+/** Whether channels fill vectors and there is enough work. */
+function pays(node: Node, form: Contract, inputs: number, outputs: number): boolean {
+  const isWide = inputs % 4 === 0 && inputs >= 8 && outputs % 8 === 0;
+  return isWide && sizeOf(node.type.shape) * sizeOf(form.extents) >= 2 ** 20;
 }
 
 function isAxis(expression: Expression | undefined, number: number): boolean {
@@ -92,131 +141,4 @@ function stepOf(
   const sign = coefficientOf(window);
   if (terms.length !== 2 || coefficientOf(output) !== 1 || Math.abs(sign) !== 1) return undefined;
   return { sign, start: sign > 0 ? offset : offset - 2 };
-}
-
-type Six = readonly [Value, Value, Value, Value, Value, Value];
-
-const scale = (x: Value, by: number): Value => ir.multiply(x, { kind: "constant", type: x.type, value: by });
-
-/** One dimension of the image's transform. */
-function transformImageLine(k: KernelBuilder, [d0, d1, d2, d3, d4, d5]: Six): Six {
-  const a = k.let(ir.subtract(d4, scale(d2, 4)));
-  const b = k.let(ir.subtract(d3, scale(d1, 4)));
-  const e = k.let(ir.subtract(d4, d2));
-  const f = k.let(scale(ir.subtract(d3, d1), 2));
-  return [
-    ir.add(ir.subtract(scale(d0, 4), scale(d2, 5)), d4),
-    ir.add(a, b),
-    ir.subtract(a, b),
-    ir.add(e, f),
-    ir.subtract(e, f),
-    ir.add(ir.subtract(scale(d1, 4), scale(d3, 5)), d5),
-  ];
-}
-
-/** One dimension of the filter's transform, 3 to 6. */
-function transformFilterLine(k: KernelBuilder, [a, b, c]: readonly [Value, Value, Value]): Six {
-  const outer = k.let(scale(ir.add(a, c), -1 / 6));
-  const inner = k.let(scale(b, -1 / 6));
-  const far = k.let(ir.add(scale(a, 1 / 24), scale(c, 1 / 6)));
-  const near = k.let(scale(b, 1 / 12));
-  return [
-    scale(a, 1 / 4),
-    ir.add(outer, inner),
-    ir.subtract(outer, inner),
-    ir.add(far, near),
-    ir.subtract(far, near),
-    c,
-  ];
-}
-
-/** One dimension of the result's transform, 6 to 4. */
-function transformResultLine(k: KernelBuilder, [m0, m1, m2, m3, m4, m5]: Six): readonly Value[] {
-  const a = k.let(ir.add(m1, m2));
-  const b = k.let(ir.subtract(m1, m2));
-  const e = k.let(ir.add(m3, m4));
-  const f = k.let(ir.subtract(m3, m4));
-  return [ir.add(ir.add(m0, a), e), ir.add(b, scale(f, 2)), ir.add(a, scale(e, 4)), ir.add(ir.add(b, scale(f, 8)), m5)];
-}
-
-/** A 6 x 6 patch to its 36 products' left factors, given to `write` row by row. */
-export function transformImage(
-  k: KernelBuilder,
-  at: (row: number, column: number) => Value,
-  write: (place: number, value: Value) => void,
-): void {
-  const columns = six((column) =>
-    letAll(
-      k,
-      transformImageLine(
-        k,
-        six((row) => k.let(at(row, column))),
-      ),
-    ),
-  );
-  for (let row = 0; row < 6; row += 1) {
-    transformImageLine(
-      k,
-      six((column) => pick(columns[column], row)),
-    ).forEach((value, column) => write(row * 6 + column, value));
-  }
-}
-
-/** A 3 x 3 filter to the 36 right factors. */
-export function transformFilter(
-  k: KernelBuilder,
-  at: (row: number, column: number) => Value,
-  write: (place: number, value: Value) => void,
-): void {
-  const three = (item: (index: number) => Value): readonly [Value, Value, Value] => [item(0), item(1), item(2)];
-  const columns = [0, 1, 2].map((column) =>
-    letAll(
-      k,
-      transformFilterLine(
-        k,
-        three((row) => k.let(at(row, column))),
-      ),
-    ),
-  );
-  for (let row = 0; row < 6; row += 1) {
-    transformFilterLine(
-      k,
-      three((column) => pick(columns[column], row)),
-    ).forEach((value, column) => write(row * 6 + column, value));
-  }
-}
-
-/** 36 sums of products to a 4 x 4 patch of the result. */
-export function transformResult(
-  k: KernelBuilder,
-  at: (place: number) => Value,
-  write: (row: number, column: number, value: Value) => void,
-): void {
-  const columns = six((column) =>
-    letAll(
-      k,
-      transformResultLine(
-        k,
-        six((row) => k.let(at(row * 6 + column))),
-      ),
-    ),
-  );
-  for (let row = 0; row < 4; row += 1) {
-    transformResultLine(
-      k,
-      six((column) => pick(columns[column], row)),
-    ).forEach((value, column) => write(row, column, value));
-  }
-}
-
-function six<Item>(item: (index: number) => Item): readonly [Item, Item, Item, Item, Item, Item] {
-  return [item(0), item(1), item(2), item(3), item(4), item(5)];
-}
-
-function letAll(k: KernelBuilder, values: readonly Value[]): readonly Value[] {
-  return values.map((value) => k.let(value));
-}
-
-function pick(values: readonly Value[] | undefined, index: number): Value {
-  return values?.[index] ?? ir.float(0);
 }
