@@ -66,9 +66,7 @@ describe.skipIf(whyNoBrowser !== undefined)(`a small CNN in a page${skipNote}`, 
   });
 
   test("a long task would be noticed", async () => {
-    for (let run = 0; run < numTries; run += 1) {
-      const { result, tasks } = await runPage("plain", 3e8);
-      expect(longTasks(result, tasks).length).toBeGreaterThan(0);
-    }
+    const { result, tasks } = await runPage("plain", 3e8);
+    expect(longTasks(result, tasks).length).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,6 @@
 // Small pictures for tests of whole processes: each class has a colour, each picture its own noise.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 
@@ -41,7 +41,7 @@ export async function writePictures(folder: string, classNames: readonly string[
     await mkdir(join(folder, name), { recursive: true });
     for (let number = 0; number < count; number += 1) {
       const seed = number + folder.length * 100;
-      await sharp(await pictureOf(label, seed)).toFile(join(folder, name, `${number}.png`));
+      await writeFile(join(folder, name, `${number}.png`), await pictureOf(label, seed));
     }
   }
 }

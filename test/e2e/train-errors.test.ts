@@ -1,10 +1,10 @@
 // Trainings that cannot go on: what is said, and what is kept.
 
-import { cp, mkdtemp, readdir, readFile, rm, unlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writePictures } from "./pictures.ts";
+import { pictureOf, writePictures } from "./pictures.ts";
 import { jsonLines, run, start } from "./program.ts";
 
 const quick = ["--image-size", "12", "--batch-size", "4", "--model", "small.mjs"];
@@ -70,7 +70,12 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s twice ends the process at once", a
 test("a signal in the last evaluation stops the run too, and it can be gone on with", async () => {
   const flags = [...quick, "--epochs", "1", "--out", "runs/last", "--json"];
   await cp(join(folder, "photos"), join(folder, "parts/train"), { recursive: true });
-  await writePictures(join(folder, "parts/test"), ["cold", "warm"], 600);
+  for (const [label, name] of ["cold", "warm"].entries()) {
+    const picture = await pictureOf(label, 1);
+    await mkdir(join(folder, "parts/test", name), { recursive: true });
+    for (let number = 0; number < 600; number += 1)
+      await writeFile(join(folder, "parts/test", name, `${number}.png`), picture);
+  }
   const { child, finished } = start(folder, ["train", "parts", ...flags]);
   await waitFor(child, '"event":"saved"');
   child.kill("SIGTERM");
