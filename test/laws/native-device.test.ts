@@ -62,11 +62,12 @@ describe.skipIf(whyNoNative !== undefined)(`the native device${note}`, () => {
 
   test("computes on several threads, and ends them", async () => {
     await useDevice("native", { threads: 4 });
-    const before = numThreads();
     expect(new Set(await product(300))).toEqual(new Set([300]));
-    expect(numThreads()).toBeGreaterThanOrEqual(before + 3);
+    // What Node starts for its own calls is there by now.
+    const whenOpen = numThreads();
     await closeDevice();
-    expect(numThreads()).toBeLessThan(before + 3);
+    // The system takes a moment to forget a thread that has ended.
+    await expect.poll(() => whenOpen - numThreads()).toBeGreaterThanOrEqual(3);
   });
 
   test("many small runs in a row, some of nothing, on more threads than cores", { timeout: 60_000 }, async () => {
