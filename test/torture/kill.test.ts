@@ -16,6 +16,9 @@ const kills: readonly Kill[] = [
   { kind: "save", number: 5, afterMs: 9 },
 ];
 
+/** So many that no process comes to the end before it is killed. */
+const numEpochs = 12;
+
 let folder = "";
 beforeAll(async () => {
   await useDevice("js");
@@ -25,16 +28,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("five kills lose nothing, and the end is the same, bit for bit", { timeout: 120_000 }, async () => {
-  const whole = await runAndKill(folder, beginning("runs/whole", 4), undefined);
+  const whole = await runAndKill(folder, beginning("runs/whole", numEpochs), undefined);
   expect(whole.code, whole.stderr).toBe(0);
   const saved: string[] = [];
   for (const kill of kills) {
-    const ended = await runAndKill(folder, goingOn(folder, "runs/killed", 4), kill);
+    const ended = await runAndKill(folder, goingOn(folder, "runs/killed", numEpochs), kill);
     expect(ended.signal, ended.stderr).toBe("SIGKILL");
     saved.push(...ended.saved);
     expect(await faultsOf(folder, "runs/killed", saved)).toEqual([]);
   }
-  const last = await runAndKill(folder, goingOn(folder, "runs/killed", 4), undefined);
+  const last = await runAndKill(folder, goingOn(folder, "runs/killed", numEpochs), undefined);
   expect(last.code, last.stderr).toBe(0);
   expect(await outcomeOf(folder, "runs/killed")).toEqual(await outcomeOf(folder, "runs/whole"));
 });

@@ -11,7 +11,8 @@ import { beginning, faultsOf, goingOn, outcomeOf, runAndKill, writeData, type Ki
 
 const numRuns = 10;
 const numKills = 10;
-const numEpochs = 16;
+/** So many that no process comes to the end before it is killed. */
+const numEpochs = 40;
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 
 let folder = "";
