@@ -3,7 +3,7 @@
 
 import { readFileSync, renameSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createFiles, type FileCalls, type OpenFile } from "#engine/platform/node/files.ts";
 import type { FileSystem } from "#engine/platform/api.ts";
 
@@ -70,7 +70,7 @@ class FaultyCalls implements FileCalls {
         await this.#call("sync", path, true);
         await handle.sync();
         this.#unsyncedFiles.delete(path);
-        this.#unsyncedRenames = this.#unsyncedRenames.filter(({ folder }) => folder !== path);
+        this.#unsyncedRenames = this.#unsyncedRenames.filter(({ folder }) => folder !== resolve(path));
       },
       close: async () => {
         // The system closes what a dead process had open.
@@ -129,7 +129,7 @@ class FaultyCalls implements FileCalls {
       renameSync(to, from);
       if (replaced !== undefined) writeFileSync(to, replaced);
     };
-    this.#unsyncedRenames.push({ folder: dirname(to), to, undo });
+    this.#unsyncedRenames.push({ folder: resolve(dirname(to)), to, undo });
   }
 
   async #call(name: string, path: string, isChange: boolean): Promise<void> {

@@ -61,7 +61,8 @@ export async function endOf(folder: string, name: string): Promise<RunEnd> {
     last: await text(join("checkpoints", checkpoints.at(-1) ?? "", "model.safetensors")),
     evaluation: await text("evaluation.json"),
     history: history.map((line) => ({ ...(JSON.parse(line) as object), seconds: 0 })),
-    files: (await readdir(join(folder, name))).toSorted(),
+    // A lock that could not be taken away holds nobody up.
+    files: (await readdir(join(folder, name))).filter((file) => file !== ".lock").toSorted(),
   };
 }
 
