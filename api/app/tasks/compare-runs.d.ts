@@ -1,6 +1,6 @@
 import type { BrokenSample } from "../../learning/data/dataset.js";
 import { type McNemar } from "./mcnemar.js";
-import type { JsonValue } from "./run-folder.js";
+import { type JsonValue } from "./run-folder.js";
 export interface Difference {
   readonly name: string;
   readonly values: readonly (JsonValue | undefined)[];

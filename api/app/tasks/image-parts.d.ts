@@ -1,4 +1,5 @@
 import type { AugmentOptions } from "../../learning/data/augment.js";
+import { classWeights } from "../../learning/data/balance.js";
 import type { BrokenSample } from "../../learning/data/dataset.js";
 import type { SampleDataset } from "../../learning/data/sample-dataset.js";
 import type { Balance } from "./train-options.js";
@@ -34,6 +35,10 @@ export interface ImageParts {
   };
 }
 export declare function readImageParts(request: ImagePartsRequest): Promise<ImageParts>;
+export declare function classWeightOf(
+  { balance }: Pick<ImagePartsRequest, "balance">,
+  train: SampleDataset,
+): ReturnType<typeof classWeights> | undefined;
 export declare function brokenPictures({ train, validation, test }: ImageParts): readonly BrokenSample[];
 export declare function leaveOutPictures(
   { train, validation, test }: ImageParts,

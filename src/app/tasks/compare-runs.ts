@@ -7,7 +7,7 @@ import { imageFolder } from "#learning/data/image-folder.ts";
 import { findEvaluationFolder } from "./evaluation-folder.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { mcNemar, type McNemar } from "./mcnemar.ts";
-import type { JsonObject, JsonValue } from "./run-folder.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./run-folder.ts";
 import { numberIn } from "./json-fields.ts";
 import { readRunFacts, type RunFacts } from "./run-record.ts";
 
@@ -98,12 +98,8 @@ function differencesOf(facts: readonly RunFacts[]): Difference[] {
 function leavesOf(object: JsonObject, prefix: string): [string, JsonValue][] {
   return Object.entries(object).flatMap(([name, value]): [string, JsonValue][] => {
     if (value === undefined) return [];
-    return isObject(value) ? leavesOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value]];
+    return isJsonObject(value) ? leavesOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value]];
   });
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function scoreRow(name: string, facts: readonly RunFacts[]): ScoreRow {

@@ -1,10 +1,9 @@
 // The learning-rate range test for a folder of pictures: the data, model and optimizer of a training, and no run.
 
 import { SinterError } from "#engine/base/error.ts";
-import { classWeights } from "#learning/data/balance.ts";
 import type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";
 import { buildImageModel } from "./image-model.ts";
-import { readImageParts } from "./image-parts.ts";
+import { classWeightOf, readImageParts } from "./image-parts.ts";
 import { planOf, type TrainOptions } from "./train-options.ts";
 
 /** What a range test takes: the options of a training that change its curve. */
@@ -55,7 +54,7 @@ export async function findImageLearningRate(options: FindRateOptions): Promise<L
   const { imageSize, seed, optimizer, learningRate, signal } = plan;
   const { model, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
   model.compile({ optimizer, learningRate, loss });
-  const classWeight = plan.balance === "weights" ? classWeights(train) : undefined;
+  const classWeight = classWeightOf(plan, train);
   return model.findLearningRate(train, { from, to, steps, onStep, signal, classWeight });
 }
 

@@ -4,7 +4,6 @@
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { currentDevice } from "#engine/tensor/device.ts";
-import { classWeights } from "#learning/data/balance.ts";
 import { calibrate } from "#learning/train/calibrate.ts";
 import type { LearningRateCurve } from "#learning/train/find-learning-rate.ts";
 import type { Model } from "#learning/train/model.ts";
@@ -15,7 +14,7 @@ import { findImageLearningRate, rateCurveText, roundedRate } from "./find-rate.t
 import { textIn } from "./json-fields.ts";
 import { imageClassifier } from "./image-classifier.ts";
 import { buildImageModel, type ImageModel } from "./image-model.ts";
-import { brokenPictures, readImageParts, type ImageParts } from "./image-parts.ts";
+import { brokenPictures, classWeightOf, readImageParts, type ImageParts } from "./image-parts.ts";
 import { checkMemory, withLargestLayers } from "./memory-check.ts";
 import { configOf, optionsOfConfig, withPathsFrom } from "./run-config.ts";
 import {
@@ -249,12 +248,12 @@ async function fit(
   parts: ImageParts,
   { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
 ): Promise<true> {
-  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize, balance } = plan;
+  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
   const training = model.fit(parts.train, {
     epochs,
     stepsPerEpoch,
     validationData: parts.validation,
-    ...(balance === "weights" ? { classWeight: classWeights(parts.train) } : {}),
+    classWeight: classWeightOf(plan, parts.train),
     callbacks: [best.callback()],
     checkpoints: {
       folder: pathIn(folder.path, runFiles.checkpoints),

@@ -3,6 +3,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
+import { classWeights } from "#learning/data/balance.ts";
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import { findSplits, imageFolder, type ImageFolderOptions } from "#learning/data/image-folder.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
@@ -90,6 +91,14 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
     isSplit: validationFolder === undefined,
     sources: { train: trainFolder, validation: validationFolder ?? `split from ${trainFolder}`, test: testFolder },
   };
+}
+
+/** What each class of the training part counts in the loss; undefined where all count alike. */
+export function classWeightOf(
+  { balance }: Pick<ImagePartsRequest, "balance">,
+  train: SampleDataset,
+): ReturnType<typeof classWeights> | undefined {
+  return balance === "weights" ? classWeights(train) : undefined;
 }
 
 /** A share of each class, or the fold of a cross-validation. */

@@ -1,26 +1,5 @@
-// One piece of a native device's memory, as the runtime holds it.
+// One piece of a native device's memory.
 
-import type { DeviceMemory } from "#engine/runtime/device.ts";
+import { Block } from "#engine/runtime/block.ts";
 
-export class NativeBlock implements DeviceMemory {
-  readonly address: number;
-  readonly bytes: number;
-  readonly #onRelease: (block: NativeBlock) => void;
-  #isReleased = false;
-
-  constructor(address: number, bytes: number, onRelease: (block: NativeBlock) => void) {
-    this.address = address;
-    this.bytes = bytes;
-    this.#onRelease = onRelease;
-  }
-
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#onRelease(this);
-  }
-}
+export class NativeBlock extends Block {}

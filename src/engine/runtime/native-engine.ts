@@ -98,9 +98,10 @@ export class NativeEngine {
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
   allocate(bytes: number): NativeBlock {
     this.#checkOpen();
-    return new NativeBlock(this.#heap.allocateBlock(bytes), bytes, (block) => {
-      this.#heap.letGo(block.bytes);
-      this.#onceIdle(() => this.#heap.release(block.address));
+    const address = this.#heap.allocateBlock(bytes);
+    return new NativeBlock(address, bytes, () => {
+      this.#heap.letGo(bytes);
+      this.#onceIdle(() => this.#heap.release(address));
     });
   }
 

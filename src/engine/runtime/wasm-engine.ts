@@ -104,7 +104,8 @@ export class WasmEngine {
   allocate(bytes: number): WasmBlock {
     this.#checkOpen();
     const address = this.#heap.allocateBlock(bytes);
-    return new WasmBlock(address, bytes, (block) => this.#release(block));
+    const block: WasmBlock = new WasmBlock(address, bytes, () => this.#release(block));
+    return block;
   }
 
   /** Waits until a block of `bytes` would fit, giving collected tensors time to let go. @throws memory when never */

@@ -8,7 +8,7 @@ import { checkFolder, type DataReport } from "#learning/data/check-folder.ts";
 import { pathIn } from "../evaluation-folder.ts";
 import { imageClassifier, type ImageClassifier } from "../image-classifier.ts";
 import { readImageParts } from "../image-parts.ts";
-import { optionsOfConfig, withPathsFrom } from "../run-config.ts";
+import { optionsOfConfig, withPathsFrom, type StoredOptions } from "../run-config.ts";
 import { runFiles } from "../run-folder.ts";
 import { planOf } from "../train-options.ts";
 import { buildGallery } from "./gallery.ts";
@@ -82,9 +82,14 @@ export async function writeReport(run: string, options: ReportOptions = {}): Pro
   return { html: target, json, modelCard: card, numBytes: bytes.length };
 }
 
-async function checkedData({ config, path }: RunRecord, options: ReportOptions): Promise<DataReport | undefined> {
+/** The options that a run was made with; its data as it is found from here. */
+function optionsOf({ config, path }: RunRecord): Promise<StoredOptions> {
+  return withPathsFrom(path, optionsOfConfig(config, pathIn(path, runFiles.config)));
+}
+
+async function checkedData(record: RunRecord, options: ReportOptions): Promise<DataReport | undefined> {
   if (options.checkData !== true) return undefined;
-  const { folder } = await withPathsFrom(path, optionsOfConfig(config, pathIn(path, runFiles.config)));
+  const { folder } = await optionsOf(record);
   return checkFolder(options.folder ?? folder, { signal: options.signal });
 }
 
@@ -105,8 +110,8 @@ function folderOf(path: string): string | undefined {
 }
 
 /** The data as config.json tells it: the same split by the same seed. A folder that was moved brings its parts along. */
-async function partsOf({ config, path }: RunRecord, { folder: moved, signal }: ReportOptions): Promise<ReportParts> {
-  const options = await withPathsFrom(path, optionsOfConfig(config, pathIn(path, runFiles.config)));
+async function partsOf(record: RunRecord, { folder: moved, signal }: ReportOptions): Promise<ReportParts> {
+  const options = await optionsOf(record);
   const { folder } = options;
   const place = moved === undefined ? {} : { folder: moved, validation: undefined, test: undefined };
   if ((await platform().files.stat(moved ?? folder)) === undefined) {
