@@ -10,10 +10,10 @@ import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
-import { decode, lesser } from "#engine/compile/places.ts";
+import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { gap, numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
-import { transformImage, transformResult } from "#engine/compile/winograd-transforms.ts";
+import { productSquare, toProducts, Transforms } from "#engine/compile/winograd-transforms.ts";
 import type { WindowConvolution } from "#engine/compile/winograd.ts";
 
 /** Bytes of transformed patches that a chunk keeps: with the products they stay in a second-level cache. */
@@ -49,6 +49,7 @@ class WinogradKernel {
   readonly #traits: TargetTraits;
   readonly #factors: StepBuffer;
   readonly #k = new KernelBuilder();
+  readonly #transforms: Transforms;
   readonly #numInputs: number;
   readonly #numOutputs: number;
   readonly #numTiles: number;
@@ -66,6 +67,7 @@ class WinogradKernel {
     this.#convolution = convolution;
     this.#traits = traits;
     this.#factors = factors;
+    this.#transforms = new Transforms(this.#k, traits.lanes);
     this.#numInputs = convolution.imageShape[3] ?? 1;
     this.#numOutputs = convolution.outputShape[3] ?? 1;
     const rows = traits.tile.rows;
@@ -120,10 +122,10 @@ class WinogradKernel {
     const row = ir.add(ir.multiply(tileRow, ir.int(tile)), ir.int(top));
     const column = ir.add(ir.multiply(tileColumn, ir.int(tile)), ir.int(left));
     const channels = { start: ir.int(0), count: ir.int(this.#numInputs) };
-    image.read({ batch, row, column }, channels, (channel, at) => {
+    image.read({ batch, row, column }, channels, (channel, square) => {
       const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
       const target = k.let(ir.elementAt(this.#patches, "f32", place));
-      transformImage(k, at, (product, value) => k.store("f32", target, value, product * this.#patchSize * 4));
+      this.#transforms.image(square, toProducts(k, target, this.#patchSize * 4));
     });
   }
 
@@ -174,11 +176,10 @@ class WinogradKernel {
     k.loop(ir.int(0), channels, lanes, (column) => {
       const from = k.let(ir.elementAt(source, "f32", column));
       const to = k.let(ir.elementAt(this.#results, "f32", column));
-      transformResult(
-        k,
-        (product) => ir.load("vf32", "f32", from, product * this.#productSize * 4),
-        (row, line, value) => k.store("f32", to, value, this.#rowOf(row, line) * this.#block * 4),
-      );
+      this.#transforms.result(productSquare(from, this.#productSize * 4), (row) => {
+        const line = k.let(ir.elementAt(to, "f32", ir.multiply(this.#rowPlace(row), ir.int(this.#block))));
+        return (column, value) => k.store("f32", line, value, this.#columnPlace(column) * this.#block * 4);
+      });
     });
   }
 
@@ -187,10 +188,17 @@ class WinogradKernel {
     return [rows, columns];
   }
 
-  #rowOf(row: number, column: number): number {
+  /** Which of the 16 results a row's first is, where windows lie one after the other. */
+  #rowPlace(row: Value): Value {
     const [height, width] = this.#window;
-    const outer = Math.floor(row / height) * (tile / width) + Math.floor(column / width);
-    return outer * height * width + (row % height) * width + (column % width);
+    const outer = ir.multiply(quotient(row, height), ir.int(height * tile));
+    return ir.add(outer, ir.multiply(remainder(row, height), ir.int(width)));
+  }
+
+  /** How many results behind its row's first a column lies. */
+  #columnPlace(column: number): number {
+    const [height, width] = this.#window;
+    return Math.floor(column / width) * height * width + (column % width);
   }
 
   /** Evaluates the epilogue of one tile, without the places beyond the result. */
