@@ -35,6 +35,7 @@ import {
   batchOf,
   copyWeights,
   explainBatch,
+  explainPrediction,
   inputOf,
   predictBatch,
   replaceWeights,
@@ -297,10 +298,11 @@ export class Model {
   }
 
   /**
-   * Compiles the train step for a batch of this shape, without running it.
+   * Compiles the train step for a batch of this shape, or the prediction where no labels are given, without running it.
    * @returns its kernels with flops and bytes, the arena's size and the time of compiling, as text
    */
-  async explain(x: Values, y: Values): Promise<string> {
+  async explain(x: Values, y?: Values): Promise<string> {
+    if (y === undefined) return explainPrediction(this.core, await inputOf(this.preprocessing, x));
     return explainBatch(this.core, await batchOf(this.preprocessing, x, y));
   }
 
