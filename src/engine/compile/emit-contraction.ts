@@ -1,10 +1,19 @@
-// Contractions as packed matrix products. A chunk owns one block of the result: it packs both sides piece by piece, lets
-// the micro-kernel add to the block in private memory, and at the end evaluates the epilogue over it.
+// Contractions as matrix products. A chunk owns one block of the result. Where all of the depth fits into packed columns,
+// it computes one strip of rows after the other and evaluates the epilogue over each; else it packs both sides piece by
+// piece, lets the micro-kernel add to the block in private memory, and evaluates the epilogue at the end.
 
 import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
+import {
+  blockingOf,
+  directRowsOf,
+  productOf,
+  roundUp,
+  type Blocking,
+  type DirectRows,
+  type Product,
+} from "#engine/compile/contraction.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
@@ -12,8 +21,8 @@ import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
-import { multiplyTile } from "#engine/compile/micro-kernel.ts";
-import { mergeDepth } from "#engine/compile/normalize.ts";
+import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
+import { normalizeProduct } from "#engine/compile/normalize.ts";
 import { Packer } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
@@ -29,14 +38,55 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
     return emitFilterGradient(group, convolution, traits);
   }
+  const plan = planOf(group, contraction, traits);
+  const { numSplits } = plan.blocking;
+  if (numSplits === 1) return [new ProductKernel(plan, traits).emit()];
+  const partial = temporary(sizeOf(group.space) * numSplits, "f32");
+  return [new ProductKernel(plan, traits, partial).emit(), ...joinSplits(group, numSplits, partial, traits)];
+}
+
+interface ProductPlan {
+  /** With flat reads and merged axes. */
+  readonly group: Group;
+  readonly product: Product;
+  readonly blocking: Blocking;
+  /** Where the left side is not packed. */
+  readonly direct: DirectRows | undefined;
+}
+
+function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
+  const { group, contraction: merged } = normalizeProduct(given, contraction);
+  const product = productOf(group, merged);
   const windowSize = sizeOf(group.window);
-  const product = productOf(group, contraction);
-  const blocking = blockingOf(product, windowSize, traits);
-  if (blocking.numSplits === 1) return [new ProductKernel(group, contraction, traits, blocking).emit()];
-  const size = sizeOf(group.space);
-  const partial = temporary(size * blocking.numSplits, "f32");
-  const first = new ProductKernel(group, contraction, traits, blocking, partial).emit();
-  return [first, ...joinSplits(group, blocking.numSplits, partial, traits)];
+  const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
+  if (direct !== undefined) {
+    const blocking = blockingOf(product, { windowSize, isDirect: true, traits });
+    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct };
+  }
+  return {
+    group,
+    product,
+    blocking: blockingOf(product, { windowSize, isDirect: false, traits }),
+    direct: undefined,
+  };
+}
+
+/** What a chunk computes. */
+interface Chunk {
+  readonly split: Value;
+  readonly batchPlace: readonly (readonly [number, Value])[];
+  readonly rowStart: Value;
+  readonly rowCount: Value;
+  readonly columnStart: Value;
+  readonly columnCount: Value;
+  /** Rounded up to whole tiles. */
+  readonly paddedRows: Value;
+  readonly paddedColumns: Value;
+}
+
+interface DepthRange {
+  readonly depthStart: Value;
+  readonly depthCount: Value;
 }
 
 class ProductKernel {
@@ -44,50 +94,71 @@ class ProductKernel {
   readonly #traits: TargetTraits;
   readonly #product: Product;
   readonly #blocking: Blocking;
+  readonly #direct: DirectRows | undefined;
   readonly #partial: StepBuffer | undefined;
   readonly #k = new KernelBuilder();
+  /** Whether a strip of rows is finished before the next begins. */
+  readonly #isStrip: boolean;
+  /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
   readonly #rightPanels: Value;
 
-  constructor(group: Group, contraction: Contraction, traits: TargetTraits, blocking: Blocking, partial?: StepBuffer) {
-    const merged = mergeDepth(group, contraction);
-    this.#group = merged.group;
-    this.#product = productOf(merged.group, merged.contraction);
+  constructor({ group, product, blocking, direct }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
+    this.#group = group;
+    this.#product = product;
     this.#traits = traits;
     this.#blocking = blocking;
+    this.#direct = direct;
     this.#partial = partial;
-    this.#block = this.#k.scratch(blocking.rows * blocking.columns * 4);
+    this.#isStrip = blocking.splitDepth <= blocking.depth && sizeOf(group.window) === 1;
+    const { tile, rows, columns, depth } = blocking;
+    this.#block = this.#k.scratch((this.#isStrip ? tile.rows : rows) * columns * 4);
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
-    const excess = blocking.tileRows % traits.lanes === 0 ? 0 : traits.lanes;
-    this.#leftPanels = this.#k.scratch((blocking.rows * blocking.depth + excess) * 4);
-    this.#rightPanels = this.#k.scratch(blocking.columns * blocking.depth * 4);
+    const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
+    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
+    this.#rightPanels = this.#k.scratch(columns * depth * 4);
   }
 
   emit(): Step {
     const k = this.#k;
-    const { batch, rows, columns } = this.#product;
-    const b = this.#blocking;
     const buffers = emitterBuffers(k, this.#group.inputs);
-    const left = this.#packer("rows", buffers);
+    const left = this.#direct === undefined ? this.#packer("rows", buffers) : undefined;
     const right = this.#packer("columns", buffers);
     const epilogue = this.#epilogue(buffers);
-    left.prepare();
+    left?.prepare();
     right.prepare();
     epilogue.prepare();
+    const chunk = this.#chunk();
+    if (this.#isStrip) this.#strips(chunk, left, right, epilogue);
+    else {
+      this.#pieces(chunk, left, right);
+      epilogue.emit({ ...chunk, block: this.#block });
+    }
+    return this.#finish();
+  }
+
+  #chunk(): Chunk {
+    const k = this.#k;
+    const { batch, rows, columns } = this.#product;
+    const b = this.#blocking;
     const [split, afterSplit] = this.#cut(k.chunk, batch.size * b.numRowBlocks * b.numColumnBlocks);
     const [image, afterImage] = this.#cut(afterSplit, b.numRowBlocks * b.numColumnBlocks);
     const [rowBlock, columnBlock] = this.#cut(afterImage, b.numColumnBlocks);
-    const batchPlace = decode(k, image, batch);
     const rowStart = k.let(ir.multiply(rowBlock, ir.int(b.rows)));
     const columnStart = k.let(ir.multiply(columnBlock, ir.int(b.columns)));
     const rowCount = k.let(lesser(ir.subtract(ir.int(rows.size), rowStart), ir.int(b.rows)));
     const columnCount = k.let(lesser(ir.subtract(ir.int(columns.size), columnStart), ir.int(b.columns)));
-    const paddedRows = k.let(padded(rowCount, b.tileRows));
-    const paddedColumns = k.let(padded(columnCount, b.tileColumns));
-    this.#multiply({ split, left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns });
-    epilogue.emit({ split, batchPlace, rowStart, rowCount, columnStart, columnCount });
-    return this.#finish();
+    return {
+      split,
+      batchPlace: decode(k, image, batch),
+      rowStart,
+      rowCount,
+      columnStart,
+      columnCount,
+      paddedRows: k.let(padded(rowCount, b.tile.rows)),
+      paddedColumns: k.let(padded(columnCount, b.tileColumns)),
+    };
   }
 
   #cut(value: Value, size: number): [Value, Value] {
@@ -106,7 +177,7 @@ class ProductKernel {
       batch,
       across: this.#product[across],
       depth,
-      width: across === "rows" ? b.tileRows : b.tileColumns,
+      width: across === "rows" ? b.tile.rows : b.tileColumns,
       panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
       panelDepth: b.depth,
     });
@@ -121,7 +192,6 @@ class ProductKernel {
       batch: this.#product.batch,
       rows: this.#product.rows,
       columns: this.#product.columns,
-      block: this.#block,
       blockColumns: this.#blocking.columns,
       partial:
         this.#partial === undefined
@@ -130,37 +200,106 @@ class ProductKernel {
     });
   }
 
-  /** Packs and multiplies, one piece of the depth after the other. */
-  #multiply(options: {
-    readonly split: Value;
-    readonly left: Packer;
-    readonly right: Packer;
-    readonly batchPlace: readonly (readonly [number, Value])[];
-    readonly rowStart: Value;
-    readonly columnStart: Value;
-    readonly paddedRows: Value;
-    readonly paddedColumns: Value;
-  }): void {
+  /** The part of the depth that a chunk sums over. */
+  #depthOf({ split }: Chunk): readonly [from: Value, to: Value] {
     const k = this.#k;
     const { depth } = this.#product;
-    const b = this.#blocking;
-    const { left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns } = options;
-    const isOnePiece = b.splitDepth <= b.depth;
-    const from = k.let(ir.multiply(options.split, ir.int(b.splitDepth)));
-    const to = k.let(
-      b.numSplits === 1 ? ir.int(depth.size) : lesser(ir.add(from, ir.int(b.splitDepth)), ir.int(depth.size)),
-    );
-    if (!isOnePiece) this.#clear(paddedRows);
-    k.loop(from, to, b.depth, (depthStart) => {
-      const depthCount = k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth)));
-      const range = { depthStart, depthCount };
-      right.pack({ ...range, start: columnStart, count: paddedColumns }, batchPlace);
-      left.pack({ ...range, start: rowStart, count: paddedRows }, batchPlace);
-      this.#tiles(paddedRows, paddedColumns, depthCount, isOnePiece);
+    const { splitDepth, numSplits } = this.#blocking;
+    const from = k.let(ir.multiply(split, ir.int(splitDepth)));
+    if (numSplits === 1) return [from, ir.int(depth.size)];
+    return [from, k.let(lesser(ir.add(from, ir.int(splitDepth)), ir.int(depth.size)))];
+  }
+
+  /** All of the depth at once, one strip of rows after the other. */
+  #strips(chunk: Chunk, left: Packer | undefined, right: Packer, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    const [from, to] = this.#depthOf(chunk);
+    const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
+    this.#pack(chunk, range, left, right);
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const first = this.#firstRow(chunk, row);
+      const start = this.#rowsAt(chunk, range, row, first);
+      const panel = k.variable(this.#rightPanels);
+      k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
+        this.#tile(start, panel, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
+        this.#nextPanel(panel);
+      });
+      const wanted = k.let(ir.add(chunk.rowStart, row));
+      const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
+      epilogue.emit({
+        ...chunk,
+        rowStart: wanted,
+        rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
+        block: k.let(ir.elementAt(this.#block, "f32", repeated)),
+      });
     });
   }
 
-  #clear(paddedRows: Value): void {
+  /** The first row of a tile: the last tile of unpacked rows begins earlier, since it must not read beyond the end. */
+  #firstRow({ rowStart }: Chunk, row: Value): Value {
+    const k = this.#k;
+    const { rows } = this.#product;
+    const wanted = k.let(ir.add(rowStart, row));
+    if (this.#direct === undefined || rows.size % this.#blocking.tile.rows === 0) return wanted;
+    return k.let(lesser(wanted, ir.int(rows.size - this.#blocking.tile.rows)));
+  }
+
+  /** Where the micro-kernel finds the rows of a tile: `row` counts in the block, `first` from the first of all. */
+  #rowsAt({ batchPlace }: Chunk, { depthStart }: DepthRange, row: Value, first: Value): LeftRows {
+    const k = this.#k;
+    const direct = this.#direct;
+    const b = this.#blocking;
+    if (direct === undefined) {
+      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
+      return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
+    }
+    const place = batchPlace.reduce<Value>(
+      (sum, [number, at]) => {
+        const stride = direct.batchStrides[this.#product.batch.numbers.indexOf(number)] ?? 0;
+        return ir.add(sum, ir.multiply(at, ir.int(stride)));
+      },
+      ir.add(depthStart, ir.int(direct.offset)),
+    );
+    const element = ir.add(place, ir.multiply(first, ir.int(direct.stride)));
+    const pointer = k.let(ir.elementAt(k.buffer(direct.operand), "f32", element));
+    return { left: pointer, leftRowBytes: direct.stride * 4, leftStepBytes: 4 };
+  }
+
+  /** Packs and multiplies, one piece of the depth after the other. */
+  #pieces(chunk: Chunk, left: Packer | undefined, right: Packer): void {
+    const k = this.#k;
+    const b = this.#blocking;
+    const isOnePiece = b.splitDepth <= b.depth;
+    const [from, to] = this.#depthOf(chunk);
+    if (!isOnePiece) this.#clear(chunk);
+    k.loop(from, to, b.depth, (depthStart) => {
+      const range = { depthStart, depthCount: k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth))) };
+      this.#pack(chunk, range, left, right);
+      const panel = k.variable(this.#rightPanels);
+      k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
+        const target = k.variable(ir.elementAt(this.#block, "f32", column));
+        k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
+          const start = this.#rowsAt(chunk, range, row, row);
+          this.#tile(start, panel, target, range.depthCount, isOnePiece);
+          k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
+        });
+        this.#nextPanel(panel);
+      });
+    });
+  }
+
+  #pack(chunk: Chunk, range: DepthRange, left: Packer | undefined, right: Packer): void {
+    right.pack({ ...range, start: chunk.columnStart, count: chunk.paddedColumns }, chunk.batchPlace);
+    left?.pack({ ...range, start: chunk.rowStart, count: chunk.paddedRows }, chunk.batchPlace);
+  }
+
+  #nextPanel(panel: Local): void {
+    const { depth, tileColumns } = this.#blocking;
+    this.#k.set(panel, ir.offsetBy(panel, ir.int(depth * tileColumns * 4)));
+  }
+
+  #clear({ paddedRows }: Chunk): void {
     const k = this.#k;
     const { lanes } = this.#traits;
     const count = k.let(ir.multiply(paddedRows, ir.int(this.#blocking.columns)));
@@ -169,32 +308,15 @@ class ProductKernel {
     });
   }
 
-  #tiles(paddedRows: Value, paddedColumns: Value, depthCount: Value, isOnePiece: boolean): void {
-    const k = this.#k;
-    const b = this.#blocking;
-    const rightPanel = k.variable(this.#rightPanels);
-    k.loop(ir.int(0), paddedColumns, b.tileColumns, (column) => {
-      const leftPanel = k.variable(this.#leftPanels);
-      const target = k.variable(ir.elementAt(this.#block, "f32", column));
-      k.loop(ir.int(0), paddedRows, b.tileRows, () => {
-        this.#tile(leftPanel, rightPanel, target, depthCount, isOnePiece);
-        k.set(leftPanel, ir.offsetBy(leftPanel, ir.int(b.depth * b.tileRows * 4)));
-        k.set(target, ir.offsetBy(target, ir.int(b.tileRows * b.columns * 4)));
-      });
-      k.set(rightPanel, ir.offsetBy(rightPanel, ir.int(b.depth * b.tileColumns * 4)));
-    });
-  }
-
-  /** Adds one tile's products to the block. */
-  #tile(left: Local, right: Local, target: Local, depth: Value, isOnePiece: boolean): void {
+  /** Sets a tile of the block to its products, or adds them. */
+  #tile(rows: LeftRows, right: Value, target: Value, depth: Value, isFirst = true): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tileRows, columns } = this.#blocking;
+    const { tile, columns } = this.#blocking;
     const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
-      isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
-    const panel = { left, leftRowBytes: 4, leftStepBytes: tileRows * 4, right };
-    const sums = multiplyTile(k, this.#traits, { ...panel, depth, start });
+      isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
+    const sums = multiplyTile(k, { tile, lanes }, { ...rows, right, depth, start });
     sums.forEach((line, row) => line.forEach((sum, part) => k.store("f32", target, sum, place(row, part))));
   }
 
@@ -216,6 +338,8 @@ class ProductKernel {
     return { kernel, buffers, numInputs: reads.length };
   }
 }
+
+type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
 
 /** A count rounded up. */
 function padded(count: Value, unit: number): Value {

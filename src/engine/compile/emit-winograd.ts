@@ -238,7 +238,6 @@ class WinogradKernel {
       batch: { numbers: [], extents: [], size: 1 },
       rows: { numbers: [0, 1, 2], extents: [batch, rows, columns], size: batch * rows * columns },
       columns: { numbers: [3], extents: [channels], size: channels },
-      block: this.#results,
       blockColumns: this.#block,
       numExtraBuffers: 1,
       partial: undefined,
