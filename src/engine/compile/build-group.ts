@@ -17,7 +17,7 @@ import type {
 } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
 import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
-import { matchFilterGradient, matchWindow } from "#engine/compile/winograd.ts";
+import { matchFilterGradient, matchWindow } from "#engine/compile/convolutions.ts";
 
 /** The expressions of a cluster. */
 export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {

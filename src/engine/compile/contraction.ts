@@ -51,7 +51,8 @@ export function productOf(group: Group, contraction: Contraction): Product {
   };
 }
 
-function axesFrom(numbers: readonly number[], extents: readonly number[]): Axes {
+/** The axes of these numbers. */
+export function axesFrom(numbers: readonly number[], extents: readonly number[]): Axes {
   const own = numbers.map((number) => extents[number] ?? 1);
   return { numbers, extents: own, size: sizeOf(own) };
 }
@@ -170,6 +171,11 @@ function panelsOf(product: Product, tileColumns: number, isDirect: boolean): { c
   return { columns, depth: roundUp(Math.ceil(depth / pieces), 4) };
 }
 
+/** How many blocks so many multiplications should be cut into at least. */
+export function wantedBlocks(work: number): number {
+  return Math.min(wantedChunks, Math.floor(work / leastWork));
+}
+
 interface BlockOptions {
   readonly rows: number;
   readonly columns: number;
@@ -183,7 +189,7 @@ function smallerBlock(product: Product, options: BlockOptions): { rows: number; 
   let { rows, columns } = options;
   const { rowUnit, tileColumns, isDirect } = options;
   const work = product.batch.size * product.rows.size * product.columns.size * product.depth.size;
-  const wanted = Math.min(wantedChunks, Math.floor(work / leastWork));
+  const wanted = wantedBlocks(work);
   const count = (): number =>
     product.batch.size * Math.ceil(product.rows.size / rows) * Math.ceil(product.columns.size / columns);
   while (count() < wanted) {

@@ -14,6 +14,8 @@ import {
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import { convolutionBlocks } from "#engine/compile/convolution-blocks.ts";
+import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
@@ -32,8 +34,10 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
-  if (convolution?.kind === "window" && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
-    return emitWinograd(group, convolution, traits);
+  if (convolution?.kind === "window") {
+    if (traits.usesWinograd && fitsTiles(group, convolution, traits)) return emitWinograd(group, convolution, traits);
+    const blocks = convolutionBlocks(group, convolution, traits);
+    if (blocks !== undefined) return [new ConvolutionKernel(group, convolution, traits, blocks).emit()];
   }
   if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
     return emitFilterGradient(group, convolution, traits);

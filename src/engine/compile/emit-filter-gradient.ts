@@ -14,7 +14,7 @@ import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { gap, numProducts, patch, SquareReader, tile, type ChannelRange } from "#engine/compile/winograd-tiles.ts";
 import { productSquare, toProducts, Transforms } from "#engine/compile/winograd-transforms.ts";
-import type { FilterGradient } from "#engine/compile/winograd.ts";
+import type { FilterGradient } from "#engine/compile/convolutions.ts";
 
 /** The kernels of a group whose contraction is the gradient of a 3 x 3 filter. */
 export function emitFilterGradient(group: Group, gradient: FilterGradient, traits: TargetTraits): Step[] {

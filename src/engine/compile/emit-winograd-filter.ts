@@ -10,7 +10,7 @@ import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { nodeBuffer, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { numProducts, sampleSquare, steadySquare } from "#engine/compile/winograd-tiles.ts";
 import { toProducts, Transforms, type Square } from "#engine/compile/winograd-transforms.ts";
-import type { WindowConvolution } from "#engine/compile/winograd.ts";
+import type { WindowConvolution } from "#engine/compile/convolutions.ts";
 
 /** factors[product][panel of output channels][input channel][channel in the panel]. */
 export function emitFilter(

@@ -14,7 +14,7 @@ import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { gap, numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
 import { productSquare, toProducts, Transforms } from "#engine/compile/winograd-transforms.ts";
-import type { WindowConvolution } from "#engine/compile/winograd.ts";
+import { pays, type WindowConvolution } from "#engine/compile/convolutions.ts";
 
 /** Bytes of transformed patches that a chunk keeps: with the products they stay in a second-level cache. */
 const patchBytes = 320 * 1024;
@@ -32,8 +32,10 @@ export function emitWinograd(group: Group, convolution: WindowConvolution, trait
 }
 
 /** Whether whole vectors and tiles of channels fit, and the group's pooling window, if any, tiles a tile. */
-export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvolution, traits: TargetTraits): boolean {
+export function fitsTiles(group: Group, convolution: WindowConvolution, traits: TargetTraits): boolean {
   const { window } = group;
+  const { imageShape, outputShape } = convolution;
+  if (!isSmallWindow(convolution) || !hasWork(convolution)) return false;
   const hasWholeVectors = (imageShape[3] ?? 1) % traits.lanes === 0;
   const hasWholeTiles = (outputShape[3] ?? 1) % (traits.tile.vectors * traits.lanes) === 0;
   if (!hasWholeVectors || !hasWholeTiles) return false;
@@ -41,6 +43,20 @@ export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvo
     window.length === 0 ||
     (window.length === 2 && window.every((extent) => extent === 2 || extent === 4 || extent === 1))
   );
+}
+
+function isSmallWindow({ window, strides, dilation }: WindowConvolution): boolean {
+  return window.every((extent) => extent === 3) && [...strides, ...dilation].every((step) => step === 1);
+}
+
+/** Tiles that outweigh transforming the filter. */
+const leastTiles = 32;
+
+function hasWork({ imageShape, outputShape }: WindowConvolution): boolean {
+  const [batch = 1, rows = 1, columns = 1, outputs = 1] = outputShape;
+  const inputs = imageShape[3] ?? 1;
+  const numTiles = batch * Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  return numTiles >= leastTiles && pays(sizeOf(outputShape) * 9 * inputs, inputs, outputs);
 }
 
 class WinogradKernel {

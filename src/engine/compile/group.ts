@@ -3,7 +3,7 @@
 import type { Expression, ScalarType } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { Combiner } from "#engine/graph/primitive.ts";
-import type { FilterGradient, WindowConvolution } from "#engine/compile/winograd.ts";
+import type { FilterGradient, WindowConvolution } from "#engine/compile/convolutions.ts";
 
 /**
  * Accumulators are numbered: the contraction, if any, then the reductions in order. A value may use accumulators of

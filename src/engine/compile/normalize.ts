@@ -48,6 +48,15 @@ export function normalizeLoops(group: Group): Group {
   };
 }
 
+/** The expression with one axis walked as part of the next, of this extent; undefined where they are walked apart. */
+export function mergeInto(expression: Expression, left: number, right: number, extent: number): Expression | undefined {
+  if (!canMerge(usageOf([expression]), left, right, extent)) return undefined;
+  return rewrite(expression, (part) => {
+    if (part.kind === "axis") return part.axis === left ? constant(0) : undefined;
+    return part.kind === "read" ? { ...part, at: part.at.map((at) => linearExpression(linearize(at))) } : undefined;
+  });
+}
+
 /** Everything that a group evaluates. */
 export function rootsOf({ reductions, outputs, wideOutputs }: Group): Expression[] {
   return [...reductions, ...outputs, ...wideOutputs].map(({ value }) => value);

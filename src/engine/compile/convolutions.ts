@@ -1,4 +1,4 @@
-// Which contractions Winograd's algorithm fits: recognized from their form alone.
+// Which contractions are convolutions of pictures: recognized from their form alone.
 
 import { sizeOf } from "#engine/base/shape.ts";
 import { axis, binary, constant, substituteAxes, type Expression } from "#engine/graph/expression.ts";
@@ -8,9 +8,13 @@ import type { Place } from "#engine/compile/group.ts";
 import type { Reader } from "#engine/compile/inline.ts";
 import { linearize } from "#engine/compile/linear.ts";
 
-/** A convolution with a 3 x 3 window, stride and dilation 1; a gradient of one with respect to its input is one too. */
+/** A convolution of one group; a gradient with respect to its input is one too, where the stride is 1. */
 export interface WindowConvolution {
   readonly kind: "window";
+  /** Rows and columns of the window, and how far its places and its steps lie apart. */
+  readonly window: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly strides: readonly [number, number];
   /** The image at axes (batch, row, column, channel), which must lie inside `imageShape`. */
   readonly image: Expression;
   readonly imageShape: readonly number[];
@@ -22,7 +26,7 @@ export interface WindowConvolution {
   readonly outputShape: readonly number[];
 }
 
-/** The gradient of such a convolution with respect to its filter: [3, 3, input channels, output channels]. */
+/** The gradient of a convolution with a 3 x 3 window, stride and dilation 1, with respect to its filter. */
 export interface FilterGradient {
   readonly kind: "filterGradient";
   readonly image: Expression;
@@ -38,7 +42,7 @@ type Contract = Extract<Form, { kind: "contract" }>;
 /** Axes of a convolution's form: batch, row, column, output channel, then window row, window column, input channel. */
 const [rowAxis, columnAxis, outputChannel, windowRow, windowColumn, inputChannel] = [1, 2, 3, 4, 5, 6] as const;
 
-/** The convolution that a contraction is, when F(4x4, 3x3) fits and pays. */
+/** The convolution that a contraction is. */
 export function matchWindow(
   node: Node,
   form: Contract,
@@ -46,23 +50,25 @@ export function matchWindow(
   reader: Reader,
 ): WindowConvolution | undefined {
   const { shape } = node.type;
-  const [height = 0, width = 0, channels = 0] = form.extents;
-  if (shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
-  if (!pays(node, form, channels, shape[outputChannel] ?? 0)) return undefined;
+  const [height = 0, width = 0] = form.extents;
+  if (shape.length !== 4 || form.extents.length !== 3) return undefined;
   const image = isImage(first) ? first : second;
   const filter = image === first ? second : first;
-  const rows = stepOf(image.at[1], rowAxis, windowRow);
-  const columns = stepOf(image.at[2], columnAxis, windowColumn);
+  const rows = stepOf(image.at[1], rowAxis, windowRow, height);
+  const columns = stepOf(image.at[2], columnAxis, windowColumn, width);
   if (!isImage(image) || rows === undefined || columns === undefined || !isFilter(filter)) return undefined;
-  const turned = (sign: number, number: number): Expression =>
-    sign > 0 ? axis(number) : binary("subtract", constant(2), axis(number));
+  const turned = ({ isTurned }: Steps, number: number, extent: number): Expression =>
+    isTurned ? binary("subtract", constant(extent - 1), axis(number)) : axis(number);
   const place: Expression[] = [];
   place[outputChannel] = axis(3);
-  place[windowRow] = turned(rows.sign, 0);
-  place[windowColumn] = turned(columns.sign, 1);
+  place[windowRow] = turned(rows, 0, height);
+  place[windowColumn] = turned(columns, 1, width);
   place[inputChannel] = axis(2);
   return {
     kind: "window",
+    window: [height, width],
+    dilation: [rows.dilation, columns.dilation],
+    strides: [rows.stride, columns.stride],
     image: reader.valueAt(image.node, outputAxes(4)),
     imageShape: image.node.type.shape,
     filter: reader.valueAt(
@@ -87,17 +93,17 @@ export function matchFilterGradient(
   const { row, column, input, output, batch, outputRow, outputColumn } = gradientAxes;
   const [height = 0, width = 0, inputs = 0, outputs = 0] = node.type.shape;
   if (node.type.shape.length !== 4 || form.extents.length !== 3 || height !== 3 || width !== 3) return undefined;
-  if (!pays(node, form, inputs, outputs)) return undefined;
+  if (!pays(sizeOf(node.type.shape) * sizeOf(form.extents), inputs, outputs)) return undefined;
   const isGradient = ({ at, isGuarded }: Place): boolean =>
     !isGuarded && [batch, outputRow, outputColumn, output].every((number, index) => isAxis(at[index], number));
   const gradient = isGradient(first) ? first : second;
   const image = gradient === first ? second : first;
-  const rows = stepOf(image.at[1], outputRow, row);
-  const columns = stepOf(image.at[2], outputColumn, column);
+  const rows = stepOf(image.at[1], outputRow, row, height);
+  const columns = stepOf(image.at[2], outputColumn, column, width);
   if (!isGradient(gradient) || image.at.length !== 4 || !isAxis(image.at[0], batch) || !isAxis(image.at[3], input)) {
     return undefined;
   }
-  if (rows?.sign !== 1 || columns?.sign !== 1) return undefined;
+  if (rows === undefined || columns === undefined || !isPlain(rows) || !isPlain(columns)) return undefined;
   return {
     kind: "filterGradient",
     image: reader.valueAt(image.node, outputAxes(4)),
@@ -108,10 +114,9 @@ export function matchFilterGradient(
   };
 }
 
-/** Whether channels fill vectors and there is enough work. */
-function pays(node: Node, form: Contract, inputs: number, outputs: number): boolean {
-  const isWide = inputs % 4 === 0 && inputs >= 8 && outputs % 8 === 0;
-  return isWide && sizeOf(node.type.shape) * sizeOf(form.extents) >= 2 ** 20;
+/** Whether channels fill vectors and there is enough work for Winograd's algorithm. */
+export function pays(work: number, inputs: number, outputs: number): boolean {
+  return inputs % 4 === 0 && inputs >= 8 && outputs % 8 === 0 && work >= 2 ** 20;
 }
 
 function isAxis(expression: Expression | undefined, number: number): boolean {
@@ -129,16 +134,26 @@ function isFilter(place: Place): boolean {
   return place.at.length === 4 && !place.isGuarded && isAxis(a, windowRow) && isAxis(b, windowColumn) && channels;
 }
 
-/** place = output ± window + start, as a forward convolution's first row: the window is turned when the sign is -. */
-function stepOf(
-  at: Expression | undefined,
-  output: number,
-  window: number,
-): { sign: number; start: number } | undefined {
+interface Steps {
+  readonly stride: number;
+  readonly dilation: number;
+  /** Where the first output's window begins. */
+  readonly start: number;
+  /** Whether the window's last place comes first. */
+  readonly isTurned: boolean;
+}
+
+function isPlain({ stride, dilation, isTurned }: Steps): boolean {
+  return stride === 1 && dilation === 1 && !isTurned;
+}
+
+/** place = output · stride ± window · dilation + start, as a forward convolution's: turned when the sign is -. */
+function stepOf(at: Expression | undefined, output: number, window: number, extent: number): Steps | undefined {
   if (at === undefined) return undefined;
   const { terms, constant: offset } = linearize(at);
   const coefficientOf = (number: number): number => terms.find(({ atom }) => isAxis(atom, number))?.coefficient ?? 0;
-  const sign = coefficientOf(window);
-  if (terms.length !== 2 || coefficientOf(output) !== 1 || Math.abs(sign) !== 1) return undefined;
-  return { sign, start: sign > 0 ? offset : offset - 2 };
+  const [stride, step] = [coefficientOf(output), coefficientOf(window)];
+  if (terms.length !== 2 || stride < 1 || step === 0) return undefined;
+  const start = step < 0 ? offset + step * (extent - 1) : offset;
+  return { stride, dilation: Math.abs(step), start, isTurned: step < 0 };
 }
