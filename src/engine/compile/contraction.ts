@@ -6,7 +6,7 @@ import { constant, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { TargetTraits } from "#engine/graph/kernel.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
-import { axesOf, linearize, strideAlong } from "#engine/compile/linear.ts";
+import { axesOf, linearize, strideAlong, type Linear } from "#engine/compile/linear.ts";
 
 export interface Axes {
   readonly numbers: readonly number[];
@@ -70,18 +70,52 @@ export interface DirectRows {
 
 /** How the left side may be read without packing; undefined where it must be packed. */
 export function directRowsOf({ left, batch, rows, depth }: Product, inputs: readonly Node[]): DirectRows | undefined {
-  if (left.kind !== "read" || inputs[left.operand]?.type.dtype !== "f32") return undefined;
+  const position = flatPosition(left, inputs);
   const [along, more] = depth.numbers;
-  if (rows.numbers.length > 1 || along === undefined || more !== undefined) return undefined;
-  const position = linearize(left.at[0] ?? constant(0));
-  if (position.terms.some(({ atom }) => atom.kind !== "axis") || strideAlong(position, along) !== 1) return undefined;
-  const [row] = rows.numbers;
+  const [row, other] = rows.numbers;
+  if (position === undefined || along === undefined || more !== undefined || other !== undefined) return undefined;
+  if (strideAlong(position.linear, along) !== 1) return undefined;
   return {
-    operand: left.operand,
-    offset: position.constant,
-    stride: row === undefined ? 0 : (strideAlong(position, row) ?? 0),
-    batchStrides: batch.numbers.map((number) => strideAlong(position, number) ?? 0),
+    operand: position.operand,
+    offset: position.linear.constant,
+    stride: row === undefined ? 0 : (strideAlong(position.linear, row) ?? 0),
+    batchStrides: batch.numbers.map((number) => strideAlong(position.linear, number) ?? 0),
   };
+}
+
+/** A right side that the micro-kernel reads as it lies: columns side by side, steps of the depth at one distance. */
+export interface DirectColumns {
+  readonly operand: number;
+  readonly offset: number;
+  /** Elements from one step of the depth to the next. */
+  readonly stride: number;
+  readonly batchStrides: readonly number[];
+}
+
+/** How the right side may be read without packing: worth it where each of its elements is read once. */
+export function directColumnsOf(product: Product, inputs: readonly Node[]): DirectColumns | undefined {
+  const { right, batch, columns, depth } = product;
+  const position = flatPosition(right, inputs);
+  const [along, more] = depth.numbers;
+  const [column, other] = columns.numbers;
+  if (position === undefined || more !== undefined || other !== undefined) return undefined;
+  if (along === undefined || column === undefined || strideAlong(position.linear, column) !== 1) return undefined;
+  return {
+    operand: position.operand,
+    offset: position.linear.constant,
+    stride: strideAlong(position.linear, along) ?? 0,
+    batchStrides: batch.numbers.map((number) => strideAlong(position.linear, number) ?? 0),
+  };
+}
+
+/** The position of a plain read of f32, if it is a sum of axes. */
+function flatPosition(
+  side: Expression,
+  inputs: readonly Node[],
+): { readonly operand: number; readonly linear: Linear } | undefined {
+  if (side.kind !== "read" || inputs[side.operand]?.type.dtype !== "f32") return undefined;
+  const linear = linearize(side.at[0] ?? constant(0));
+  return linear.terms.every(({ atom }) => atom.kind === "axis") ? { operand: side.operand, linear } : undefined;
 }
 
 export interface Blocking {
@@ -111,25 +145,27 @@ const packedDepth = 256;
 export interface BlockingOptions {
   /** Places of the pooling window. */
   readonly windowSize: number;
-  /** Whether the left side is read as it lies. */
+  /** Whether the left side is read as it lies, and the right side too. */
   readonly isDirect: boolean;
+  readonly hasPanels: boolean;
   readonly traits: TargetTraits;
 }
 
 export function blockingOf(product: Product, options: BlockingOptions): Blocking {
-  const { windowSize, isDirect, traits } = options;
+  const { windowSize, isDirect, hasPanels, traits } = options;
   const tile = isDirect && windowSize === 1 ? fittingTile(product, traits) : traits.tile;
   const tileColumns = tile.vectors * traits.lanes;
   const rowUnit = (tile.rows * windowSize) / gcd(tile.rows, windowSize);
-  const { columns, depth } = panelsOf(product, tileColumns, isDirect);
+  const { columns, depth } = hasPanels
+    ? panelsOf(product, tileColumns, isDirect)
+    : { columns: Math.min(roundUp(product.columns.size, tileColumns), mostColumns), depth: product.depth.size };
   const rows = Math.min(roundUp(product.rows.size, rowUnit), Math.max(rowUnit, roundUp(mostRows, rowUnit)));
   const block = smallerBlock(product, { rows, columns, rowUnit, tileColumns, isDirect });
   const numRowBlocks = Math.ceil(product.rows.size / block.rows);
   const numColumnBlocks = Math.ceil(product.columns.size / block.columns);
   const numBlocks = product.batch.size * numRowBlocks * numColumnBlocks;
-  const canSplit = windowSize === 1 && numBlocks < wantedChunks;
-  const most = Math.max(1, Math.floor(product.depth.size / (packedDepth * 2)));
-  const wantedSplits = canSplit ? Math.min(Math.ceil(wantedChunks / numBlocks), most) : 1;
+  const most = windowSize === 1 ? Math.max(1, Math.floor(product.depth.size / (packedDepth * 2))) : 1;
+  const wantedSplits = Math.max(1, Math.min(Math.ceil(wantedBlocks(workOf(product)) / numBlocks), most));
   const splitDepth =
     wantedSplits === 1 ? product.depth.size : roundUp(Math.ceil(product.depth.size / wantedSplits), packedDepth);
   const numSplits = Math.ceil(product.depth.size / splitDepth);
@@ -171,6 +207,10 @@ function panelsOf(product: Product, tileColumns: number, isDirect: boolean): { c
   return { columns, depth: roundUp(Math.ceil(depth / pieces), 4) };
 }
 
+function workOf({ batch, rows, columns, depth }: Product): number {
+  return batch.size * rows.size * columns.size * depth.size;
+}
+
 /** How many blocks so many multiplications should be cut into at least. */
 export function wantedBlocks(work: number): number {
   return Math.min(wantedChunks, Math.floor(work / leastWork));
@@ -188,8 +228,7 @@ interface BlockOptions {
 function smallerBlock(product: Product, options: BlockOptions): { rows: number; columns: number } {
   let { rows, columns } = options;
   const { rowUnit, tileColumns, isDirect } = options;
-  const work = product.batch.size * product.rows.size * product.columns.size * product.depth.size;
-  const wanted = wantedBlocks(work);
+  const wanted = wantedBlocks(workOf(product));
   const count = (): number =>
     product.batch.size * Math.ceil(product.rows.size / rows) * Math.ceil(product.columns.size / columns);
   while (count() < wanted) {

@@ -7,10 +7,12 @@ import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import {
   blockingOf,
+  directColumnsOf,
   directRowsOf,
   productOf,
   roundUp,
   type Blocking,
+  type DirectColumns,
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
@@ -54,8 +56,9 @@ interface ProductPlan {
   readonly group: Group;
   readonly product: Product;
   readonly blocking: Blocking;
-  /** Where the left side is not packed. */
+  /** Where the left side is not packed, and where the right side is not. */
   readonly direct: DirectRows | undefined;
+  readonly columns: DirectColumns | undefined;
 }
 
 function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
@@ -63,16 +66,19 @@ function planOf(given: Group, contraction: Contraction, traits: TargetTraits): P
   const product = productOf(group, merged);
   const windowSize = sizeOf(group.window);
   const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
+  const blockingWith = (isDirect: boolean, hasPanels: boolean): Blocking =>
+    blockingOf(product, { windowSize, traits, isDirect, hasPanels });
   if (direct !== undefined) {
-    const blocking = blockingOf(product, { windowSize, isDirect: true, traits });
-    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct };
+    const columns = directColumnsOf(product, group.inputs);
+    const bare = blockingWith(true, false);
+    // Without panels every strip of rows reads all of the columns from where they lie.
+    if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
+      return { group, product, blocking: bare, direct, columns };
+    }
+    const blocking = blockingWith(true, true);
+    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct, columns: undefined };
   }
-  return {
-    group,
-    product,
-    blocking: blockingOf(product, { windowSize, isDirect: false, traits }),
-    direct: undefined,
-  };
+  return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
 }
 
 /** What a chunk computes. */
@@ -99,6 +105,7 @@ class ProductKernel {
   readonly #product: Product;
   readonly #blocking: Blocking;
   readonly #direct: DirectRows | undefined;
+  readonly #columns: DirectColumns | undefined;
   readonly #partial: StepBuffer | undefined;
   readonly #k = new KernelBuilder();
   /** Whether a strip of rows is finished before the next begins. */
@@ -108,35 +115,39 @@ class ProductKernel {
   readonly #leftPanels: Value;
   readonly #rightPanels: Value;
 
-  constructor({ group, product, blocking, direct }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
+  constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
     this.#group = group;
     this.#product = product;
     this.#traits = traits;
     this.#blocking = blocking;
     this.#direct = direct;
+    this.#columns = columns;
     this.#partial = partial;
     this.#isStrip = blocking.splitDepth <= blocking.depth && sizeOf(group.window) === 1;
-    const { tile, rows, columns, depth } = blocking;
-    this.#block = this.#k.scratch((this.#isStrip ? tile.rows : rows) * columns * 4);
+    const { tile, rows, depth } = blocking;
+    // Columns that are not packed begin earlier in the last tile: it may write before the first row.
+    const before = columns === undefined ? 0 : blocking.tileColumns * 4;
+    const block = this.#k.scratch(before + (this.#isStrip ? tile.rows : rows) * blocking.columns * 4);
+    this.#block = ir.offsetBy(block, ir.int(before));
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
     const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
     this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
-    this.#rightPanels = this.#k.scratch(columns * depth * 4);
+    this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
   }
 
   emit(): Step {
     const k = this.#k;
     const buffers = emitterBuffers(k, this.#group.inputs);
     const left = this.#direct === undefined ? this.#packer("rows", buffers) : undefined;
-    const right = this.#packer("columns", buffers);
+    const right = this.#columns === undefined ? this.#packer("columns", buffers) : undefined;
     const epilogue = this.#epilogue(buffers);
     left?.prepare();
-    right.prepare();
+    right?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
-    if (this.#isStrip) this.#strips(chunk, left, right, epilogue);
+    if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
     else {
-      this.#pieces(chunk, left, right);
+      this.#pieces(chunk, { left, right });
       epilogue.emit({ ...chunk, block: this.#block });
     }
     return this.#finish();
@@ -215,20 +226,17 @@ class ProductKernel {
   }
 
   /** All of the depth at once, one strip of rows after the other. */
-  #strips(chunk: Chunk, left: Packer | undefined, right: Packer, epilogue: Epilogue): void {
+  #strips(chunk: Chunk, packers: Packers, epilogue: Epilogue): void {
     const k = this.#k;
     const { tile, columns } = this.#blocking;
     const [from, to] = this.#depthOf(chunk);
     const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
-    this.#pack(chunk, range, left, right);
+    this.#pack(chunk, range, packers);
     k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
       const first = this.#firstRow(chunk, row);
       const start = this.#rowsAt(chunk, range, row, first);
-      const panel = k.variable(this.#rightPanels);
-      k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
-        this.#tile(start, panel, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
-        this.#nextPanel(panel);
-      });
+      if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
+      else this.#columnTiles(chunk, start, range, this.#columns);
       const wanted = k.let(ir.add(chunk.rowStart, row));
       const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
       epilogue.emit({
@@ -237,6 +245,34 @@ class ProductKernel {
         rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
         block: k.let(ir.elementAt(this.#block, "f32", repeated)),
       });
+    });
+  }
+
+  /** The tiles of a strip of rows, by the panels of the right side. */
+  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange): void {
+    const k = this.#k;
+    const panel = k.variable(this.#rightPanels);
+    k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
+      this.#tile(rows, { right: panel }, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
+      this.#nextPanel(panel);
+    });
+  }
+
+  /** The tiles of a strip of rows, with columns as they lie; the last begins earlier, not to read beyond the end. */
+  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns): void {
+    const k = this.#k;
+    const { tileColumns } = this.#blocking;
+    const { columns, batch } = this.#product;
+    const steps = ir.multiply(range.depthStart, ir.int(direct.stride));
+    const start = placeOf(chunk.batchPlace, batch.numbers, direct.batchStrides, ir.add(steps, ir.int(direct.offset)));
+    const base = k.let(ir.elementAt(k.buffer(direct.operand), "f32", start));
+    k.loop(ir.int(0), chunk.columnCount, tileColumns, (column) => {
+      const wanted = ir.add(chunk.columnStart, column);
+      const isEven = columns.size % tileColumns === 0;
+      const first = k.let(isEven ? wanted : lesser(wanted, ir.int(columns.size - tileColumns)));
+      const right = k.let(ir.elementAt(base, "f32", first));
+      const target = k.let(ir.elementAt(this.#block, "f32", ir.subtract(first, chunk.columnStart)));
+      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, target, range.depthCount);
     });
   }
 
@@ -258,20 +294,15 @@ class ProductKernel {
       const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
       return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
     }
-    const place = batchPlace.reduce<Value>(
-      (sum, [number, at]) => {
-        const stride = direct.batchStrides[this.#product.batch.numbers.indexOf(number)] ?? 0;
-        return ir.add(sum, ir.multiply(at, ir.int(stride)));
-      },
-      ir.add(depthStart, ir.int(direct.offset)),
-    );
+    const from = ir.add(depthStart, ir.int(direct.offset));
+    const place = placeOf(batchPlace, this.#product.batch.numbers, direct.batchStrides, from);
     const element = ir.add(place, ir.multiply(first, ir.int(direct.stride)));
     const pointer = k.let(ir.elementAt(k.buffer(direct.operand), "f32", element));
     return { left: pointer, leftRowBytes: direct.stride * 4, leftStepBytes: 4 };
   }
 
   /** Packs and multiplies, one piece of the depth after the other. */
-  #pieces(chunk: Chunk, left: Packer | undefined, right: Packer): void {
+  #pieces(chunk: Chunk, packers: Packers): void {
     const k = this.#k;
     const b = this.#blocking;
     const isOnePiece = b.splitDepth <= b.depth;
@@ -279,13 +310,13 @@ class ProductKernel {
     if (!isOnePiece) this.#clear(chunk);
     k.loop(from, to, b.depth, (depthStart) => {
       const range = { depthStart, depthCount: k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth))) };
-      this.#pack(chunk, range, left, right);
+      this.#pack(chunk, range, packers);
       const panel = k.variable(this.#rightPanels);
       k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
           const start = this.#rowsAt(chunk, range, row, row);
-          this.#tile(start, panel, target, range.depthCount, isOnePiece);
+          this.#tile(start, { right: panel }, target, range.depthCount, isOnePiece);
           k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
         });
         this.#nextPanel(panel);
@@ -293,8 +324,8 @@ class ProductKernel {
     });
   }
 
-  #pack(chunk: Chunk, range: DepthRange, left: Packer | undefined, right: Packer): void {
-    right.pack({ ...range, start: chunk.columnStart, count: chunk.paddedColumns }, chunk.batchPlace);
+  #pack(chunk: Chunk, range: DepthRange, { left, right }: Packers): void {
+    right?.pack({ ...range, start: chunk.columnStart, count: chunk.paddedColumns }, chunk.batchPlace);
     left?.pack({ ...range, start: chunk.rowStart, count: chunk.paddedRows }, chunk.batchPlace);
   }
 
@@ -313,14 +344,14 @@ class ProductKernel {
   }
 
   /** Sets a tile of the block to its products, or adds them. */
-  #tile(rows: LeftRows, right: Value, target: Value, depth: Value, isFirst = true): void {
+  #tile(rows: LeftRows, columns: RightColumns, target: Value, depth: Value, isFirst = true): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tile, columns } = this.#blocking;
-    const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
+    const { tile, columns: rowElements } = this.#blocking;
+    const place = (row: number, part: number): number => (row * rowElements + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
       isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
-    const sums = multiplyTile(k, { tile, lanes }, { ...rows, right, depth, start });
+    const sums = multiplyTile(k, { tile, lanes }, { ...rows, ...columns, depth, start });
     sums.forEach((line, row) => line.forEach((sum, part) => k.store("f32", target, sum, place(row, part))));
   }
 
@@ -344,6 +375,25 @@ class ProductKernel {
 }
 
 type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
+type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** Of the sides that are packed. */
+interface Packers {
+  readonly left: Packer | undefined;
+  readonly right: Packer | undefined;
+}
+
+/** An element number: where a place of the batch begins, `from` elements further. */
+function placeOf(
+  batchPlace: readonly (readonly [number, Value])[],
+  numbers: readonly number[],
+  strides: readonly number[],
+  from: Value,
+): Value {
+  return batchPlace.reduce<Value>((sum, [number, at]) => {
+    return ir.add(sum, ir.multiply(at, ir.int(strides[numbers.indexOf(number)] ?? 0)));
+  }, from);
+}
 
 /** A count rounded up. */
 function padded(count: Value, unit: number): Value {

@@ -8,8 +8,9 @@ export interface TileOptions {
   /** Bytes from one row of the left side to the next, and from one step of the depth to the next. */
   readonly leftRowBytes: number;
   readonly leftStepBytes: number;
-  /** A panel: the tile's columns for every step. */
+  /** The tile's columns for every step: a panel, unless steps lie further apart. */
   readonly right: Value;
+  readonly rightStepBytes?: number;
   /** Steps of the depth, of one run where there are several. */
   readonly depth: Value;
   /** How runs of the depth follow one another on the left side, outermost first; without a gap where left out. */
@@ -38,7 +39,7 @@ export function multiplyTile(k: KernelBuilder, shape: TileShape, options: TileOp
           right: (part) => k.let(ir.load("vf32", "f32", b, part * lanes * 4)),
         });
         k.set(a, ir.offsetBy(a, ir.int(options.leftStepBytes)));
-        k.set(b, ir.offsetBy(b, ir.int(tile.vectors * lanes * 4)));
+        k.set(b, ir.offsetBy(b, ir.int(options.rightStepBytes ?? tile.vectors * lanes * 4)));
       });
       return;
     }
