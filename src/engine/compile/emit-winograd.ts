@@ -19,6 +19,10 @@ import { pays, type WindowConvolution } from "#engine/compile/convolutions.ts";
 /** Bytes of transformed patches that a chunk keeps: with the products they stay in a second-level cache. */
 const patchBytes = 320 * 1024;
 const maxTiles = 32;
+/** Register tiles that a chunk has at least: each reads all of the filter. */
+const leastRowTiles = 4;
+/** Chunks that occupy several threads: where tiles are few, channels are shared out, and patches transformed by each. */
+const wantedChunks = 16;
 /** Output channels that are multiplied before they are transformed back. */
 const channelBlock = 64;
 
@@ -70,6 +74,8 @@ class WinogradKernel {
   readonly #numOutputs: number;
   readonly #numTiles: number;
   readonly #block: number;
+  /** Output channels of a chunk, whole blocks. */
+  readonly #share: number;
   /** Elements of one product in each of the following. */
   readonly #patchSize: number;
   readonly #productSize: number;
@@ -88,8 +94,11 @@ class WinogradKernel {
     this.#numOutputs = convolution.outputShape[3] ?? 1;
     const rows = traits.tile.rows;
     const fitting = Math.floor(patchBytes / (numProducts * 4 * this.#numInputs) / rows) * rows;
-    this.#numTiles = Math.max(rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
+    this.#numTiles = Math.max(leastRowTiles * rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
     this.#block = Math.min(channelBlock, this.#numOutputs);
+    const numBlocks = Math.ceil(this.#numOutputs / this.#block);
+    const wanted = Math.min(numBlocks, Math.ceil(wantedChunks / this.#numTileChunks));
+    this.#share = Math.ceil(numBlocks / wanted) * this.#block;
     this.#patchSize = this.#numTiles * this.#numInputs + gap;
     this.#productSize = this.#numTiles * this.#block + gap;
     this.#patches = this.#k.scratch(numProducts * this.#patchSize * 4);
@@ -102,9 +111,14 @@ class WinogradKernel {
     return [batch, Math.ceil(rows / tile), Math.ceil(columns / tile)];
   }
 
+  get #numTileChunks(): number {
+    return Math.ceil(sizeOf(this.#tileCounts) / this.#numTiles);
+  }
+
   emit(): Step {
     const k = this.#k;
     const total = sizeOf(this.#tileCounts);
+    const numShares = Math.ceil(this.#numOutputs / this.#share);
     const epilogue = this.#epilogue();
     const image = new SquareReader({
       builder: k,
@@ -116,10 +130,12 @@ class WinogradKernel {
     });
     epilogue.prepare();
     image.prepare();
-    const first = k.let(ir.multiply(k.chunk, ir.int(this.#numTiles)));
+    const first = k.let(ir.multiply(quotient(k.chunk, numShares), ir.int(this.#numTiles)));
+    const from = k.let(ir.multiply(remainder(k.chunk, numShares), ir.int(this.#share)));
+    const to = lesser(ir.add(from, ir.int(this.#share)), ir.int(this.#numOutputs));
     const count = k.let(lesser(ir.subtract(ir.int(total), first), ir.int(this.#numTiles)));
     k.loop(ir.int(0), count, 1, (number) => this.#readPatch(image, first, number));
-    k.loop(ir.int(0), ir.int(this.#numOutputs), this.#block, (channel) => {
+    k.loop(from, k.let(to), this.#block, (channel) => {
       const channels = k.let(lesser(ir.subtract(ir.int(this.#numOutputs), channel), ir.int(this.#block)));
       this.#multiply(count, channel, channels);
       k.loop(ir.int(0), count, 1, (number) => {
@@ -127,7 +143,7 @@ class WinogradKernel {
         this.#writeTile(epilogue, k.let(ir.add(first, number)), channel, channels);
       });
     });
-    return this.#finish(total);
+    return this.#finish(this.#numTileChunks * numShares);
   }
 
   /** Transforms the patch of one tile, all input channels. */
@@ -260,14 +276,14 @@ class WinogradKernel {
     });
   }
 
-  #finish(total: number): Step {
+  #finish(numChunks: number): Step {
     const { inputs, outputs, name } = this.#group;
     const results = outputs.map(({ node }) => nodeBuffer(node));
     const buffers = [...inputs.map(nodeBuffer), this.#factors, ...results];
     const kernel = this.#k.finish({
       name: `${name} (winograd)`,
       numBuffers: buffers.length,
-      numChunks: Math.ceil(total / this.#numTiles),
+      numChunks,
       flops: 2 * sizeOf(this.#convolution.outputShape) * 9 * this.#numInputs,
       bytes: bytesOf(buffers),
     });
