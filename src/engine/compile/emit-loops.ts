@@ -9,6 +9,7 @@ import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kern
 import type { Group, GroupOutput } from "#engine/compile/group.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
+import { interiorOf } from "#engine/compile/interior.ts";
 import { priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
@@ -78,12 +79,11 @@ class LoopKernel {
   readonly #k = new KernelBuilder();
   /** The axis of vectors: the last of the space, the last of the window, or none. */
   readonly #vectorAxis: number;
-  readonly #emitter: Emitter;
-  readonly #window: WindowWalker;
-  readonly #outputs: readonly Expression[];
+  readonly #body: Body;
+  /** What is emitted for rows of places whose windows lie inside, and how they are known. */
+  readonly #interior: { readonly body: Body; readonly emitter: Emitter; readonly condition: Expression } | undefined;
   /** Of one element, in vector instructions. */
   readonly #price: number;
-  readonly #wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
 
   constructor(group: Group, traits: TargetTraits, split?: Split, extra: readonly StepBuffer[] = []) {
     this.#group = group;
@@ -92,31 +92,48 @@ class LoopKernel {
     this.#extra = extra;
     this.#vectorAxis = chooseVectorAxis(group, traits.lanes);
     this.#price = rootsOf(group).reduce((sum, root) => sum + priceOf(root), 0);
-    const rank = group.space.length;
-    const extents = [...group.space, ...group.window];
-    this.#emitter = new Emitter({
+    this.#body = this.#bodyOf(group);
+    const interior = split === undefined ? interiorOf(group) : undefined;
+    if (interior === undefined) return;
+    const emitter = this.#newEmitter();
+    const condition = emitter.root(interior.condition);
+    this.#interior = { body: this.#bodyOf(interior.group), emitter, condition };
+  }
+
+  #newEmitter(): Emitter {
+    const { space, window } = this.#group;
+    const rank = space.length;
+    return new Emitter({
       builder: this.#k,
-      lanes: traits.lanes,
+      lanes: this.#lanes,
       buffers: this.#inputBuffers(),
-      levels: extents.map((_, number) => (number < rank - 1 ? 1 : number < rank ? 2 : windowLevel + number - rank)),
+      levels: [...space, ...window].map((_, number) =>
+        number < rank - 1 ? 1 : number < rank ? 2 : windowLevel + number - rank,
+      ),
       accumulatorLevel,
       vectorAxis: this.#vectorAxis,
       vectorAccumulators: this.#isSpaceVector,
     });
-    this.#window = new WindowWalker({
+  }
+
+  /** What evaluates a group of these axes: this kernel's, or a simpler one for some of its places. */
+  #bodyOf(group: Group): Body {
+    const emitter = this.#newEmitter();
+    const window = new WindowWalker({
       builder: this.#k,
-      emitter: this.#emitter,
+      emitter,
       group,
-      lanes: traits.lanes,
-      isWindowVector: this.#vectorAxis >= rank,
-      numSplits: split?.splits ?? 1,
+      lanes: this.#lanes,
+      isWindowVector: this.#vectorAxis >= group.space.length,
+      numSplits: this.#split?.splits ?? 1,
     });
-    this.#outputs = split === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
-    this.#wide = group.wideOutputs.map(({ value, position }) => ({
-      value: this.#emitter.root(value),
-      position: this.#emitter.root(position),
+    const outputs = this.#split === undefined ? group.outputs.map((output) => emitter.root(output.value)) : [];
+    const wide = group.wideOutputs.map(({ value, position }) => ({
+      value: emitter.root(value),
+      position: emitter.root(position),
       stride: strideAlong(linearize(position), this.#vectorAxis) ?? 0,
     }));
+    return { emitter, window, outputs, wide };
   }
 
   get #isSpaceVector(): boolean {
@@ -138,7 +155,9 @@ class LoopKernel {
     const { space } = this.#group;
     const grid = this.#grid();
     const { inner, rows, blocks, block, rowsPerChunk, perSplit, splits } = grid;
-    this.#emitter.bind(0, []);
+    this.#body.emitter.bind(0, []);
+    this.#interior?.body.emitter.bind(0, []);
+    this.#interior?.emitter.bind(0, []);
     const part = splits === 1 ? ir.int(0) : k.let(quotient(k.chunk, perSplit));
     const place = splits === 1 ? k.chunk : k.let(remainder(k.chunk, perSplit));
     const row0 = k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
@@ -192,14 +211,30 @@ class LoopKernel {
       bindings.push([number, number === 0 ? rest : this.#k.let(remainder(rest, extent))]);
       rest = number === 0 ? rest : this.#k.let(quotient(rest, extent));
     }
-    this.#emitter.bind(1, bindings);
     const start = this.#k.let(ir.multiply(row, ir.int(range.inner)));
-    if (rank === 0) this.#place(undefined, start, range, false);
-    else if (this.#isSpaceVector) this.#vectorPlaces(start, range);
-    else this.#k.loop(range.from, range.to, 1, (index) => this.#place(index, start, range, false));
+    const walk = (body: Body): void => {
+      body.emitter.bind(1, bindings);
+      if (rank === 0) this.#place(body, undefined, { start, range, isVector: false });
+      else if (this.#isSpaceVector) this.#vectorPlaces(body, start, range);
+      else {
+        this.#k.loop(range.from, range.to, 1, (index) => this.#place(body, index, { start, range, isVector: false }));
+      }
+    };
+    const interior = this.#interior;
+    if (interior === undefined) {
+      walk(this.#body);
+      return;
+    }
+    interior.emitter.bind(1, bindings);
+    const isInside = interior.emitter.scalarValue(interior.condition);
+    this.#k.when(
+      isInside,
+      () => walk(interior.body),
+      () => walk(this.#body),
+    );
   }
 
-  #vectorPlaces(start: Value, range: Range): void {
+  #vectorPlaces(body: Body, start: Value, range: Range): void {
     const { from, to } = range;
     const lanes = this.#lanes;
     const isStatic = from.kind === "constant" && to.kind === "constant";
@@ -208,19 +243,21 @@ class LoopKernel {
     const middle =
       count === undefined ? this.#k.let(whole) : ir.int((to.kind === "constant" ? to.value : 0) - (count % lanes));
     if (count === undefined || count >= lanes) {
-      this.#k.loop(from, middle, lanes, (index) => this.#place(index, start, range, true));
+      this.#k.loop(from, middle, lanes, (index) => this.#place(body, index, { start, range, isVector: true }));
     }
     if (count === undefined || count % lanes !== 0) {
-      this.#k.loop(middle, to, 1, (index) => this.#emitter.narrow(() => this.#place(index, start, range, false)));
+      this.#k.loop(middle, to, 1, (index) =>
+        body.emitter.narrow(() => this.#place(body, index, { start, range, isVector: false })),
+      );
     }
   }
 
   /** Computes one place of the space, or `lanes` places. */
-  #place(index: Value | undefined, start: Value, range: Range, isVector: boolean): void {
+  #place(body: Body, index: Value | undefined, { start, range, isVector }: PlaceOptions): void {
     const rank = this.#group.space.length;
-    this.#emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
+    body.emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
-    const results = this.#window.reduce(range.part, isVector);
+    const results = body.window.reduce(range.part, isVector);
     if (this.#split !== undefined) {
       const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
       results.forEach((value, number) =>
@@ -228,23 +265,23 @@ class LoopKernel {
       );
       return;
     }
-    const values = emitOutputs(this.#k, this.#emitter, this.#outputs, this.#group.outputs, isVector);
+    const values = emitOutputs(this.#k, body.emitter, body.outputs, this.#group.outputs, isVector);
     values.forEach((value, number) => {
       this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
     });
-    if (this.#wide.length > 0) this.#writeWide(isVector);
+    if (body.wide.length > 0) this.#writeWide(body, isVector);
   }
 
   /** One more walk over the window: what has an element for each of its places. */
-  #writeWide(isVector: boolean): void {
+  #writeWide(body: Body, isVector: boolean): void {
     const { outputs, wideOutputs } = this.#group;
-    const roots = this.#wide.map(({ value }) => value);
-    this.#window.visit(roots, isVector, (_place, isWide) => {
-      const values = emitOutputs(this.#k, this.#emitter, roots, wideOutputs, isWide);
+    const roots = body.wide.map(({ value }) => value);
+    body.window.visit(roots, isVector, (_place, isWide) => {
+      const values = emitOutputs(this.#k, body.emitter, roots, wideOutputs, isWide);
       values.forEach((value, number) => {
-        const wide = this.#wide[number];
+        const wide = body.wide[number];
         if (wide === undefined) return;
-        const position = this.#k.let(this.#emitter.scalarValue(wide.position));
+        const position = this.#k.let(body.emitter.scalarValue(wide.position));
         const stride = isWide ? wide.stride : 1;
         this.#storeLanes(outputs.length + number, wideOutputs[number], { position, stride, value });
       });
@@ -268,6 +305,21 @@ class LoopKernel {
     const buffer = this.#k.buffer(this.#group.inputs.length + this.#extra.length + number);
     this.#k.store(memory, ir.elementAt(buffer, memory, position), value);
   }
+}
+
+/** What evaluates a group's places. */
+interface Body {
+  readonly emitter: Emitter;
+  readonly window: WindowWalker;
+  readonly outputs: readonly Expression[];
+  readonly wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
+}
+
+interface PlaceOptions {
+  /** Position of the row's first element. */
+  readonly start: Value;
+  readonly range: Range;
+  readonly isVector: boolean;
 }
 
 interface Grid {
