@@ -21,8 +21,14 @@ const nodePeer = (name, works, file, variant) => ({
 /** sinter on one device: bench/sinter/WORK.mjs, where that file exists. */
 const sinter = (device) => ({
   name: `sinter-${device}`,
-  works: ["train", "infer", "program", "matmul", "compile", "memory"],
-  command: (work) => [process.execPath, `bench/sinter/${work}.mjs`, work, "--variant", device],
+  works: ["train", "infer", "models-infer", "models-train", "program", "matmul", "compile", "memory"],
+  command: (work) => [
+    process.execPath,
+    `bench/sinter/${work.startsWith("models-") ? "models" : work}.mjs`,
+    work,
+    "--variant",
+    device,
+  ],
 });
 
 export const contestants = [
@@ -41,6 +47,10 @@ export const contestants = [
   nodePeer("tfjs-wasm", ["infer", "matmul"], "tfjs"),
   nodePeer("jax-js", ["matmul"], "jax"),
   pythonPeer("pytorch", ["matmul"], "matmul_torch"),
+  pythonPeer("pytorch", ["models-infer", "models-train"], "models_torch"),
+  pythonPeer("keras", ["models-infer", "models-train"], "models_keras"),
+  nodePeer("onnxruntime-node", ["models-infer"], "models_onnx", "node"),
+  nodePeer("onnxruntime-web", ["models-infer"], "models_onnx", "web"),
   pythonPeer("keras", ["program"], "program_keras"),
   pythonPeer("keras-workers2", ["program"], "program_keras", "workers2"),
   { name: "tfjs", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "tfjs"] },
@@ -50,6 +60,8 @@ export const contestants = [
 export const works = {
   train: "seed CNN, one train step, batch 32: ms an image",
   infer: "seed CNN, inference, batch 32: ms an image",
+  "models-infer": "known models, inference: ms a batch",
+  "models-train": "known models, one train step: ms a batch",
   program: "the whole program of docs/guide/seed.md from JPEG files, an epoch: ms a training image",
   matmul: "square matrix product, f32: ms",
   compile: "trace and compile the train step, without the run: ms",
@@ -61,6 +73,8 @@ export const works = {
 export const fields = {
   train: "msPerImage",
   infer: "msPerImage",
+  "models-infer": "ms",
+  "models-train": "ms",
   program: "msPerImage",
   matmul: "ms",
   compile: "ms",

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** WORK --repeats N --threads T --batch B --variant V --data FOLDER --sizes 64,128 */
+/** WORK --repeats N --threads T --batch B --variant V --data FOLDER --sizes 64,128 --models NAME,NAME */
 export function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -14,6 +14,7 @@ export function readArguments() {
       variant: { type: "string", default: "" },
       data: { type: "string", default: "" },
       sizes: { type: "string", default: "64,128,256,512,1024,2048" },
+      models: { type: "string", default: "" },
     },
   });
   return {
@@ -24,6 +25,7 @@ export function readArguments() {
     variant: values.variant,
     data: values.data,
     sizes: values.sizes.split(",").map(Number),
+    models: values.models === "" ? [] : values.models.split(","),
   };
 }
 
@@ -54,6 +56,16 @@ export function emit(row) {
 export function emitPerImage(name, options, milliseconds, versions, extra = {}) {
   const repeats = milliseconds.map((value) => value / options.batch);
   emit({ name, work: options.work, msPerImage: median(repeats), repeats, ...extra, versions });
+}
+
+/** Whether a case is asked for: all are where none is named. */
+export function takesCase({ models }, name) {
+  return models.length === 0 || models.includes(name);
+}
+
+/** Prints the time of whole batches; `size` tells the case. */
+export function emitBatch(name, options, size, milliseconds, versions) {
+  emit({ name, work: options.work, size, ms: median(milliseconds), repeats: milliseconds, versions });
 }
 
 /** Times square matrix products of each size: `prepare(size)` gives the action and, when it has one, its `dispose`. */

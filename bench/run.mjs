@@ -1,5 +1,5 @@
 // `npm run bench`: measures sinter and its peers in turns, in processes of their own, and compares medians.
-// Options: --only train,infer … --rounds 3 --repeats 5 --threads 2 --names sinter-wasm,pytorch --sizes 64,2048 --out FILE --list
+// Options: --only train,infer … --rounds 3 --repeats 5 --threads 2 --names sinter-wasm,pytorch --sizes 64,2048 --models vgg-16 --out FILE --list
 // Results: a table, and bench/results/latest.json. README.md beside this file tells the protocol.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { median } from "./protocol.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const photos = ".data/photos";
-const timeoutMs = 600_000;
+const timeoutMs = 900_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     repeats: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
     sizes: { type: "string", default: "64,128,256,512,1024,2048" },
+    models: { type: "string", default: "" },
     out: { type: "string", default: "bench/results/latest.json" },
     list: { type: "boolean", default: false },
   },
@@ -43,6 +44,8 @@ function measure(contestant, work) {
     options.threads,
     "--sizes",
     options.sizes,
+    "--models",
+    options.models,
     "--data",
     photos,
   ];
