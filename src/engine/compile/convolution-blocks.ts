@@ -41,7 +41,7 @@ export function convolutionBlocks(
   const inputs = convolution.imageShape[3] ?? 1;
   const width = spaceColumns * poolColumns;
   const tile = tileOf(width, outputs, poolColumns, traits);
-  if (window.length > 2 || tile === undefined || sizeOf(space) === 0) return undefined;
+  if (isProduct(convolution) || window.length > 2 || tile === undefined || sizeOf(space) === 0) return undefined;
   const tileChannels = tile.vectors * traits.lanes;
   const depth = sizeOf(convolution.window) * inputs;
   const stagedColumns = reach(width, convolution, 1);
@@ -70,6 +70,11 @@ export function convolutionBlocks(
     stagedColumns,
     depth,
   };
+}
+
+/** Whether a convolution is a plain product of pixels, which lie in memory as they should. */
+function isProduct({ window, strides }: WindowConvolution): boolean {
+  return [...window, ...strides].every((extent) => extent === 1);
 }
 
 interface Block {
