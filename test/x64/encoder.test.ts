@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { Encoder } from "#engine/target/x64/encoder.ts";
 import {
   general,
-  maskRegister,
   memoryAt,
   vectorRegister,
   type Instruction,
   type Memory,
   type Operand,
-} from "#engine/target/x64/instruction.ts";
+} from "#engine/target/machine/instruction.ts";
+import { maskRegister } from "#engine/target/x64/instruction.ts";
 import { generalForms, type GeneralForm } from "#engine/target/x64/general-forms.ts";
 import { vectorForms, type VectorForm } from "#engine/target/x64/vector-forms.ts";
 import { memoryBytesOf } from "#engine/target/x64/encode-vector.ts";

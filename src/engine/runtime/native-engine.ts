@@ -12,7 +12,8 @@ import { NativeProgram } from "#engine/runtime/native-program.ts";
 import { NativeSpace } from "#engine/runtime/native-space.ts";
 import { encodeDriver, type Driver } from "#engine/target/x64/driver.ts";
 import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
-import { control, floatMode, threadStart } from "#engine/target/x64/layout.ts";
+import { control, threadStart } from "#engine/target/machine/layout.ts";
+import { floatMode } from "#engine/target/x64/traits.ts";
 import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
 
 export interface NativeEngineOptions {

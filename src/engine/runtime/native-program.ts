@@ -3,7 +3,7 @@
 import { BugError } from "#engine/base/error.ts";
 import type { KernelProgram, Slot } from "#engine/graph/kernel.ts";
 import type { LoadedCode } from "#engine/platform/api.ts";
-import { group } from "#engine/target/x64/layout.ts";
+import { group } from "#engine/target/machine/layout.ts";
 
 /** A kernel of a step, and where its buffers' addresses lie in the table. */
 interface Call {

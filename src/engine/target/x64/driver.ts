@@ -2,21 +2,9 @@
 // between runs. Written for Linux: threads sleep in futexes. Computes nothing of its own.
 
 import { Encoder } from "./encoder.ts";
-import {
-  condition,
-  general,
-  memoryAt,
-  rax,
-  rbp,
-  rdi,
-  rdx,
-  rsi,
-  rsp,
-  type Instruction,
-  type Memory,
-  type Operand,
-} from "./instruction.ts";
-import { control, group, threadStart } from "./layout.ts";
+import { condition, rax, rbp, rdi, rdx, rsi, rsp } from "./instruction.ts";
+import { general, memoryAt, type Instruction, type Memory, type Operand } from "#engine/target/machine/instruction.ts";
+import { control, group, threadStart } from "#engine/target/machine/layout.ts";
 
 /** Code of a driver, and where its functions begin. */
 export interface Driver {

@@ -2,10 +2,12 @@
 // calling convention. Runs one chunk; needs some stack, no red zone; pure, position-independent.
 
 import type { Kernel } from "#engine/graph/kernel.ts";
-import { allocateRegisters, type Allocation } from "./allocate.ts";
+import { allocateRegisters, type Allocation } from "#engine/target/machine/allocate.ts";
+import { architectureOf } from "./architecture.ts";
 import { Encoder } from "./encoder.ts";
-import { general, rbp, rsp, memoryAt, vectorRegister, type Instruction } from "./instruction.ts";
-import { selectKernel } from "./select-statement.ts";
+import { general, memoryAt, vectorRegister, type Instruction } from "#engine/target/machine/instruction.ts";
+import { rbp, rsp } from "./instruction.ts";
+import { selectKernel } from "./select-kernel.ts";
 import type { InstructionSet } from "./traits.ts";
 
 export interface KernelCode {
@@ -25,9 +27,9 @@ export function encodeKernel(
   const selection = selectKernel(kernel, instructionSet);
   const allocation = allocateRegisters(selection.instructions, {
     registerBits: [...selection.registerBits],
-    numVectorRegisters: instructionSet === "avx512" ? 32 : 16,
+    architecture: architectureOf(instructionSet),
   });
-  const saved = calleeSaved.filter((number) => allocation.used.has(number));
+  const saved = calleeSaved.filter((number) => allocation.used.general.has(number));
   const encoder = new Encoder();
   const add = (name: string, bits: number, operands: Instruction["operands"] = [], immediate = 0): void =>
     encoder.add({ name, bits, operands, immediate });

@@ -2,7 +2,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { ByteWriter } from "#engine/target/byte-writer.ts";
-import type { Instruction, Memory, Operand } from "./instruction.ts";
+import type { Instruction, Memory, Operand } from "#engine/target/machine/instruction.ts";
 import { extensionOf, writeOperand, type LabelPlace } from "./mod-rm.ts";
 import type { VectorForm } from "./vector-forms.ts";
 

@@ -4,7 +4,7 @@ import { BugError } from "#engine/base/error.ts";
 import { ByteWriter } from "#engine/target/byte-writer.ts";
 import { encodeVector } from "./encode-vector.ts";
 import { generalForms, type GeneralForm } from "./general-forms.ts";
-import type { Instruction, Memory, Operand, Register } from "./instruction.ts";
+import type { Instruction, Memory, Operand, Register } from "#engine/target/machine/instruction.ts";
 import { writeOperand, extensionOf } from "./mod-rm.ts";
 import { vectorForms, type VectorForm } from "./vector-forms.ts";
 

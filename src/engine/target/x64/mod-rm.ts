@@ -2,7 +2,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { ByteWriter } from "#engine/target/byte-writer.ts";
-import type { Memory, Operand } from "./instruction.ts";
+import type { Memory, Operand } from "#engine/target/machine/instruction.ts";
 
 /** A distance to a label that is still to be filled in. */
 export interface LabelPlace {

@@ -1,10 +1,11 @@
-// How values become operands: in memory where an instruction can read them there, else in registers, the part that needs
-// more registers first.
+// How values become operands: in memory where an instruction can read them there, else in registers.
 
-import { valueParts, type Local, type Value } from "#engine/graph/kernel.ts";
-import type { Operand, Register } from "./instruction.ts";
+import type { Value } from "#engine/graph/kernel.ts";
+import type { Operand, Register } from "#engine/target/machine/instruction.ts";
 import { selectAddress } from "./select-address.ts";
-import { wordOf, type Selection } from "./selection.ts";
+import { needOf } from "#engine/target/machine/operands.ts";
+import { wordOf } from "#engine/target/machine/selection.ts";
+import type { Selection } from "./selection.ts";
 
 /** The value as a last operand: memory where it is a load or a constant, else a register. */
 export function operandOf(s: Selection, value: Value): Operand {
@@ -29,24 +30,6 @@ export function isOperand(s: Selection, value: Value): boolean {
   return value.kind === "constant" || s.held(value) !== undefined || isFoldable(s, value);
 }
 
-/** A local that holds a value which is needed several times. */
-export function holdLocal(s: Selection, value: Value): Local {
-  if (value.kind === "local") return value;
-  const local = s.newLocal(value.type);
-  s.into(value, s.localRegister(local.id));
-  return local;
-}
-
-/** Evaluates two values, the one that needs more registers first. */
-export function registersOf(s: Selection, x: Value, y: Value): readonly [Register, Register] {
-  if (needOf(y) <= needOf(x)) {
-    const left = s.register(x);
-    return [left, s.register(y)];
-  }
-  const right = s.register(y);
-  return [s.register(x), right];
-}
-
 /** As `registersOf`, the second perhaps in memory. */
 export function operandsOf(s: Selection, x: Value, y: Value): readonly [Register, Operand] {
   if (isOperand(s, y) || needOf(y) <= needOf(x)) {
@@ -55,20 +38,4 @@ export function operandsOf(s: Selection, x: Value, y: Value): readonly [Register
   }
   const right = s.register(y);
   return [s.register(x), right];
-}
-
-const needs = new WeakMap<Value, number>();
-
-/** Registers that evaluating a tree takes, as Sethi and Ullman count them. */
-export function needOf(value: Value): number {
-  if (value.kind === "constant" || value.kind === "local" || value.kind === "chunk" || value.kind === "buffer")
-    return 0;
-  const known = needs.get(value);
-  if (known !== undefined) return known;
-  const parts = valueParts(value)
-    .map(needOf)
-    .sort((a, b) => b - a);
-  const need = Math.max(1, ...parts.map((part, index) => part + index));
-  needs.set(value, need);
-  return need;
 }

@@ -2,7 +2,8 @@
 // Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, 13.2 and 14.3.
 
 import { Encoder } from "./encoder.ts";
-import { general, memoryAt, rax, rdi, rdx, type Instruction, type Operand } from "./instruction.ts";
+import { general, memoryAt, type Instruction, type Operand } from "#engine/target/machine/instruction.ts";
+import { rax, rdi, rdx } from "./instruction.ts";
 import type { InstructionSet } from "./traits.ts";
 
 /** Words that the code reads and writes: leaf and subleaf in; eax, ebx, ecx, edx out. */

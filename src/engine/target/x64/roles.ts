@@ -1,11 +1,9 @@
 // Which registers an instruction reads and writes: what allocation must know of it.
 
 import { BugError } from "#engine/base/error.ts";
+import type { Visit } from "#engine/target/machine/architecture.ts";
 import { generalFormOf, vectorFormOf } from "./encoder.ts";
-import { general, type Instruction, type Register } from "./instruction.ts";
-
-/** Called for each register of an instruction. */
-export type Visit = (register: Register, isRead: boolean, isWritten: boolean) => void;
+import { general, type Instruction, type Register } from "#engine/target/machine/instruction.ts";
 
 /** Roles of the operands: `r` read, `w` written, `x` both. */
 export function rolesOf(name: string): string {

@@ -2,7 +2,7 @@
 
 import type { Value } from "#engine/graph/kernel.ts";
 import { addressOf } from "#engine/target/address.ts";
-import { memoryAt, type Memory, type Register } from "./instruction.ts";
+import { memoryAt, type Memory, type Register } from "#engine/target/machine/instruction.ts";
 import type { Selection } from "./selection.ts";
 
 type Scale = 1 | 2 | 4 | 8;

@@ -1,8 +1,9 @@
 // Selects: both values are evaluated, one is kept. Vectors choose by masks, scalars by conditional moves and masks.
 
 import type { Value } from "#engine/graph/kernel.ts";
-import type { Register } from "./instruction.ts";
-import { operandsOf, registersOf } from "./operands.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
+import { operandsOf } from "./operands.ts";
+import { registersOf } from "#engine/target/machine/operands.ts";
 import { compareOrTest } from "./select-branch.ts";
 import { compareIntoBits, isVectorComparison, k1 } from "./select-compare.ts";
 import type { Selection } from "./selection.ts";

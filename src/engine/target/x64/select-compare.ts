@@ -2,7 +2,8 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { KernelBinary, Value } from "#engine/graph/kernel.ts";
-import { maskRegister, type Register } from "./instruction.ts";
+import { maskRegister } from "./instruction.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
 import { operandsOf } from "./operands.ts";
 import type { Selection } from "./selection.ts";
 

@@ -1,8 +1,9 @@
 // Quotients and remainders of i32: by shifts and products where the divisor is known, else by the slow instruction.
 
 import type { Value } from "#engine/graph/kernel.ts";
-import { condition as code, rax, rdx, type Register } from "./instruction.ts";
-import { registersOf } from "./operands.ts";
+import { condition as code, rax, rdx } from "./instruction.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
+import { registersOf } from "#engine/target/machine/operands.ts";
 import type { Selection } from "./selection.ts";
 
 type Binary = Extract<Value, { kind: "binary" }>;

@@ -2,10 +2,12 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { isVector, type KernelBinary, type KernelUnary, type Value } from "#engine/graph/kernel.ts";
-import type { Operand, Register } from "./instruction.ts";
-import { isOperand, needOf, operandOf, operandsOf, registersOf } from "./operands.ts";
+import type { Operand, Register } from "#engine/target/machine/instruction.ts";
+import { isOperand, operandOf, operandsOf } from "./operands.ts";
+import { needOf, registersOf } from "#engine/target/machine/operands.ts";
 import { compareInto, floatTruthInto, k1 } from "./select-compare.ts";
-import { mentions, type Selection } from "./selection.ts";
+import { mentions } from "#engine/target/machine/instruction.ts";
+import type { Selection } from "./selection.ts";
 
 type Unary = Extract<Value, { kind: "unary" }>;
 type Binary = Extract<Value, { kind: "binary" }>;

@@ -2,11 +2,14 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { KernelBinary, Value } from "#engine/graph/kernel.ts";
-import { condition as code, type Register } from "./instruction.ts";
-import { operandsOf, registersOf } from "./operands.ts";
+import { condition as code } from "./instruction.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
+import { operandsOf } from "./operands.ts";
+import { registersOf } from "#engine/target/machine/operands.ts";
 import { compareOrTest } from "./select-branch.ts";
 import { divideInto } from "./select-division.ts";
-import { mentions, type Selection } from "./selection.ts";
+import { mentions } from "#engine/target/machine/instruction.ts";
+import type { Selection } from "./selection.ts";
 
 type Unary = Extract<Value, { kind: "unary" }>;
 type Binary = Extract<Value, { kind: "binary" }>;

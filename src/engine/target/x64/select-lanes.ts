@@ -1,10 +1,11 @@
 // Between scalars and vectors: splat, one lane, a vector of scalars. Shuffles are in select-shuffle.ts.
 
 import type { Value } from "#engine/graph/kernel.ts";
-import type { Operand, Register } from "./instruction.ts";
+import type { Operand, Register } from "#engine/target/machine/instruction.ts";
 import { isFoldable, operandOf } from "./operands.ts";
 import { shuffleInto } from "./select-shuffle.ts";
-import { wordOf, type Selection } from "./selection.ts";
+import { wordOf } from "#engine/target/machine/selection.ts";
+import type { Selection } from "./selection.ts";
 
 type LaneValue = Extract<Value, { kind: "splat" | "lane" | "vector" | "shuffle" }>;
 type Vector = Extract<Value, { kind: "vector" }>;

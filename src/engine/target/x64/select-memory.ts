@@ -3,8 +3,8 @@
 import { BugError } from "#engine/base/error.ts";
 import { isVector, type MemoryType, type Statement, type Value, type ValueType } from "#engine/graph/kernel.ts";
 import { convert } from "#engine/target/conversion.ts";
-import type { Memory, Register } from "./instruction.ts";
-import { holdLocal, needOf } from "./operands.ts";
+import type { Memory, Register } from "#engine/target/machine/instruction.ts";
+import { holdLocal, needOf } from "#engine/target/machine/operands.ts";
 import { selectAddress } from "./select-address.ts";
 import type { Selection } from "./selection.ts";
 

@@ -2,8 +2,8 @@
 
 import { BugError } from "#engine/base/error.ts";
 import type { Value } from "#engine/graph/kernel.ts";
-import type { Register } from "./instruction.ts";
-import { registersOf } from "./operands.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
+import { registersOf } from "#engine/target/machine/operands.ts";
 import type { Selection } from "./selection.ts";
 
 type Shuffle = Extract<Value, { kind: "shuffle" }>;

@@ -3,7 +3,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { isVector, type Value } from "#engine/graph/kernel.ts";
-import type { Register } from "./instruction.ts";
+import type { Register } from "#engine/target/machine/instruction.ts";
 import { pointerInto } from "./select-address.ts";
 import { branchUnless } from "./select-branch.ts";
 import { maskSelectInto, scalarSelectInto } from "./select-choice.ts";
@@ -12,7 +12,8 @@ import { integerBinaryInto, integerUnaryInto } from "./select-integer.ts";
 import { lanesInto } from "./select-lanes.ts";
 import { loadInto } from "./select-memory.ts";
 import { integersBinaryInto, integersUnaryInto } from "./select-vector.ts";
-import { wordOf, type Selection } from "./selection.ts";
+import { wordOf } from "#engine/target/machine/selection.ts";
+import type { Selection } from "./selection.ts";
 
 /** Makes `into` hold a value. */
 export function valueInto(s: Selection, value: Value, into: Register): void {

@@ -10,8 +10,9 @@ import {
   type KernelUnary,
   type Value,
 } from "#engine/graph/kernel.ts";
-import type { Operand, Register } from "./instruction.ts";
-import { holdLocal, isOperand, operandsOf, registersOf } from "./operands.ts";
+import type { Operand, Register } from "#engine/target/machine/instruction.ts";
+import { holdLocal, registersOf } from "#engine/target/machine/operands.ts";
+import { isOperand, operandsOf } from "./operands.ts";
 import { compareInto, invertInto, isVectorComparison } from "./select-compare.ts";
 import type { Selection } from "./selection.ts";
 

@@ -1,197 +1,39 @@
-// The state of selecting one kernel's instructions: the list so far, virtual registers, labels and constants. Chooses no
-// instruction.
+// What selecting instructions for x86-64 must know besides what every processor's selection does: the instruction set.
 
-import { BugError } from "#engine/base/error.ts";
-import { isVector, type Kernel, type Local, type Value, type ValueType } from "#engine/graph/kernel.ts";
-import { ConstantPool } from "./constant-pool.ts";
-import {
-  firstVirtual,
-  memoryAt,
-  type Bank,
-  type Instruction,
-  type Memory,
-  type Operand,
-  type Register,
-} from "./instruction.ts";
-import { isNonNegative, localFacts, type LocalFacts } from "./local-facts.ts";
+import type { Kernel, Value } from "#engine/graph/kernel.ts";
+import { memoryAt, type Memory, type Register } from "#engine/target/machine/instruction.ts";
+import { Selection as AnySelection, wordOf } from "#engine/target/machine/selection.ts";
 import type { InstructionSet } from "./traits.ts";
-import { ValueNumbers } from "./value-numbers.ts";
-
-/** What instructions take besides their operands. */
-export type Details = Omit<Instruction, "name" | "bits" | "operands">;
-
-/** Which register file holds values of a type; floats are vectors' first lanes. */
-export function bankOf(type: ValueType): Bank {
-  return type === "i32" || type === "pointer" ? "general" : "vector";
-}
 
 /** Appends what makes `into` hold a value. */
 export type Evaluate = (selection: Selection, value: Value, into: Register) => void;
 
-export class Selection {
+export class Selection extends AnySelection {
   readonly #evaluate: Evaluate;
   readonly instructionSet: InstructionSet;
-  /** Bits and lanes of a whole vector. */
-  readonly vectorBits: 256 | 512;
-  readonly lanes: 8 | 16;
-  readonly instructions: Instruction[] = [];
-  readonly constants: ConstantPool;
-  readonly numbers: ValueNumbers = new ValueNumbers();
-  readonly #kernel: Kernel;
-  readonly #facts: LocalFacts;
-  readonly #types: ValueType[];
-  readonly #locals = new Map<number, Register>();
-  readonly #buffers = new Map<number, Register>();
-  /** Bits of each virtual register, from the first on. */
-  readonly #bits: number[] = [];
-  #numLabels = 0;
-  #chunk: Register | undefined;
-  #scratch: Register | undefined;
 
   /** @param evaluate makes a register hold a value: the files that select instructions know only this */
   constructor(kernel: Kernel, instructionSet: InstructionSet, evaluate: Evaluate) {
+    super(kernel, instructionSet === "avx512" ? 512 : 256);
     this.#evaluate = evaluate;
     this.instructionSet = instructionSet;
-    this.vectorBits = instructionSet === "avx512" ? 512 : 256;
-    this.lanes = instructionSet === "avx512" ? 16 : 8;
-    this.#kernel = kernel;
-    this.#types = [...kernel.locals];
-    this.constants = new ConstantPool(() => this.label());
-    this.#facts = localFacts(kernel);
   }
 
   get hasMasks(): boolean {
     return this.instructionSet === "avx512";
   }
 
-  /** Bits of each virtual register. */
-  get registerBits(): readonly number[] {
-    return this.#bits;
-  }
-
-  emit(name: string, bits: number, operands: readonly Operand[], details: Details = {}): void {
-    this.instructions.push({ name, bits, operands, ...details });
-  }
-
-  label(): number {
-    this.#numLabels += 1;
-    return this.#numLabels;
-  }
-
-  place(label: number): void {
-    this.emit("label", 0, [], { label });
-  }
-
-  jump(label: number): void {
-    this.emit("jmp", 32, [], { label });
-  }
-
-  /** Makes `into` hold a value; `into` is written after the last operand was read. */
   into(value: Value, into: Register): void {
     this.#evaluate(this, value, into);
   }
 
-  /** The register that holds a value. */
-  register(value: Value): Register {
-    const held = this.held(value);
-    if (held !== undefined) return held;
-    return this.shared(this.numbers.of(value), value.type, (register) => this.into(value, register));
-  }
-
-  /** A register with a numbered value: one that has it already, or a new one. */
-  shared(number: number | undefined, type: ValueType, compute: (into: Register) => void): Register {
-    const known = number === undefined ? undefined : this.numbers.find(number);
-    if (known !== undefined) return known;
-    const register = this.fresh(type);
-    compute(register);
-    if (number !== undefined) this.numbers.note(number, register);
-    return register;
-  }
-
-  /** Sets a local. */
-  set(local: Local, value: Value): void {
-    const register = this.localRegister(local.id);
-    const number = this.isConstant(local.id) ? this.numbers.of(value) : undefined;
-    const known = number === undefined ? undefined : this.numbers.find(number);
-    if (known === undefined) this.into(value, register);
-    else this.move(known, register, this.bitsOf(value.type));
-    if (number !== undefined) this.numbers.note(number, register);
-    if (!this.isConstant(local.id)) this.numbers.change(local.id);
-  }
-
-  /** The register of a value that lies in one already. */
-  held(value: Value): Register | undefined {
-    if (value.kind === "local") return this.localRegister(value.id);
-    if (value.kind === "chunk") return this.chunk;
-    return value.kind === "buffer" ? this.buffer(value.index) : undefined;
-  }
-
-  /** Copies a register. */
   move(from: Register, into: Register, bits: number): void {
     if (from.number === into.number) return;
     this.emit(from.bank === "general" ? "mov" : "vmovaps", bits, [into, from]);
   }
 
-  /** A new virtual register for values of a type. */
-  fresh(type: ValueType): Register {
-    const number = firstVirtual + this.#bits.length;
-    this.#bits.push(this.bitsOf(type));
-    return { kind: "register", bank: bankOf(type), number };
-  }
-
-  /** Bits of the register that holds a type. */
-  bitsOf(type: ValueType): number {
-    if (isVector(type)) return this.vectorBits;
-    return type === "i32" ? 32 : type === "pointer" ? 64 : 128;
-  }
-
-  /** The register of a local. */
-  localRegister(id: number): Register {
-    const known = this.#locals.get(id);
-    if (known !== undefined) return known;
-    const type = this.#types[id];
-    if (type === undefined) throw new BugError(`Kernel ${this.#kernel.name} has no local ${id}.`);
-    const register = this.fresh(type);
-    this.#locals.set(id, register);
-    return register;
-  }
-
-  /** Whether an i32 is known not to be negative. */
-  isNonNegative(value: Value): boolean {
-    return isNonNegative(value, this.#facts.nonNegative);
-  }
-
-  /** Whether a local keeps the one value it is given. */
-  isConstant(local: number): boolean {
-    return this.#facts.constant.has(local);
-  }
-
-  /** A local besides the kernel's, to name a value that is needed several times. */
-  newLocal(type: ValueType): Local {
-    this.#types.push(type);
-    return { kind: "local", type, id: this.#types.length - 1 };
-  }
-
-  get chunk(): Register {
-    return this.#chunk ?? missing("chunk");
-  }
-
-  get scratch(): Register {
-    return this.#scratch ?? missing("scratch");
-  }
-
-  buffer(index: number): Register {
-    return this.#buffers.get(index) ?? missing(`buffer ${index}`);
-  }
-
-  setArguments(options: {
-    readonly buffers: readonly Register[];
-    readonly chunk: Register;
-    readonly scratch: Register;
-  }): void {
-    options.buffers.forEach((register, index) => this.#buffers.set(index, register));
-    this.#chunk = options.chunk;
-    this.#scratch = options.scratch;
+  jump(label: number): void {
+    this.emit("jmp", 32, [], { label });
   }
 
   /** A vector constant that an instruction on whole vectors may read from memory. */
@@ -200,33 +42,4 @@ export class Selection {
     if (this.hasMasks) return { ...this.constantWord(word), isBroadcast: true };
     return memoryAt(undefined, 0, { label: this.constants.words(Array.from({ length: 8 }, () => word)) });
   }
-
-  /** Four bytes of constant. */
-  constantWord(word: number): Memory {
-    return memoryAt(undefined, 0, { label: this.constants.words([word]) });
-  }
-
-  /** A vector of these words. */
-  constantWords(words: readonly number[]): Memory {
-    return memoryAt(undefined, 0, { label: this.constants.words(words) });
-  }
-}
-
-/** Whether an operand reads a register. */
-export function mentions(operand: Operand, register: Register): boolean {
-  if (operand.kind === "register") return operand.number === register.number;
-  return operand.base?.number === register.number || operand.index?.number === register.number;
-}
-
-const bits = new DataView(new ArrayBuffer(4));
-
-/** The 32 bits of a constant. */
-export function wordOf(type: ValueType, value: number): number {
-  if (type !== "f32" && type !== "vf32") return value | 0;
-  bits.setFloat32(0, value);
-  return bits.getInt32(0);
-}
-
-function missing(what: string): never {
-  throw new BugError(`A kernel names ${what}, which it does not have.`);
 }

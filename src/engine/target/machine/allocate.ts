@@ -4,40 +4,47 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { firstVirtual, type Bank, type Instruction, type Operand, type Register } from "./instruction.ts";
+import type { Architecture } from "./architecture.ts";
 import { liveRanges, type Interval, type LiveRanges } from "./live-ranges.ts";
 import { SpillArea, spillRegisters } from "./spill.ts";
 
 export interface AllocationOptions {
   /** Bits of each virtual register, from the first on; spilling adds to it. */
   readonly registerBits: number[];
-  readonly numVectorRegisters: 16 | 32;
+  readonly architecture: Architecture;
 }
 
 export interface Allocation {
   /** With physical registers; copies of a register onto itself left out. */
   readonly instructions: readonly Instruction[];
   readonly frameBytes: number;
-  /** Physical general registers written. */
-  readonly used: ReadonlySet<number>;
+  /** Physical registers that the instructions name. */
+  readonly used: Readonly<Record<Bank, ReadonlySet<number>>>;
 }
-
-/** All but rsp and rbp; those that a callee must save come last. */
-const generalOrder: readonly number[] = [0, 1, 2, 6, 7, 8, 9, 10, 11, 3, 12, 13, 14, 15];
 
 /** Assigns physical registers. */
 export function allocateRegisters(given: readonly Instruction[], options: AllocationOptions): Allocation {
-  const area = new SpillArea();
+  const { architecture, registerBits } = options;
+  const area = new SpillArea(architecture.stackPointer);
   let instructions = given;
   for (let round = 0; round < 40; round += 1) {
-    const scan = new Scan(liveRanges(instructions), hintsOf(instructions), options, area);
-    if (scan.spilled.size === 0) return assign(instructions, scan.homes, area.bytes);
-    instructions = spillRegisters(instructions, scan.spilled, area, options.registerBits);
+    const scan = new Scan(
+      liveRanges(instructions, architecture),
+      hintsOf(instructions, architecture),
+      architecture,
+      area,
+    );
+    if (scan.spilled.size === 0) return assign(instructions, scan.homes, architecture, area.bytes);
+    instructions = spillRegisters(instructions, scan.spilled, area, { architecture, registerBits });
   }
   throw new BugError("Registers could not be allocated.");
 }
 
 /** Registers that a copy joins: best they are one. */
-function hintsOf(instructions: readonly Instruction[]): ReadonlyMap<number, readonly number[]> {
+function hintsOf(
+  instructions: readonly Instruction[],
+  { isCopy }: Architecture,
+): ReadonlyMap<number, readonly number[]> {
   const hints = new Map<number, number[]>();
   const add = (from: number, to: number): void => {
     const known = hints.get(from);
@@ -45,7 +52,7 @@ function hintsOf(instructions: readonly Instruction[]): ReadonlyMap<number, read
     else known.push(to);
   };
   for (const { name, operands } of instructions) {
-    if (name !== "mov" && name !== "vmovaps") continue;
+    if (!isCopy(name)) continue;
     const [into, from] = operands;
     if (into?.kind !== "register" || from?.kind !== "register") continue;
     add(into.number, from.number);
@@ -68,14 +75,13 @@ class Scan {
   constructor(
     ranges: LiveRanges,
     hints: ReadonlyMap<number, readonly number[]>,
-    { numVectorRegisters }: AllocationOptions,
+    { orders }: Architecture,
     area: SpillArea,
   ) {
     this.#ranges = ranges;
     this.#hints = hints;
     this.#area = area;
-    const vector = Array.from({ length: numVectorRegisters }, (_, number) => number);
-    this.#orders = { general: generalOrder, vector, mask: vector };
+    this.#orders = orders;
     for (const interval of ranges.intervals) this.#place(interval);
   }
 
@@ -130,25 +136,26 @@ class Scan {
 function assign(
   instructions: readonly Instruction[],
   homes: ReadonlyMap<number, number>,
+  { isCopy }: Architecture,
   frameBytes: number,
 ): Allocation {
-  const used = new Set<number>();
+  const used = { general: new Set<number>(), vector: new Set<number>(), mask: new Set<number>() };
   const settle = (register: Register): Register => {
     const number = register.number < firstVirtual ? register.number : homes.get(register.number);
     if (number === undefined) throw new BugError("A register has no place.");
-    if (register.bank === "general") used.add(number);
+    used[register.bank].add(number);
     return physical(register.bank, number);
   };
   const settled: Instruction[] = [];
   for (const instruction of instructions) {
     const placed = { ...instruction, operands: instruction.operands.map((one) => mapRegisters(one, settle)) };
-    if (!isIdentity(placed)) settled.push(placed);
+    if (!isCopy(placed.name) || !isIdentity(placed)) settled.push(placed);
   }
   return { instructions: settled, frameBytes, used };
 }
 
 const machineRegisters: Readonly<Record<Bank, readonly Register[]>> = {
-  general: Array.from({ length: 16 }, (_, number) => ({ kind: "register", bank: "general", number })),
+  general: Array.from({ length: 32 }, (_, number) => ({ kind: "register", bank: "general", number })),
   vector: Array.from({ length: 32 }, (_, number) => ({ kind: "register", bank: "vector", number })),
   mask: Array.from({ length: 8 }, (_, number) => ({ kind: "register", bank: "mask", number })),
 };
@@ -168,8 +175,7 @@ function mapRegisters(operand: Operand, change: (register: Register) => Register
 }
 
 /** A copy of a register onto itself; one of 32 bits too, since the upper halves are 0. */
-function isIdentity({ name, operands }: Instruction): boolean {
-  if (name !== "mov" && name !== "vmovaps") return false;
+function isIdentity({ operands }: Instruction): boolean {
   const [into, from] = operands;
   return into?.kind === "register" && from?.kind === "register" && into.number === from.number;
 }

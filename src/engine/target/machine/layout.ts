@@ -31,9 +31,6 @@ export const control = {
   bytes: 1024,
 } as const;
 
-/** MXCSR: all exceptions masked, flush to zero, denormals are zero. */
-export const floatMode = 0x9fc0;
-
 /** What a thread is started with: the control block, and its number from 1. */
 export const threadStart = { control: 0, thread: 8, bytes: 16 } as const;
 

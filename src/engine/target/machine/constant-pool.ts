@@ -1,6 +1,13 @@
 // Constants that lie behind a kernel's code, each once, at its natural alignment.
 
-import type { Encoder } from "./encoder.ts";
+import type { ByteWriter } from "#engine/target/byte-writer.ts";
+
+/** Where code is written. */
+export interface CodeWriter {
+  readonly writer: ByteWriter;
+  /** Marks where a label stands. */
+  label(label: number): void;
+}
 
 export class ConstantPool {
   readonly #newLabel: () => number;
@@ -21,12 +28,12 @@ export class ConstantPool {
   }
 
   /** Appends all constants, the longest first, so that alignment costs nothing. */
-  write(encoder: Encoder): void {
-    const { writer } = encoder;
+  write(code: CodeWriter): void {
+    const { writer } = code;
     if (this.#entries.size > 0) while (writer.length % 64 !== 0) writer.byte(0xcc);
     const entries = [...this.#entries.values()].sort((a, b) => b.words.length - a.words.length);
     for (const { label, words } of entries) {
-      encoder.label(label);
+      code.label(label);
       for (const word of words) writer.integer(word);
     }
   }

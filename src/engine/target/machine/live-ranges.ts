@@ -1,8 +1,8 @@
 // Live intervals of virtual registers and the times at which instructions claim physical ones. Instruction n reads at
 // time 2n and writes at 2n + 1.
 
-import { firstVirtual, type Bank, type Instruction, type Register } from "./instruction.ts";
-import { visitRegisters } from "./roles.ts";
+import { firstVirtual, type Bank, type Instruction } from "./instruction.ts";
+import type { Architecture, Visit } from "./architecture.ts";
 
 /** One virtual register from its first to its last access, over whole loops where a turn may need it again. */
 export interface Interval {
@@ -30,14 +30,14 @@ interface Loop {
 const weights = Array.from({ length: 8 }, (_, depth) => 8 ** depth);
 const deepest = 8 ** weights.length;
 
-export function liveRanges(instructions: readonly Instruction[]): LiveRanges {
+export function liveRanges(instructions: readonly Instruction[], { visitRegisters }: Architecture): LiveRanges {
   const loops = loopsOf(instructions);
   const depths = depthsOf(instructions.length, loops);
   const intervals: Interval[] = [];
   const byNumber: (Interval | undefined)[] = [];
   const claims = new Map<number, [number, number][]>();
   let [at, weight] = [0, 1];
-  const visit = ({ number, bank }: Register, isRead: boolean, isWritten: boolean): void => {
+  const visit: Visit = ({ number, bank }, isRead, isWritten) => {
     if (number < firstVirtual) {
       if (bank === "general") claim(claims, number, at, { isRead, isWritten });
       return;

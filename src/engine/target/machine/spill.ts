@@ -1,21 +1,18 @@
 // Registers that live in the stack frame: every access becomes a load or a store of its own, or a memory operand.
 
-import {
-  firstVirtual,
-  rsp,
-  memoryAt,
-  type Instruction,
-  type Memory,
-  type Operand,
-  type Register,
-} from "./instruction.ts";
-import { memoryBits, rolesOf } from "./roles.ts";
+import { firstVirtual, memoryAt, type Instruction, type Memory, type Operand, type Register } from "./instruction.ts";
+import type { Architecture } from "./architecture.ts";
 
 /** Where spilled registers lie in the frame, and which registers only carry them to and fro. */
 export class SpillArea {
+  readonly #stackPointer: Register;
   readonly #slots = new Map<number, Memory>();
   readonly #carriers = new Set<number>();
   #bytes = 0;
+
+  constructor(stackPointer: Register) {
+    this.#stackPointer = stackPointer;
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -26,7 +23,7 @@ export class SpillArea {
     if (known !== undefined) return known;
     const size = Math.max(bits / 8, 8);
     this.#bytes = Math.ceil(this.#bytes / size) * size;
-    const slot = memoryAt(rsp, this.#bytes);
+    const slot = memoryAt(this.#stackPointer, this.#bytes);
     this.#bytes += size;
     this.#slots.set(number, slot);
     return slot;
@@ -42,17 +39,23 @@ export class SpillArea {
   }
 }
 
+export interface SpillOptions {
+  readonly architecture: Architecture;
+  /** Bits of each virtual register, from the first on; spilling adds to it. */
+  readonly registerBits: number[];
+}
+
 /** The instructions without the spilled registers. */
 export function spillRegisters(
   instructions: readonly Instruction[],
   spilled: ReadonlySet<number>,
   area: SpillArea,
-  registerBits: number[],
+  options: SpillOptions,
 ): Instruction[] {
   const result: Instruction[] = [];
   for (const instruction of instructions) {
     if (instruction.operands.some((operand) => namesAny(operand, spilled))) {
-      new Rewriter(instruction, spilled, area, registerBits).rewrite(result);
+      new Rewriter(instruction, spilled, area, options).rewrite(result);
     } else result.push(instruction);
   }
   return result;
@@ -68,11 +71,18 @@ class Rewriter {
   readonly #spilled: ReadonlySet<number>;
   readonly #area: SpillArea;
   readonly #registerBits: number[];
+  readonly #architecture: Architecture;
   readonly #before: Instruction[] = [];
   readonly #after: Instruction[] = [];
   readonly #carriers = new Map<number, Register>();
 
-  constructor(instruction: Instruction, spilled: ReadonlySet<number>, area: SpillArea, registerBits: number[]) {
+  constructor(
+    instruction: Instruction,
+    spilled: ReadonlySet<number>,
+    area: SpillArea,
+    { architecture, registerBits }: SpillOptions,
+  ) {
+    this.#architecture = architecture;
     this.#instruction = instruction;
     this.#spilled = spilled;
     this.#area = area;
@@ -85,7 +95,7 @@ class Rewriter {
       result.push(copy);
       return;
     }
-    const roles = rolesOf(this.#instruction.name);
+    const roles = this.#architecture.rolesOf(this.#instruction.name);
     const folded = this.#foldedPosition();
     const operands = this.#instruction.operands.map((operand, position): Operand => {
       if (operand.kind === "register") {
@@ -103,19 +113,18 @@ class Rewriter {
   #asCopy(): Instruction | undefined {
     const { name, operands, bits } = this.#instruction;
     const [into, from] = operands;
-    if ((name !== "mov" && name !== "vmovaps") || into?.kind !== "register" || from?.kind !== "register")
-      return undefined;
+    if (!this.#architecture.isCopy(name) || into?.kind !== "register" || from?.kind !== "register") return undefined;
     if (from.number === into.number || this.#spilled.has(from.number) === this.#spilled.has(into.number))
       return undefined;
     const isStore = this.#spilled.has(into.number);
     // The upper half of a 64-bit register must be written too.
-    if (isStore) return storeOf(into, this.#slot(into), from, this.#bits(into));
-    return loadOf(into, this.#slot(from), name === "mov" ? bits : this.#bits(from));
+    if (isStore) return this.#architecture.storeOf(from, this.#slot(into), this.#bits(into));
+    return this.#architecture.loadOf(into, this.#slot(from), into.bank === "general" ? bits : this.#bits(from));
   }
 
   /** The operand that may be read where it lies. */
   #foldedPosition(): number {
-    const place = memoryBits(this.#instruction);
+    const place = this.#architecture.memoryBits(this.#instruction);
     const operand = place === undefined ? undefined : this.#instruction.operands[place.position];
     if (place === undefined || operand?.kind !== "register" || !this.#spilled.has(operand.number)) return -1;
     const isElsewhere = this.#instruction.operands.some(
@@ -142,17 +151,9 @@ class Rewriter {
       this.#carriers.set(register.number, carrier);
     }
     if (role !== "w" && !this.#before.some(({ operands }) => operands[0] === carrier)) {
-      this.#before.push(loadOf(carrier, this.#slot(register), bits));
+      this.#before.push(this.#architecture.loadOf(carrier, this.#slot(register), bits));
     }
-    if (role !== "r") this.#after.push(storeOf(register, this.#slot(register), carrier, bits));
+    if (role !== "r") this.#after.push(this.#architecture.storeOf(carrier, this.#slot(register), bits));
     return carrier;
   }
-}
-
-function loadOf(into: Register, slot: Memory, bits: number): Instruction {
-  return { name: into.bank === "general" ? "mov" : "vmovups", bits, operands: [into, slot] };
-}
-
-function storeOf({ bank }: Register, slot: Memory, from: Register, bits: number): Instruction {
-  return { name: bank === "general" ? "store" : "vmovupsStore", bits, operands: [slot, from] };
 }
