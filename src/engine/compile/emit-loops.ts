@@ -14,11 +14,14 @@ import { priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
-import { lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { decode, greater, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Elements that one chunk visits, about. */
 const chunkWork = 16384;
+/** What it may visit where there are chunks enough. */
+const mostWork = 131072;
+const wantedChunks = 64;
 const maxSplits = 128;
 /**
  * The kernels of a group without contraction.
@@ -108,7 +111,7 @@ class LoopKernel {
       lanes: this.#lanes,
       buffers: this.#inputBuffers(),
       levels: [...space, ...window].map((_, number) =>
-        number < rank - 1 ? 1 : number < rank ? 2 : windowLevel + number - rank,
+        number < rank ? Math.max(1, number - rank + 4) : windowLevel + number - rank,
       ),
       accumulatorLevel,
       vectorAxis: this.#vectorAxis,
@@ -155,20 +158,14 @@ class LoopKernel {
     const { space } = this.#group;
     const grid = this.#grid();
     const { inner, rows, blocks, block, rowsPerChunk, perSplit, splits } = grid;
-    this.#body.emitter.bind(0, []);
-    this.#interior?.body.emitter.bind(0, []);
-    this.#interior?.emitter.bind(0, []);
+    for (const emitter of this.#emitters()) emitter.bind(0, []);
     const part = splits === 1 ? ir.int(0) : k.let(quotient(k.chunk, perSplit));
     const place = splits === 1 ? k.chunk : k.let(remainder(k.chunk, perSplit));
     const row0 = k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
     const from = k.let(ir.multiply(remainder(place, blocks), ir.int(block)));
     const to = k.let(blocks === 1 ? ir.int(inner) : lesser(ir.add(from, ir.int(block)), ir.int(inner)));
     const lastRow = rows <= 1 ? ir.int(1) : lesser(ir.add(row0, ir.int(rowsPerChunk)), ir.int(rows));
-    if (sizeOf(space) > 0) {
-      const row = (number: Value): void => this.#row(number, { from, to, part, inner });
-      if (rows === 1) row(row0);
-      else k.loop(row0, k.let(lastRow), 1, row);
-    }
+    if (sizeOf(space) > 0) this.#rows(row0, k.let(lastRow), { from, to, part, inner });
     return this.#finish(sizeOf(space) === 0 ? 0 : perSplit * splits);
   }
 
@@ -182,7 +179,8 @@ class LoopKernel {
     const work = Math.max(1, Math.ceil(sizeOf(window) / splits)) * Math.max(1, this.#price / 8);
     const block = blockOf(inner, work, this.#lanes);
     const blocks = Math.max(1, Math.ceil(inner / block));
-    const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(chunkWork / (work * Math.max(inner, 1))));
+    const perChunk = Math.min(Math.max((rows * inner * work) / wantedChunks, chunkWork), mostWork);
+    const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(perChunk / (work * Math.max(inner, 1))));
     return { inner, rows, splits, block, blocks, rowsPerChunk, perSplit: Math.ceil(rows / rowsPerChunk) * blocks };
   }
 
@@ -201,34 +199,56 @@ class LoopKernel {
     return { kernel, buffers, numInputs: reads.length };
   }
 
-  #row(row: Value, range: Range): void {
+  /** Some rows, numbered over all axes but the last: those of one place of the outer axes are walked together. */
+  #rows(first: Value, last: Value, range: Range): void {
+    const k = this.#k;
     const { space } = this.#group;
-    const rank = space.length;
-    const bindings: [number, Value][] = [];
-    let rest = row;
-    for (let number = rank - 2; number >= 0; number -= 1) {
-      const extent = space[number] ?? 1;
-      bindings.push([number, number === 0 ? rest : this.#k.let(remainder(rest, extent))]);
-      rest = number === 0 ? rest : this.#k.let(quotient(rest, extent));
+    const outer = space.slice(0, -2);
+    const length = space[space.length - 2] ?? 1;
+    const bind = (places: readonly (readonly [number, Value])[]): void => {
+      for (const emitter of this.#emitters()) emitter.bind(1, places);
+    };
+    if (sizeOf(outer) === 1) {
+      bind(outer.map((_, number) => [number, ir.int(0)]));
+      if (length === 1) this.#row(first, first, range);
+      else k.loop(first, last, 1, (row) => this.#row(row, row, range));
+      return;
     }
-    const start = this.#k.let(ir.multiply(row, ir.int(range.inner)));
+    const end = k.let(ir.add(quotient(ir.subtract(last, ir.int(1)), length), ir.int(1)));
+    k.loop(k.let(quotient(first, length)), end, 1, (place) => {
+      bind(decode(k, place, { numbers: outer.map((_, number) => number), extents: outer }));
+      const before = k.let(ir.multiply(place, ir.int(length)));
+      const from = k.let(greater(ir.subtract(first, before), ir.int(0)));
+      const to = k.let(lesser(ir.subtract(last, before), ir.int(length)));
+      k.loop(from, to, 1, (index) => this.#row(index, k.let(ir.add(before, index)), range));
+    });
+  }
+
+  #emitters(): Emitter[] {
+    const interior = this.#interior;
+    return [this.#body.emitter, ...(interior === undefined ? [] : [interior.body.emitter, interior.emitter])];
+  }
+
+  /** One row: `index` along the last axis but one, `number` of all. */
+  #row(index: Value, number: Value, range: Range): void {
+    const k = this.#k;
+    const rank = this.#group.space.length;
+    const start = k.let(ir.multiply(number, ir.int(range.inner)));
+    const places: readonly (readonly [number, Value])[] = rank < 2 ? [] : [[rank - 2, index]];
     const walk = (body: Body): void => {
-      body.emitter.bind(1, bindings);
+      body.emitter.bind(2, places);
       if (rank === 0) this.#place(body, undefined, { start, range, isVector: false });
       else if (this.#isSpaceVector) this.#vectorPlaces(body, start, range);
-      else {
-        this.#k.loop(range.from, range.to, 1, (index) => this.#place(body, index, { start, range, isVector: false }));
-      }
+      else k.loop(range.from, range.to, 1, (place) => this.#place(body, place, { start, range, isVector: false }));
     };
     const interior = this.#interior;
     if (interior === undefined) {
       walk(this.#body);
       return;
     }
-    interior.emitter.bind(1, bindings);
-    const isInside = interior.emitter.scalarValue(interior.condition);
-    this.#k.when(
-      isInside,
+    interior.emitter.bind(2, places);
+    k.when(
+      interior.emitter.scalarValue(interior.condition),
       () => walk(interior.body),
       () => walk(this.#body),
     );
@@ -255,7 +275,7 @@ class LoopKernel {
   /** Computes one place of the space, or `lanes` places. */
   #place(body: Body, index: Value | undefined, { start, range, isVector }: PlaceOptions): void {
     const rank = this.#group.space.length;
-    body.emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
+    body.emitter.bind(3, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
     const results = body.window.reduce(range.part, isVector);
     if (this.#split !== undefined) {
