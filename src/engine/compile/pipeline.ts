@@ -13,6 +13,7 @@ import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitScatter } from "#engine/compile/emit-scatter.ts";
 import { planFusion } from "#engine/compile/fuse.ts";
 import type { Group, ScatterGroup } from "#engine/compile/group.ts";
+import { liveStatements } from "#engine/compile/live-statements.ts";
 import { planArena, type Lifetime } from "#engine/compile/memory.ts";
 import { scheduleGroups } from "#engine/compile/schedule.ts";
 import type { Step, StepBuffer } from "#engine/compile/step.ts";
@@ -33,7 +34,9 @@ export async function compileGraph(
   const { order, unsafe } = scheduleGroups(groups, graph);
   const steps: Step[] = [];
   for (const group of order) {
-    steps.push(...emitGroup(group, traits));
+    for (const step of emitGroup(group, traits)) {
+      steps.push({ ...step, kernel: { ...step.kernel, body: liveStatements(step.kernel.body) } });
+    }
     await pause();
   }
   const homes = new Homes(graph, unsafe);
