@@ -10,7 +10,8 @@ export interface ConvolutionBlocks {
   /** Neighbouring places of a row, and vectors of channels, whose sums lie in registers. */
   readonly tile: TargetTraits["tile"];
   readonly tileChannels: number;
-  /** Rows of the group's space that a chunk computes, and channels. */
+  /** Pictures that a chunk computes, rows of the group's space, and channels. */
+  readonly pictures: number;
   readonly rows: number;
   readonly channels: number;
   readonly numRowBlocks: number;
@@ -52,7 +53,7 @@ export function convolutionBlocks(
   if (stageSize(most) > mostStage || depth * tileChannels > mostPanels) return undefined;
   const fitting = Math.max(1, Math.floor(Math.min(mostChannels, wantedPanels / depth) / tileChannels)) * tileChannels;
   const channels = Math.min(roundUp(outputs, tileChannels), fitting);
-  const { rows, ...block } = smallerBlock(space, convolution, {
+  const { pictures, rows, ...block } = smallerBlock(space, convolution, {
     rows: most,
     channels,
     tileChannels,
@@ -61,6 +62,7 @@ export function convolutionBlocks(
   return {
     tile,
     tileChannels,
+    pictures,
     rows,
     ...block,
     numRowBlocks: Math.ceil(spaceRows / rows),
@@ -90,7 +92,7 @@ function smallerBlock(
   [batch = 1, spaceRows = 1, , outputs = 1]: readonly number[],
   { outputShape, imageShape, window }: WindowConvolution,
   { tileChannels, places, ...block }: Block,
-): { rows: number; channels: number } {
+): { pictures: number; rows: number; channels: number } {
   let { rows, channels } = block;
   const count = (): number => batch * Math.ceil(spaceRows / rows) * Math.ceil(outputs / channels);
   const wanted = wantedBlocks(sizeOf(outputShape) * sizeOf(window) * (imageShape[3] ?? 1));
@@ -101,7 +103,9 @@ function smallerBlock(
     else if (rows > 1) rows = Math.ceil(rows / 2);
     else break;
   }
-  return { rows, channels };
+  // A filter that was packed serves several pictures, as long as there are chunks enough.
+  const pictures = Math.max(1, Math.min(batch, Math.floor(count() / Math.max(1, wanted))));
+  return { pictures, rows, channels };
 }
 
 /** Staged rows (dimension 0) or columns (1) that `count` neighbouring places of the result need. */

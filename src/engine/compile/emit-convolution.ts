@@ -18,9 +18,10 @@ import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { Stage } from "#engine/compile/stage.ts";
 import { bytesOf, nodeBuffer, type Step } from "#engine/compile/step.ts";
 
-/** What a chunk computes: rows of the group's space and channels. */
+/** What a chunk computes: pictures, rows of the group's space and channels. */
 interface Chunk {
-  readonly batch: Value;
+  readonly firstPicture: Value;
+  readonly lastPicture: Value;
   readonly rowStart: Value;
   readonly rowCount: Value;
   readonly columnStart: Value;
@@ -68,33 +69,49 @@ export class ConvolutionKernel {
     filter.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
-    const [poolRows] = this.#pool;
-    const [strideRows] = stagedStrides(this.#convolution);
-    stage.fill(chunk.batch, k.let(ir.multiply(chunk.rowStart, ir.int(poolRows * strideRows))));
     const depth = { depthStart: ir.int(0), depthCount: ir.int(this.#blocks.depth) };
     const padded = this.#paddedChannels(chunk);
     filter.pack({ ...depth, start: chunk.columnStart, count: padded }, []);
+    k.loop(chunk.firstPicture, chunk.lastPicture, 1, (picture) => {
+      this.#picture({ stage, epilogue, chunk, picture, channels: padded });
+    });
+    return this.#finish();
+  }
+
+  #picture(options: {
+    readonly stage: Stage;
+    readonly epilogue: Epilogue;
+    readonly chunk: Chunk;
+    readonly picture: Value;
+    readonly channels: Value;
+  }): void {
+    const k = this.#k;
+    const { stage, epilogue, chunk, picture, channels } = options;
+    const [poolRows] = this.#pool;
+    const [strideRows] = stagedStrides(this.#convolution);
+    stage.fill(picture, k.let(ir.multiply(chunk.rowStart, ir.int(poolRows * strideRows))));
     k.loop(ir.int(0), chunk.rowCount, 1, (row) => {
       k.loop(ir.int(0), ir.int(poolRows), 1, (part) => {
         const line = ir.add(ir.multiply(row, ir.int(poolRows)), part);
         const from = k.let(ir.multiply(line, ir.int(strideRows * stage.rowElements)));
-        this.#row(stage, from, part, padded);
+        this.#row(stage, from, part, channels);
       });
-      this.#finishRow(epilogue, chunk, k.let(ir.add(chunk.rowStart, row)));
+      this.#finishRow(epilogue, chunk, picture, k.let(ir.add(chunk.rowStart, row)));
     });
-    return this.#finish();
   }
 
   #chunk(): Chunk {
     const k = this.#k;
     const b = this.#blocks;
-    const [, rows = 1, , channels = 1] = this.#group.space;
+    const [batch = 1, rows = 1, , channels = 1] = this.#group.space;
     const perPicture = b.numRowBlocks * b.numChannelBlocks;
     const within = k.let(remainder(k.chunk, perPicture));
     const rowStart = k.let(ir.multiply(quotient(within, b.numChannelBlocks), ir.int(b.rows)));
     const columnStart = k.let(ir.multiply(remainder(within, b.numChannelBlocks), ir.int(b.channels)));
+    const firstPicture = k.let(ir.multiply(quotient(k.chunk, perPicture), ir.int(b.pictures)));
     return {
-      batch: k.let(quotient(k.chunk, perPicture)),
+      firstPicture,
+      lastPicture: k.let(lesser(ir.add(firstPicture, ir.int(b.pictures)), ir.int(batch))),
       rowStart,
       rowCount: k.let(lesser(ir.subtract(ir.int(rows), rowStart), ir.int(b.rows))),
       columnStart,
@@ -165,14 +182,14 @@ export class ConvolutionKernel {
   }
 
   /** The epilogue of one row of the space. */
-  #finishRow(epilogue: Epilogue, { batch, columnStart, columnCount }: Chunk, row: Value): void {
+  #finishRow(epilogue: Epilogue, { columnStart, columnCount }: Chunk, picture: Value, row: Value): void {
     const k = this.#k;
     const [, , columns = 1] = this.#group.space;
     const bytes = sizeOf(this.#group.window) * this.#blocks.channels * 4;
     k.loop(ir.int(0), ir.int(columns), 1, (column) => {
       const sums = k.let(ir.offsetBy(this.#block, ir.multiply(column, ir.int(bytes))));
       const places: [number, Value][] = [
-        [0, batch],
+        [0, picture],
         [1, row],
         [2, column],
       ];
@@ -225,7 +242,7 @@ export class ConvolutionKernel {
     const kernel = this.#k.finish({
       name,
       numBuffers: buffers.length,
-      numChunks: batch * this.#blocks.numRowBlocks * this.#blocks.numChannelBlocks,
+      numChunks: Math.ceil(batch / this.#blocks.pictures) * this.#blocks.numRowBlocks * this.#blocks.numChannelBlocks,
       flops: 2 * sizeOf(this.#convolution.outputShape) * this.#blocks.depth,
       bytes: bytesOf(buffers),
     });

@@ -8,9 +8,14 @@ import type { Group } from "#engine/compile/group.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
 import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { nodeBuffer, type Step, type StepBuffer } from "#engine/compile/step.ts";
-import { numProducts, sampleSquare, steadySquare } from "#engine/compile/winograd-tiles.ts";
+import { gap, numProducts, sampleSquare, steadySquare } from "#engine/compile/winograd-tiles.ts";
 import { toProducts, Transforms, type Square } from "#engine/compile/winograd-transforms.ts";
 import type { WindowConvolution } from "#engine/compile/convolutions.ts";
+
+/** Elements from one product's factors to the next. */
+export function factorElements({ imageShape, outputShape }: WindowConvolution): number {
+  return (imageShape[3] ?? 1) * (outputShape[3] ?? 1) + gap;
+}
 
 /** factors[product][panel of output channels][input channel][channel in the panel]. */
 export function emitFilter(
@@ -35,7 +40,7 @@ export function emitFilter(
       const row = ir.add(ir.multiply(quotient(column, width), ir.int(inputs)), channel);
       const place = ir.add(ir.multiply(row, ir.int(width)), remainder(column, width));
       const factor = k.let(ir.elementAt(target, "f32", place));
-      transforms.filter(reader.square(column), toProducts(k, factor, inputs * outputs * 4));
+      transforms.filter(reader.square(column), toProducts(k, factor, factorElements(convolution) * 4));
     });
   });
   const kernel = k.finish({

@@ -5,7 +5,7 @@ import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { emitterBuffers } from "#engine/compile/emitter.ts";
-import { emitFilter } from "#engine/compile/emit-winograd-filter.ts";
+import { emitFilter, factorElements } from "#engine/compile/emit-winograd-filter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
@@ -28,7 +28,7 @@ const channelBlock = 64;
 
 /** The kernels of a group whose contraction is a convolution with a 3 x 3 window. */
 export function emitWinograd(group: Group, convolution: WindowConvolution, traits: TargetTraits): Step[] {
-  const factors = temporary(numProducts * (convolution.imageShape[3] ?? 1) * (convolution.outputShape[3] ?? 1), "f32");
+  const factors = temporary(numProducts * factorElements(convolution), "f32");
   return [
     emitFilter(group, convolution, traits, factors),
     new WinogradKernel(group, convolution, traits, factors).emit(),
@@ -176,10 +176,9 @@ class WinogradKernel {
     k.loop(ir.int(0), ir.int(numProducts), 1, (product) => {
       const patches = k.let(ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#patchSize))));
       const products = k.let(ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#productSize))));
-      const firstPanel = ir.add(ir.multiply(product, ir.int(this.#numOutputs)), channel);
-      const factors = k.variable(
-        ir.elementAt(k.buffer(this.#group.inputs.length), "f32", ir.multiply(firstPanel, ir.int(this.#numInputs))),
-      );
+      const panel = ir.multiply(channel, ir.int(this.#numInputs));
+      const first = ir.add(ir.multiply(product, ir.int(factorElements(this.#convolution))), panel);
+      const factors = k.variable(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", first));
       k.loop(ir.int(0), channels, width, (column) => {
         k.loop(ir.int(0), count, shape.rows, (row) => {
           const sums = multiplyTile(k, this.#traits, {

@@ -12,6 +12,7 @@ import { emitContraction } from "#engine/compile/emit-contraction.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitScatter } from "#engine/compile/emit-scatter.ts";
 import { planFusion } from "#engine/compile/fuse.ts";
+import { gatherSteps } from "#engine/compile/gather-steps.ts";
 import type { Group, ScatterGroup } from "#engine/compile/group.ts";
 import { liveStatements } from "#engine/compile/live-statements.ts";
 import { planArena, type Lifetime } from "#engine/compile/memory.ts";
@@ -39,10 +40,11 @@ export async function compileGraph(
     }
     await pause();
   }
+  const gathered: (Step & { readonly target?: number })[] = gatherSteps(steps, new Set(graph.outputs));
   const homes = new Homes(graph, unsafe);
   for (const copy of homes.copies)
-    steps.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
-  return placeBuffers(steps, homes, graph);
+    gathered.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
+  return placeBuffers(gathered, homes, graph);
 }
 
 const copyPrimitive: Primitive = definePrimitive<readonly [x: TensorType]>({
