@@ -39,39 +39,47 @@ export function convolutionBlocks(
 ): ConvolutionBlocks | undefined {
   const [poolRows = 1, poolColumns = 1] = window;
   const [, spaceRows = 1, spaceColumns = 1, outputs = 1] = space;
-  const inputs = convolution.imageShape[3] ?? 1;
   const width = spaceColumns * poolColumns;
   const tile = tileOf(width, outputs, poolColumns, traits);
   if (isProduct(convolution) || window.length > 2 || tile === undefined || sizeOf(space) === 0) return undefined;
   const tileChannels = tile.vectors * traits.lanes;
-  const depth = sizeOf(convolution.window) * inputs;
   const stagedColumns = reach(width, convolution, 1);
   const stagedRows = (rows: number): number => reach(rows * poolRows, convolution, 0);
-  const stageSize = (rows: number): number => stagedRows(rows) * stagedColumns * inputs;
-  let most = spaceRows;
-  while (most > 1 && stageSize(most) > wantedStage) most = Math.ceil(most / 2);
-  if (stageSize(most) > mostStage || depth * tileChannels > mostPanels) return undefined;
-  const fitting = Math.max(1, Math.floor(Math.min(mostChannels, wantedPanels / depth) / tileChannels)) * tileChannels;
-  const channels = Math.min(roundUp(outputs, tileChannels), fitting);
-  const { pictures, rows, ...block } = smallerBlock(space, convolution, {
-    rows: most,
-    channels,
+  const largest = largestBlock(spaceRows, convolution, {
     tileChannels,
-    places: poolRows * width,
+    stageSize: (rows) => stagedRows(rows) * stagedColumns * (convolution.imageShape[3] ?? 1),
   });
+  if (largest === undefined) return undefined;
+  const block = smallerBlock(space, convolution, { ...largest, tileChannels, places: poolRows * width });
   return {
     tile,
     tileChannels,
-    pictures,
-    rows,
     ...block,
-    numRowBlocks: Math.ceil(spaceRows / rows),
+    numRowBlocks: Math.ceil(spaceRows / block.rows),
     numChannelBlocks: Math.ceil(outputs / block.channels),
     width,
-    stagedRows: stagedRows(rows),
+    stagedRows: stagedRows(block.rows),
     stagedColumns,
-    depth,
+    depth: depthOf(convolution),
   };
+}
+
+function depthOf({ window, imageShape }: WindowConvolution): number {
+  return sizeOf(window) * (imageShape[3] ?? 1);
+}
+
+/** The block that caches have room for; undefined where even the smallest is too large. */
+function largestBlock(
+  spaceRows: number,
+  convolution: WindowConvolution,
+  { tileChannels, stageSize }: { readonly tileChannels: number; readonly stageSize: (rows: number) => number },
+): { rows: number; channels: number } | undefined {
+  const depth = depthOf(convolution);
+  let rows = spaceRows;
+  while (rows > 1 && stageSize(rows) > wantedStage) rows = Math.ceil(rows / 2);
+  if (stageSize(rows) > mostStage || depth * tileChannels > mostPanels) return undefined;
+  const fitting = Math.max(1, Math.floor(Math.min(mostChannels, wantedPanels / depth) / tileChannels)) * tileChannels;
+  return { rows, channels: Math.min(roundUp(convolution.outputShape[3] ?? 1, tileChannels), fitting) };
 }
 
 /** Whether a convolution is a plain product of pixels, which lie in memory as they should. */
@@ -90,12 +98,13 @@ interface Block {
 /** Halves a block until there are enough of them. */
 function smallerBlock(
   [batch = 1, spaceRows = 1, , outputs = 1]: readonly number[],
-  { outputShape, imageShape, window }: WindowConvolution,
+  convolution: WindowConvolution,
   { tileChannels, places, ...block }: Block,
 ): { pictures: number; rows: number; channels: number } {
+  const { outputShape, window } = convolution;
   let { rows, channels } = block;
   const count = (): number => batch * Math.ceil(spaceRows / rows) * Math.ceil(outputs / channels);
-  const wanted = wantedBlocks(sizeOf(outputShape) * sizeOf(window) * (imageShape[3] ?? 1));
+  const wanted = wantedBlocks(sizeOf(outputShape) * depthOf(convolution));
   while (count() < wanted) {
     // Fewer rows repeat the packing of the filter, fewer channels the staging of rows.
     const isNarrowCheaper = channels * sizeOf(window) > rows * places;
