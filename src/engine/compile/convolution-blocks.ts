@@ -33,11 +33,13 @@ const mostChannels = 128;
 
 /** The blocks, or undefined where another kernel should compute the convolution. */
 export function convolutionBlocks(
-  { space, window }: Group,
+  group: Group,
   convolution: WindowConvolution,
   traits: TargetTraits,
 ): ConvolutionBlocks | undefined {
+  const { window } = group;
   const [poolRows = 1, poolColumns = 1] = window;
+  const space = spaceOf(group, convolution);
   const [, spaceRows = 1, spaceColumns = 1, outputs = 1] = space;
   const width = spaceColumns * poolColumns;
   const tile = tileOf(width, outputs, poolColumns, traits);
@@ -62,6 +64,11 @@ export function convolutionBlocks(
     stagedColumns,
     depth: depthOf(convolution),
   };
+}
+
+/** What a kernel walks: the group's space, of which a phase of a transposed convolution is a part. */
+export function spaceOf({ space, window }: Group, { outputShape }: WindowConvolution): readonly number[] {
+  return window.length === 0 ? outputShape : space;
 }
 
 function depthOf({ window, imageShape }: WindowConvolution): number {
@@ -120,7 +127,8 @@ function smallerBlock(
 /** Staged rows (dimension 0) or columns (1) that `count` neighbouring places of the result need. */
 function reach(count: number, convolution: WindowConvolution, dimension: 0 | 1): number {
   const { window, dilation } = convolution;
-  return (count - 1) * stagedStrides(convolution)[dimension] + (window[dimension] - 1) * dilation[dimension] + 1;
+  const inWindow = Math.max(0, window[dimension] - 1) * dilation[dimension];
+  return (count - 1) * stagedStrides(convolution)[dimension] + inWindow + 1;
 }
 
 /** Strides between staged places: where a window has one place, those between are not staged. */

@@ -1,7 +1,7 @@
 // Which contractions are convolutions of pictures: recognized from their form alone.
 
 import { sizeOf } from "#engine/base/shape.ts";
-import { axis, binary, constant, substituteAxes, type Expression } from "#engine/graph/expression.ts";
+import { axis, binary, constant, plus, substituteAxes, times, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import type { Place } from "#engine/compile/group.ts";
@@ -24,6 +24,23 @@ export interface WindowConvolution {
   readonly start: readonly [number, number];
   /** [batch, rows, columns, channels] of the result, before pooling. */
   readonly outputShape: readonly number[];
+}
+
+/**
+ * A transposed convolution, such as the gradient of one with strides with respect to its input. Results whose places
+ * have the same remainders by the strides are a convolution of their own, with some of the window's places.
+ */
+export interface TransposedConvolution {
+  readonly kind: "transposed";
+  readonly strides: readonly [number, number];
+  readonly phases: readonly Phase[];
+}
+
+export interface Phase {
+  /** The remainders of row and column. */
+  readonly offset: readonly [number, number];
+  /** Gives results of these remainders alone; its window may be empty. */
+  readonly convolution: WindowConvolution;
 }
 
 /** The gradient of a convolution with a 3 x 3 window, stride and dilation 1, with respect to its filter. */
@@ -77,6 +94,69 @@ export function matchWindow(
     ),
     start: [rows.start, columns.start],
     outputShape: shape,
+  };
+}
+
+/** The transposed convolution, with a stride, that a contraction is. */
+export function matchTransposed(
+  node: Node,
+  form: Contract,
+  [first, second]: readonly [Place, Place],
+  reader: Reader,
+): TransposedConvolution | undefined {
+  const { shape } = node.type;
+  if (shape.length !== 4 || form.extents.length !== 3) return undefined;
+  const image = isImage(first) ? first : second;
+  const filter = image === first ? second : first;
+  if (!isImage(image) || !isFilter(filter)) return undefined;
+  const [height = 0, width = 0] = form.extents;
+  const rows = taps(image.at[1], { output: rowAxis, window: windowRow, extent: height });
+  const columns = taps(image.at[2], { output: columnAxis, window: windowColumn, extent: width });
+  if (rows === undefined || columns === undefined || rows.length * columns.length === 1) return undefined;
+  const strides = [rows.length, columns.length] as const;
+  const phases = rows.flatMap((row, y) =>
+    columns.map((column, x): Phase => {
+      const offset = [y, x] as const;
+      return { offset, convolution: phaseOf(shape, [image, filter], { row, column, offset, strides }, reader) };
+    }),
+  );
+  return { kind: "transposed", strides, phases };
+}
+
+interface PhaseOptions {
+  readonly row: Taps;
+  readonly column: Taps;
+  readonly offset: readonly [number, number];
+  readonly strides: readonly [number, number];
+}
+
+/** The convolution that gives the results of one pair of remainders. */
+function phaseOf(
+  [batch = 1, rows = 1, columns = 1, channels = 1]: readonly number[],
+  [image, filter]: readonly [Place, Place],
+  { row, column, offset, strides }: PhaseOptions,
+  reader: Reader,
+): WindowConvolution {
+  const place: Expression[] = [];
+  place[outputChannel] = axis(3);
+  place[windowRow] = plus(times(axis(0), -row.step), row.last);
+  place[windowColumn] = plus(times(axis(1), -column.step), column.last);
+  place[inputChannel] = axis(2);
+  const along = (extent: number, dimension: 0 | 1): number =>
+    Math.ceil((extent - offset[dimension]) / strides[dimension]);
+  return {
+    kind: "window",
+    window: [row.count, column.count],
+    dilation: [row.dilation, column.dilation],
+    strides: [1, 1],
+    image: reader.valueAt(image.node, outputAxes(4)),
+    imageShape: image.node.type.shape,
+    filter: reader.valueAt(
+      filter.node,
+      filter.at.map((at) => substituteAxes(at, place)),
+    ),
+    start: [row.start, column.start],
+    outputShape: [batch, along(rows, 0), along(columns, 1), channels],
   };
 }
 
@@ -145,6 +225,44 @@ interface Steps {
 
 function isPlain({ stride, dilation, isTurned }: Steps): boolean {
   return stride === 1 && dilation === 1 && !isTurned;
+}
+
+/** Of one remainder: which of the window's places count, the last of them first, and where they read. */
+interface Taps {
+  readonly count: number;
+  /** The window's place that reads first, and how far the following lie before it. */
+  readonly last: number;
+  readonly step: number;
+  readonly start: number;
+  readonly dilation: number;
+}
+
+/** place = (output - window · dilation + low) / stride, by remainder of the output; undefined where it is not. */
+function taps(
+  at: Expression | undefined,
+  { output, window, extent }: { readonly output: number; readonly window: number; readonly extent: number },
+): Taps[] | undefined {
+  if (at === undefined) return undefined;
+  const isDivided = at.kind === "binary" && at.operation === "floorDivide" && at.y.kind === "constant";
+  const stride = isDivided && at.y.kind === "constant" ? at.y.value : 1;
+  const { terms, constant: low } = linearize(isDivided ? at.x : at);
+  const coefficientOf = (number: number): number => terms.find(({ atom }) => isAxis(atom, number))?.coefficient ?? 0;
+  const dilation = -coefficientOf(window);
+  if (terms.length !== 2 || coefficientOf(output) !== 1 || dilation < 1) return undefined;
+  return Array.from({ length: stride }, (_, remainder): Taps => {
+    const counting = Array.from({ length: extent }, (_unused, number) => number).filter(
+      (number) => (remainder + low - number * dilation) % stride === 0,
+    );
+    const last = counting.at(-1) ?? 0;
+    const step = (counting[1] ?? 0) - (counting[0] ?? 0);
+    return {
+      count: counting.length,
+      last,
+      step,
+      start: counting.length === 0 ? 0 : (remainder + low - last * dilation) / stride,
+      dilation: Math.max(1, (step * dilation) / stride),
+    };
+  });
 }
 
 /** place = output · stride ± window · dilation + start, as a forward convolution's: turned when the sign is -. */

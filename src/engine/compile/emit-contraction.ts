@@ -16,6 +16,7 @@ import {
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks } from "#engine/compile/convolution-blocks.ts";
 import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
@@ -41,6 +42,10 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
     const blocks = convolutionBlocks(group, convolution, traits);
     if (blocks !== undefined) return [new ConvolutionKernel(group, convolution, traits, blocks).emit()];
   }
+  if (convolution?.kind === "transposed") {
+    const steps = emitPhases(group, convolution, traits);
+    if (steps !== undefined) return steps;
+  }
   if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
     return emitFilterGradient(group, convolution, traits);
   }
@@ -49,6 +54,23 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   if (numSplits === 1) return [new ProductKernel(plan, traits).emit()];
   const partial = temporary(sizeOf(group.space) * numSplits, "f32");
   return [new ProductKernel(plan, traits, partial).emit(), ...joinSplits(group, numSplits, partial, traits)];
+}
+
+/** A kernel for each phase; undefined where one does not fit. */
+function emitPhases(
+  group: Group,
+  { phases, strides }: TransposedConvolution,
+  traits: TargetTraits,
+): Step[] | undefined {
+  if (group.window.length > 0) return undefined;
+  const steps: Step[] = [];
+  for (const { convolution, offset } of phases) {
+    if (sizeOf(convolution.outputShape) === 0) continue;
+    const blocks = convolutionBlocks(group, convolution, traits);
+    if (blocks === undefined) return undefined;
+    steps.push(new ConvolutionKernel(group, convolution, traits, blocks, { offset, strides }).emit());
+  }
+  return steps;
 }
 
 interface ProductPlan {

@@ -6,7 +6,7 @@ import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { axesFrom } from "#engine/compile/contraction.ts";
-import { stagedStrides, type ConvolutionBlocks } from "#engine/compile/convolution-blocks.ts";
+import { spaceOf, stagedStrides, type ConvolutionBlocks } from "#engine/compile/convolution-blocks.ts";
 import type { WindowConvolution } from "#engine/compile/convolutions.ts";
 import { emitterBuffers } from "#engine/compile/emitter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
@@ -28,21 +28,39 @@ interface Chunk {
   readonly columnCount: Value;
 }
 
+/** Which places of the group's space the results are, where they are not all. */
+export interface Places {
+  readonly offset: readonly [number, number];
+  readonly strides: readonly [number, number];
+}
+
+const allPlaces: Places = { offset: [0, 0], strides: [1, 1] };
+
 export class ConvolutionKernel {
   readonly #group: Group;
   readonly #convolution: WindowConvolution;
   readonly #traits: TargetTraits;
   readonly #blocks: ConvolutionBlocks;
+  readonly #places: Places;
+  readonly #space: readonly number[];
   readonly #k = new KernelBuilder();
   readonly #panels: Value;
   /** The sums of one row of the space: [place][place in the pooling window][channel]. */
   readonly #block: Value;
 
-  constructor(group: Group, convolution: WindowConvolution, traits: TargetTraits, blocks: ConvolutionBlocks) {
+  constructor(
+    group: Group,
+    convolution: WindowConvolution,
+    traits: TargetTraits,
+    blocks: ConvolutionBlocks,
+    places = allPlaces,
+  ) {
     this.#group = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
     this.#convolution = convolution;
     this.#traits = traits;
     this.#blocks = blocks;
+    this.#places = places;
+    this.#space = spaceOf(group, convolution);
     this.#panels = this.#k.scratch(blocks.channels * blocks.depth * 4);
     this.#block = this.#k.scratch(blocks.width * this.#pool[0] * blocks.channels * 4);
   }
@@ -89,7 +107,7 @@ export class ConvolutionKernel {
     const { stage, epilogue, chunk, picture, channels } = options;
     const [poolRows] = this.#pool;
     const [strideRows] = stagedStrides(this.#convolution);
-    stage.fill(picture, k.let(ir.multiply(chunk.rowStart, ir.int(poolRows * strideRows))));
+    if (this.#blocks.depth > 0) stage.fill(picture, k.let(ir.multiply(chunk.rowStart, ir.int(poolRows * strideRows))));
     k.loop(ir.int(0), chunk.rowCount, 1, (row) => {
       k.loop(ir.int(0), ir.int(poolRows), 1, (part) => {
         const line = ir.add(ir.multiply(row, ir.int(poolRows)), part);
@@ -103,7 +121,7 @@ export class ConvolutionKernel {
   #chunk(): Chunk {
     const k = this.#k;
     const b = this.#blocks;
-    const [batch = 1, rows = 1, , channels = 1] = this.#group.space;
+    const [batch = 1, rows = 1, , channels = 1] = this.#space;
     const perPicture = b.numRowBlocks * b.numChannelBlocks;
     const within = k.let(remainder(k.chunk, perPicture));
     const rowStart = k.let(ir.multiply(quotient(within, b.numChannelBlocks), ir.int(b.rows)));
@@ -184,14 +202,18 @@ export class ConvolutionKernel {
   /** The epilogue of one row of the space. */
   #finishRow(epilogue: Epilogue, { columnStart, columnCount }: Chunk, picture: Value, row: Value): void {
     const k = this.#k;
-    const [, , columns = 1] = this.#group.space;
+    const [, , columns = 1] = this.#space;
+    const { offset, strides } = this.#places;
+    const placeOf = (number: Value, dimension: 0 | 1): Value =>
+      k.let(ir.add(ir.multiply(number, ir.int(strides[dimension])), ir.int(offset[dimension])));
+    const rowPlace = placeOf(row, 0);
     const bytes = sizeOf(this.#group.window) * this.#blocks.channels * 4;
     k.loop(ir.int(0), ir.int(columns), 1, (column) => {
       const sums = k.let(ir.offsetBy(this.#block, ir.multiply(column, ir.int(bytes))));
       const places: [number, Value][] = [
         [0, picture],
-        [1, row],
-        [2, column],
+        [1, rowPlace],
+        [2, placeOf(column, 1)],
       ];
       epilogue.row(places, sums, { columnStart, columnCount });
     });
@@ -237,7 +259,7 @@ export class ConvolutionKernel {
 
   #finish(): Step {
     const { inputs, outputs, name } = this.#group;
-    const [batch = 1] = this.#group.space;
+    const [batch = 1] = this.#space;
     const buffers = [...inputs.map(nodeBuffer), ...outputs.map(({ node }) => nodeBuffer(node))];
     const kernel = this.#k.finish({
       name,

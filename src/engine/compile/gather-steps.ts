@@ -36,7 +36,11 @@ export function gatherSteps(steps: readonly Step[], results: ReadonlySet<Node>):
     }
     const index = batch?.index ?? places.length;
     if (index === places.length) places.push(batch ?? step);
-    for (const buffer of step.buffers.slice(step.numInputs)) madeAt.set(keyOf(buffer), index);
+    for (const buffer of step.buffers.slice(step.numInputs)) {
+      const key = keyOf(buffer);
+      // Several steps may make parts of one buffer.
+      madeAt.set(key, Math.max(madeAt.get(key) ?? -1, index));
+    }
   }
   return places.map((place) => {
     if (!("members" in place)) return place;
