@@ -43,7 +43,7 @@ export function convolutionBlocks(
   const [, spaceRows = 1, spaceColumns = 1, outputs = 1] = space;
   const width = spaceColumns * poolColumns;
   const tile = tileOf(width, outputs, poolColumns, traits);
-  if (isProduct(convolution) || window.length > 2 || tile === undefined || sizeOf(space) === 0) return undefined;
+  if (window.length > 2 || tile === undefined || sizeOf(space) === 0) return undefined;
   const tileChannels = tile.vectors * traits.lanes;
   const stagedColumns = reach(width, convolution, 1);
   const stagedRows = (rows: number): number => reach(rows * poolRows, convolution, 0);
@@ -90,7 +90,7 @@ function largestBlock(
 }
 
 /** Whether a convolution is a plain product of pixels, which lie in memory as they should. */
-function isProduct({ window, strides }: WindowConvolution): boolean {
+export function isProduct({ window, strides }: WindowConvolution): boolean {
   return [...window, ...strides].every((extent) => extent === 1);
 }
 

@@ -254,7 +254,7 @@ function taps(
       (number) => (remainder + low - number * dilation) % stride === 0,
     );
     const last = counting.at(-1) ?? 0;
-    const step = (counting[1] ?? 0) - (counting[0] ?? 0);
+    const step = counting.length > 1 ? (counting[1] ?? 0) - (counting[0] ?? 0) : 0;
     return {
       count: counting.length,
       last,

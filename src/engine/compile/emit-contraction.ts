@@ -17,7 +17,7 @@ import {
   type Product,
 } from "#engine/compile/contraction.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
-import { convolutionBlocks } from "#engine/compile/convolution-blocks.ts";
+import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
 import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
@@ -39,7 +39,7 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { convolution } = contraction;
   if (convolution?.kind === "window") {
     if (traits.usesWinograd && fitsTiles(group, convolution, traits)) return emitWinograd(group, convolution, traits);
-    const blocks = convolutionBlocks(group, convolution, traits);
+    const blocks = isProduct(convolution) ? undefined : convolutionBlocks(group, convolution, traits);
     if (blocks !== undefined) return [new ConvolutionKernel(group, convolution, traits, blocks).emit()];
   }
   if (convolution?.kind === "transposed") {
