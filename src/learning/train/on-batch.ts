@@ -81,6 +81,13 @@ export async function explainBatch(core: ModelCore, { batch, setup, own }: Label
   return text;
 }
 
+/** Compiles the prediction of a batch of this shape, without running it, and tells its kernels. */
+export async function explainPrediction(core: ModelCore, { x, setup, own }: Input): Promise<string> {
+  const text = await predictStepOf(core, setup).explain(allWeights(core), x);
+  disposeAll(own);
+  return text;
+}
+
 /** Loss and metrics of a batch. */
 export async function testBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<Logs> {
   const labels = batch.y.shape;

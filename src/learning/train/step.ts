@@ -144,7 +144,9 @@ export function makeTestStep(setup: StepSetup): TestStep {
   });
 }
 
-export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
+export type PredictStep = ((weights: Weights, x: Tensor) => Tensor) & {
+  explain(weights: Weights, x: Tensor): Promise<string>;
+};
 
 export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
   /** What logits are divided by before the last activation; 1 where nothing is known of it. */
