@@ -1,7 +1,7 @@
 // What explain tells of a compiled function: its kernels always, their times on a device that measures.
 
 import { afterEach, expect, test } from "vitest";
-import { closeDevice, jit, layers, sequential, tensor, useDevice } from "../../src/entry/node.ts";
+import { closeDevice, conv, jit, layers, sequential, tensor, useDevice, zeros } from "../../src/entry/node.ts";
 
 afterEach(() => closeDevice());
 
@@ -19,6 +19,14 @@ test("times, on a device that profiles", async () => {
   const x = tensor([1, 3]);
   expect(Array.from(await halve(x).data())).toEqual([0.25, 0.75]);
   expect(await halve.explain(x)).toMatch(/ms a run \(mean of 1\)/);
+});
+
+test("floating point operations are counted, not what finds their operands", async () => {
+  await useDevice("wasm", { threads: 1 });
+  const depthwise = jit((x, kernel) => conv(x, kernel, { groups: 16 }));
+  const text = await depthwise.explain(zeros([1, 32, 32, 16]), zeros([3, 3, 1, 16]));
+  const [, mflop] = text.split("\n")[2]?.trim().split(/ +/) ?? [];
+  expect(Number(mflop)).toBeCloseTo((30 * 30 * 16 * 2 * 9) / 1e6, 2);
 });
 
 test("a model's train step, and its prediction where no labels are given", async () => {
