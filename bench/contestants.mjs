@@ -14,8 +14,10 @@ const suite = {
   "transformer-train-b8": "Transformer encoder, 4 layers of 256 on 128 tokens",
   "mlp-train-b32": "dense network 784-128-10",
 };
-const suiteWorks = Object.keys(suite);
+export const suiteWorks = Object.keys(suite);
 const suiteInference = suiteWorks.filter((work) => work.includes("-infer-"));
+const suiteWithoutConvolution = suiteWorks.filter((work) => /^(transformer|mlp)-/.test(work));
+const suitePeers = ["pytorch", "keras", "keras-nojit", "onnxruntime-node"];
 const suiteText = (work) => {
   const [, mode, batch] = work.split("-");
   return `${suite[work]}, ${mode === "train" ? "one Adam step" : "inference"}, batch ${batch.slice(1)}: ms`;
@@ -66,18 +68,27 @@ export const contestants = [
   nodePeer("tfjs-wasm", ["infer", "matmul"], "tfjs"),
   nodePeer("jax-js", ["matmul"], "jax"),
   pythonPeer("pytorch", ["matmul"], "matmul_torch"),
+  pythonPeer("tensorflow", ["matmul"], "matmul_tensorflow"),
   pythonPeer("keras", ["program"], "program_keras"),
   pythonPeer("keras-workers2", ["program"], "program_keras", "workers2"),
   sinterSuite("native"),
   sinterSuite("wasm"),
   pythonPeer("pytorch", suiteWorks, "suite_torch"),
-  pythonPeer("keras", suiteWorks, "suite_keras"),
+  // With XLA MobileNetV2 took 252 ms on one picture, without it 44.
+  pythonPeer("keras", suiteWithoutConvolution, "suite_keras"),
   pythonPeer("keras-nojit", suiteWorks, "suite_keras", "nojit"),
   nodePeer("onnxruntime-node", suiteInference, "onnxruntime", "node"),
   nodePeer("onnxruntime-web", suiteInference, "onnxruntime", "web"),
   { name: "tfjs", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "tfjs"] },
   { name: "jax-js", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "jax"] },
 ];
+
+/** Who measures kernels for the roofline picture, in which works; besides it takes the work `roof`. */
+export const profile = {
+  name: "sinter-native",
+  works: ["train", "infer", ...suiteWorks],
+  command: (work) => [process.execPath, "bench/sinter/roofline.mjs", work, "--variant", "native"],
+};
 
 export const works = {
   train: "seed CNN, one train step, batch 32: ms an image",
@@ -116,4 +127,6 @@ export const limits = [
   { work: "compile", name: "sinter-wasm", field: "firstStepRatio", bound: 2 },
   { work: "memory", name: "sinter-wasm", bound: 1 },
   { work: "size", name: "sinter", bound: 120 },
+  ...suiteWorks.map((work) => ({ work, name: "sinter-native", against: suitePeers, ratio: 1.3 })),
+  ...suiteInference.map((work) => ({ work, name: "sinter-wasm", against: ["onnxruntime-web"], ratio: 1.3 })),
 ];
