@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** WORK --repeats N --threads T --batch B --variant V --data FOLDER --sizes 64,128 --models NAME,NAME */
+/** WORK --repeats N --threads T --batch B --variant V --data FOLDER --sizes 64,128 */
 export function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -14,7 +14,6 @@ export function readArguments() {
       variant: { type: "string", default: "" },
       data: { type: "string", default: "" },
       sizes: { type: "string", default: "64,128,256,512,1024,2048" },
-      models: { type: "string", default: "" },
     },
   });
   return {
@@ -25,7 +24,6 @@ export function readArguments() {
     variant: values.variant,
     data: values.data,
     sizes: values.sizes.split(",").map(Number),
-    models: values.models === "" ? [] : values.models.split(","),
   };
 }
 
@@ -39,6 +37,27 @@ export async function timed(action, repeats, warmup) {
     milliseconds.push(performance.now() - start);
   }
   return milliseconds;
+}
+
+/**
+ * As `timed`, for steps of any length: two warm up, then at least `repeats`, going on for a second, but no new one
+ * begins after eight.
+ */
+export async function timedFor(action, repeats) {
+  const milliseconds = await timed(action, 0, 2);
+  let total = 0;
+  while (total < 8000 && (milliseconds.length < repeats || total < 1000)) {
+    const [one] = await timed(action, 1, 0);
+    milliseconds.push(one);
+    total += one;
+  }
+  return milliseconds;
+}
+
+/** `resnet50-train-b8`: its model, what is done, the batch. */
+export function parseWork(work) {
+  const [model, mode, batch] = work.split("-");
+  return { model, mode, batch: Number(batch.slice(1)) };
 }
 
 export function median(values) {
@@ -58,14 +77,9 @@ export function emitPerImage(name, options, milliseconds, versions, extra = {}) 
   emit({ name, work: options.work, msPerImage: median(repeats), repeats, ...extra, versions });
 }
 
-/** Whether a case is asked for: all are where none is named. */
-export function takesCase({ models }, name) {
-  return models.length === 0 || models.includes(name);
-}
-
-/** Prints the time of whole batches; `size` tells the case. */
-export function emitBatch(name, options, size, milliseconds, versions) {
-  emit({ name, work: options.work, size, ms: median(milliseconds), repeats: milliseconds, versions });
+/** Prints the time of whole steps in milliseconds. */
+export function emitSteps(name, options, milliseconds, versions, extra = {}) {
+  emit({ name, work: options.work, ms: median(milliseconds), repeats: milliseconds, ...extra, versions });
 }
 
 /** Times square matrix products of each size: `prepare(size)` gives the action and, when it has one, its `dispose`. */

@@ -15,7 +15,6 @@ def arguments(parser):
     parser.add_argument("--variant", default="")
     parser.add_argument("--data", default="")
     parser.add_argument("--sizes", default="64,128,256,512,1024,2048")
-    parser.add_argument("--models", default="")
     options = parser.parse_args()
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(options.threads)
@@ -37,25 +36,24 @@ def timed(action, repeats, warmup):
     return seconds
 
 
+def timed_for(action, repeats):
+    """As `timed`, for steps of any length: two warm up, then at least `repeats`, going on for a second, but no new one begins after eight."""
+    seconds = timed(action, 0, 2)
+    while sum(seconds) < 8 and (len(seconds) < repeats or sum(seconds) < 1):
+        seconds += timed(action, 1, 0)
+    return seconds
+
+
+def parse_work(work):
+    """`resnet50-train-b8`: its model, what is done, the batch."""
+    model, mode, batch = work.split("-")
+    return model, mode, int(batch[1:])
+
+
 def middle(values):
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-MODEL_CASES = {
-    "models-infer": [
-        ("mobilenet-v2", 1), ("mobilenet-v2", 8), ("resnet-50", 1), ("resnet-50", 8), ("vgg-16", 1), ("vgg-16", 8), ("transformer", 8),
-    ],
-    "models-train": [("mobilenet-v2", 8), ("resnet-50", 8), ("transformer", 8), ("mlp", 32)],
-}
-SHAPES = {"mobilenet-v2": (224, 224, 3), "resnet-50": (224, 224, 3), "vgg-16": (224, 224, 3), "transformer": (128, 256), "mlp": (784,)}
-CLASSES = {"mobilenet-v2": 1000, "resnet-50": 1000, "vgg-16": 1000, "transformer": 10, "mlp": 10}
-
-
-def model_cases(options):
-    """The (name, batch) that are asked for."""
-    return [case for case in MODEL_CASES[options.work] if not options.models or case[0] in options.models.split(",")]
 
 
 def emit(name, options, seconds=None, ms=None, versions=None, extra=None, **fields):

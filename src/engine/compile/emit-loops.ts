@@ -10,7 +10,7 @@ import type { Group, GroupOutput } from "#engine/compile/group.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
-import { priceOf } from "#engine/compile/inline.ts";
+import { flopsOf, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
@@ -185,7 +185,7 @@ class LoopKernel {
   }
 
   #finish(numChunks: number): Step {
-    const { space, window, outputs, wideOutputs, inputs, name } = this.#group;
+    const { outputs, wideOutputs, inputs, name } = this.#group;
     const written = this.#split?.partials ?? [...outputs, ...wideOutputs].map((output) => nodeBuffer(output.node));
     const reads = [...inputs.map(nodeBuffer), ...this.#extra];
     const buffers = [...reads, ...written];
@@ -193,10 +193,18 @@ class LoopKernel {
       name,
       numBuffers: buffers.length,
       numChunks,
-      flops: this.#price * sizeOf(space) * sizeOf(window),
+      flops: this.#flops(),
       bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: reads.length };
+  }
+
+  #flops(): number {
+    const { space, window, reductions, outputs, wideOutputs } = this.#group;
+    const sum = (values: readonly { readonly value: Expression }[]): number =>
+      values.reduce((total, { value }) => total + flopsOf(value), 0);
+    const inWindow = sum(reductions) + reductions.length + sum(wideOutputs);
+    return sizeOf(space) * (sizeOf(window) * inWindow + (this.#split === undefined ? sum(outputs) : 0));
   }
 
   /** Some rows, numbered over all axes but the last: those of one place of the outer axes are walked together. */

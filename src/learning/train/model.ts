@@ -298,12 +298,13 @@ export class Model {
   }
 
   /**
-   * Compiles the train step for a batch of this shape, or the prediction where no labels are given, without running it.
+   * Compiles the train step for a batch of this shape, without running it; the prediction where `y` is left out.
    * @returns its kernels with flops and bytes, the arena's size and the time of compiling, as text
    */
   async explain(x: Values, y?: Values): Promise<string> {
-    if (y === undefined) return explainPrediction(this.core, await inputOf(this.preprocessing, x));
-    return explainBatch(this.core, await batchOf(this.preprocessing, x, y));
+    return y === undefined
+      ? explainPrediction(this.core, await inputOf(this.preprocessing, x))
+      : explainBatch(this.core, await batchOf(this.preprocessing, x, y));
   }
 
   /** Loss and metrics of a batch. */
