@@ -1,5 +1,5 @@
-// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x64; others say that they have
-// none. Knows no program.
+// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x64 and arm64; others say that
+// they have none. Knows no program.
 
 import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
@@ -29,10 +29,10 @@ function createMachine(): NativeMachine {
   if (!isMainThread) {
     throw new SinterError("missing", 'native: in a worker thread koffi cannot call machine code. Use "wasm" there.');
   }
-  if (platform === "linux" && arch === "x64") return new LinuxMachine(loadKoffi());
+  if (platform === "linux" && (arch === "x64" || arch === "arm64")) return new LinuxMachine(loadKoffi(), arch);
   throw new SinterError(
     "missing",
-    `native: machine code is emitted for Linux on x64, this is ${platform} on ${arch}. Use "wasm".`,
+    `native: machine code is emitted for Linux on x64 and arm64, this is ${platform} on ${arch}. Use "wasm".`,
   );
 }
 
@@ -67,14 +67,22 @@ function callsOf(koffi: Koffi) {
   };
 }
 
+/** Processors of this kind fetch instructions past what was just written, until they are told. */
+function clearCacheOf(koffi: Koffi): (from: number, to: number) => unknown {
+  return koffi.load("libgcc_s.so.1").func("void __clear_cache(size_t, size_t)");
+}
+
 class LinuxMachine implements NativeMachine {
-  readonly architecture = "x64";
+  readonly architecture: "x64" | "arm64";
   readonly #koffi: Koffi;
   readonly #calls: ReturnType<typeof callsOf>;
   readonly #entryType: ReturnType<Koffi["proto"]>;
+  readonly #clearCache: ((from: number, to: number) => unknown) | undefined;
 
-  constructor(koffi: Koffi) {
+  constructor(koffi: Koffi, architecture: "x64" | "arm64") {
+    this.architecture = architecture;
     this.#koffi = koffi;
+    this.#clearCache = architecture === "arm64" ? clearCacheOf(koffi) : undefined;
     this.#calls = callsOf(koffi);
     this.#entryType = koffi.proto("int entry(size_t)");
   }
@@ -103,6 +111,7 @@ class LinuxMachine implements NativeMachine {
     const address = this.#map(bytes, mapping.plain);
     this.copyIn(address, code);
     if (this.#calls.protect(address, bytes, protection.readExecute) === 0) {
+      this.#clearCache?.(address, address + bytes);
       return { address, free: () => this.free(address, bytes) };
     }
     this.free(address, bytes);
