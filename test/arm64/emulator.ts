@@ -17,6 +17,11 @@ export class Emulator implements AnyEmulator {
   readonly vectors: Uint32Array = new Uint32Array(32 * 4);
   /** Negative, zero, carry, overflow. */
   flags = { n: false, z: false, c: false, v: false };
+  /** FPCR. */
+  floatMode = 0n;
+  /** Told of each call of the system. */
+  onSystemCall: () => void = () => undefined;
+  readonly #code = new Map<number, readonly Step[]>();
   #stack = 0n;
 
   /** @param bytes of memory, at `memoryStart` */
@@ -24,17 +29,19 @@ export class Emulator implements AnyEmulator {
     this.memory = new DataView(new ArrayBuffer(bytes));
   }
 
-  /** Code that lies at an address, as a function of the first three arguments. */
+  /** Code that lies at an address, as a function of the first three arguments. @param entry bytes from its begin */
   function(
     code: Uint8Array,
     instructionBytes: number,
     address: number,
+    entry = 0,
   ): (...args: readonly [number, number, number]) => void {
     new Uint8Array(this.memory.buffer).set(code, address - memoryStart);
     const view = new DataView(code.buffer, code.byteOffset, instructionBytes);
     const steps = Array.from({ length: instructionBytes / 4 }, (_, at) =>
       this.#decode(view.getUint32(at * 4, true), at, address),
     );
+    this.#code.set(address, steps);
     return (...args) => {
       args.forEach((value, index) => (this.general[index] = BigInt(value)));
       const stack = BigInt(memoryStart + this.memory.byteLength - 64);
@@ -46,9 +53,10 @@ export class Emulator implements AnyEmulator {
         ].join();
       for (let number = 19; number < 30; number += 1) this.general[number] = BigInt(number * 1111);
       for (let number = 8; number < 16; number += 1) this.lanes(number).fill(number * 77);
-      const saved = kept();
-      for (let at = 0; at < steps.length;) at = steps[at]!() ?? at + 1;
-      if (kept() !== saved || this.#stack !== stack) throw new Error("A register was not restored.");
+      const [saved, floatMode] = [kept(), this.floatMode];
+      run(steps, entry / 4);
+      if (kept() !== saved || this.#stack !== stack || this.floatMode !== floatMode)
+        throw new Error("A register was not restored.");
     };
   }
 
@@ -74,10 +82,14 @@ export class Emulator implements AnyEmulator {
   }
 
   #decode(word: number, at: number, address: number): Step {
-    const flow = this.#flow(word, at);
+    const flow = this.#flow(word, at) ?? this.#call(word, at, address);
     if (flow !== undefined) return flow;
     const step =
-      this.#access(word, at, address) ?? this.#immediate(word) ?? this.#registers(word) ?? vectorOperation(word, this);
+      this.#system(word) ??
+      this.#access(word, at, address) ??
+      this.#immediate(word) ??
+      this.#registers(word) ??
+      vectorOperation(word, this);
     if (step === undefined) throw new Error(`The emulator has no ${(word >>> 0).toString(16)}.`);
     return () => {
       step();
@@ -97,6 +109,53 @@ export class Emulator implements AnyEmulator {
     const [number, bits] = [field(word, 0, 5), field(word, 31, 1) === 1 ? 64 : 32];
     const isZero = field(word, 24, 1) === 0;
     return () => ((this.read(number, bits) === 0n) === isZero ? target : undefined);
+  }
+
+  /** Calls run what they call before they go on. */
+  #call(word: number, at: number, start: number): Step | undefined {
+    const own = (): readonly Step[] => this.#code.get(start)!;
+    if (field(word, 26, 6) === 0x25) {
+      const target = at + signed(field(word, 0, 26), 26);
+      return () => {
+        this.general[30] = BigInt(start + at * 4 + 4);
+        run(own(), target);
+        return undefined;
+      };
+    }
+    if ((word & 0xfffffc1f) >>> 0 !== 0xd63f0000) return undefined;
+    return () => {
+      const called = this.#code.get(Number(this.read(field(word, 5, 5), 64)));
+      if (called === undefined) throw new Error("There is no code where a call goes.");
+      this.general[30] = BigInt(start + at * 4 + 4);
+      run(called, 0);
+      return undefined;
+    };
+  }
+
+  /** Atomic accesses succeed: one thread runs at a time. */
+  #system(word: number): Action | undefined {
+    const [into, n, m] = [field(word, 0, 5), field(word, 5, 5), field(word, 16, 5)];
+    const address = (): number => Number(this.#readBase(n));
+    if (word >>> 0 === 0xd5033bbf || word >>> 0 === 0xd503203f) return () => undefined;
+    if (word >>> 0 === 0xd4000001) return () => this.onSystemCall();
+    switch ((word & 0xffffffe0) >>> 0) {
+      case 0xd53b4400:
+        return () => this.write(into, 64, this.floatMode);
+      case 0xd51b4400:
+        return () => (this.floatMode = this.read(into, 64));
+      case 0xd53be040:
+        return () => this.write(into, 64, BigInt(Math.floor(performance.now() * 1000)));
+      default:
+    }
+    const shape = (word & 0xffe0fc00) >>> 0;
+    if (shape === 0x8800fc00) {
+      return () => {
+        this.#store(address(), 4, this.read(into, 32));
+        this.write(m, 32, 0n);
+      };
+    }
+    const isLoad = shape === 0x88c0fc00 || shape === 0x8840fc00;
+    return isLoad && m === 31 ? () => this.write(into, 32, this.#load(address(), 4)) : undefined;
   }
 
   condition(code: number): () => boolean {
@@ -304,12 +363,17 @@ export class Emulator implements AnyEmulator {
   }
 }
 
+function run(steps: readonly Step[], start: number): void {
+  for (let at = start; at < steps.length;) at = steps[at]!() ?? at + 1;
+}
+
 const logical: readonly Combine[] = [(x, y) => x & y, (x, y) => x | y, (x, y) => x ^ y, (x, y) => x & y];
 
 /** The pattern of a logical immediate of 32 bits: a run of ones, rotated, repeated. */
-function maskOf(word: number): number {
+export function maskOf(word: number): number {
   const [rotate, ones] = [field(word, 16, 6), field(word, 10, 6)];
-  const size = [32, 16, 8, 4, 2].find((one) => (ones & (0x3f & ~(one * 2 - 1))) === (0x3f & ~(one * 2 - 1) & ~one))!;
+  // Ones and a 0 before the number of ones tell the size: 0xxxxx is 32 bits, 10xxxx 16, 110xxx 8.
+  const size = [32, 16, 8, 4, 2].find((one) => (ones & -one) === (-one & ~one & 0x3f))!;
   const length = (ones & (size - 1)) + 1;
   let mask = 0;
   for (let at = 0; at < 32; at += 1) {

@@ -117,7 +117,7 @@ export class Encoder implements CodeWriter {
 
   #logical(instruction: Instruction, form: Form, byRegister: string): void {
     const pattern = bitPattern(instruction.immediate ?? 0);
-    if (pattern === undefined || instruction.bits === 64) this.#byRegister(instruction, byRegister);
+    if (pattern === undefined) this.#byRegister(instruction, byRegister);
     else this.writer.integer(wordOf(instruction, form) | registersOf(instruction, form) | (pattern << 10));
   }
 

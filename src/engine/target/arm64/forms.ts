@@ -90,9 +90,9 @@ const immediates = {
     sum: { opposite: "cmnImmediate", byRegister: "cmp" },
   },
   cmnImmediate: { word: both(0x3100001f), fields: "n", roles: "r", immediate: sum12 },
-  andImmediate: { ...two(both(0x12000000)), logical: "and" },
-  orrImmediate: { ...two(both(0x32000000)), logical: "orr" },
-  eorImmediate: { ...two(both(0x52000000)), logical: "eor" },
+  andImmediate: { ...two({ 32: 0x12000000 }), logical: "and" },
+  orrImmediate: { ...two({ 32: 0x32000000 }), logical: "orr" },
+  eorImmediate: { ...two({ 32: 0x52000000 }), logical: "eor" },
   lslImmediate: {
     ...two({ 32: 0x53000000, 64: 0xd3400000 }),
     immediate: (value, bits) => (((bits - value) % bits) << 16) | ((bits - 1 - value) << 10),
@@ -191,8 +191,8 @@ const vectors = {
   trn2: three(all(0x4e806800)),
   zip1Pairs: three(all(0x4ec03800)),
   zip2Pairs: three(all(0x4ec07800)),
-  /** Lanes of two vectors in a row, from the one that the immediate says. */
-  ext: { ...three(all(0x6e000000)), immediate: (value) => value << 13 },
+  /** Lanes of two vectors in a row, from the byte that the immediate says. */
+  ext: { ...three(all(0x6e000000)), immediate: (value) => value << 11 },
   bytesToHalves: two(all(0x2f08a400)),
   halvesToWords: two(all(0x2f10a400)),
   /** Halves to the upper half of words. */
