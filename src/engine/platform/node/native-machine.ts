@@ -52,24 +52,39 @@ function loadKoffi(): Koffi {
   }
 }
 
-/** Calls of libc that the machine is made of; pointers are numbers. */
-function callsOf(koffi: Koffi) {
-  const libc = koffi.load("libc.so.6");
-  return {
-    map: libc.func("size_t mmap(size_t, size_t, int, int, int, long)"),
-    unmap: libc.func("int munmap(size_t, size_t)"),
-    protect: libc.func("int mprotect(size_t, size_t, int)"),
-    advise: libc.func("int madvise(size_t, size_t, int)"),
-    copyIn: libc.func("size_t memcpy(size_t, const void*, size_t)"),
-    copyOut: libc.func("size_t memcpy(void*, size_t, size_t)"),
-    startThread: libc.func("int pthread_create(_Out_ size_t*, size_t, size_t, size_t)"),
-    joinThread: libc.func("int pthread_join(size_t, size_t)"),
-  };
+/** Where glibc keeps its functions; those of threads moved into the first of these in 2021. */
+const libraries = ["libc.so.6", "libpthread.so.0"];
+
+/**
+ * A function of the system.
+ * @param signature as koffi reads it
+ * @throws device where none of the libraries has it
+ */
+export function systemFunction(koffi: Koffi, signature: string, names: readonly string[] = libraries) {
+  let problem: unknown;
+  for (const name of names) {
+    try {
+      return koffi.load(name).func(signature);
+    } catch (error) {
+      problem = error;
+    }
+  }
+  const reason = messageOf(problem);
+  throw new SinterError("device", `native: the system's libraries lack a function (${reason}). Use "wasm".`);
 }
 
-/** Processors of this kind fetch instructions past what was just written, until they are told. */
-function clearCacheOf(koffi: Koffi): (from: number, to: number) => unknown {
-  return koffi.load("libgcc_s.so.1").func("void __clear_cache(size_t, size_t)");
+/** Calls of libc that the machine is made of; pointers are numbers. */
+function callsOf(koffi: Koffi) {
+  return {
+    map: systemFunction(koffi, "size_t mmap(size_t, size_t, int, int, int, long)"),
+    unmap: systemFunction(koffi, "int munmap(size_t, size_t)"),
+    protect: systemFunction(koffi, "int mprotect(size_t, size_t, int)"),
+    advise: systemFunction(koffi, "int madvise(size_t, size_t, int)"),
+    copyIn: systemFunction(koffi, "size_t memcpy(size_t, const void*, size_t)"),
+    copyOut: systemFunction(koffi, "size_t memcpy(void*, size_t, size_t)"),
+    startThread: systemFunction(koffi, "int pthread_create(_Out_ size_t*, size_t, size_t, size_t)"),
+    joinThread: systemFunction(koffi, "int pthread_join(size_t, size_t)"),
+  };
 }
 
 class LinuxMachine implements NativeMachine {
@@ -77,12 +92,16 @@ class LinuxMachine implements NativeMachine {
   readonly #koffi: Koffi;
   readonly #calls: ReturnType<typeof callsOf>;
   readonly #entryType: ReturnType<Koffi["proto"]>;
+  /** Where processors fetch instructions past what was just written, until they are told. */
   readonly #clearCache: ((from: number, to: number) => unknown) | undefined;
 
   constructor(koffi: Koffi, architecture: "x64" | "arm64") {
     this.architecture = architecture;
     this.#koffi = koffi;
-    this.#clearCache = architecture === "arm64" ? clearCacheOf(koffi) : undefined;
+    this.#clearCache =
+      architecture === "arm64"
+        ? systemFunction(koffi, "void __clear_cache(size_t, size_t)", ["libgcc_s.so.1"])
+        : undefined;
     this.#calls = callsOf(koffi);
     this.#entryType = koffi.proto("int entry(size_t)");
   }
