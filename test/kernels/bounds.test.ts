@@ -6,13 +6,14 @@ import { sizeOf } from "#engine/base/shape.ts";
 import { compileGraph } from "#engine/compile/pipeline.ts";
 import { apply, type Graph } from "#engine/graph/graph.ts";
 import { concatenate, parameter, primitives, takeRows } from "#engine/ops/index.ts";
+import { arm64Traits } from "#engine/target/arm64/traits.ts";
 import { wasmTraits } from "#engine/target/wasm/traits.ts";
 import { traitsOf } from "#engine/target/x64/traits.ts";
 import { buildGraph, recipes } from "../fuzz/random-graph.ts";
 import { makeSample } from "../laws/samples.ts";
 import { interpret } from "./reference.ts";
 
-const targets = { wasm: wasmTraits(false), avx2: traitsOf("avx2"), avx512: traitsOf("avx512") };
+const targets = { wasm: wasmTraits(false), avx2: traitsOf("avx2"), avx512: traitsOf("avx512"), arm64: arm64Traits };
 const gap = 1 << 16;
 
 /** Runs a graph's kernels by the reference; throws at the first access outside. */
@@ -50,7 +51,7 @@ async function checkBounds(graph: Graph, args: readonly HostArray[], target: key
   }
 }
 
-describe.each(["wasm", "avx2", "avx512"] as const)("for %s", (target) => {
+describe.each(["wasm", "avx2", "avx512", "arm64"] as const)("for %s", (target) => {
   const cases = primitives.flatMap((primitive) => primitive.cases.map((one) => ({ primitive, one })));
   test(`the cases of all primitives`, { timeout: 120_000 }, async () => {
     for (const { primitive, one } of cases) {

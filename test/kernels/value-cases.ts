@@ -232,6 +232,9 @@ export function testKernels(subject: Subject): void {
       (lane: number) => ((lane + lanes - (lane % 4)) % (lanes * 2)) + (lane % 4),
       (lane: number) => (lane < lanes / 2 ? lane + lanes / 2 : lane),
       (lane: number) => lanes * 2 - 1 - lane,
+      (lane: number) => lane + 1,
+      (lane: number) => (lane + lanes + 2) % (lanes * 2),
+      (lane: number) => lane - (lane % 2) + (lane % 2) * lanes,
     ];
     for (const order of orders) {
       expectEqual(

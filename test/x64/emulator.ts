@@ -1,6 +1,7 @@
 // An emulator of the instructions that kernels are made of, from the disassembled bytes: what runs AVX-512 where the
 // machine has none. Slow and plain; a test compares it with the machine on AVX2.
 import { vectorOperations, type Lanes } from "./emulator-vectors.ts";
+import { memoryStart, type Emulator as AnyEmulator } from "../machine/emulated-machine.ts";
 import { disassemble, withoutSizes } from "./disassembler.ts";
 
 export type Operand =
@@ -10,10 +11,7 @@ export type Operand =
   | { readonly kind: "memory"; readonly address: () => number; readonly isBroadcast: boolean }
   | { readonly kind: "immediate"; readonly value: number };
 
-/** Where emulated memory begins. */
-export const memoryStart = 0x10000000;
-
-export class Emulator {
+export class Emulator implements AnyEmulator {
   readonly memory: DataView;
   readonly general: BigUint64Array = new BigUint64Array(16);
   readonly vectors: Uint32Array = new Uint32Array(32 * 16);

@@ -1,8 +1,8 @@
 // The processor as a machine: memory mapped through koffi, written, then made executable, never both. Tests only.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
-import type { KernelCall, Machine, Region } from "./machine.ts";
+import type { KernelCode } from "#engine/target/machine/kernel-code.ts";
+import type { KernelCall, Machine, Region } from "../machine/machine.ts";
 
 type Pointer = object | bigint;
 

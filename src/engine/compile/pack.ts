@@ -125,12 +125,13 @@ export class Packer {
     const whole = k.let(ir.binaryValue("and", range.depthCount, ir.int(-lanes)));
     k.loop(ir.int(0), whole, lanes, (step) => {
       const places = decode(k, ir.add(range.depthStart, step), depth);
-      for (let part = 0; part < width; part += lanes) {
+      // The last part first: what it leaves behind the panel's row, the first part of the next row overwrites.
+      for (let part = (Math.ceil(width / lanes) - 1) * lanes; part >= 0; part -= lanes) {
         const own = this.#emitters.slice(part, part + lanes).map((emitter) => {
           emitter.bind(2, places);
           return k.let(emitter.vectorValue(this.#root));
         });
-        // Rows that a narrow panel lacks repeat one; the next step overwrites what they leave behind the panel's row.
+        // Rows that a narrow panel lacks repeat one.
         const rows = Array.from({ length: lanes }, (_, row) => own[row] ?? own[0] ?? ir.splat(ir.float(0)));
         transpose(k, rows).forEach((column, index) => k.store("f32", target, column, (index * width + part) * 4));
       }

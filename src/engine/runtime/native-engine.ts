@@ -7,14 +7,13 @@ import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
 import { platform, type LoadedCode, type NativeMachine } from "#engine/platform/api.ts";
 import { Heap } from "#engine/runtime/heap.ts";
 import { NativeBlock } from "#engine/runtime/native-block.ts";
-import { chooseInstructionSet, machineOf } from "#engine/runtime/native-processor.ts";
+import { codeOf, type NativeCode } from "#engine/runtime/native-code.ts";
+import { machineOf } from "#engine/runtime/native-processor.ts";
 import { NativeProgram } from "#engine/runtime/native-program.ts";
 import { NativeSpace } from "#engine/runtime/native-space.ts";
-import { encodeDriver, type Driver } from "#engine/target/x64/driver.ts";
-import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
+import type { Driver } from "#engine/target/machine/driver.ts";
 import { control, threadStart } from "#engine/target/machine/layout.ts";
-import { floatMode } from "#engine/target/x64/traits.ts";
-import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
+import type { InstructionSet } from "#engine/target/x64/traits.ts";
 
 export interface NativeEngineOptions {
   /** Threads that compute; every core by default. */
@@ -43,8 +42,8 @@ interface Region {
 
 export class NativeEngine {
   readonly numThreads: number;
-  readonly instructionSet: InstructionSet;
   readonly traits: TargetTraits;
+  readonly #code: NativeCode;
   readonly #isMeasured: boolean;
   readonly #machine: NativeMachine;
   readonly #space: NativeSpace;
@@ -71,12 +70,12 @@ export class NativeEngine {
     this.#machine = machineOf();
     this.#isMeasured = options.profile === true;
     this.numThreads = threads;
-    this.instructionSet = chooseInstructionSet(this.#machine, options.instructionSet);
-    this.traits = { ...traitsOf(this.instructionSet), usesWinograd: winograd };
+    this.#code = codeOf(this.#machine, options.instructionSet);
+    this.traits = { ...this.#code.traits, usesWinograd: winograd };
     this.#space = new NativeSpace(this.#machine, options.maximumBytes ?? platform().availableBytes() ?? 2 ** 32);
     this.#heap = new Heap("native", this.#space, { start: this.#space.start, slackBytes: 4096, garbageStep });
     this.#control = this.#heap.allocate(control.bytes);
-    const driver = encodeDriver();
+    const driver = this.#code.encodeDriver();
     this.#driver = { ...driver, loaded: this.#machine.loadCode(driver.code) };
     this.#writeControl();
   }
@@ -87,13 +86,12 @@ export class NativeEngine {
 
   /** One line for `sinter doctor`. */
   get description(): string {
-    const set = this.instructionSet === "avx512" ? "AVX-512" : "AVX2 and FMA";
-    return `machine code for x86-64 with ${set}, ${this.numThreads} thread${this.numThreads === 1 ? "" : "s"}`;
+    return `machine code for ${this.#code.processor}, ${this.numThreads} thread${this.numThreads === 1 ? "" : "s"}`;
   }
 
   /** What decides the last bits of results. */
   get arithmetic(): string {
-    return `x64 ${this.instructionSet}${this.traits.usesWinograd ? "" : " without winograd"}`;
+    return `${this.#code.arithmetic}${this.traits.usesWinograd ? "" : " without winograd"}`;
   }
 
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
@@ -130,7 +128,7 @@ export class NativeEngine {
     const kernels: number[] = [];
     let bytes = 0;
     for (const kernel of program.kernels) {
-      const { code } = encodeKernel(kernel, { instructionSet: this.instructionSet });
+      const { code } = this.#code.encodeKernel(kernel);
       kernels.push(bytes);
       parts.push(code);
       bytes += Math.ceil(code.length / codeAlignment) * codeAlignment;
@@ -238,7 +236,7 @@ export class NativeEngine {
     this.#machine.copyIn(this.#control, new Uint8Array(control.bytes));
     const areCoresFree = this.numThreads <= platform().numThreads;
     const spins = areCoresFree ? spinsOnFreeCores : spinsOnSharedCores;
-    this.#writeWords(control.numThreads, [this.numThreads, spins, 0, floatMode]);
+    this.#writeWords(control.numThreads, [this.numThreads, spins, 0, this.#code.floatMode]);
   }
 
   #writeWords(offset: number, words: readonly number[]): void {

@@ -1,5 +1,5 @@
-// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x64; others say that they have
-// none. Knows no program.
+// Memory, code and threads outside of JavaScript, by calls of libc through koffi. Linux on x64 and arm64; others say that
+// they have none. Knows no program.
 
 import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
@@ -29,10 +29,10 @@ function createMachine(): NativeMachine {
   if (!isMainThread) {
     throw new SinterError("missing", 'native: in a worker thread koffi cannot call machine code. Use "wasm" there.');
   }
-  if (platform === "linux" && arch === "x64") return new LinuxMachine(loadKoffi());
+  if (platform === "linux" && (arch === "x64" || arch === "arm64")) return new LinuxMachine(loadKoffi(), arch);
   throw new SinterError(
     "missing",
-    `native: machine code is emitted for Linux on x64, this is ${platform} on ${arch}. Use "wasm".`,
+    `native: machine code is emitted for Linux on x64 and arm64, this is ${platform} on ${arch}. Use "wasm".`,
   );
 }
 
@@ -52,29 +52,56 @@ function loadKoffi(): Koffi {
   }
 }
 
+/** Where glibc keeps its functions; those of threads moved into the first of these in 2021. */
+const libraries = ["libc.so.6", "libpthread.so.0"];
+
+/**
+ * A function of the system.
+ * @param signature as koffi reads it
+ * @throws device where none of the libraries has it
+ */
+export function systemFunction(koffi: Koffi, signature: string, names: readonly string[] = libraries) {
+  let problem: unknown;
+  for (const name of names) {
+    try {
+      return koffi.load(name).func(signature);
+    } catch (error) {
+      problem = error;
+    }
+  }
+  const reason = messageOf(problem);
+  throw new SinterError("device", `native: the system's libraries lack a function (${reason}). Use "wasm".`);
+}
+
 /** Calls of libc that the machine is made of; pointers are numbers. */
 function callsOf(koffi: Koffi) {
-  const libc = koffi.load("libc.so.6");
   return {
-    map: libc.func("size_t mmap(size_t, size_t, int, int, int, long)"),
-    unmap: libc.func("int munmap(size_t, size_t)"),
-    protect: libc.func("int mprotect(size_t, size_t, int)"),
-    advise: libc.func("int madvise(size_t, size_t, int)"),
-    copyIn: libc.func("size_t memcpy(size_t, const void*, size_t)"),
-    copyOut: libc.func("size_t memcpy(void*, size_t, size_t)"),
-    startThread: libc.func("int pthread_create(_Out_ size_t*, size_t, size_t, size_t)"),
-    joinThread: libc.func("int pthread_join(size_t, size_t)"),
+    map: systemFunction(koffi, "size_t mmap(size_t, size_t, int, int, int, long)"),
+    unmap: systemFunction(koffi, "int munmap(size_t, size_t)"),
+    protect: systemFunction(koffi, "int mprotect(size_t, size_t, int)"),
+    advise: systemFunction(koffi, "int madvise(size_t, size_t, int)"),
+    copyIn: systemFunction(koffi, "size_t memcpy(size_t, const void*, size_t)"),
+    copyOut: systemFunction(koffi, "size_t memcpy(void*, size_t, size_t)"),
+    startThread: systemFunction(koffi, "int pthread_create(_Out_ size_t*, size_t, size_t, size_t)"),
+    joinThread: systemFunction(koffi, "int pthread_join(size_t, size_t)"),
   };
 }
 
 class LinuxMachine implements NativeMachine {
-  readonly architecture = "x64";
+  readonly architecture: "x64" | "arm64";
   readonly #koffi: Koffi;
   readonly #calls: ReturnType<typeof callsOf>;
   readonly #entryType: ReturnType<Koffi["proto"]>;
+  /** Where processors fetch instructions past what was just written, until they are told. */
+  readonly #clearCache: ((from: number, to: number) => unknown) | undefined;
 
-  constructor(koffi: Koffi) {
+  constructor(koffi: Koffi, architecture: "x64" | "arm64") {
+    this.architecture = architecture;
     this.#koffi = koffi;
+    this.#clearCache =
+      architecture === "arm64"
+        ? systemFunction(koffi, "void __clear_cache(size_t, size_t)", ["libgcc_s.so.1"])
+        : undefined;
     this.#calls = callsOf(koffi);
     this.#entryType = koffi.proto("int entry(size_t)");
   }
@@ -103,6 +130,7 @@ class LinuxMachine implements NativeMachine {
     const address = this.#map(bytes, mapping.plain);
     this.copyIn(address, code);
     if (this.#calls.protect(address, bytes, protection.readExecute) === 0) {
+      this.#clearCache?.(address, address + bytes);
       return { address, free: () => this.free(address, bytes) };
     }
     this.free(address, bytes);

@@ -1,6 +1,7 @@
 // What is known of conditions, whatever the processor: which are 0 or 1, which must all hold, which are one test of a range.
 
 import type { Value } from "#engine/graph/kernel.ts";
+import type { Register } from "./instruction.ts";
 import type { Selection } from "./selection.ts";
 
 type Binary = Extract<Value, { kind: "binary" }>;
@@ -90,4 +91,22 @@ function insideOf(
 
 function isConstant(value: Value, number: number): boolean {
   return value.kind === "constant" && value.type === "i32" && value.value === number;
+}
+
+/** Makes `into` hold one of two values, of which only that one is evaluated. */
+export function conditionalInto<S extends Selection>(
+  s: S,
+  branchUnless: (s: S, condition: Value, target: number) => void,
+  value: Extract<Value, { kind: "conditional" }>,
+  into: Register,
+): void {
+  const [otherwise, end] = [s.label(), s.label()];
+  s.numbers.branch(() => {
+    branchUnless(s, value.condition, otherwise);
+    s.into(value.x, into);
+  });
+  s.jump(end);
+  s.place(otherwise);
+  s.numbers.branch(() => s.into(value.y, into));
+  s.place(end);
 }

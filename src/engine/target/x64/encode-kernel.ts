@@ -3,21 +3,13 @@
 
 import type { Kernel } from "#engine/graph/kernel.ts";
 import { allocateRegisters, type Allocation } from "#engine/target/machine/allocate.ts";
+import type { KernelCode } from "#engine/target/machine/kernel-code.ts";
 import { architectureOf } from "./architecture.ts";
 import { Encoder } from "./encoder.ts";
 import { general, memoryAt, vectorRegister, type Instruction } from "#engine/target/machine/instruction.ts";
 import { rbp, rsp } from "./instruction.ts";
 import { selectKernel } from "./select-kernel.ts";
 import type { InstructionSet } from "./traits.ts";
-
-export interface KernelCode {
-  /** To be placed at a multiple of 64 bytes; the entry is the first byte. */
-  readonly code: Uint8Array<ArrayBuffer>;
-  /** Bytes of instructions; constants follow. */
-  readonly instructionBytes: number;
-  /** Bytes of stack that a call takes at most. */
-  readonly stackBytes: number;
-}
 
 /** The machine code of a kernel. */
 export function encodeKernel(

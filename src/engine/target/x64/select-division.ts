@@ -4,6 +4,7 @@ import type { Value } from "#engine/graph/kernel.ts";
 import { condition as code, rax, rdx } from "./instruction.ts";
 import type { Register } from "#engine/target/machine/instruction.ts";
 import { registersOf } from "#engine/target/machine/operands.ts";
+import { reciprocalOf } from "#engine/target/machine/reciprocal.ts";
 import type { Selection } from "./selection.ts";
 
 type Binary = Extract<Value, { kind: "binary" }>;
@@ -98,15 +99,11 @@ function byConstantInto(s: Selection, { operation, x, y }: Binary, divisor: numb
   s.move(rest, into, 32);
 }
 
-/**
- * ⌊x / divisor⌋ for 0 ≤ x < 2³¹ as ⌊x · m / 2^(31 + l)⌋, m = ⌈2^(31 + l) / divisor⌉, 2^(l - 1) < divisor < 2^l.
- * @source Granlund and Montgomery, Division by invariant integers using multiplication (PLDI 1994), theorem 4.2
- */
+/** ⌊x / divisor⌋ for 0 ≤ x < 2³¹. */
 function quotientByProduct(s: Selection, x: Register, divisor: number, into: Register): void {
-  const shift = 31 + Math.ceil(Math.log2(divisor));
-  const factor = (2n ** BigInt(shift) + BigInt(divisor) - 1n) / BigInt(divisor);
+  const { factor, shift } = reciprocalOf(divisor);
   const product = s.fresh("pointer");
-  s.emit("movImmediate", 32, [product], { immediate: Number(BigInt.asIntN(32, factor)) });
+  s.emit("movImmediate", 32, [product], { immediate: factor });
   s.emit("imul", 64, [product, x]);
   s.emit("shr", 64, [product], { immediate: shift });
   s.move(product, into, 32);

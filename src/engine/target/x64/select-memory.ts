@@ -1,26 +1,18 @@
 // Loads and stores of each memory type, with widening and narrowing. u8, f16 and bf16 are storage only.
 
-import { BugError } from "#engine/base/error.ts";
-import { isVector, type MemoryType, type Statement, type Value, type ValueType } from "#engine/graph/kernel.ts";
-import { convert } from "#engine/target/conversion.ts";
+import { isVector, type MemoryType, type Statement, type Value } from "#engine/graph/kernel.ts";
 import type { Memory, Register } from "#engine/target/machine/instruction.ts";
-import { holdLocal, needOf } from "#engine/target/machine/operands.ts";
+import { checkMemoryType, storedRegister } from "#engine/target/machine/memory-types.ts";
+import { needOf } from "#engine/target/machine/operands.ts";
 import { selectAddress } from "./select-address.ts";
 import type { Selection } from "./selection.ts";
 
 type Load = Extract<Value, { kind: "load" }>;
 type Store = Extract<Statement, { kind: "store" }>;
 
-function checkTypes(memory: MemoryType, type: ValueType): void {
-  const isFloatMemory = memory !== "i32" && memory !== "u8";
-  if (isFloatMemory !== (type === "f32" || type === "vf32") || type === "pointer") {
-    throw new BugError(`A kernel moves ${type} from or to ${memory}.`);
-  }
-}
-
 /** Makes `into` hold what lies in memory. */
 export function loadInto(s: Selection, { type, memory, pointer, offset, splat }: Load, into: Register): void {
-  checkTypes(memory, type);
+  checkMemoryType(memory, type);
   const address = selectAddress(s, pointer, offset);
   if (!isVector(type)) loadScalar(s, memory, address, into);
   else if (splat) loadSplat(s, memory, address, into);
@@ -97,7 +89,7 @@ function loadVector(s: Selection, memory: MemoryType, address: Memory, into: Reg
 
 /** Stores a value. */
 export function selectStore(s: Selection, { memory, pointer, offset, value }: Store): void {
-  checkTypes(memory, value.type);
+  checkMemoryType(memory, value.type);
   if (memory === "i32" && value.kind === "constant" && value.type === "i32") {
     s.emit("movImmediate", 32, [selectAddress(s, pointer, offset)], { immediate: value.value | 0 });
     return;
@@ -108,13 +100,6 @@ export function selectStore(s: Selection, { memory, pointer, offset, value }: St
   const address = early ?? selectAddress(s, pointer, offset);
   if (isVector(value.type)) storeVector(s, memory, address, from);
   else storeScalar(s, memory, address, from);
-}
-
-/** The register to store: bf16 as its bits, in a vector register. */
-function storedRegister(s: Selection, memory: MemoryType, value: Value): Register {
-  if (memory !== "bf16") return s.register(value);
-  const wide: Value = value.type === "vf32" ? value : { kind: "splat", type: "vf32", x: value };
-  return s.register(convert("f32ToBf16", holdLocal(s, wide)));
 }
 
 function storeScalar(s: Selection, memory: MemoryType, address: Memory, from: Register): void {

@@ -3,6 +3,7 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { isVector, type Value } from "#engine/graph/kernel.ts";
+import { conditionalInto } from "#engine/target/machine/conditions.ts";
 import type { Register } from "#engine/target/machine/instruction.ts";
 import { pointerInto } from "./select-address.ts";
 import { branchUnless } from "./select-branch.ts";
@@ -47,7 +48,7 @@ export function valueInto(s: Selection, value: Value, into: Register): void {
       else scalarSelectInto(s, value, into);
       return;
     case "conditional":
-      conditionalInto(s, value, into);
+      conditionalInto(s, branchUnless, value, into);
       return;
     default:
       lanesInto(s, value, into);
@@ -79,17 +80,4 @@ function binaryInto(s: Selection, value: Extract<Value, { kind: "binary" }>, int
   else if (type === "vi32") integersBinaryInto(s, value, into);
   else if (type === "i32") integerBinaryInto(s, value, into);
   else throw new BugError(`There is no ${value.operation} of ${type}.`);
-}
-
-function conditionalInto(s: Selection, value: Extract<Value, { kind: "conditional" }>, into: Register): void {
-  const otherwise = s.label();
-  const end = s.label();
-  s.numbers.branch(() => {
-    branchUnless(s, value.condition, otherwise);
-    s.into(value.x, into);
-  });
-  s.jump(end);
-  s.place(otherwise);
-  s.numbers.branch(() => s.into(value.y, into));
-  s.place(end);
 }

@@ -1,17 +1,10 @@
 // Arithmetic of vectors of i32; that of vectors of f32 is in select-float.ts.
 
 import { BugError } from "#engine/base/error.ts";
-import {
-  binaryValue,
-  int,
-  lane,
-  vector,
-  type KernelBinary,
-  type KernelUnary,
-  type Value,
-} from "#engine/graph/kernel.ts";
+import { binaryValue, int, type KernelBinary, type KernelUnary, type Value } from "#engine/graph/kernel.ts";
 import type { Operand, Register } from "#engine/target/machine/instruction.ts";
-import { holdLocal, registersOf } from "#engine/target/machine/operands.ts";
+import { isLaneByLane, laneByLane } from "#engine/target/machine/lane-by-lane.ts";
+import { registersOf } from "#engine/target/machine/operands.ts";
 import { isOperand, operandsOf } from "./operands.ts";
 import { compareInto, invertInto, isVectorComparison } from "./select-compare.ts";
 import type { Selection } from "./selection.ts";
@@ -50,9 +43,6 @@ const shiftNames: Readonly<Partial<Record<KernelBinary, string>>> = {
   shiftRight: "vpsrad",
   shiftRightLogical: "vpsrld",
 };
-/** What no vector instruction does. */
-const laneWise: readonly KernelBinary[] = ["divide", "remainder", "divideUnsigned", "remainderUnsigned"];
-
 /** An operation on two vectors of i32. */
 export function integersBinaryInto(s: Selection, value: Binary, into: Register): void {
   const { operation, x, y } = value;
@@ -64,7 +54,7 @@ export function integersBinaryInto(s: Selection, value: Binary, into: Register):
     s.emit(name, s.vectorBits, [into, left, right]);
   } else if (shift !== undefined) shiftInto(s, value, shift, into);
   else if (operation === "multiplyHighUnsigned") multiplyHighInto(s, x, y, into);
-  else if (laneWise.includes(operation)) laneByLane(s, value, into);
+  else if (isLaneByLane(value)) s.into(laneByLane(s, value), into);
   else if (isVectorComparison(value)) compareInto(s, value, into);
   else throw new BugError(`There is no ${operation} of vi32.`);
 }
@@ -95,12 +85,4 @@ function multiplyHighInto(s: Selection, x: Value, y: Value, into: Register): voi
   const upper = Array.from({ length: s.lanes }, (_, index) => -(index % 2));
   s.emit("vandps", bits, [odd, odd, s.constantWords(upper)]);
   s.emit("vorps", bits, [into, even, odd]);
-}
-
-function laneByLane(s: Selection, { operation, x, y }: Binary, into: Register): void {
-  const [left, right] = [holdLocal(s, x), holdLocal(s, y)];
-  const lanes = Array.from({ length: s.lanes }, (_, index) =>
-    binaryValue(operation, lane(left, index), lane(right, index)),
-  );
-  s.into(vector(lanes), into);
 }

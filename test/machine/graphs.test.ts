@@ -1,4 +1,4 @@
-// Whole graphs as x86-64 code: products and convolutions of sizes that are multiples of nothing, and random graphs.
+// Whole graphs as machine code: products and convolutions of sizes that are multiples of nothing, and random graphs.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sizeOf } from "#engine/base/shape.ts";
@@ -26,14 +26,15 @@ import { runners } from "./runners.ts";
 const f32 = (...shape: number[]): Node => parameter({ dtype: "f32", shape });
 const chosen = runners.filter(({ name }) => name !== "avx2 emulated");
 
-describe.each(chosen)("$name", ({ name, whyNot, open, instructionSet }) => {
+describe.each(chosen)("$name", (target) => {
+  const { name, whyNot, open } = target;
   describe.skipIf(whyNot !== undefined)(whyNot ?? "runs", () => {
     const check = async (parameters: readonly Node[], output: Node, tolerance = targetTolerance): Promise<void> => {
       const args = parameters.map((node, index) => makeSample({ kind: "normal", type: node.type }, index + 1));
       const graph = { parameters, outputs: [output], donations: [-1] };
       const [oracle] = interpret(graph, args, { precision: "f64" });
       using machine = open(1 << 25);
-      const [actual] = await runProgram(machine, instructionSet, graph, args);
+      const [actual] = await runProgram(machine, target, graph, args);
       expect(errorOf(actual!, oracle!, "f32")).toBeLessThan(tolerance);
     };
 
@@ -90,7 +91,7 @@ describe.each(chosen)("$name", ({ name, whyNot, open, instructionSet }) => {
 
     const numGraphs = name.includes("emulated") ? 25 : 100;
     test(`${numGraphs} random graphs`, { timeout: 300_000 }, async () => {
-      const device = deviceOn(() => open(1 << 25), instructionSet);
+      const device = deviceOn(() => open(1 << 25), target);
       await fc.assert(
         fc.asyncProperty(recipes, (recipe) => agree(device, recipe)),
         { numRuns: numGraphs, seed: 5, endOnFailure: true },

@@ -3,21 +3,20 @@ import { hostArray, type HostArray } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Graph } from "#engine/graph/graph.ts";
 import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
-import type { Machine } from "./machine.ts";
+import type { CodeTarget, Machine } from "./machine.ts";
 import { runProgram } from "./run-program.ts";
-import type { InstructionSet } from "#engine/target/x64/traits.ts";
 
 interface GraphExecutable extends Executable {
   readonly graph: Graph;
 }
 
 /** A device that compiles a graph whenever it runs it. */
-export function deviceOn(open: () => Machine, instructionSet: InstructionSet): Device {
+export function deviceOn(open: () => Machine, target: CodeTarget): Device {
   const contents = new Map<DeviceMemory, HostArray>();
   return {
     name: "wasm",
-    description: `tests of ${instructionSet}`,
-    arithmetic: instructionSet,
+    description: `tests of ${target.name}`,
+    arithmetic: target.name,
     liveBytes: 0,
     allocate: (bytes) => ({ bytes, release: () => {} }),
     write: async (memory, values) => void contents.set(memory, values.slice()),
@@ -34,7 +33,7 @@ export function deviceOn(open: () => Machine, instructionSet: InstructionSet): D
         ({ type }, index) => contents.get(args[index]!) ?? hostArray(type.dtype, sizeOf(type.shape)),
       );
       using machine = open();
-      const outputs = await runProgram(machine, instructionSet, graph, inputs);
+      const outputs = await runProgram(machine, target, graph, inputs);
       outputs.forEach((values, index) => contents.set(args[graph.parameters.length + index]!, values));
     },
     close: async () => {},

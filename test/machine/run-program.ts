@@ -1,20 +1,18 @@
-// Runs a compiled graph as x86-64 code, kernel after kernel and chunk after chunk, on the calling thread. Tests only.
+// Runs a compiled graph as machine code, kernel after kernel and chunk after chunk, on the calling thread. Tests only.
 import { byteSize, hostArray, type HostArray } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { Graph } from "#engine/graph/graph.ts";
-import { encodeKernel } from "#engine/target/x64/encode-kernel.ts";
-import { traitsOf, type InstructionSet } from "#engine/target/x64/traits.ts";
-import { addressTable, type Machine, type Region } from "./machine.ts";
+import { addressTable, type CodeTarget, type Machine, type Region } from "./machine.ts";
 
 /** The outputs of a graph. */
 export async function runProgram(
   machine: Machine,
-  instructionSet: InstructionSet,
+  { traits, encode }: CodeTarget,
   graph: Graph,
   args: readonly HostArray[],
 ): Promise<HostArray[]> {
-  const program = await compileGraph(graph, traitsOf(instructionSet));
+  const program = await compileGraph(graph, traits);
   const bytesOf = ({ type }: Graph["outputs"][number]): number => sizeOf(type.shape) * byteSize(type.dtype);
   const parameters = graph.parameters.map((parameter, index) => {
     const region = machine.allocate(bytesOf(parameter));
@@ -26,7 +24,7 @@ export async function runProgram(
   });
   const all = [...parameters, ...results];
   const arena = machine.allocate(program.arenaBytes);
-  const calls = program.kernels.map((kernel) => machine.function(encodeKernel(kernel, { instructionSet })));
+  const calls = program.kernels.map((kernel) => machine.function(encode(kernel)));
   for (const { kernel: number, buffers } of program.steps) {
     const addresses = buffers.map((slot) =>
       slot.kind === "argument" ? all[slot.index]!.address : arena.address + BigInt(slot.offset),

@@ -1,13 +1,28 @@
-// The emulator as a machine with memory of its own.
-import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
-import { Emulator, memoryStart } from "./emulator.ts";
+// An emulator as a machine with memory of its own.
+import type { KernelCode } from "#engine/target/machine/kernel-code.ts";
 import type { KernelCall, Machine, Region } from "./machine.ts";
 
 const stackBytes = 1 << 18;
 
-/** A machine with some memory. */
-export function openEmulator(bytes: number): Machine {
-  const emulator = new Emulator(bytes + stackBytes);
+/** Where emulated memory begins. */
+export const memoryStart = 0x10000000;
+
+/** Memory, and code in it as functions of three arguments. */
+export interface Emulator {
+  readonly memory: DataView;
+  function(
+    code: Uint8Array,
+    instructionBytes: number,
+    address: number,
+  ): (...args: readonly [number, number, number]) => void;
+}
+
+/** What opens machines with some memory. */
+export function emulated(make: (bytes: number) => Emulator): (bytes: number) => Machine {
+  return (bytes) => openEmulated(make(bytes + stackBytes), bytes);
+}
+
+function openEmulated(emulator: Emulator, bytes: number): Machine {
   let top = 0;
   const allocate = (size: number): Region => {
     const start = top;

@@ -1,5 +1,6 @@
 // What runs machine code in tests: the processor itself or the emulator.
-import type { KernelCode } from "#engine/target/x64/encode-kernel.ts";
+import type { Kernel, TargetTraits } from "#engine/graph/kernel.ts";
+import type { KernelCode } from "#engine/target/machine/kernel-code.ts";
 
 /** Memory that nothing moves. */
 export interface Region {
@@ -16,6 +17,13 @@ export interface Machine {
   function(code: KernelCode): KernelCall;
   /** Gives everything back. */
   [Symbol.dispose](): void;
+}
+
+/** What makes machine code of kernels. */
+export interface CodeTarget {
+  readonly name: string;
+  readonly traits: TargetTraits;
+  readonly encode: (kernel: Kernel) => KernelCode;
 }
 
 /** A region that holds addresses. */

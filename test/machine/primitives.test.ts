@@ -1,4 +1,4 @@
-// Every case of every primitive as x86-64 code equals the oracle.
+// Every case of every primitive as machine code equals the oracle.
 import { afterAll, describe, expect, test } from "vitest";
 import { apply } from "#engine/graph/graph.ts";
 import { parameter, primitives } from "#engine/ops/index.ts";
@@ -14,7 +14,8 @@ const cases = primitives.flatMap((primitive) => primitive.cases.map((one, index)
 // What is emulated runs once with wide vectors: the narrow ones run on the processor.
 const chosen = runners.filter(({ name }) => name !== "avx2 emulated");
 
-describe.each(chosen)("$name", ({ whyNot, open, instructionSet }) => {
+describe.each(chosen)("$name", (target) => {
+  const { whyNot, open } = target;
   describe.skipIf(whyNot !== undefined)(whyNot ?? "runs", () => {
     const machine = whyNot === undefined ? open(1 << 23) : undefined;
     afterAll(() => machine?.[Symbol.dispose]());
@@ -27,7 +28,7 @@ describe.each(chosen)("$name", ({ whyNot, open, instructionSet }) => {
         const graph = { parameters, outputs: [apply(primitive, parameters, one.attributes)], donations: [-1] };
         const [oracle] = interpret(graph, args, { precision: "f32" });
         using own = machine!;
-        const [actual] = await runProgram(own, instructionSet, graph, args);
+        const [actual] = await runProgram(own, target, graph, args);
         const error = errorOf(actual!, oracle!, graph.outputs[0]!.type.dtype);
         const message = `got ${actual!.slice(0, 16).join()}, expected ${oracle!.slice(0, 16).join()}`;
         expect(error, message).toBeLessThan(targetTolerance);

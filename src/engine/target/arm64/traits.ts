@@ -1,0 +1,15 @@
+// What code generation must know of AArch64 with NEON.
+
+import type { TargetTraits } from "#engine/graph/kernel.ts";
+
+/** FPCR: round to nearest, no traps, denormals are 0 as operands and as results. */
+export const floatMode = 1 << 24;
+
+/** A tile keeps 24 sums in registers, beside them 4 vectors and a factor for each row. */
+export const arm64Traits: TargetTraits = {
+  lanes: 4,
+  registers: 32,
+  fusesMultiplyAdd: true,
+  usesWinograd: true,
+  tile: { rows: 6, vectors: 4 },
+};
