@@ -7,6 +7,8 @@ import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import type { Group, GroupOutput } from "#engine/compile/group.ts";
+import { columnTilesOf } from "#engine/compile/column-tiles.ts";
+import { ColumnTilesKernel, widestTile } from "#engine/compile/emit-column-tiles.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
@@ -14,6 +16,7 @@ import { flopsOf, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
+import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, greater, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -29,6 +32,8 @@ const maxSplits = 128;
  */
 export function emitLoops(original: Group, traits: TargetTraits, extra: readonly StepBuffer[] = []): Step[] {
   const group = normalizeLoops(original);
+  const tiles = extra.length > 0 ? undefined : columnTilesOf(group, traits.lanes, widestTile(group));
+  if (tiles !== undefined) return [new ColumnTilesKernel(group, tiles, traits).emit()];
   const splits = extra.length > 0 ? 1 : numSplits(group);
   if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
   const partials = group.reductions.map((reduction) =>
@@ -410,23 +415,4 @@ function scoreAlong(roots: readonly Expression[], candidate: number): number {
     });
   }
   return Math.max(score, -0.5);
-}
-
-/** All values first, since a store may overwrite what another output reads. */
-export function emitOutputs(
-  k: KernelBuilder,
-  emitter: Emitter,
-  roots: readonly Expression[],
-  outputs: readonly GroupOutput[],
-  isVector: boolean,
-): Value[] {
-  return roots.map((root, number) => {
-    const value = isVector ? emitter.vectorValue(root) : emitter.scalarValue(root);
-    return k.let(outputs[number]?.node.type.dtype === "bool" && isVector ? bits(value) : value);
-  });
-}
-
-/** Masks as 0 and 1. */
-function bits(value: Value): Value {
-  return ir.binaryValue("and", value, { kind: "constant", type: "vi32", value: 1 });
 }

@@ -6,9 +6,9 @@ import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
 import { identityOf } from "#engine/compile/combine.ts";
 import type { Axes } from "#engine/compile/contraction.ts";
-import { emitOutputs } from "#engine/compile/emit-loops.ts";
 import { Emitter, memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import type { Group } from "#engine/compile/group.ts";
+import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, quotient, windowPlace } from "#engine/compile/places.ts";
 
 export interface EpilogueOptions {
