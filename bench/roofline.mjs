@@ -14,6 +14,10 @@ const colours = [
   "#e377c2",
   "#7f7f7f",
   "#bcbd22",
+  "#393b79",
+  "#8c6d31",
+  "#ad494a",
+  "#5254a3",
 ];
 /** Dots of less than this share of a work's time, and kernels too small for the table's digits, are left out. */
 const minShare = 0.002;
@@ -72,17 +76,26 @@ function roofMarkup({ gflops, gigabytes }, x, y) {
   const point = (intensity, rate) => `${x.at(intensity).toFixed(1)} ${y.at(rate).toFixed(1)}`;
   // The slope leaves the picture on its left or at its bottom.
   const start = Math.max(x.low, y.low / gigabytes);
-  const top = y.at(gflops) - 8;
   return [
     `<path class="roof" d="M${point(start, start * gigabytes)}L${point(ridge, gflops)}L${point(x.high, gflops)}"/>`,
-    `<text class="roof-name" x="${width - plot.right - 6}" y="${top.toFixed(1)}" text-anchor="end">matrix product ${digits(gflops)} GFLOP/s</text>`,
-    `<text class="roof-name" x="${(x.at(start) + 10).toFixed(1)}" y="${(y.at(start * gigabytes) - 22).toFixed(1)}">copy ${digits(gigabytes)} GB/s</text>`,
   ];
 }
 
+/** What the roof is made of, above its right end and its slope. */
+function roofNames({ gflops, gigabytes }, x, y) {
+  const start = Math.max(x.low, y.low / gigabytes);
+  return [
+    { text: `matrix product ${digits(gflops)} GFLOP/s`, left: width - plot.right - 205, line: y.at(gflops) - 14 },
+    { text: `copy ${digits(gigabytes)} GB/s`, left: x.at(start) + 10, line: y.at(start * gigabytes) - 26 },
+  ];
+}
+
+const roofNameMarkup = ({ text, left, line }) =>
+  `<text class="roof-name" x="${left.toFixed(1)}" y="${line.toFixed(1)}" dy=".32em">${text}</text>`;
+
 /** Names of the largest, the most of the time first; one that would lie on another is left out. */
-function labelMarkup(dots, x, y) {
-  const taken = [];
+function labelMarkup(dots, names, x, y) {
+  const taken = names.map(({ left, line }) => ({ left, line, wide: 190 }));
   return dots.flatMap(({ label, intensity, gflops, share, colour }) => {
     const wide = label.length * 6.2;
     const beside = x.at(intensity) + radiusOf(share) + 3;
@@ -139,6 +152,7 @@ export function rooflineSvg(roof, measured, machine) {
       `<circle class="dot" cx="${x.at(intensity).toFixed(1)}" cy="${y.at(gflops).toFixed(1)}" r="${radiusOf(share).toFixed(1)}" fill="${colour}"><title>${escaped(text)}</title></circle>`,
   );
   const largest = works.flatMap((own) => own.slice(0, numLabels)).toSorted((a, b) => b.share - a.share);
+  const names = roofNames(roof, x, y);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>Roofline</title>
 <desc>Kernels of sinter by operations a byte and operations a second, below the machine's measured roof.</desc>
@@ -154,7 +168,7 @@ export function rooflineSvg(roof, measured, machine) {
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text class="title" x="${plot.left}" y="24">Roofline: the kernels of sinter</text>
 <text x="${plot.left}" y="42">${escaped(machine)}. Area: share of the work's time. Winograd counts as the plain convolution, so that it may lie above the roof.</text>
-${[...axesMarkup(x, y), ...roofMarkup(roof, x, y), ...circles, ...labelMarkup(largest, x, y), ...legendMarkup(measured)].join("\n")}
+${[...axesMarkup(x, y), ...roofMarkup(roof, x, y), ...circles, ...names.map(roofNameMarkup), ...labelMarkup(largest, names, x, y), ...legendMarkup(measured)].join("\n")}
 </svg>
 `;
 }
