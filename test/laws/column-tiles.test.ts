@@ -40,6 +40,8 @@ const cases: readonly Case[] = [
   { name: "a column's window", input: [1, 9, 6, 16], window: [5, 1], low: [2, 0], high: [2, 0] },
   { name: "one dimension", input: [2, 23, 8], window: [4], low: [2], high: [1] },
   { name: "three dimensions", input: [1, 4, 5, 6, 8], window: [2, 3, 3], low: [1, 1, 1], high: [0, 1, 1] },
+  { name: "vectors that are left", input: [1, 12, 13, 45], window: [3, 3], low: [1, 1], high: [1, 1] },
+  { name: "seven steps", input: [2, 9, 13, 12], window: [3, 7], strides: [1, 2], low: [1, 3], high: [1, 3] },
   { name: "many rows of many channels", input: [1, 24, 30, 72], window: [3, 3], low: [1, 1], high: [1, 1] },
 ];
 

@@ -13,6 +13,10 @@ const mostSteps = 16;
 const mostPlaces = 256;
 /** Runs of tiles that differ in what they read; each is emitted apart. */
 const mostRuns = 6;
+/** Sums side by side that fit the registers. */
+const mostSums = 8;
+/** Terms of a sum that make it worth while. */
+const leastSummed = 64;
 
 /** Tiles of columns that are emitted as one: the same guards hold in all of them. */
 export interface TileRun {
@@ -26,10 +30,11 @@ export interface TileRun {
 export interface ColumnTiles {
   /** The axis of the columns; in tiled expressions it counts tiles. */
   readonly columnAxis: number;
+  /** The axis that is written out, with what it moves over the columns. */
+  readonly stepAxis: number;
   readonly channelAxis: number;
   /** Columns of a whole tile. */
   readonly width: number;
-  /** Places of the last axis of the window. */
   readonly numSteps: number;
   readonly runs: readonly TileRun[];
 }
@@ -53,8 +58,31 @@ export function columnTilesOf(group: Group, lanes: number, widest: number): Colu
   const period = periodOf(values, columnAxis);
   if (period > widest) return undefined;
   const width = Math.min(widest - (widest % period), Math.ceil(numColumns / period) * period);
-  const tiles = { columnAxis, channelAxis, width, numSteps };
-  const runs = runsOf(values, tiles, { stepAxis, numColumns });
+  return withRuns(values, { columnAxis, stepAxis, channelAxis, width, numSteps }, numColumns);
+}
+
+/**
+ * How a sum over columns is tiled whose terms slide along the last axis but one of the space, as in the gradient towards a
+ * depthwise filter; undefined where they do not.
+ */
+export function summedTilesOf(group: Group, lanes: number): ColumnTiles | undefined {
+  const { space, window, reductions, wideOutputs, inputs } = group;
+  const [stepAxis, channelAxis, columnAxis] = [space.length - 2, space.length - 1, space.length + window.length - 1];
+  const [reduction, ...others] = reductions;
+  const numSteps = space[stepAxis] ?? 0;
+  const numColumns = window[window.length - 1] ?? 0;
+  if (reduction?.combiner !== "sum" || reduction.type !== "f32" || others.length > 0) return undefined;
+  if (wideOutputs.length > 0 || window.length === 0 || numSteps < 2 || numSteps > mostSums) return undefined;
+  if ((space[channelAxis] ?? 0) < lanes || numColumns < 4 || sizeOf(window) < leastSummed) return undefined;
+  const sizes = inputs.map(({ type }) => [sizeOf(type.shape)]);
+  if (!isContiguousAlong(reduction.value, channelAxis, sizes)) return undefined;
+  if (!slides(reduction.value, columnAxis, stepAxis, channelAxis)) return undefined;
+  if (periodOf([reduction.value], columnAxis) > 1) return undefined;
+  return withRuns([reduction.value], { columnAxis, stepAxis, channelAxis, width: 1, numSteps }, numColumns);
+}
+
+function withRuns(values: readonly Expression[], tiles: Tiling, numColumns: number): ColumnTiles | undefined {
+  const runs = runsOf(values, tiles, numColumns);
   return runs.length > mostRuns ? undefined : { ...tiles, runs };
 }
 
@@ -90,18 +118,14 @@ function leastCommon(a: number, b: number): number {
 type Tiling = Omit<ColumnTiles, "runs">;
 
 /** Runs of tiles in which no condition on the column changes, and the columns that are left. */
-function runsOf(
-  values: readonly Expression[],
-  tiles: Tiling,
-  { stepAxis, numColumns }: { readonly stepAxis: number; readonly numColumns: number },
-): TileRun[] {
+function runsOf(values: readonly Expression[], tiles: Tiling, numColumns: number): TileRun[] {
   const { width, numSteps, columnAxis } = tiles;
   const numTiles = Math.floor(numColumns / width);
   const borders = new Set([0, numTiles]);
   for (const value of values) {
     for (let step = 0; step < numSteps; step += 1) {
       for (let column = 0; column < width; column += 1) {
-        const at = atColumn(value, { columnAxis, stepAxis, width, column, step });
+        const at = atColumn(value, { ...tiles, column, step });
         walk(at, (part) => {
           for (const border of changesOf(part, columnAxis)) if (border > 0 && border < numTiles) borders.add(border);
         });
@@ -114,13 +138,10 @@ function runsOf(
   return left === 0 ? runs : [...runs, { from: numTiles, to: numTiles + 1, columns: left }];
 }
 
-export interface TiledPlace {
-  readonly columnAxis: number;
-  readonly stepAxis: number;
-  readonly width: number;
+interface TiledPlace extends Pick<Tiling, "columnAxis" | "stepAxis" | "width"> {
   /** Inside the tile. */
   readonly column: number;
-  /** Along the last axis of the window; undefined for what knows no window. */
+  /** Undefined for what knows no steps. */
   readonly step?: number;
 }
 

@@ -9,11 +9,12 @@ import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kern
 import { atColumn, inRun, rowCondition, where, type ColumnTiles, type TileRun } from "#engine/compile/column-tiles.ts";
 import { identityOf, type Accumulator } from "#engine/compile/combine.ts";
 import { Emitter, emitterBuffers, memoryOf } from "#engine/compile/emitter.ts";
-import type { Group, Reduction } from "#engine/compile/group.ts";
+import type { Group } from "#engine/compile/group.ts";
 import { priceOf } from "#engine/compile/inline.ts";
 import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, type Step } from "#engine/compile/step.ts";
+import { addTerm, termOf, type Term } from "#engine/compile/window-terms.ts";
 
 /** Operations of a chunk, about. */
 const chunkWork = 131072;
@@ -27,9 +28,6 @@ const [rowLevel, tileLevel, channelLevel, accumulatorLevel, windowLevel] = [1, 2
 export function widestTile({ reductions }: Group): number {
   return reductions.length === 1 && reductions[0]?.combiner !== "argmax" ? 4 : 2;
 }
-
-/** A term of a reduction at one column and step, or none where it changes nothing. Products are added with one rounding. */
-type Term = readonly [] | readonly [value: Expression] | readonly [x: Expression, y: Expression];
 
 /** What is added in a run of tiles: by step, then column, then reduction. */
 type Terms = readonly (readonly (readonly Term[])[])[];
@@ -87,15 +85,12 @@ export class ColumnTilesKernel {
 
   /** The expressions of a run, registered. */
   #prepare(run: TileRun): Run {
-    const { reductions, outputs, window, space } = this.#group;
-    const { columnAxis, width, numSteps } = this.#tiles;
-    const stepAxis = space.length + window.length - 1;
+    const { reductions, outputs, window } = this.#group;
+    const { columnAxis, numSteps } = this.#tiles;
     const columns = Array.from({ length: run.columns }, (_, column) => column);
     const values = Array.from({ length: numSteps }, (_, step) =>
       columns.map((column) =>
-        reductions.map(({ value }) =>
-          inRun(atColumn(value, { columnAxis, stepAxis, width, column, step }), run, columnAxis),
-        ),
+        reductions.map(({ value }) => inRun(atColumn(value, { ...this.#tiles, column, step }), run, columnAxis)),
       ),
     );
     const condition = window.length > 1 ? rowCondition(values.flat(2), this.#tiles) : undefined;
@@ -112,7 +107,7 @@ export class ColumnTilesKernel {
       terms: termsWhere(false),
       outputs: columns.map((column) =>
         outputs.map(({ value }) => {
-          const placed = atColumn(value, { columnAxis, stepAxis, width, column });
+          const placed = atColumn(value, { ...this.#tiles, column });
           return this.#emitter.root(this.#ofColumn(placed, column));
         }),
       ),
@@ -120,14 +115,9 @@ export class ColumnTilesKernel {
   }
 
   #terms(values: readonly (readonly (readonly Expression[])[])[]): Terms {
-    const root = (value: Expression): Expression => this.#emitter.root(value);
-    const term = (value: Expression, reduction: Reduction): Term => {
-      if (isNeutral(value, reduction)) return [];
-      const isProduct = value.kind === "binary" && value.operation === "multiply" && value.type === "f32";
-      return isProduct && reduction.combiner === "sum" ? [root(value.x), root(value.y)] : [root(value)];
-    };
+    const { reductions } = this.#group;
     return values.map((step) =>
-      step.map((column) => this.#group.reductions.map((one, index) => term(column[index] ?? one.value, one))),
+      step.map((column) => reductions.map((one, index) => termOf(column[index] ?? one.value, one, this.#emitter))),
     );
   }
 
@@ -257,18 +247,11 @@ export class ColumnTilesKernel {
       columns.forEach((values, column) => {
         values.forEach((term, number) => {
           const sum = sums[column]?.[number];
-          if (sum !== undefined) this.#add(term, sum, { place: ir.add(first, ir.int(step)), isVector });
+          if (sum === undefined) return;
+          addTerm(this.#k, this.#emitter, term, sum, { place: ir.add(first, ir.int(step)), isVector });
         });
       });
     });
-  }
-
-  #add([x, y]: Term, sum: Accumulator, { place, isVector }: Adding): void {
-    const valueOf = (root: Expression): Value =>
-      isVector ? this.#emitter.vectorValue(root) : this.#emitter.scalarValue(root);
-    if (x === undefined) return;
-    if (y === undefined) sum.update(valueOf(x), place);
-    else this.#k.set(sum.result, ir.fma(valueOf(x), valueOf(y), sum.result));
   }
 
   #finish(numChunks: number): Step {
@@ -287,22 +270,4 @@ interface Walking {
   /** By column, then reduction. */
   readonly sums: readonly (readonly Accumulator[])[];
   readonly isVector: boolean;
-}
-
-interface Adding {
-  /** In the window. */
-  readonly place: Value;
-  readonly isVector: boolean;
-}
-
-/** Whether a value changes no result: what lies outside of a sum or a maximum. An operand outside has no product. */
-function isNeutral(value: Expression, { combiner, value: whole }: Reduction): boolean {
-  if (value.kind === "constant")
-    return combiner === "sum" ? value.value === 0 : value.value === -Infinity && combiner !== "min";
-  if (combiner !== "sum" || value.kind !== "binary" || whole.kind !== "binary" || whole.operation !== "multiply")
-    return false;
-  return [0, 1].some((side) => {
-    const [now, before] = side === 0 ? [value.x, whole.x] : [value.y, whole.y];
-    return before.kind === "guarded" && now.kind === "constant" && now.value === 0;
-  });
 }

@@ -7,8 +7,9 @@ import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import type { Group, GroupOutput } from "#engine/compile/group.ts";
-import { columnTilesOf } from "#engine/compile/column-tiles.ts";
+import { columnTilesOf, summedTilesOf, type ColumnTiles } from "#engine/compile/column-tiles.ts";
 import { ColumnTilesKernel, widestTile } from "#engine/compile/emit-column-tiles.ts";
+import { numParts, SummedTilesKernel } from "#engine/compile/emit-summed-tiles.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
@@ -34,6 +35,8 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
   const group = normalizeLoops(original);
   const tiles = extra.length > 0 ? undefined : columnTilesOf(group, traits.lanes, widestTile(group));
   if (tiles !== undefined) return [new ColumnTilesKernel(group, tiles, traits).emit()];
+  const summed = extra.length > 0 ? undefined : summedTilesOf(group, traits.lanes);
+  if (summed !== undefined) return emitSummedTiles(group, summed, traits);
   const splits = extra.length > 0 ? 1 : numSplits(group);
   if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
   const partials = group.reductions.map((reduction) =>
@@ -41,6 +44,13 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
   );
   const first = new LoopKernel(group, traits, { splits, partials }).emit();
   return [first, new LoopKernel(joinPartials(group, splits), traits, undefined, partials).emit()];
+}
+
+function emitSummedTiles(group: Group, tiles: ColumnTiles, traits: TargetTraits): Step[] {
+  const parts = numParts(group, tiles);
+  const partial = temporary(sizeOf(group.space) * parts, "f32");
+  const first = new SummedTilesKernel(group, tiles, traits, partial).emit();
+  return [first, new LoopKernel(joinPartials(group, parts), traits, undefined, [partial]).emit()];
 }
 
 function numSplits(group: Group): number {
