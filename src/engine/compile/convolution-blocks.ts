@@ -147,7 +147,7 @@ function tileOf(
   const vectors = Math.ceil(outputs / lanes);
   let best: TargetTraits["tile"] | undefined;
   let bestCost = Infinity;
-  for (const wide of sums >= 12 ? [2, 3, 1] : [2, 1]) {
+  for (const wide of sums >= 12 ? [tile.vectors, 3, 1] : [tile.vectors, 1]) {
     const most = Math.floor(Math.min(sums / wide, 12, width) / unit) * unit;
     for (let rows = most; rows >= Math.max(unit, most / 2); rows -= unit) {
       // Fewer than eight sums wait for each other.

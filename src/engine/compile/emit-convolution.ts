@@ -53,7 +53,7 @@ export class ConvolutionKernel {
     convolution: WindowConvolution,
     traits: TargetTraits,
     blocks: ConvolutionBlocks,
-    places = allPlaces,
+    places: Places = allPlaces,
   ) {
     this.#group = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
     this.#convolution = convolution;

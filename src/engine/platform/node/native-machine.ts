@@ -60,7 +60,11 @@ const libraries = ["libc.so.6", "libpthread.so.0"];
  * @param signature as koffi reads it
  * @throws device where none of the libraries has it
  */
-export function systemFunction(koffi: Koffi, signature: string, names: readonly string[] = libraries) {
+export function systemFunction(
+  koffi: Koffi,
+  signature: string,
+  names: readonly string[] = libraries,
+): ReturnType<ReturnType<Koffi["load"]>["func"]> {
   let problem: unknown;
   for (const name of names) {
     try {
