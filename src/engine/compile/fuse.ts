@@ -50,10 +50,7 @@ class Planner {
   readonly #nodes: readonly Node[];
   readonly #users = new Map<Node, Node[]>();
   readonly #outputs: ReadonlySet<Node>;
-  /** Places in `nodes`: what a node needs stands before it. */
-  readonly #positions: ReadonlyMap<Node, number>;
   readonly #clusterOf = new Map<Node, Cluster>();
-  readonly #spans = new Map<Cluster, { first: number; last: number }>();
   readonly #clusters: Cluster[] = [];
   readonly #isLeaf: ReadonlySet<Node>;
 
@@ -61,7 +58,6 @@ class Planner {
     this.#graph = graph;
     this.#isLeaf = new Set(graph.parameters);
     this.#nodes = sortNodes(graph.outputs, (node) => this.#isLeaf.has(node));
-    this.#positions = new Map(this.#nodes.map((node, position) => [node, position]));
     this.#outputs = new Set(graph.outputs);
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node)) continue;
@@ -162,27 +158,12 @@ class Planner {
     const members = new Set([anchor]);
     const cluster: Cluster = { anchor, members, rows, reductions: [], wide: new Set(), pools: [], pooled: new Set() };
     this.#clusters.push(cluster);
-    this.#assign(anchor, cluster);
+    this.#clusterOf.set(anchor, cluster);
     const form = this.#forms.of(anchor);
     if (form.kind === "scatter") return;
     if (rows !== undefined) this.#joinRows(cluster, rows, kept);
     this.#join(cluster, anchor.type.shape, cluster.members, kept);
     if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) this.#pool(cluster, kept);
-  }
-
-  #assign(node: Node, cluster: Cluster): void {
-    this.#clusterOf.set(node, cluster);
-    const position = this.#positionOf(node);
-    const span = this.#spans.get(cluster);
-    if (span === undefined) this.#spans.set(cluster, { first: position, last: position });
-    else {
-      span.first = Math.min(span.first, position);
-      span.last = Math.max(span.last, position);
-    }
-  }
-
-  #positionOf(node: Node): number {
-    return this.#positions.get(node) ?? -1;
   }
 
   /** Adds elementwise users, in topological order, until none fits; then drops those that only cost memory. */
@@ -196,11 +177,11 @@ class Planner {
     for (const node of into) addUsers(node);
     // What joins reads the cluster already, so that nothing comes to need the cluster by that.
     const independent = new Set<Node>();
-    for (const node of this.#nodes.slice(this.#positionOf(cluster.anchor))) {
+    for (const node of this.#nodes) {
       if (!candidates.has(node) || this.#clusterOf.has(node) || !this.#fits(node, shape, into)) continue;
       if (this.#dependsElsewhere(node, cluster, independent)) continue;
       into.add(node);
-      this.#assign(node, cluster);
+      this.#clusterOf.set(node, cluster);
       added.push(node);
       addUsers(node);
     }
@@ -235,7 +216,7 @@ class Planner {
     const addUsers = (node: Node): void => {
       for (const user of this.#users.get(node) ?? []) candidates.add(user);
     };
-    for (const node of this.#nodes.slice(this.#positionOf(cluster.anchor))) {
+    for (const node of this.#nodes) {
       if (this.#clusterOf.has(node) || this.#isLeaf.has(node)) continue;
       const isCandidate = candidates.has(node);
       if (!kept.has(node)) {
@@ -249,10 +230,9 @@ class Planner {
       const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
       // A split reduction has its results only after the kernel: others may share its walk, none can follow.
       if (usesRows ? !isOwnRow || isSplittable(rows.space, rows.window) : !isShared) continue;
-      if (this.#reaches(outside, this.#inCluster(cluster))) continue;
-      const own = { first: this.#positionOf(node), holds: (input: Node): boolean => input === node };
-      if (!usesRows && this.#reaches(this.#outsideOf(cluster), own)) continue;
-      this.#assign(node, cluster);
+      if (this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster)) continue;
+      if (!usesRows && this.#reaches(this.#outsideOf(cluster), (input) => input === node)) continue;
+      this.#clusterOf.set(node, cluster);
       if (role === "element") cluster.wide.add(node);
       else cluster.members.add(node);
       if (role === "reduction") cluster.reductions.push(node);
@@ -287,32 +267,22 @@ class Planner {
    */
   #dependsElsewhere(node: Node, cluster: Cluster, independent: Set<Node>): boolean {
     const outside = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
-    return this.#reaches(outside, this.#inCluster(cluster), independent);
-  }
-
-  #inCluster(cluster: Cluster): Sought {
-    return {
-      first: this.#spans.get(cluster)?.first ?? 0,
-      holds: (node) => this.#clusterOf.get(node) === cluster,
-    };
+    return this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster, independent);
   }
 
   /**
    * Whether computing these needs one that is sought, where a node needs all that its cluster needs.
    * @param clear nodes known not to need one; grows
    */
-  #reaches(starts: readonly Node[], sought: Sought, clear = new Set<Node>()): boolean {
+  #reaches(starts: readonly Node[], isSought: (node: Node) => boolean, clear = new Set<Node>()): boolean {
     const stack = [...starts];
     const seen = new Set<Node>();
     while (stack.length > 0) {
       const next = stack.pop();
       if (next === undefined || seen.has(next) || clear.has(next) || this.#isLeaf.has(next)) continue;
       seen.add(next);
-      if (sought.holds(next)) return true;
+      if (isSought(next)) return true;
       const home = this.#clusterOf.get(next);
-      const last = home === undefined ? this.#positionOf(next) : (this.#spans.get(home)?.last ?? Infinity);
-      // Nothing before the first that is sought can need it.
-      if (last < sought.first) continue;
       if (home === undefined) stack.push(...next.inputs);
       else for (const member of this.#enter(home, seen)) stack.push(...member.inputs);
     }
@@ -337,7 +307,7 @@ class Planner {
     if (pools.some((pool) => this.#clusterOf.has(pool))) return;
     for (const pool of pools) {
       cluster.pools.push(pool);
-      this.#assign(pool, cluster);
+      this.#clusterOf.set(pool, cluster);
     }
     const shape = pools[0]?.type.shape ?? [];
     for (const pool of pools) cluster.pooled.add(pool);
@@ -359,12 +329,6 @@ class Planner {
       return kept.has(user) || this.#clusterOf.has(user) || this.#isReadOutside(user, inside, kept);
     });
   }
-}
-
-/** Nodes that are looked for, none before the place `first`. */
-interface Sought {
-  readonly first: number;
-  readonly holds: (node: Node) => boolean;
 }
 
 interface RowReads {
