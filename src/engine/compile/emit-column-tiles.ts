@@ -10,7 +10,7 @@ import { atColumn, inRun, rowCondition, where, type ColumnTiles, type TileRun } 
 import { identityOf, type Accumulator } from "#engine/compile/combine.ts";
 import { Emitter, emitterBuffers, memoryOf } from "#engine/compile/emitter.ts";
 import type { Group } from "#engine/compile/group.ts";
-import { priceOf } from "#engine/compile/inline.ts";
+import { flopsOfLoops } from "#engine/compile/inline.ts";
 import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, type Step } from "#engine/compile/step.ts";
@@ -258,8 +258,7 @@ export class ColumnTilesKernel {
     const { name, inputs, outputs, space, window } = this.#group;
     const reads = inputs.map(nodeBuffer);
     const buffers = [...reads, ...outputs.map(({ node }) => nodeBuffer(node))];
-    const price = [...this.#group.reductions, ...outputs].reduce((sum, { value }) => sum + priceOf(value), 0);
-    const flops = price * sizeOf(space) * sizeOf(window);
+    const flops = flopsOfLoops(this.#group, false);
     const kernel = this.#k.finish({ name, numBuffers: buffers.length, numChunks, flops, bytes: bytesOf(buffers) });
     return { kernel, buffers, numInputs: reads.length };
   }

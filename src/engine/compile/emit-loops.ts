@@ -13,7 +13,7 @@ import { numParts, SummedTilesKernel } from "#engine/compile/emit-summed-tiles.t
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
-import { flopsOf, priceOf } from "#engine/compile/inline.ts";
+import { flopsOfLoops, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
@@ -208,18 +208,10 @@ class LoopKernel {
       name,
       numBuffers: buffers.length,
       numChunks,
-      flops: this.#flops(),
+      flops: flopsOfLoops(this.#group, this.#split !== undefined),
       bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: reads.length };
-  }
-
-  #flops(): number {
-    const { space, window, reductions, outputs, wideOutputs } = this.#group;
-    const sum = (values: readonly { readonly value: Expression }[]): number =>
-      values.reduce((total, { value }) => total + flopsOf(value), 0);
-    const inWindow = sum(reductions) + reductions.length + sum(wideOutputs);
-    return sizeOf(space) * (sizeOf(window) * inWindow + (this.#split === undefined ? sum(outputs) : 0));
   }
 
   /** Some rows, numbered over all axes but the last: those of one place of the outer axes are walked together. */

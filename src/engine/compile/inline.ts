@@ -2,6 +2,8 @@
 
 import { BugError } from "#engine/base/error.ts";
 import { partsOf, read, rewrite, scalarTypeOf, unary, walk, type Expression } from "#engine/graph/expression.ts";
+import { sizeOf } from "#engine/base/shape.ts";
+import type { Group } from "#engine/compile/group.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { lowerNode, type Form } from "#engine/graph/primitive.ts";
 
@@ -97,13 +99,21 @@ function pricePart(part: Expression): number {
 }
 
 /** Floating point operations of evaluating an expression once: reads, choices, comparisons and index arithmetic are none. */
-export function flopsOf(expression: Expression): number {
+function flopsOf(expression: Expression): number {
   let flops = 0;
   walk(expression, (part) => {
     if (part.type !== "f32") return;
     if (part.kind === "binary" || (part.kind === "unary" && part.operation !== "toF32")) flops += 1;
   });
   return flops;
+}
+
+/** Floating point operations of a group without contraction; `isPartial` where its outputs are evaluated elsewhere. */
+export function flopsOfLoops({ space, window, reductions, outputs, wideOutputs }: Group, isPartial: boolean): number {
+  const sum = (values: readonly { readonly value: Expression }[]): number =>
+    values.reduce((total, { value }) => total + flopsOf(value), 0);
+  const inWindow = sum(reductions) + reductions.length + sum(wideOutputs);
+  return sizeOf(space) * (sizeOf(window) * inWindow + (isPartial ? 0 : sum(outputs)));
 }
 
 const cheapUnary: ReadonlySet<string> = new Set([

@@ -97,6 +97,7 @@ export const scatterAddRowsPrimitive: Primitive = definePrimitive<
     };
   },
   vjp: ([base, index, updates], cotangent) => {
+    if (at(base.type.shape, 0) === 0) return [cotangent, noGradient, zerosLike(updates)];
     const row = cast(index, "i32");
     const isInside = logicalAnd(lessEqual(zerosLike(row), row), less(row, constant(at(base.type.shape, 0), row.type)));
     const { shape } = updates.type;
@@ -116,6 +117,7 @@ export const scatterAddRowsPrimitive: Primitive = definePrimitive<
     { inputs: [normal([5, 3]), below(5, [4]), normal([4, 3])] },
     { inputs: [normal([3, 2]), below(6, [2, 3]), normal([2, 3, 2])] },
     { inputs: [normal([4]), below(4, [9]), normal([9])] },
+    { inputs: [normal([0, 2]), below(4, [3]), normal([3, 2])] },
     { inputs: [bits([4]), bits([9]), bits([9])] },
   ],
   rejects: [
