@@ -3,6 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { customGradient } from "#engine/tensor/transforms.ts";
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions, type Weights, type WeightSpec } from "./layer.ts";
@@ -77,8 +78,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       }
       const axes = x.shape.flatMap((_, index) => (index === at ? [] : [index]));
       const mean = x.mean(axes);
-      const difference = x.sub(along(mean, at, x.rank));
-      const variance = difference.square().mean(axes);
+      const variance = varianceOf(x, at, axes);
       const output = normalize(x, at, { mean, variance, epsilon, ...affine });
       return { outputs: [output], state: movedStatistics(weights, mean, variance, momentum) };
     },
@@ -146,6 +146,16 @@ function normalize(x: Tensor, axis: number, { mean, variance, epsilon, gamma, be
   const factor = gamma === undefined ? deviation.pow(-1) : gamma.div(deviation);
   const shift = mean.mul(factor).neg();
   return x.mul(along(factor, axis, x.rank)).add(along(beta === undefined ? shift : beta.add(shift), axis, x.rank));
+}
+
+/** The mean squared distance from the mean. What flows back through that mean sums up to 0: it is left out, a pass over x. */
+function varianceOf(x: Tensor, at: number, axes: readonly number[]): Tensor {
+  const differenceOf = (one: Tensor): Tensor => one.sub(along(one.mean([...axes]), at, one.rank));
+  const count = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1);
+  return customGradient(
+    (one) => differenceOf(one).square().mean([...axes]),
+    (_inputs, cotangent) => [differenceOf(x).mul(along(cotangent.mul(2 / count), at, x.rank))],
+  )(x);
 }
 
 function movedStatistics(weights: Weights, mean: Tensor, variance: Tensor, momentum: number): Weights {
