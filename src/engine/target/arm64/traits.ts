@@ -3,7 +3,7 @@
 import type { TargetTraits } from "#engine/graph/kernel.ts";
 
 /** FPCR: round to nearest, no traps, denormals are 0 as operands and as results. */
-export const floatMode = 1 << 24;
+export const floatMode: number = 1 << 24;
 
 /** A tile keeps 24 sums in registers, beside them 4 vectors and a factor for each row. */
 export const arm64Traits: TargetTraits = {
