@@ -1,7 +1,8 @@
 // Runs tests as arm64 code on any Linux machine, under qemu: an arm64 Node and the packages of package-lock.json for arm64
 // are installed into .arm64/, and the sources are copied there. Needs Debian's qemu-user, libc6-arm64-cross and
 // libstdc++6-arm64-cross; for `words` binutils-aarch64-linux-gnu too.
-//   node scripts/arm64.mjs test [FILES AND OPTIONS OF VITEST]   the native device's laws by default
+//   node scripts/arm64.mjs test [FILES AND OPTIONS OF VITEST]   the native device's laws by default; tests that
+//                                                             set a time of their own may run out of it
 //   node scripts/arm64.mjs fuzz [GRAPHS] [SEED]                 500 random graphs with a new seed by default
 //   node scripts/arm64.mjs words                                writes test/arm64/words.txt by GNU's objdump
 import { execFileSync, spawnSync } from "node:child_process";

@@ -255,7 +255,7 @@ export class ColumnTilesKernel {
   }
 
   #finish(numChunks: number): Step {
-    const { name, inputs, outputs, space, window } = this.#group;
+    const { name, inputs, outputs } = this.#group;
     const reads = inputs.map(nodeBuffer);
     const buffers = [...reads, ...outputs.map(({ node }) => nodeBuffer(node))];
     const flops = flopsOfLoops(this.#group, false);

@@ -153,7 +153,10 @@ function varianceOf(x: Tensor, at: number, axes: readonly number[]): Tensor {
   const differenceOf = (one: Tensor): Tensor => one.sub(along(one.mean([...axes]), at, one.rank));
   const count = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1);
   return customGradient(
-    (one) => differenceOf(one).square().mean([...axes]),
+    (one) =>
+      differenceOf(one)
+        .square()
+        .mean([...axes]),
     (_inputs, cotangent) => [differenceOf(x).mul(along(cotangent.mul(2 / count), at, x.rank))],
   )(x);
 }
