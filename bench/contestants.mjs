@@ -1,5 +1,28 @@
 // Who takes part in which work: the command that measures it once, and the ratios that are aimed at. Nothing is run here.
 
+/** The wider suite: `MODEL-train-bN`, `MODEL-infer-bN`. VGG16 is not trained: its state alone is 2.2 GB. */
+const suite = {
+  "mobilenetv2-infer-b1": "MobileNetV2",
+  "mobilenetv2-infer-b8": "MobileNetV2",
+  "mobilenetv2-train-b8": "MobileNetV2",
+  "resnet50-infer-b1": "ResNet-50",
+  "resnet50-infer-b8": "ResNet-50",
+  "resnet50-train-b8": "ResNet-50",
+  "vgg16-infer-b1": "VGG16",
+  "vgg16-infer-b8": "VGG16",
+  "transformer-infer-b8": "Transformer encoder, 4 layers of 256 on 128 tokens",
+  "transformer-train-b8": "Transformer encoder, 4 layers of 256 on 128 tokens",
+  "mlp-train-b32": "dense network 784-128-10",
+};
+export const suiteWorks = Object.keys(suite);
+const suiteInference = suiteWorks.filter((work) => work.includes("-infer-"));
+const suiteWithoutConvolution = suiteWorks.filter((work) => /^(transformer|mlp)-/.test(work));
+const suitePeers = ["pytorch", "keras", "keras-nojit", "onnxruntime-node"];
+const suiteText = (work) => {
+  const [, mode, batch] = work.split("-");
+  return `${suite[work]}, ${mode === "train" ? "one Adam step" : "inference"}, batch ${batch.slice(1)}: ms`;
+};
+
 const python = ".peers/python/bin/python";
 
 /** A Python peer: `name` as its lines call it, its file, its variant. */
@@ -24,6 +47,10 @@ const sinter = (device) => ({
   works: ["train", "infer", "program", "matmul", "compile", "memory"],
   command: (work) => [process.execPath, `bench/sinter/${work}.mjs`, work, "--variant", device],
 });
+const sinterSuite = (device) => ({
+  ...nodePeer(`sinter-${device}`, suiteWorks),
+  command: (work) => [process.execPath, "bench/sinter/suite.mjs", work, "--variant", device],
+});
 
 export const contestants = [
   sinter("native"),
@@ -41,16 +68,33 @@ export const contestants = [
   nodePeer("tfjs-wasm", ["infer", "matmul"], "tfjs"),
   nodePeer("jax-js", ["matmul"], "jax"),
   pythonPeer("pytorch", ["matmul"], "matmul_torch"),
+  pythonPeer("tensorflow", ["matmul"], "matmul_tensorflow"),
   pythonPeer("keras", ["program"], "program_keras"),
   pythonPeer("keras-workers2", ["program"], "program_keras", "workers2"),
+  sinterSuite("native"),
+  sinterSuite("wasm"),
+  pythonPeer("pytorch", suiteWorks, "suite_torch"),
+  // With XLA MobileNetV2 took 252 ms on one picture, without it 44.
+  pythonPeer("keras", suiteWithoutConvolution, "suite_keras"),
+  pythonPeer("keras-nojit", suiteWorks, "suite_keras", "nojit"),
+  nodePeer("onnxruntime-node", suiteInference, "onnxruntime", "node"),
+  nodePeer("onnxruntime-web", suiteInference, "onnxruntime", "web"),
   { name: "tfjs", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "tfjs"] },
   { name: "jax-js", works: ["size"], command: () => [process.execPath, "bench/size.mjs", "size", "--variant", "jax"] },
 ];
+
+/** Who measures kernels for the roofline picture, in which works; besides it takes the work `roof`. */
+export const profile = {
+  name: "sinter-native",
+  works: ["train", "infer", ...suiteWorks],
+  command: (work) => [process.execPath, "bench/sinter/roofline.mjs", work, "--variant", "native"],
+};
 
 export const works = {
   train: "seed CNN, one train step, batch 32: ms an image",
   infer: "seed CNN, inference, batch 32: ms an image",
   program: "the whole program of docs/guide/seed.md from JPEG files, an epoch: ms a training image",
+  ...Object.fromEntries(suiteWorks.map((work) => [work, suiteText(work)])),
   matmul: "square matrix product, f32: ms",
   compile: "trace and compile the train step, without the run: ms",
   memory: "growth over 1,000 train steps: MiB per 100 steps",
@@ -62,6 +106,7 @@ export const fields = {
   train: "msPerImage",
   infer: "msPerImage",
   program: "msPerImage",
+  ...Object.fromEntries(suiteWorks.map((work) => [work, "ms"])),
   matmul: "ms",
   compile: "ms",
   memory: "mib",
@@ -82,4 +127,6 @@ export const limits = [
   { work: "compile", name: "sinter-wasm", field: "firstStepRatio", bound: 2 },
   { work: "memory", name: "sinter-wasm", bound: 1 },
   { work: "size", name: "sinter", bound: 120 },
+  ...suiteWorks.map((work) => ({ work, name: "sinter-native", against: suitePeers, ratio: 1.3 })),
+  ...suiteInference.map((work) => ({ work, name: "sinter-wasm", against: ["onnxruntime-web"], ratio: 1.3 })),
 ];

@@ -39,6 +39,27 @@ export async function timed(action, repeats, warmup) {
   return milliseconds;
 }
 
+/**
+ * As `timed`, for steps of any length: two warm up, then at least `repeats`, going on for a second, but no new one
+ * begins after eight.
+ */
+export async function timedFor(action, repeats) {
+  const milliseconds = await timed(action, 0, 2);
+  let total = 0;
+  while (total < 8000 && (milliseconds.length < repeats || total < 1000)) {
+    const [one] = await timed(action, 1, 0);
+    milliseconds.push(one);
+    total += one;
+  }
+  return milliseconds;
+}
+
+/** `resnet50-train-b8`: its model, what is done, the batch. */
+export function parseWork(work) {
+  const [model, mode, batch] = work.split("-");
+  return { model, mode, batch: Number(batch.slice(1)) };
+}
+
 export function median(values) {
   const ordered = values.toSorted((a, b) => a - b);
   const half = ordered.length >> 1;
@@ -54,6 +75,11 @@ export function emit(row) {
 export function emitPerImage(name, options, milliseconds, versions, extra = {}) {
   const repeats = milliseconds.map((value) => value / options.batch);
   emit({ name, work: options.work, msPerImage: median(repeats), repeats, ...extra, versions });
+}
+
+/** Prints the time of whole steps in milliseconds. */
+export function emitSteps(name, options, milliseconds, versions, extra = {}) {
+  emit({ name, work: options.work, ms: median(milliseconds), repeats: milliseconds, ...extra, versions });
 }
 
 /** Times square matrix products of each size: `prepare(size)` gives the action and, when it has one, its `dispose`. */

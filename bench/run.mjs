@@ -1,14 +1,15 @@
 // `npm run bench`: measures sinter and its peers in turns, in processes of their own, and compares medians.
 // Options: --only train,infer … --rounds 3 --repeats 5 --threads 2 --names sinter-wasm,pytorch --sizes 64,2048 --out FILE --list
-// Results: a table, and bench/results/latest.json. README.md beside this file tells the protocol.
+// Results: a table, bench/results/latest.json and, where sinter's kernels took part, roofline.svg beside it. README.md beside this file tells the protocol.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus, loadavg, platform, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { contestants, fields, limits, works } from "./contestants.mjs";
+import { contestants, fields, limits, profile, suiteWorks, works } from "./contestants.mjs";
 import { median } from "./protocol.mjs";
+import { rooflineSvg } from "./roofline.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const photos = ".data/photos";
@@ -131,15 +132,33 @@ function judge(measured) {
   });
 }
 
-const asked = options.only?.split(",") ?? Object.keys(works);
+const named = options.only?.split(",") ?? Object.keys(works);
+const asked = named.flatMap((work) => (work === "suite" ? suiteWorks : work));
 const unknown = asked.filter((work) => !(work in works));
 if (unknown.length > 0 || options.list) {
   if (unknown.length > 0) console.error(`bench: no work "${unknown.join(", ")}"`);
   for (const [work, text] of Object.entries(works)) {
     const names = contestants.filter((one) => one.works.includes(work)).map((one) => one.name);
-    console.error(`${work.padEnd(9)} ${text}\n          ${names.join(", ")}`);
+    console.error(`${work.padEnd(20)} ${text}\n${" ".repeat(21)}${names.join(", ")}`);
   }
   process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+/** Draws where the time of sinter's kernels goes, in the works asked for that have some. */
+async function drawRoofline(worksDone) {
+  const profiled = (work) => measure(profile, work);
+  const [roof] = (await profiled("roof")).lines;
+  if (roof === undefined) return;
+  const rows = [];
+  for (const work of worksDone) {
+    process.stderr.write(`roofline: ${work}\n`);
+    rows.push(...(await profiled(work)).lines);
+  }
+  const picture = rooflineSvg(roof, rows, `${machine.cpu}, ${options.threads} threads`);
+  if (picture === undefined) return;
+  const path = join(dirname(out), "roofline.svg");
+  writeFileSync(path, picture);
+  console.log(`\nroofline: ${relative(root, path)}`);
 }
 
 const names = options.names?.split(",");
@@ -172,7 +191,7 @@ const machine = {
   system: `${platform()} ${arch()}`,
   node: process.version,
 };
-const out = join(root, options.out);
+const out = resolve(root, options.out);
 mkdirSync(dirname(out), { recursive: true });
 const { rounds, repeats, threads } = options;
 const content = {
@@ -185,3 +204,7 @@ const content = {
   verdicts,
 };
 writeFileSync(out, `${JSON.stringify(content, null, 2)}\n`);
+const hasProfile = ({ work, results }) =>
+  profile.works.includes(work) && results.some(({ name }) => name === profile.name);
+const profiledWorks = measured.filter(hasProfile).map(({ work }) => work);
+if (profiledWorks.length > 0) await drawRoofline(profiledWorks);

@@ -66,7 +66,7 @@ function installNode() {
 
 /** What the benchmarks read: ONNX models in .peers/models, JPEG files in .data/photos. */
 function makeInputs() {
-  for (const script of ["make_onnx.py", "make_photos.py"]) {
+  for (const script of ["make_onnx.py", "make_suite_onnx.py", "make_photos.py"]) {
     run(join(folder, "python", "bin", "python"), [join(root, "bench", "peers", script)]);
   }
 }

@@ -1,14 +1,18 @@
-// onnxruntime in Node: `--variant node` is onnxruntime-node (native), `--variant web` onnxruntime-web (wasm). Works: infer, matmul.
+// onnxruntime in Node: `--variant node` is onnxruntime-node (native), `--variant web` onnxruntime-web (wasm). Works: infer, matmul,
+// and MODEL-infer-bN of the wider suite.
 import { pathToFileURL } from "node:url";
 import {
   emitMatrixProducts,
   emitPerImage,
+  emitSteps,
   modelPath,
   numbers,
+  parseWork,
   peerVersion,
   readArguments,
   requirePeer,
   timed,
+  timedFor,
 } from "../protocol.mjs";
 
 const options = readArguments();
@@ -28,6 +32,16 @@ if (options.work === "infer") {
   const x = new ort.Tensor("float32", numbers(options.batch * 3 * 150 * 150), [options.batch, 3, 150, 150]);
   const run = async () => (await session.run({ x })).y.data[0];
   emitPerImage(packageName, options, await timed(run, options.repeats, 3), versions);
+} else if (options.work !== "matmul") {
+  const { model, batch } = parseWork(options.work);
+  const session = await ort.InferenceSession.create(modelPath(model), sessionOptions);
+  const tokens = () => BigInt64Array.from({ length: batch * 128 }, (_, index) => BigInt((index * 31) % 1000));
+  const x =
+    model === "transformer"
+      ? new ort.Tensor("int64", tokens(), [batch, 128])
+      : new ort.Tensor("float32", numbers(batch * 3 * 224 * 224), [batch, 3, 224, 224]);
+  const run = async () => (await session.run({ x })).y.data[0];
+  emitSteps(packageName, options, await timedFor(run, options.repeats), versions);
 } else {
   const session = await ort.InferenceSession.create(modelPath("matmul"), sessionOptions);
   const prepare = (size) => {

@@ -36,6 +36,20 @@ def timed(action, repeats, warmup):
     return seconds
 
 
+def timed_for(action, repeats):
+    """As `timed`, for steps of any length: two warm up, then at least `repeats`, going on for a second, but no new one begins after eight."""
+    seconds = timed(action, 0, 2)
+    while sum(seconds) < 8 and (len(seconds) < repeats or sum(seconds) < 1):
+        seconds += timed(action, 1, 0)
+    return seconds
+
+
+def parse_work(work):
+    """`resnet50-train-b8`: its model, what is done, the batch."""
+    model, mode, batch = work.split("-")
+    return model, mode, int(batch[1:])
+
+
 def middle(values):
     ordered = sorted(values)
     half = len(ordered) // 2

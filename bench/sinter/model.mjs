@@ -4,10 +4,10 @@ import { layers, sequential, tensor, useDevice } from "sinter";
 import { numbers, readArguments } from "../protocol.mjs";
 
 /** Reads the arguments and chooses the device that --variant names. */
-export async function start() {
+export async function start(deviceOptions = {}) {
   const options = readArguments();
   const device = options.variant || "wasm";
-  await useDevice(device, { threads: options.threads });
+  await useDevice(device, { threads: options.threads, ...deviceOptions });
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   return { options, name: `sinter-${device}`, versions: { sinter: version, node: process.version } };
 }

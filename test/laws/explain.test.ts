@@ -1,7 +1,7 @@
 // What explain tells of a compiled function: its kernels always, their times on a device that measures.
 
 import { afterEach, expect, test } from "vitest";
-import { closeDevice, jit, tensor, useDevice } from "../../src/entry/node.ts";
+import { closeDevice, conv, jit, layers, sequential, tensor, useDevice, zeros } from "../../src/entry/node.ts";
 
 afterEach(() => closeDevice());
 
@@ -19,4 +19,24 @@ test("times, on a device that profiles", async () => {
   const x = tensor([1, 3]);
   expect(Array.from(await halve(x).data())).toEqual([0.25, 0.75]);
   expect(await halve.explain(x)).toMatch(/ms a run \(mean of 1\)/);
+});
+
+test("floating point operations are counted, not what finds their operands", async () => {
+  await useDevice("wasm", { threads: 1 });
+  const depthwise = jit((x, kernel) => conv(x, kernel, { groups: 16 }));
+  const text = await depthwise.explain(zeros([1, 32, 32, 16]), zeros([3, 3, 1, 16]));
+  const [, mflop] = text.split("\n")[2]?.trim().split(/ +/) ?? [];
+  expect(Number(mflop)).toBeCloseTo((30 * 30 * 16 * 2 * 9) / 1e6, 2);
+});
+
+test("a model's train step, and its prediction where no labels are given", async () => {
+  await useDevice("wasm", { threads: 1 });
+  const model = sequential([layers.dense({ units: 2, activation: "softmax", inputShape: [3] })]);
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const x = tensor([[1, 2, 3]]);
+  const train = await model.explain(x, tensor([1], { dtype: "i32" }));
+  const predict = await model.explain(x);
+  expect(train).toContain(" kernels, arena ");
+  expect(predict).toMatch(/^\d+ kernels, arena /);
+  expect(predict).not.toBe(train);
 });

@@ -52,7 +52,7 @@ export declare class Model {
   evaluate(x: Values, y: Values, options?: EvaluateOptions): Promise<Logs>;
   predict(data: Dataset | Values, options?: PredictOptions): Promise<Tensor>;
   trainOnBatch(x: Values, y: Values): Promise<Logs>;
-  explain(x: Values, y: Values): Promise<string>;
+  explain(x: Values, y?: Values): Promise<string>;
   testOnBatch(x: Values, y: Values): Promise<Logs>;
   predictOnBatch(x: Values): Promise<Tensor>;
   getWeights(): Promise<Tensor[]>;

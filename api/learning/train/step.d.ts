@@ -50,7 +50,10 @@ export interface LossAndResult {
 }
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
-export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
+export interface PredictStep {
+  (weights: Weights, x: Tensor): Tensor;
+  explain(weights: Weights, x: Tensor): Promise<string>;
+}
 export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
   readonly temperature?: number | undefined;
 }

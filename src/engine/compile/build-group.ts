@@ -17,7 +17,7 @@ import type {
 } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
 import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
-import { matchFilterGradient, matchWindow } from "#engine/compile/winograd.ts";
+import { matchFilterGradient, matchTransposed, matchWindow } from "#engine/compile/convolutions.ts";
 
 /** The expressions of a cluster. */
 export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
@@ -107,7 +107,10 @@ function contractionGroup(
     extents: form.extents,
     left: reader.expand(anchor, form.left, whole),
     right: reader.expand(anchor, form.right, whole),
-    convolution: matchWindow(anchor, form, sides, reader) ?? matchFilterGradient(anchor, form, sides, reader),
+    convolution:
+      matchWindow(anchor, form, sides, reader) ??
+      matchTransposed(anchor, form, sides, reader) ??
+      matchFilterGradient(anchor, form, sides, reader),
   };
   reader.own.set(anchor, accumulator(0, "f32"));
   const reductions = pools.map((pool): Reduction => poolReduction(pool, place, reader, plan));

@@ -3,6 +3,7 @@
 import type { ScalarType } from "#engine/graph/expression.ts";
 import {
   binaryValue,
+  fma,
   int,
   isVector,
   lane,
@@ -50,7 +51,7 @@ export function combineLanes(k: KernelBuilder, accumulator: Accumulator, lanes: 
 function combined(k: KernelBuilder, combiner: Combiner, x: Value, y: Value): Value {
   switch (combiner) {
     case "sum":
-      return binaryValue("add", x, y);
+      return isFloatProduct(y) ? fma(y.x, y.y, x) : binaryValue("add", x, y);
     case "product":
       return binaryValue("multiply", x, y);
     case "max":
@@ -65,6 +66,11 @@ function combined(k: KernelBuilder, combiner: Combiner, x: Value, y: Value): Val
     default:
       return y;
   }
+}
+
+/** Whether a value is a product that an addition may take as it is. */
+function isFloatProduct(value: Value): value is Extract<Value, { kind: "binary" }> {
+  return value.kind === "binary" && value.operation === "multiply" && (value.type === "f32" || value.type === "vf32");
 }
 
 function startOf(combiner: Combiner, type: ScalarType, wide: boolean): Value {

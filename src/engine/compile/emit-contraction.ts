@@ -1,10 +1,24 @@
-// Contractions as packed matrix products. A chunk owns one block of the result: it packs both sides piece by piece, lets
-// the micro-kernel add to the block in private memory, and at the end evaluates the epilogue over it.
+// Contractions as matrix products. A chunk owns one block of the result. Where all of the depth fits into packed columns,
+// it computes one strip of rows after the other and evaluates the epilogue over each; else it packs both sides piece by
+// piece, lets the micro-kernel add to the block in private memory, and evaluates the epilogue at the end.
 
 import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { blockingOf, productOf, roundUp, type Blocking, type Product } from "#engine/compile/contraction.ts";
+import {
+  blockingOf,
+  directColumnsOf,
+  directRowsOf,
+  productOf,
+  roundUp,
+  type Blocking,
+  type DirectColumns,
+  type DirectRows,
+  type Product,
+} from "#engine/compile/contraction.ts";
+import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
+import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
+import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
@@ -12,8 +26,8 @@ import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
-import { multiplyTile } from "#engine/compile/micro-kernel.ts";
-import { mergeDepth } from "#engine/compile/normalize.ts";
+import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
+import { normalizeProduct } from "#engine/compile/normalize.ts";
 import { Packer } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
@@ -23,20 +37,88 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
-  if (convolution?.kind === "window" && traits.usesWinograd && fitsTiles(group, convolution, traits)) {
-    return emitWinograd(group, convolution, traits);
+  if (convolution?.kind === "window") {
+    if (traits.usesWinograd && fitsTiles(group, convolution, traits)) return emitWinograd(group, convolution, traits);
+    const blocks = isProduct(convolution) ? undefined : convolutionBlocks(group, convolution, traits);
+    if (blocks !== undefined) return [new ConvolutionKernel(group, convolution, traits, blocks).emit()];
+  }
+  if (convolution?.kind === "transposed") {
+    const steps = emitPhases(group, convolution, traits);
+    if (steps !== undefined) return steps;
   }
   if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
     return emitFilterGradient(group, convolution, traits);
   }
+  const plan = planOf(group, contraction, traits);
+  const { numSplits } = plan.blocking;
+  if (numSplits === 1) return [new ProductKernel(plan, traits).emit()];
+  const partial = temporary(sizeOf(group.space) * numSplits, "f32");
+  return [new ProductKernel(plan, traits, partial).emit(), ...joinSplits(group, numSplits, partial, traits)];
+}
+
+/** A kernel for each phase; undefined where one does not fit. */
+function emitPhases(
+  group: Group,
+  { phases, strides }: TransposedConvolution,
+  traits: TargetTraits,
+): Step[] | undefined {
+  if (group.window.length > 0) return undefined;
+  const steps: Step[] = [];
+  for (const { convolution, offset } of phases) {
+    if (sizeOf(convolution.outputShape) === 0) continue;
+    const blocks = convolutionBlocks(group, convolution, traits);
+    if (blocks === undefined) return undefined;
+    steps.push(new ConvolutionKernel(group, convolution, traits, blocks, { offset, strides }).emit());
+  }
+  return steps;
+}
+
+interface ProductPlan {
+  /** With flat reads and merged axes. */
+  readonly group: Group;
+  readonly product: Product;
+  readonly blocking: Blocking;
+  /** Where the left side is not packed, and where the right side is not. */
+  readonly direct: DirectRows | undefined;
+  readonly columns: DirectColumns | undefined;
+}
+
+function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
+  const { group, contraction: merged } = normalizeProduct(given, contraction);
+  const product = productOf(group, merged);
   const windowSize = sizeOf(group.window);
-  const product = productOf(group, contraction);
-  const blocking = blockingOf(product, windowSize, traits);
-  if (blocking.numSplits === 1) return [new ProductKernel(group, contraction, traits, blocking).emit()];
-  const size = sizeOf(group.space);
-  const partial = temporary(size * blocking.numSplits, "f32");
-  const first = new ProductKernel(group, contraction, traits, blocking, partial).emit();
-  return [first, ...joinSplits(group, blocking.numSplits, partial, traits)];
+  const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
+  const blockingWith = (isDirect: boolean, hasPanels: boolean): Blocking =>
+    blockingOf(product, { windowSize, traits, isDirect, hasPanels });
+  if (direct !== undefined) {
+    const columns = directColumnsOf(product, group.inputs);
+    const bare = blockingWith(true, false);
+    // Without panels every strip of rows reads all of the columns from where they lie.
+    if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
+      return { group, product, blocking: bare, direct, columns };
+    }
+    const blocking = blockingWith(true, true);
+    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct, columns: undefined };
+  }
+  return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
+}
+
+/** What a chunk computes. */
+interface Chunk {
+  readonly split: Value;
+  readonly batchPlace: readonly (readonly [number, Value])[];
+  readonly rowStart: Value;
+  readonly rowCount: Value;
+  readonly columnStart: Value;
+  readonly columnCount: Value;
+  /** Rounded up to whole tiles. */
+  readonly paddedRows: Value;
+  readonly paddedColumns: Value;
+}
+
+interface DepthRange {
+  readonly depthStart: Value;
+  readonly depthCount: Value;
 }
 
 class ProductKernel {
@@ -44,50 +126,76 @@ class ProductKernel {
   readonly #traits: TargetTraits;
   readonly #product: Product;
   readonly #blocking: Blocking;
+  readonly #direct: DirectRows | undefined;
+  readonly #columns: DirectColumns | undefined;
   readonly #partial: StepBuffer | undefined;
   readonly #k = new KernelBuilder();
+  /** Whether a strip of rows is finished before the next begins. */
+  readonly #isStrip: boolean;
+  /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
   readonly #rightPanels: Value;
 
-  constructor(group: Group, contraction: Contraction, traits: TargetTraits, blocking: Blocking, partial?: StepBuffer) {
-    const merged = mergeDepth(group, contraction);
-    this.#group = merged.group;
-    this.#product = productOf(merged.group, merged.contraction);
+  constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
+    this.#group = group;
+    this.#product = product;
     this.#traits = traits;
     this.#blocking = blocking;
+    this.#direct = direct;
+    this.#columns = columns;
     this.#partial = partial;
-    this.#block = this.#k.scratch(blocking.rows * blocking.columns * 4);
+    this.#isStrip = blocking.splitDepth <= blocking.depth && sizeOf(group.window) === 1;
+    const { tile, rows, depth } = blocking;
+    // Columns that are not packed begin earlier in the last tile: it may write before the first row.
+    const before = columns === undefined ? 0 : blocking.tileColumns * 4;
+    const block = this.#k.scratch(before + (this.#isStrip ? tile.rows : rows) * blocking.columns * 4);
+    this.#block = ir.offsetBy(block, ir.int(before));
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
-    const excess = blocking.tileRows % traits.lanes === 0 ? 0 : traits.lanes;
-    this.#leftPanels = this.#k.scratch((blocking.rows * blocking.depth + excess) * 4);
-    this.#rightPanels = this.#k.scratch(blocking.columns * blocking.depth * 4);
+    const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
+    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
+    this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
   }
 
   emit(): Step {
     const k = this.#k;
+    const buffers = emitterBuffers(k, this.#group.inputs);
+    const left = this.#direct === undefined ? this.#packer("rows", buffers) : undefined;
+    const right = this.#columns === undefined ? this.#packer("columns", buffers) : undefined;
+    const epilogue = this.#epilogue(buffers);
+    left?.prepare();
+    right?.prepare();
+    epilogue.prepare();
+    const chunk = this.#chunk();
+    if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
+    else {
+      this.#pieces(chunk, { left, right });
+      epilogue.emit({ ...chunk, block: this.#block });
+    }
+    return this.#finish();
+  }
+
+  #chunk(): Chunk {
+    const k = this.#k;
     const { batch, rows, columns } = this.#product;
     const b = this.#blocking;
-    const buffers = emitterBuffers(k, this.#group.inputs);
-    const left = this.#packer("rows", buffers);
-    const right = this.#packer("columns", buffers);
-    const epilogue = this.#epilogue(buffers);
-    left.prepare();
-    right.prepare();
-    epilogue.prepare();
     const [split, afterSplit] = this.#cut(k.chunk, batch.size * b.numRowBlocks * b.numColumnBlocks);
     const [image, afterImage] = this.#cut(afterSplit, b.numRowBlocks * b.numColumnBlocks);
     const [rowBlock, columnBlock] = this.#cut(afterImage, b.numColumnBlocks);
-    const batchPlace = decode(k, image, batch);
     const rowStart = k.let(ir.multiply(rowBlock, ir.int(b.rows)));
     const columnStart = k.let(ir.multiply(columnBlock, ir.int(b.columns)));
     const rowCount = k.let(lesser(ir.subtract(ir.int(rows.size), rowStart), ir.int(b.rows)));
     const columnCount = k.let(lesser(ir.subtract(ir.int(columns.size), columnStart), ir.int(b.columns)));
-    const paddedRows = k.let(padded(rowCount, b.tileRows));
-    const paddedColumns = k.let(padded(columnCount, b.tileColumns));
-    this.#multiply({ split, left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns });
-    epilogue.emit({ split, batchPlace, rowStart, rowCount, columnStart, columnCount });
-    return this.#finish();
+    return {
+      split,
+      batchPlace: decode(k, image, batch),
+      rowStart,
+      rowCount,
+      columnStart,
+      columnCount,
+      paddedRows: k.let(padded(rowCount, b.tile.rows)),
+      paddedColumns: k.let(padded(columnCount, b.tileColumns)),
+    };
   }
 
   #cut(value: Value, size: number): [Value, Value] {
@@ -106,7 +214,7 @@ class ProductKernel {
       batch,
       across: this.#product[across],
       depth,
-      width: across === "rows" ? b.tileRows : b.tileColumns,
+      width: across === "rows" ? b.tile.rows : b.tileColumns,
       panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
       panelDepth: b.depth,
     });
@@ -121,7 +229,6 @@ class ProductKernel {
       batch: this.#product.batch,
       rows: this.#product.rows,
       columns: this.#product.columns,
-      block: this.#block,
       blockColumns: this.#blocking.columns,
       partial:
         this.#partial === undefined
@@ -130,37 +237,126 @@ class ProductKernel {
     });
   }
 
-  /** Packs and multiplies, one piece of the depth after the other. */
-  #multiply(options: {
-    readonly split: Value;
-    readonly left: Packer;
-    readonly right: Packer;
-    readonly batchPlace: readonly (readonly [number, Value])[];
-    readonly rowStart: Value;
-    readonly columnStart: Value;
-    readonly paddedRows: Value;
-    readonly paddedColumns: Value;
-  }): void {
+  /** The part of the depth that a chunk sums over. */
+  #depthOf({ split }: Chunk): readonly [from: Value, to: Value] {
     const k = this.#k;
     const { depth } = this.#product;
-    const b = this.#blocking;
-    const { left, right, batchPlace, rowStart, columnStart, paddedRows, paddedColumns } = options;
-    const isOnePiece = b.splitDepth <= b.depth;
-    const from = k.let(ir.multiply(options.split, ir.int(b.splitDepth)));
-    const to = k.let(
-      b.numSplits === 1 ? ir.int(depth.size) : lesser(ir.add(from, ir.int(b.splitDepth)), ir.int(depth.size)),
-    );
-    if (!isOnePiece) this.#clear(paddedRows);
-    k.loop(from, to, b.depth, (depthStart) => {
-      const depthCount = k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth)));
-      const range = { depthStart, depthCount };
-      right.pack({ ...range, start: columnStart, count: paddedColumns }, batchPlace);
-      left.pack({ ...range, start: rowStart, count: paddedRows }, batchPlace);
-      this.#tiles(paddedRows, paddedColumns, depthCount, isOnePiece);
+    const { splitDepth, numSplits } = this.#blocking;
+    const from = k.let(ir.multiply(split, ir.int(splitDepth)));
+    if (numSplits === 1) return [from, ir.int(depth.size)];
+    return [from, k.let(lesser(ir.add(from, ir.int(splitDepth)), ir.int(depth.size)))];
+  }
+
+  /** All of the depth at once, one strip of rows after the other. */
+  #strips(chunk: Chunk, packers: Packers, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    const [from, to] = this.#depthOf(chunk);
+    const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
+    this.#pack(chunk, range, packers);
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const first = this.#firstRow(chunk, row);
+      const start = this.#rowsAt(chunk, range, row, first);
+      if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
+      else this.#columnTiles(chunk, start, range, this.#columns);
+      const wanted = k.let(ir.add(chunk.rowStart, row));
+      const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
+      epilogue.emit({
+        ...chunk,
+        rowStart: wanted,
+        rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
+        block: k.let(ir.elementAt(this.#block, "f32", repeated)),
+      });
     });
   }
 
-  #clear(paddedRows: Value): void {
+  /** The tiles of a strip of rows, by the panels of the right side. */
+  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange): void {
+    const k = this.#k;
+    const panel = k.variable(this.#rightPanels);
+    k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
+      this.#tile(rows, { right: panel }, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
+      this.#nextPanel(panel);
+    });
+  }
+
+  /** The tiles of a strip of rows, with columns as they lie; the last begins earlier, not to read beyond the end. */
+  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns): void {
+    const k = this.#k;
+    const { tileColumns } = this.#blocking;
+    const { columns, batch } = this.#product;
+    const steps = ir.multiply(range.depthStart, ir.int(direct.stride));
+    const start = placeOf(chunk.batchPlace, batch.numbers, direct.batchStrides, ir.add(steps, ir.int(direct.offset)));
+    const base = k.let(ir.elementAt(k.buffer(direct.operand), "f32", start));
+    k.loop(ir.int(0), chunk.columnCount, tileColumns, (column) => {
+      const wanted = ir.add(chunk.columnStart, column);
+      const isEven = columns.size % tileColumns === 0;
+      const first = k.let(isEven ? wanted : lesser(wanted, ir.int(columns.size - tileColumns)));
+      const right = k.let(ir.elementAt(base, "f32", first));
+      const target = k.let(ir.elementAt(this.#block, "f32", ir.subtract(first, chunk.columnStart)));
+      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, target, range.depthCount);
+    });
+  }
+
+  /** The first row of a tile: the last tile of unpacked rows begins earlier, since it must not read beyond the end. */
+  #firstRow({ rowStart }: Chunk, row: Value): Value {
+    const k = this.#k;
+    const { rows } = this.#product;
+    const wanted = k.let(ir.add(rowStart, row));
+    if (this.#direct === undefined || rows.size % this.#blocking.tile.rows === 0) return wanted;
+    return k.let(lesser(wanted, ir.int(rows.size - this.#blocking.tile.rows)));
+  }
+
+  /** Where the micro-kernel finds the rows of a tile: `row` counts in the block, `first` from the first of all. */
+  #rowsAt({ batchPlace }: Chunk, { depthStart }: DepthRange, row: Value, first: Value): LeftRows {
+    const k = this.#k;
+    const direct = this.#direct;
+    const b = this.#blocking;
+    if (direct === undefined) {
+      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
+      return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
+    }
+    const from = ir.add(depthStart, ir.int(direct.offset));
+    const place = placeOf(batchPlace, this.#product.batch.numbers, direct.batchStrides, from);
+    const element = ir.add(place, ir.multiply(first, ir.int(direct.stride)));
+    const pointer = k.let(ir.elementAt(k.buffer(direct.operand), "f32", element));
+    return { left: pointer, leftRowBytes: direct.stride * 4, leftStepBytes: 4 };
+  }
+
+  /** Packs and multiplies, one piece of the depth after the other. */
+  #pieces(chunk: Chunk, packers: Packers): void {
+    const k = this.#k;
+    const b = this.#blocking;
+    const isOnePiece = b.splitDepth <= b.depth;
+    const [from, to] = this.#depthOf(chunk);
+    if (!isOnePiece) this.#clear(chunk);
+    k.loop(from, to, b.depth, (depthStart) => {
+      const range = { depthStart, depthCount: k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth))) };
+      this.#pack(chunk, range, packers);
+      const panel = k.variable(this.#rightPanels);
+      k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
+        const target = k.variable(ir.elementAt(this.#block, "f32", column));
+        k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
+          const start = this.#rowsAt(chunk, range, row, row);
+          this.#tile(start, { right: panel }, target, range.depthCount, isOnePiece);
+          k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
+        });
+        this.#nextPanel(panel);
+      });
+    });
+  }
+
+  #pack(chunk: Chunk, range: DepthRange, { left, right }: Packers): void {
+    right?.pack({ ...range, start: chunk.columnStart, count: chunk.paddedColumns }, chunk.batchPlace);
+    left?.pack({ ...range, start: chunk.rowStart, count: chunk.paddedRows }, chunk.batchPlace);
+  }
+
+  #nextPanel(panel: Local): void {
+    const { depth, tileColumns } = this.#blocking;
+    this.#k.set(panel, ir.offsetBy(panel, ir.int(depth * tileColumns * 4)));
+  }
+
+  #clear({ paddedRows }: Chunk): void {
     const k = this.#k;
     const { lanes } = this.#traits;
     const count = k.let(ir.multiply(paddedRows, ir.int(this.#blocking.columns)));
@@ -169,32 +365,15 @@ class ProductKernel {
     });
   }
 
-  #tiles(paddedRows: Value, paddedColumns: Value, depthCount: Value, isOnePiece: boolean): void {
-    const k = this.#k;
-    const b = this.#blocking;
-    const rightPanel = k.variable(this.#rightPanels);
-    k.loop(ir.int(0), paddedColumns, b.tileColumns, (column) => {
-      const leftPanel = k.variable(this.#leftPanels);
-      const target = k.variable(ir.elementAt(this.#block, "f32", column));
-      k.loop(ir.int(0), paddedRows, b.tileRows, () => {
-        this.#tile(leftPanel, rightPanel, target, depthCount, isOnePiece);
-        k.set(leftPanel, ir.offsetBy(leftPanel, ir.int(b.depth * b.tileRows * 4)));
-        k.set(target, ir.offsetBy(target, ir.int(b.tileRows * b.columns * 4)));
-      });
-      k.set(rightPanel, ir.offsetBy(rightPanel, ir.int(b.depth * b.tileColumns * 4)));
-    });
-  }
-
-  /** Adds one tile's products to the block. */
-  #tile(left: Local, right: Local, target: Local, depth: Value, isOnePiece: boolean): void {
+  /** Sets a tile of the block to its products, or adds them. */
+  #tile(rows: LeftRows, columns: RightColumns, target: Value, depth: Value, isFirst = true): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tileRows, columns } = this.#blocking;
-    const place = (row: number, part: number): number => (row * columns + part * lanes) * 4;
+    const { tile, columns: rowElements } = this.#blocking;
+    const place = (row: number, part: number): number => (row * rowElements + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
-      isOnePiece ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
-    const panel = { left, leftRowBytes: 4, leftStepBytes: tileRows * 4, right };
-    const sums = multiplyTile(k, this.#traits, { ...panel, depth, start });
+      isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
+    const sums = multiplyTile(k, { tile, lanes }, { ...rows, ...columns, depth, start });
     sums.forEach((line, row) => line.forEach((sum, part) => k.store("f32", target, sum, place(row, part))));
   }
 
@@ -215,6 +394,27 @@ class ProductKernel {
     });
     return { kernel, buffers, numInputs: reads.length };
   }
+}
+
+type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
+type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** Of the sides that are packed. */
+interface Packers {
+  readonly left: Packer | undefined;
+  readonly right: Packer | undefined;
+}
+
+/** An element number: where a place of the batch begins, `from` elements further. */
+function placeOf(
+  batchPlace: readonly (readonly [number, Value])[],
+  numbers: readonly number[],
+  strides: readonly number[],
+  from: Value,
+): Value {
+  return batchPlace.reduce<Value>((sum, [number, at]) => {
+    return ir.add(sum, ir.multiply(at, ir.int(strides[numbers.indexOf(number)] ?? 0)));
+  }, from);
 }
 
 /** A count rounded up. */

@@ -13,8 +13,8 @@ import { multiplyTile } from "#engine/compile/micro-kernel.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { gap, numProducts, patch, SquareReader, tile, type ChannelRange } from "#engine/compile/winograd-tiles.ts";
-import { transformFilterGradient, transformGradient, transformImage } from "#engine/compile/winograd-transforms.ts";
-import type { FilterGradient } from "#engine/compile/winograd.ts";
+import { productSquare, toProducts, Transforms } from "#engine/compile/winograd-transforms.ts";
+import type { FilterGradient } from "#engine/compile/convolutions.ts";
 
 /** The kernels of a group whose contraction is the gradient of a 3 x 3 filter. */
 export function emitFilterGradient(group: Group, gradient: FilterGradient, traits: TargetTraits): Step[] {
@@ -41,6 +41,7 @@ class FilterGradientKernel {
   readonly #blocks: GradientBlocks;
   readonly #partial: StepBuffer;
   readonly #k = new KernelBuilder();
+  readonly #transforms: Transforms;
   /** Elements of one product in each of the following. */
   readonly #patchSize: number;
   readonly #factorSize: number;
@@ -64,6 +65,7 @@ class FilterGradientKernel {
     this.#traits = traits;
     this.#blocks = blocks;
     this.#partial = partial;
+    this.#transforms = new Transforms(this.#k, traits.lanes);
     // The last register tile may read input channels beyond the end, of the next tile or of the gap.
     this.#patchSize = blocks.blockTiles * blocks.inputBlock + gap;
     this.#factorSize = blocks.blockTiles * blocks.outputBlock + gap;
@@ -126,21 +128,21 @@ class FilterGradientKernel {
   #transformPatch(reader: SquareReader, at: ReadonlyMap<number, Value>, inputs: ChannelRange, number: Value): void {
     const k = this.#k;
     const [top, left] = this.#gradient.start;
-    reader.read(squareAt(at, top, left), inputs, (offset, element) => {
+    reader.read(squareAt(at, top, left), inputs, (offset, square) => {
       const place = ir.add(ir.multiply(number, ir.int(this.#blocks.inputBlock)), offset);
       const target = k.let(ir.elementAt(this.#patches, "f32", place));
-      transformImage(k, element, (product, value) => k.store("f32", target, value, product * this.#patchSize * 4));
+      this.#transforms.image(square, toProducts(k, target, this.#patchSize * 4));
     });
   }
 
   #transformTile(reader: SquareReader, at: ReadonlyMap<number, Value>, outputs: ChannelRange, number: Value): void {
     const k = this.#k;
     const { blockTiles, tileColumns } = this.#blocks;
-    reader.read(squareAt(at, 0, 0), outputs, (offset, element) => {
+    reader.read(squareAt(at, 0, 0), outputs, (offset, square) => {
       const line = ir.add(ir.multiply(quotient(offset, tileColumns), ir.int(blockTiles)), number);
       const place = ir.add(ir.multiply(line, ir.int(tileColumns)), remainder(offset, tileColumns));
       const target = k.let(ir.elementAt(this.#factors, "f32", place));
-      transformGradient(k, element, (product, value) => k.store("f32", target, value, product * this.#factorSize * 4));
+      this.#transforms.gradient(square, toProducts(k, target, this.#factorSize * 4));
     });
   }
 
@@ -201,11 +203,11 @@ class FilterGradientKernel {
         const place = ir.add(ir.multiply(row, ir.int(tileColumns)), remainder(output, tileColumns));
         const source = k.let(ir.elementAt(this.#sums, "f32", place));
         const target = k.let(ir.elementAt(partial, "f32", ir.add(line, output)));
-        transformFilterGradient(
-          k,
-          (product) => ir.load("vf32", "f32", source, product * this.#sumSize * 4),
-          (y, x, value) => k.store("f32", target, value, (y * 3 + x) * numInputs * numOutputs * 4),
-        );
+        const rowBytes = 3 * numInputs * numOutputs * 4;
+        this.#transforms.filterGradient(productSquare(source, this.#sumSize * 4), (y) => {
+          const row = k.let(ir.offsetBy(target, ir.multiply(y, ir.int(rowBytes))));
+          return (x, value) => k.store("f32", row, value, x * numInputs * numOutputs * 4);
+        });
       });
     });
   }

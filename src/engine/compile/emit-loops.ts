@@ -7,17 +7,25 @@ import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import type { Group, GroupOutput } from "#engine/compile/group.ts";
+import { columnTilesOf, summedTilesOf, type ColumnTiles } from "#engine/compile/column-tiles.ts";
+import { ColumnTilesKernel, widestTile } from "#engine/compile/emit-column-tiles.ts";
+import { numParts, SummedTilesKernel } from "#engine/compile/emit-summed-tiles.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
 import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
-import { priceOf } from "#engine/compile/inline.ts";
+import { interiorOf } from "#engine/compile/interior.ts";
+import { flopsOf, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { isSplittable } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
-import { lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { emitOutputs } from "#engine/compile/outputs.ts";
+import { decode, greater, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Elements that one chunk visits, about. */
 const chunkWork = 16384;
+/** What it may visit where there are chunks enough. */
+const mostWork = 131072;
+const wantedChunks = 64;
 const maxSplits = 128;
 /**
  * The kernels of a group without contraction.
@@ -25,6 +33,10 @@ const maxSplits = 128;
  */
 export function emitLoops(original: Group, traits: TargetTraits, extra: readonly StepBuffer[] = []): Step[] {
   const group = normalizeLoops(original);
+  const tiles = extra.length > 0 ? undefined : columnTilesOf(group, traits.lanes, widestTile(group));
+  if (tiles !== undefined) return [new ColumnTilesKernel(group, tiles, traits).emit()];
+  const summed = extra.length > 0 ? undefined : summedTilesOf(group, traits.lanes);
+  if (summed !== undefined) return emitSummedTiles(group, summed, traits);
   const splits = extra.length > 0 ? 1 : numSplits(group);
   if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
   const partials = group.reductions.map((reduction) =>
@@ -32,6 +44,13 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
   );
   const first = new LoopKernel(group, traits, { splits, partials }).emit();
   return [first, new LoopKernel(joinPartials(group, splits), traits, undefined, partials).emit()];
+}
+
+function emitSummedTiles(group: Group, tiles: ColumnTiles, traits: TargetTraits): Step[] {
+  const parts = numParts(group, tiles);
+  const partial = temporary(sizeOf(group.space) * parts, "f32");
+  const first = new SummedTilesKernel(group, tiles, traits, partial).emit();
+  return [first, new LoopKernel(joinPartials(group, parts), traits, undefined, [partial]).emit()];
 }
 
 function numSplits(group: Group): number {
@@ -78,12 +97,11 @@ class LoopKernel {
   readonly #k = new KernelBuilder();
   /** The axis of vectors: the last of the space, the last of the window, or none. */
   readonly #vectorAxis: number;
-  readonly #emitter: Emitter;
-  readonly #window: WindowWalker;
-  readonly #outputs: readonly Expression[];
+  readonly #body: Body;
+  /** What is emitted for rows of places whose windows lie inside, and how they are known. */
+  readonly #interior: { readonly body: Body; readonly emitter: Emitter; readonly condition: Expression } | undefined;
   /** Of one element, in vector instructions. */
   readonly #price: number;
-  readonly #wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
 
   constructor(group: Group, traits: TargetTraits, split?: Split, extra: readonly StepBuffer[] = []) {
     this.#group = group;
@@ -92,31 +110,48 @@ class LoopKernel {
     this.#extra = extra;
     this.#vectorAxis = chooseVectorAxis(group, traits.lanes);
     this.#price = rootsOf(group).reduce((sum, root) => sum + priceOf(root), 0);
-    const rank = group.space.length;
-    const extents = [...group.space, ...group.window];
-    this.#emitter = new Emitter({
+    this.#body = this.#bodyOf(group);
+    const interior = split === undefined ? interiorOf(group) : undefined;
+    if (interior === undefined) return;
+    const emitter = this.#newEmitter();
+    const condition = emitter.root(interior.condition);
+    this.#interior = { body: this.#bodyOf(interior.group), emitter, condition };
+  }
+
+  #newEmitter(): Emitter {
+    const { space, window } = this.#group;
+    const rank = space.length;
+    return new Emitter({
       builder: this.#k,
-      lanes: traits.lanes,
+      lanes: this.#lanes,
       buffers: this.#inputBuffers(),
-      levels: extents.map((_, number) => (number < rank - 1 ? 1 : number < rank ? 2 : windowLevel + number - rank)),
+      levels: [...space, ...window].map((_, number) =>
+        number < rank ? Math.max(1, number - rank + 4) : windowLevel + number - rank,
+      ),
       accumulatorLevel,
       vectorAxis: this.#vectorAxis,
       vectorAccumulators: this.#isSpaceVector,
     });
-    this.#window = new WindowWalker({
+  }
+
+  /** What evaluates a group of these axes: this kernel's, or a simpler one for some of its places. */
+  #bodyOf(group: Group): Body {
+    const emitter = this.#newEmitter();
+    const window = new WindowWalker({
       builder: this.#k,
-      emitter: this.#emitter,
+      emitter,
       group,
-      lanes: traits.lanes,
-      isWindowVector: this.#vectorAxis >= rank,
-      numSplits: split?.splits ?? 1,
+      lanes: this.#lanes,
+      isWindowVector: this.#vectorAxis >= group.space.length,
+      numSplits: this.#split?.splits ?? 1,
     });
-    this.#outputs = split === undefined ? group.outputs.map((output) => this.#emitter.root(output.value)) : [];
-    this.#wide = group.wideOutputs.map(({ value, position }) => ({
-      value: this.#emitter.root(value),
-      position: this.#emitter.root(position),
+    const outputs = this.#split === undefined ? group.outputs.map((output) => emitter.root(output.value)) : [];
+    const wide = group.wideOutputs.map(({ value, position }) => ({
+      value: emitter.root(value),
+      position: emitter.root(position),
       stride: strideAlong(linearize(position), this.#vectorAxis) ?? 0,
     }));
+    return { emitter, window, outputs, wide };
   }
 
   get #isSpaceVector(): boolean {
@@ -138,18 +173,14 @@ class LoopKernel {
     const { space } = this.#group;
     const grid = this.#grid();
     const { inner, rows, blocks, block, rowsPerChunk, perSplit, splits } = grid;
-    this.#emitter.bind(0, []);
+    for (const emitter of this.#emitters()) emitter.bind(0, []);
     const part = splits === 1 ? ir.int(0) : k.let(quotient(k.chunk, perSplit));
     const place = splits === 1 ? k.chunk : k.let(remainder(k.chunk, perSplit));
     const row0 = k.let(ir.multiply(quotient(place, blocks), ir.int(rowsPerChunk)));
     const from = k.let(ir.multiply(remainder(place, blocks), ir.int(block)));
     const to = k.let(blocks === 1 ? ir.int(inner) : lesser(ir.add(from, ir.int(block)), ir.int(inner)));
     const lastRow = rows <= 1 ? ir.int(1) : lesser(ir.add(row0, ir.int(rowsPerChunk)), ir.int(rows));
-    if (sizeOf(space) > 0) {
-      const row = (number: Value): void => this.#row(number, { from, to, part, inner });
-      if (rows === 1) row(row0);
-      else k.loop(row0, k.let(lastRow), 1, row);
-    }
+    if (sizeOf(space) > 0) this.#rows(row0, k.let(lastRow), { from, to, part, inner });
     return this.#finish(sizeOf(space) === 0 ? 0 : perSplit * splits);
   }
 
@@ -163,12 +194,13 @@ class LoopKernel {
     const work = Math.max(1, Math.ceil(sizeOf(window) / splits)) * Math.max(1, this.#price / 8);
     const block = blockOf(inner, work, this.#lanes);
     const blocks = Math.max(1, Math.ceil(inner / block));
-    const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(chunkWork / (work * Math.max(inner, 1))));
+    const perChunk = Math.min(Math.max((rows * inner * work) / wantedChunks, chunkWork), mostWork);
+    const rowsPerChunk = blocks > 1 ? 1 : Math.max(1, Math.floor(perChunk / (work * Math.max(inner, 1))));
     return { inner, rows, splits, block, blocks, rowsPerChunk, perSplit: Math.ceil(rows / rowsPerChunk) * blocks };
   }
 
   #finish(numChunks: number): Step {
-    const { space, window, outputs, wideOutputs, inputs, name } = this.#group;
+    const { outputs, wideOutputs, inputs, name } = this.#group;
     const written = this.#split?.partials ?? [...outputs, ...wideOutputs].map((output) => nodeBuffer(output.node));
     const reads = [...inputs.map(nodeBuffer), ...this.#extra];
     const buffers = [...reads, ...written];
@@ -176,30 +208,76 @@ class LoopKernel {
       name,
       numBuffers: buffers.length,
       numChunks,
-      flops: this.#price * sizeOf(space) * sizeOf(window),
+      flops: this.#flops(),
       bytes: bytesOf(buffers),
     });
     return { kernel, buffers, numInputs: reads.length };
   }
 
-  #row(row: Value, range: Range): void {
-    const { space } = this.#group;
-    const rank = space.length;
-    const bindings: [number, Value][] = [];
-    let rest = row;
-    for (let number = rank - 2; number >= 0; number -= 1) {
-      const extent = space[number] ?? 1;
-      bindings.push([number, number === 0 ? rest : this.#k.let(remainder(rest, extent))]);
-      rest = number === 0 ? rest : this.#k.let(quotient(rest, extent));
-    }
-    this.#emitter.bind(1, bindings);
-    const start = this.#k.let(ir.multiply(row, ir.int(range.inner)));
-    if (rank === 0) this.#place(undefined, start, range, false);
-    else if (this.#isSpaceVector) this.#vectorPlaces(start, range);
-    else this.#k.loop(range.from, range.to, 1, (index) => this.#place(index, start, range, false));
+  #flops(): number {
+    const { space, window, reductions, outputs, wideOutputs } = this.#group;
+    const sum = (values: readonly { readonly value: Expression }[]): number =>
+      values.reduce((total, { value }) => total + flopsOf(value), 0);
+    const inWindow = sum(reductions) + reductions.length + sum(wideOutputs);
+    return sizeOf(space) * (sizeOf(window) * inWindow + (this.#split === undefined ? sum(outputs) : 0));
   }
 
-  #vectorPlaces(start: Value, range: Range): void {
+  /** Some rows, numbered over all axes but the last: those of one place of the outer axes are walked together. */
+  #rows(first: Value, last: Value, range: Range): void {
+    const k = this.#k;
+    const { space } = this.#group;
+    const outer = space.slice(0, -2);
+    const length = space[space.length - 2] ?? 1;
+    const bind = (places: readonly (readonly [number, Value])[]): void => {
+      for (const emitter of this.#emitters()) emitter.bind(1, places);
+    };
+    if (sizeOf(outer) === 1) {
+      bind(outer.map((_, number) => [number, ir.int(0)]));
+      if (length === 1) this.#row(first, first, range);
+      else k.loop(first, last, 1, (row) => this.#row(row, row, range));
+      return;
+    }
+    const end = k.let(ir.add(quotient(ir.subtract(last, ir.int(1)), length), ir.int(1)));
+    k.loop(k.let(quotient(first, length)), end, 1, (place) => {
+      bind(decode(k, place, { numbers: outer.map((_, number) => number), extents: outer }));
+      const before = k.let(ir.multiply(place, ir.int(length)));
+      const from = k.let(greater(ir.subtract(first, before), ir.int(0)));
+      const to = k.let(lesser(ir.subtract(last, before), ir.int(length)));
+      k.loop(from, to, 1, (index) => this.#row(index, k.let(ir.add(before, index)), range));
+    });
+  }
+
+  #emitters(): Emitter[] {
+    const interior = this.#interior;
+    return [this.#body.emitter, ...(interior === undefined ? [] : [interior.body.emitter, interior.emitter])];
+  }
+
+  /** One row: `index` along the last axis but one, `number` of all. */
+  #row(index: Value, number: Value, range: Range): void {
+    const k = this.#k;
+    const rank = this.#group.space.length;
+    const start = k.let(ir.multiply(number, ir.int(range.inner)));
+    const places: readonly (readonly [number, Value])[] = rank < 2 ? [] : [[rank - 2, index]];
+    const walk = (body: Body): void => {
+      body.emitter.bind(2, places);
+      if (rank === 0) this.#place(body, undefined, { start, range, isVector: false });
+      else if (this.#isSpaceVector) this.#vectorPlaces(body, start, range);
+      else k.loop(range.from, range.to, 1, (place) => this.#place(body, place, { start, range, isVector: false }));
+    };
+    const interior = this.#interior;
+    if (interior === undefined) {
+      walk(this.#body);
+      return;
+    }
+    interior.emitter.bind(2, places);
+    k.when(
+      interior.emitter.scalarValue(interior.condition),
+      () => walk(interior.body),
+      () => walk(this.#body),
+    );
+  }
+
+  #vectorPlaces(body: Body, start: Value, range: Range): void {
     const { from, to } = range;
     const lanes = this.#lanes;
     const isStatic = from.kind === "constant" && to.kind === "constant";
@@ -208,19 +286,21 @@ class LoopKernel {
     const middle =
       count === undefined ? this.#k.let(whole) : ir.int((to.kind === "constant" ? to.value : 0) - (count % lanes));
     if (count === undefined || count >= lanes) {
-      this.#k.loop(from, middle, lanes, (index) => this.#place(index, start, range, true));
+      this.#k.loop(from, middle, lanes, (index) => this.#place(body, index, { start, range, isVector: true }));
     }
     if (count === undefined || count % lanes !== 0) {
-      this.#k.loop(middle, to, 1, (index) => this.#emitter.narrow(() => this.#place(index, start, range, false)));
+      this.#k.loop(middle, to, 1, (index) =>
+        body.emitter.narrow(() => this.#place(body, index, { start, range, isVector: false })),
+      );
     }
   }
 
   /** Computes one place of the space, or `lanes` places. */
-  #place(index: Value | undefined, start: Value, range: Range, isVector: boolean): void {
+  #place(body: Body, index: Value | undefined, { start, range, isVector }: PlaceOptions): void {
     const rank = this.#group.space.length;
-    this.#emitter.bind(2, index === undefined ? [] : [[rank - 1, index]]);
+    body.emitter.bind(3, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
-    const results = this.#window.reduce(range.part, isVector);
+    const results = body.window.reduce(range.part, isVector);
     if (this.#split !== undefined) {
       const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
       results.forEach((value, number) =>
@@ -228,23 +308,23 @@ class LoopKernel {
       );
       return;
     }
-    const values = emitOutputs(this.#k, this.#emitter, this.#outputs, this.#group.outputs, isVector);
+    const values = emitOutputs(this.#k, body.emitter, body.outputs, this.#group.outputs, isVector);
     values.forEach((value, number) => {
       this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
     });
-    if (this.#wide.length > 0) this.#writeWide(isVector);
+    if (body.wide.length > 0) this.#writeWide(body, isVector);
   }
 
   /** One more walk over the window: what has an element for each of its places. */
-  #writeWide(isVector: boolean): void {
+  #writeWide(body: Body, isVector: boolean): void {
     const { outputs, wideOutputs } = this.#group;
-    const roots = this.#wide.map(({ value }) => value);
-    this.#window.visit(roots, isVector, (_place, isWide) => {
-      const values = emitOutputs(this.#k, this.#emitter, roots, wideOutputs, isWide);
+    const roots = body.wide.map(({ value }) => value);
+    body.window.visit(roots, isVector, (_place, isWide) => {
+      const values = emitOutputs(this.#k, body.emitter, roots, wideOutputs, isWide);
       values.forEach((value, number) => {
-        const wide = this.#wide[number];
+        const wide = body.wide[number];
         if (wide === undefined) return;
-        const position = this.#k.let(this.#emitter.scalarValue(wide.position));
+        const position = this.#k.let(body.emitter.scalarValue(wide.position));
         const stride = isWide ? wide.stride : 1;
         this.#storeLanes(outputs.length + number, wideOutputs[number], { position, stride, value });
       });
@@ -268,6 +348,21 @@ class LoopKernel {
     const buffer = this.#k.buffer(this.#group.inputs.length + this.#extra.length + number);
     this.#k.store(memory, ir.elementAt(buffer, memory, position), value);
   }
+}
+
+/** What evaluates a group's places. */
+interface Body {
+  readonly emitter: Emitter;
+  readonly window: WindowWalker;
+  readonly outputs: readonly Expression[];
+  readonly wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
+}
+
+interface PlaceOptions {
+  /** Position of the row's first element. */
+  readonly start: Value;
+  readonly range: Range;
+  readonly isVector: boolean;
 }
 
 interface Grid {
@@ -330,23 +425,4 @@ function scoreAlong(roots: readonly Expression[], candidate: number): number {
     });
   }
   return Math.max(score, -0.5);
-}
-
-/** All values first, since a store may overwrite what another output reads. */
-export function emitOutputs(
-  k: KernelBuilder,
-  emitter: Emitter,
-  roots: readonly Expression[],
-  outputs: readonly GroupOutput[],
-  isVector: boolean,
-): Value[] {
-  return roots.map((root, number) => {
-    const value = isVector ? emitter.vectorValue(root) : emitter.scalarValue(root);
-    return k.let(outputs[number]?.node.type.dtype === "bool" && isVector ? bits(value) : value);
-  });
-}
-
-/** Masks as 0 and 1. */
-function bits(value: Value): Value {
-  return ir.binaryValue("and", value, { kind: "constant", type: "vi32", value: 1 });
 }

@@ -10,9 +10,9 @@ import type { Emitter } from "#engine/compile/emitter.ts";
 import type { Group, Reduction } from "#engine/compile/group.ts";
 import { lesser, windowPlace } from "#engine/compile/places.ts";
 
-/** Levels of the emitter: the space has 0 to 2, then come the accumulators, then the axes of the window. */
-export const accumulatorLevel = 3;
-export const windowLevel = 4;
+/** Levels of the emitter: the space has 0 to 3, then come the accumulators, then the axes of the window. */
+export const accumulatorLevel = 4;
+export const windowLevel = 5;
 
 /** Windows of at most this many places are unrolled. */
 const maxUnroll = 16;

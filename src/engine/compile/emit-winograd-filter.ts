@@ -6,11 +6,16 @@ import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kern
 import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
-import { lesser } from "#engine/compile/places.ts";
+import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { nodeBuffer, type Step, type StepBuffer } from "#engine/compile/step.ts";
-import { transformFilter } from "#engine/compile/winograd-transforms.ts";
-import { numProducts } from "#engine/compile/winograd-tiles.ts";
-import type { WindowConvolution } from "#engine/compile/winograd.ts";
+import { gap, numProducts, sampleSquare, steadySquare } from "#engine/compile/winograd-tiles.ts";
+import { toProducts, Transforms, type Square } from "#engine/compile/winograd-transforms.ts";
+import type { WindowConvolution } from "#engine/compile/convolutions.ts";
+
+/** Elements from one product's factors to the next. */
+export function factorElements({ imageShape, outputShape }: WindowConvolution): number {
+  return (imageShape[3] ?? 1) * (outputShape[3] ?? 1) + gap;
+}
 
 /** factors[product][panel of output channels][input channel][channel in the panel]. */
 export function emitFilter(
@@ -23,24 +28,19 @@ export function emitFilter(
   const { lanes } = traits;
   const inputs = convolution.imageShape[3] ?? 1;
   const outputs = convolution.outputShape[3] ?? 1;
-  const emitter = new Emitter({
-    builder: k,
-    lanes,
-    buffers: emitterBuffers(k, group.inputs),
-    levels: [3, 4, 1, 2],
-    accumulatorLevel: 0,
-    vectorAxis: 3,
-  });
-  const root = emitter.root(flattenReads(convolution.filter, group.inputs));
-  emitter.bind(0, []);
+  const reader = new FilterReader(k, group, convolution, lanes);
+  const transforms = new Transforms(k, lanes);
   const target = k.buffer(group.inputs.length);
   const rows = Math.max(1, Math.floor(4096 / outputs));
+  const width = traits.tile.vectors * lanes;
   const from = k.let(ir.multiply(k.chunk, ir.int(rows)));
   k.loop(from, lesser(ir.add(from, ir.int(rows)), ir.int(inputs)), 1, (channel) => {
-    emitter.bind(1, [[2, channel]]);
+    reader.begin(channel);
     k.loop(ir.int(0), ir.int(outputs), lanes, (column) => {
-      emitter.bind(2, [[3, column]]);
-      transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target });
+      const row = ir.add(ir.multiply(quotient(column, width), ir.int(inputs)), channel);
+      const place = ir.add(ir.multiply(row, ir.int(width)), remainder(column, width));
+      const factor = k.let(ir.elementAt(target, "f32", place));
+      transforms.filter(reader.square(column), toProducts(k, factor, factorElements(convolution) * 4));
     });
   });
   const kernel = k.finish({
@@ -53,32 +53,43 @@ export function emitFilter(
   return { kernel, buffers: [...group.inputs.map(nodeBuffer), factors], numInputs: group.inputs.length };
 }
 
-interface PanelOptions {
-  readonly emitter: Emitter;
-  readonly root: Expression;
-  readonly k: KernelBuilder;
-  readonly traits: TargetTraits;
-  readonly channel: Value;
-  readonly column: Value;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly target: Value;
-}
+class FilterReader {
+  readonly #k: KernelBuilder;
+  readonly #lanes: number;
+  readonly #emitter: Emitter;
+  readonly #root: Expression;
+  readonly #sample: Value;
 
-/** The 36 factors of one input channel and `lanes` output channels. */
-function transformPanel({ emitter, root, k, traits, channel, column, inputs, outputs, target }: PanelOptions): void {
-  const width = traits.tile.vectors * traits.lanes;
-  const panel = ir.binaryValue("divideUnsigned", column, ir.int(width));
-  const within = ir.binaryValue("remainderUnsigned", column, ir.int(width));
-  const row = ir.add(ir.multiply(panel, ir.int(inputs)), channel);
-  const place = k.let(ir.elementAt(target, "f32", ir.add(ir.multiply(row, ir.int(width)), within)));
-  transformFilter(
-    k,
-    (y, x) => {
-      emitter.bind(3, [[0, ir.int(y)]]);
-      emitter.bind(4, [[1, ir.int(x)]]);
-      return emitter.vectorValue(root);
-    },
-    (product, value) => k.store("f32", place, value, product * inputs * outputs * 4),
-  );
+  constructor(k: KernelBuilder, group: Group, { filter }: WindowConvolution, lanes: number) {
+    this.#k = k;
+    this.#lanes = lanes;
+    this.#emitter = new Emitter({
+      builder: k,
+      lanes,
+      buffers: emitterBuffers(k, group.inputs),
+      levels: [3, 4, 1, 2],
+      accumulatorLevel: 0,
+      vectorAxis: 3,
+    });
+    this.#root = this.#emitter.root(flattenReads(filter, group.inputs));
+    this.#emitter.bind(0, []);
+    this.#sample = k.scratch(3 * 3 * lanes * 4);
+  }
+
+  /** Begins an input channel. */
+  begin(channel: Value): void {
+    this.#emitter.bind(1, [[2, channel]]);
+  }
+
+  /** The 3 x 3 weights of `lanes` output channels from `column` on. */
+  square(column: Value): Square {
+    this.#emitter.bind(2, [[3, column]]);
+    const at = (y: Value, x: Value): Value => {
+      this.#emitter.bind(3, [[0, y]]);
+      this.#emitter.bind(4, [[1, x]]);
+      return this.#emitter.vectorValue(this.#root);
+    };
+    const sample = { size: 3, bytes: this.#lanes * 4, memory: this.#sample };
+    return steadySquare(this.#k, at, this.#root, [0, 1]) ?? sampleSquare(this.#k, sample, at);
+  }
 }

@@ -5,26 +5,30 @@ import { sizeOf } from "#engine/base/shape.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { emitterBuffers } from "#engine/compile/emitter.ts";
-import { emitFilter } from "#engine/compile/emit-winograd-filter.ts";
+import { emitFilter, factorElements } from "#engine/compile/emit-winograd-filter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads, mapExpressions } from "#engine/compile/normalize.ts";
 import { multiplyTile } from "#engine/compile/micro-kernel.ts";
-import { decode, lesser } from "#engine/compile/places.ts";
+import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 import { gap, numProducts, patch, SquareReader, tile } from "#engine/compile/winograd-tiles.ts";
-import { transformImage, transformResult } from "#engine/compile/winograd-transforms.ts";
-import type { WindowConvolution } from "#engine/compile/winograd.ts";
+import { productSquare, toProducts, Transforms } from "#engine/compile/winograd-transforms.ts";
+import { pays, type WindowConvolution } from "#engine/compile/convolutions.ts";
 
 /** Bytes of transformed patches that a chunk keeps: with the products they stay in a second-level cache. */
 const patchBytes = 320 * 1024;
 const maxTiles = 32;
+/** Register tiles that a chunk has at least: each reads all of the filter. */
+const leastRowTiles = 4;
+/** Chunks that occupy several threads: where tiles are few, channels are shared out, and patches transformed by each. */
+const wantedChunks = 16;
 /** Output channels that are multiplied before they are transformed back. */
 const channelBlock = 64;
 
 /** The kernels of a group whose contraction is a convolution with a 3 x 3 window. */
 export function emitWinograd(group: Group, convolution: WindowConvolution, traits: TargetTraits): Step[] {
-  const factors = temporary(numProducts * (convolution.imageShape[3] ?? 1) * (convolution.outputShape[3] ?? 1), "f32");
+  const factors = temporary(numProducts * factorElements(convolution), "f32");
   return [
     emitFilter(group, convolution, traits, factors),
     new WinogradKernel(group, convolution, traits, factors).emit(),
@@ -32,8 +36,10 @@ export function emitWinograd(group: Group, convolution: WindowConvolution, trait
 }
 
 /** Whether whole vectors and tiles of channels fit, and the group's pooling window, if any, tiles a tile. */
-export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvolution, traits: TargetTraits): boolean {
+export function fitsTiles(group: Group, convolution: WindowConvolution, traits: TargetTraits): boolean {
   const { window } = group;
+  const { imageShape, outputShape } = convolution;
+  if (!isSmallWindow(convolution) || !hasWork(convolution)) return false;
   const hasWholeVectors = (imageShape[3] ?? 1) % traits.lanes === 0;
   const hasWholeTiles = (outputShape[3] ?? 1) % (traits.tile.vectors * traits.lanes) === 0;
   if (!hasWholeVectors || !hasWholeTiles) return false;
@@ -43,16 +49,33 @@ export function fitsTiles(group: Group, { imageShape, outputShape }: WindowConvo
   );
 }
 
+function isSmallWindow({ window, strides, dilation }: WindowConvolution): boolean {
+  return window.every((extent) => extent === 3) && [...strides, ...dilation].every((step) => step === 1);
+}
+
+/** Tiles that outweigh transforming the filter. */
+const leastTiles = 32;
+
+function hasWork({ imageShape, outputShape }: WindowConvolution): boolean {
+  const [batch = 1, rows = 1, columns = 1, outputs = 1] = outputShape;
+  const inputs = imageShape[3] ?? 1;
+  const numTiles = batch * Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  return numTiles >= leastTiles && pays(sizeOf(outputShape) * 9 * inputs, inputs, outputs);
+}
+
 class WinogradKernel {
   readonly #group: Group;
   readonly #convolution: WindowConvolution;
   readonly #traits: TargetTraits;
   readonly #factors: StepBuffer;
   readonly #k = new KernelBuilder();
+  readonly #transforms: Transforms;
   readonly #numInputs: number;
   readonly #numOutputs: number;
   readonly #numTiles: number;
   readonly #block: number;
+  /** Output channels of a chunk, whole blocks. */
+  readonly #share: number;
   /** Elements of one product in each of the following. */
   readonly #patchSize: number;
   readonly #productSize: number;
@@ -66,12 +89,16 @@ class WinogradKernel {
     this.#convolution = convolution;
     this.#traits = traits;
     this.#factors = factors;
+    this.#transforms = new Transforms(this.#k, traits.lanes);
     this.#numInputs = convolution.imageShape[3] ?? 1;
     this.#numOutputs = convolution.outputShape[3] ?? 1;
     const rows = traits.tile.rows;
     const fitting = Math.floor(patchBytes / (numProducts * 4 * this.#numInputs) / rows) * rows;
-    this.#numTiles = Math.max(rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
+    this.#numTiles = Math.max(leastRowTiles * rows, Math.min(Math.floor(maxTiles / rows) * rows, fitting));
     this.#block = Math.min(channelBlock, this.#numOutputs);
+    const numBlocks = Math.ceil(this.#numOutputs / this.#block);
+    const wanted = Math.min(numBlocks, Math.ceil(wantedChunks / this.#numTileChunks));
+    this.#share = Math.ceil(numBlocks / wanted) * this.#block;
     this.#patchSize = this.#numTiles * this.#numInputs + gap;
     this.#productSize = this.#numTiles * this.#block + gap;
     this.#patches = this.#k.scratch(numProducts * this.#patchSize * 4);
@@ -84,9 +111,14 @@ class WinogradKernel {
     return [batch, Math.ceil(rows / tile), Math.ceil(columns / tile)];
   }
 
+  get #numTileChunks(): number {
+    return Math.ceil(sizeOf(this.#tileCounts) / this.#numTiles);
+  }
+
   emit(): Step {
     const k = this.#k;
     const total = sizeOf(this.#tileCounts);
+    const numShares = Math.ceil(this.#numOutputs / this.#share);
     const epilogue = this.#epilogue();
     const image = new SquareReader({
       builder: k,
@@ -98,10 +130,12 @@ class WinogradKernel {
     });
     epilogue.prepare();
     image.prepare();
-    const first = k.let(ir.multiply(k.chunk, ir.int(this.#numTiles)));
+    const first = k.let(ir.multiply(quotient(k.chunk, numShares), ir.int(this.#numTiles)));
+    const from = k.let(ir.multiply(remainder(k.chunk, numShares), ir.int(this.#share)));
+    const to = lesser(ir.add(from, ir.int(this.#share)), ir.int(this.#numOutputs));
     const count = k.let(lesser(ir.subtract(ir.int(total), first), ir.int(this.#numTiles)));
     k.loop(ir.int(0), count, 1, (number) => this.#readPatch(image, first, number));
-    k.loop(ir.int(0), ir.int(this.#numOutputs), this.#block, (channel) => {
+    k.loop(from, k.let(to), this.#block, (channel) => {
       const channels = k.let(lesser(ir.subtract(ir.int(this.#numOutputs), channel), ir.int(this.#block)));
       this.#multiply(count, channel, channels);
       k.loop(ir.int(0), count, 1, (number) => {
@@ -109,7 +143,7 @@ class WinogradKernel {
         this.#writeTile(epilogue, k.let(ir.add(first, number)), channel, channels);
       });
     });
-    return this.#finish(total);
+    return this.#finish(this.#numTileChunks * numShares);
   }
 
   /** Transforms the patch of one tile, all input channels. */
@@ -120,10 +154,10 @@ class WinogradKernel {
     const row = ir.add(ir.multiply(tileRow, ir.int(tile)), ir.int(top));
     const column = ir.add(ir.multiply(tileColumn, ir.int(tile)), ir.int(left));
     const channels = { start: ir.int(0), count: ir.int(this.#numInputs) };
-    image.read({ batch, row, column }, channels, (channel, at) => {
+    image.read({ batch, row, column }, channels, (channel, square) => {
       const place = ir.add(ir.multiply(number, ir.int(this.#numInputs)), channel);
       const target = k.let(ir.elementAt(this.#patches, "f32", place));
-      transformImage(k, at, (product, value) => k.store("f32", target, value, product * this.#patchSize * 4));
+      this.#transforms.image(square, toProducts(k, target, this.#patchSize * 4));
     });
   }
 
@@ -142,10 +176,9 @@ class WinogradKernel {
     k.loop(ir.int(0), ir.int(numProducts), 1, (product) => {
       const patches = k.let(ir.elementAt(this.#patches, "f32", ir.multiply(product, ir.int(this.#patchSize))));
       const products = k.let(ir.elementAt(this.#products, "f32", ir.multiply(product, ir.int(this.#productSize))));
-      const firstPanel = ir.add(ir.multiply(product, ir.int(this.#numOutputs)), channel);
-      const factors = k.variable(
-        ir.elementAt(k.buffer(this.#group.inputs.length), "f32", ir.multiply(firstPanel, ir.int(this.#numInputs))),
-      );
+      const panel = ir.multiply(channel, ir.int(this.#numInputs));
+      const first = ir.add(ir.multiply(product, ir.int(factorElements(this.#convolution))), panel);
+      const factors = k.variable(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", first));
       k.loop(ir.int(0), channels, width, (column) => {
         k.loop(ir.int(0), count, shape.rows, (row) => {
           const sums = multiplyTile(k, this.#traits, {
@@ -174,11 +207,10 @@ class WinogradKernel {
     k.loop(ir.int(0), channels, lanes, (column) => {
       const from = k.let(ir.elementAt(source, "f32", column));
       const to = k.let(ir.elementAt(this.#results, "f32", column));
-      transformResult(
-        k,
-        (product) => ir.load("vf32", "f32", from, product * this.#productSize * 4),
-        (row, line, value) => k.store("f32", to, value, this.#rowOf(row, line) * this.#block * 4),
-      );
+      this.#transforms.result(productSquare(from, this.#productSize * 4), (row) => {
+        const line = k.let(ir.elementAt(to, "f32", ir.multiply(this.#rowPlace(row), ir.int(this.#block))));
+        return (column, value) => k.store("f32", line, value, this.#columnPlace(column) * this.#block * 4);
+      });
     });
   }
 
@@ -187,10 +219,17 @@ class WinogradKernel {
     return [rows, columns];
   }
 
-  #rowOf(row: number, column: number): number {
+  /** Which of the 16 results a row's first is, where windows lie one after the other. */
+  #rowPlace(row: Value): Value {
     const [height, width] = this.#window;
-    const outer = Math.floor(row / height) * (tile / width) + Math.floor(column / width);
-    return outer * height * width + (row % height) * width + (column % width);
+    const outer = ir.multiply(quotient(row, height), ir.int(height * tile));
+    return ir.add(outer, ir.multiply(remainder(row, height), ir.int(width)));
+  }
+
+  /** How many results behind its row's first a column lies. */
+  #columnPlace(column: number): number {
+    const [height, width] = this.#window;
+    return Math.floor(column / width) * height * width + (column % width);
   }
 
   /** Evaluates the epilogue of one tile, without the places beyond the result. */
@@ -230,21 +269,20 @@ class WinogradKernel {
       batch: { numbers: [], extents: [], size: 1 },
       rows: { numbers: [0, 1, 2], extents: [batch, rows, columns], size: batch * rows * columns },
       columns: { numbers: [3], extents: [channels], size: channels },
-      block: this.#results,
       blockColumns: this.#block,
       numExtraBuffers: 1,
       partial: undefined,
     });
   }
 
-  #finish(total: number): Step {
+  #finish(numChunks: number): Step {
     const { inputs, outputs, name } = this.#group;
     const results = outputs.map(({ node }) => nodeBuffer(node));
     const buffers = [...inputs.map(nodeBuffer), this.#factors, ...results];
     const kernel = this.#k.finish({
       name: `${name} (winograd)`,
       numBuffers: buffers.length,
-      numChunks: Math.ceil(total / this.#numTiles),
+      numChunks,
       flops: 2 * sizeOf(this.#convolution.outputShape) * 9 * this.#numInputs,
       bytes: bytesOf(buffers),
     });

@@ -6,9 +6,9 @@ import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
 import { identityOf } from "#engine/compile/combine.ts";
 import type { Axes } from "#engine/compile/contraction.ts";
-import { emitOutputs } from "#engine/compile/emit-loops.ts";
 import { Emitter, memoryOf, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import type { Group } from "#engine/compile/group.ts";
+import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, quotient, windowPlace } from "#engine/compile/places.ts";
 
 export interface EpilogueOptions {
@@ -19,8 +19,7 @@ export interface EpilogueOptions {
   readonly batch: Axes;
   readonly rows: Axes;
   readonly columns: Axes;
-  /** The sums: rows of `blockColumns`. */
-  readonly block: Value;
+  /** Elements from one row of the sums to the next. */
   readonly blockColumns: number;
   /** Buffers between the group's inputs and its outputs. */
   readonly numExtraBuffers?: number;
@@ -39,6 +38,8 @@ export interface EpilogueRange extends ColumnRange {
   readonly batchPlace: readonly (readonly [number, Value])[];
   readonly rowStart: Value;
   readonly rowCount: Value;
+  /** The sums of the first row. */
+  readonly block: Value;
 }
 
 export class Epilogue {
@@ -87,12 +88,12 @@ export class Epilogue {
   }
 
   emit(range: EpilogueRange): void {
-    const { builder: k, block, blockColumns } = this.#options;
+    const { builder: k, blockColumns } = this.#options;
     const window = this.#windowSize;
     const first = k.let(quotient(range.rowStart, window));
     k.loop(ir.int(0), k.let(quotient(range.rowCount, window)), 1, (row) => {
       const places = decode(k, ir.add(first, row), this.#spaceRows);
-      const sums = k.let(ir.elementAt(block, "f32", ir.multiply(row, ir.int(blockColumns * window))));
+      const sums = k.let(ir.elementAt(range.block, "f32", ir.multiply(row, ir.int(blockColumns * window))));
       this.row([...range.batchPlace, ...places], sums, range);
     });
   }

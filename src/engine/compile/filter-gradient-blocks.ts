@@ -4,7 +4,7 @@
 import type { TargetTraits } from "#engine/graph/kernel.ts";
 import { roundUp } from "#engine/compile/contraction.ts";
 import { numProducts, tile } from "#engine/compile/winograd-tiles.ts";
-import type { FilterGradient } from "#engine/compile/winograd.ts";
+import type { FilterGradient } from "#engine/compile/convolutions.ts";
 
 export interface GradientBlocks {
   /** Batch, rows and columns of tiles. */

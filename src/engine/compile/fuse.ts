@@ -343,12 +343,17 @@ function isWhole(node: Node, { shape }: Rows): boolean {
   return sizeOf(node.type.shape) === sizeOf(shape);
 }
 
-/** Whether a contraction is worth packing its operands; smaller ones are plain reductions. */
+/** Whether a contraction is worth the machinery of products; smaller ones are plain reductions. */
 export function isLargeContraction(space: readonly number[], form: Extract<Form, { kind: "contract" }>): boolean {
   const last = space.findLastIndex((extent) => extent > 1);
   const rows = space.reduce((product, extent, axis) => (axis === last ? product : product * extent), 1);
   const depth = sizeOf(form.extents);
   const columns = space[last] ?? 1;
   const isMixed = last >= 0 && axesOf(form.left).has(last) !== axesOf(form.right).has(last);
-  return isMixed && rows >= 4 && columns >= 4 && depth >= 4 && rows * columns * depth >= 2 ** 15;
+  if (!isMixed || columns < 4 || depth < 4 || rows * columns * depth < 2 ** 15) return false;
+  if (rows >= 4) return true;
+  // A few rows times a matrix as it lies need no packing.
+  const side = axesOf(form.left).has(last) ? form.left : form.right;
+  const along = side.kind === "read" ? side.at.at(-1) : undefined;
+  return columns >= 64 && along?.kind === "axis" && along.axis === last;
 }

@@ -3,7 +3,7 @@
 import type { Expression, ScalarType } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { Combiner } from "#engine/graph/primitive.ts";
-import type { FilterGradient, WindowConvolution } from "#engine/compile/winograd.ts";
+import type { FilterGradient, TransposedConvolution, WindowConvolution } from "#engine/compile/convolutions.ts";
 
 /**
  * Accumulators are numbered: the contraction, if any, then the reductions in order. A value may use accumulators of
@@ -20,8 +20,8 @@ export interface Contraction {
   readonly extents: readonly number[];
   readonly left: Expression;
   readonly right: Expression;
-  /** What it is besides, when Winograd's algorithm fits. */
-  readonly convolution: WindowConvolution | FilterGradient | undefined;
+  /** What it is besides. */
+  readonly convolution: WindowConvolution | TransposedConvolution | FilterGradient | undefined;
 }
 
 /** A (guarded) read of a node. */

@@ -96,6 +96,16 @@ function pricePart(part: Expression): number {
   }
 }
 
+/** Floating point operations of evaluating an expression once: reads, choices, comparisons and index arithmetic are none. */
+export function flopsOf(expression: Expression): number {
+  let flops = 0;
+  walk(expression, (part) => {
+    if (part.type !== "f32") return;
+    if (part.kind === "binary" || (part.kind === "unary" && part.operation !== "toF32")) flops += 1;
+  });
+  return flops;
+}
+
 const cheapUnary: ReadonlySet<string> = new Set([
   "negate",
   "abs",

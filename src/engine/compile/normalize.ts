@@ -26,7 +26,7 @@ export function normalizeLoops(group: Group): Group {
   const merged = mergeRuns(
     [...rootsOf(flat), ...placesOf(flat)],
     extents,
-    spaceRank,
+    (number) => number < spaceRank,
     numbers.filter((number) => extents[number] !== 1),
   );
   const replacement: Expression[] = extents.map(() => constant(0));
@@ -46,6 +46,15 @@ export function normalizeLoops(group: Group): Group {
     space: merged.filter(isSpace).map((run) => run.extent),
     window: merged.filter((run) => !isSpace(run)).map((run) => run.extent),
   };
+}
+
+/** The expression with one axis walked as part of the next, of this extent; undefined where they are walked apart. */
+export function mergeInto(expression: Expression, left: number, right: number, extent: number): Expression | undefined {
+  if (!canMerge(usageOf([expression]), left, right, extent)) return undefined;
+  return rewrite(expression, (part) => {
+    if (part.kind === "axis") return part.axis === left ? constant(0) : undefined;
+    return part.kind === "read" ? { ...part, at: part.at.map((at) => linearExpression(linearize(at))) } : undefined;
+  });
 }
 
 /** Everything that a group evaluates. */
@@ -76,11 +85,11 @@ interface Run {
   readonly extent: number;
 }
 
-/** Axes joined with their successor where all roots allow; the last axis of a run stands for it. */
+/** Axes of one side joined with their successor where all roots allow; the last axis of a run stands for it. */
 function mergeRuns(
   roots: readonly Expression[],
   extents: readonly number[],
-  spaceRank: number,
+  sideOf: (number: number) => unknown,
   numbers: readonly number[],
 ): Run[] {
   const usage = usageOf(roots);
@@ -89,7 +98,7 @@ function mergeRuns(
     const previous = runs[runs.length - 1];
     const left = previous?.axes[previous.axes.length - 1];
     const extent = extents[number] ?? 1;
-    const isSameSide = left !== undefined && left < spaceRank === number < spaceRank;
+    const isSameSide = left !== undefined && sideOf(left) === sideOf(number);
     if (previous !== undefined && left !== undefined && isSameSide && canMerge(usage, left, number, extent)) {
       runs[runs.length - 1] = { axes: [...previous.axes, number], extent: previous.extent * extent };
     } else {
@@ -131,30 +140,40 @@ function canMerge({ values, positions }: Usage, left: number, right: number, ext
   });
 }
 
-/** A contraction group with flat reads and its summed axes merged where both sides walk them as one. */
-export function mergeDepth(group: Group, contraction: Contraction): { group: Group; contraction: Contraction } {
-  const outer = group.space.length + group.window.length;
+/** A contraction group with flat reads, its axes merged where everything walks them as one; those of the window stay. */
+export function normalizeProduct(group: Group, contraction: Contraction): { group: Group; contraction: Contraction } {
+  const rank = group.space.length;
+  const outer = rank + group.window.length;
   const extents = [...group.space, ...group.window, ...contraction.extents];
+  const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
   const left = flattenReads(contraction.left, group.inputs);
   const right = flattenReads(contraction.right, group.inputs);
-  const numbers = contraction.extents.flatMap((extent, index) => (extent === 1 ? [] : [outer + index]));
-  const runs = mergeRuns([left, right], extents, outer, numbers);
-  const replacement = extents.map((_, number): Expression => (number < outer ? axis(number) : constant(0)));
+  const isWindow = (number: number): boolean => number >= rank && number < outer;
+  const runs = mergeRuns(
+    [...rootsOf(flat), left, right],
+    extents,
+    (number) => (isWindow(number) ? number : number < rank),
+    extents.flatMap((extent, number) => (extent === 1 && !isWindow(number) ? [] : [number])),
+  );
+  const replacement: Expression[] = extents.map(() => constant(0));
   runs.forEach((run, index) => {
     const last = run.axes[run.axes.length - 1];
-    if (last !== undefined) replacement[last] = axis(outer + index);
+    if (last !== undefined) replacement[last] = axis(index);
   });
   const rename = (expression: Expression): Expression =>
     rewrite(expression, (part) => {
       if (part.kind === "axis") return replacement[part.axis];
       return part.kind === "read" ? { ...part, at: part.at.map((at) => linearExpression(linearize(at))) } : undefined;
     });
+  const extentsWhere = (holds: (number: number) => boolean): number[] =>
+    runs.filter((run) => holds(run.axes[0] ?? 0)).map((run) => run.extent);
   const merged: Contraction = {
     ...contraction,
-    extents: runs.map((run) => run.extent),
+    extents: extentsWhere((number) => number >= outer),
     left: rename(left),
     right: rename(right),
   };
-  const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
-  return { group: { ...flat, contraction: merged }, contraction: merged };
+  const renamed = mapExpressions(flat, rename);
+  const space = extentsWhere((number) => number < rank);
+  return { group: { ...renamed, space, contraction: merged }, contraction: merged };
 }

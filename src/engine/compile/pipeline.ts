@@ -12,7 +12,9 @@ import { emitContraction } from "#engine/compile/emit-contraction.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitScatter } from "#engine/compile/emit-scatter.ts";
 import { planFusion } from "#engine/compile/fuse.ts";
+import { gatherSteps } from "#engine/compile/gather-steps.ts";
 import type { Group, ScatterGroup } from "#engine/compile/group.ts";
+import { liveStatements } from "#engine/compile/live-statements.ts";
 import { planArena, type Lifetime } from "#engine/compile/memory.ts";
 import { scheduleGroups } from "#engine/compile/schedule.ts";
 import type { Step, StepBuffer } from "#engine/compile/step.ts";
@@ -33,13 +35,16 @@ export async function compileGraph(
   const { order, unsafe } = scheduleGroups(groups, graph);
   const steps: Step[] = [];
   for (const group of order) {
-    steps.push(...emitGroup(group, traits));
+    for (const step of emitGroup(group, traits)) {
+      steps.push({ ...step, kernel: { ...step.kernel, body: liveStatements(step.kernel.body) } });
+    }
     await pause();
   }
+  const gathered: (Step & { readonly target?: number })[] = gatherSteps(steps, new Set(graph.outputs));
   const homes = new Homes(graph, unsafe);
   for (const copy of homes.copies)
-    steps.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
-  return placeBuffers(steps, homes, graph);
+    gathered.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
+  return placeBuffers(gathered, homes, graph);
 }
 
 const copyPrimitive: Primitive = definePrimitive<readonly [x: TensorType]>({

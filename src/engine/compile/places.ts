@@ -36,6 +36,11 @@ export function lesser(x: Value, y: Value): Value {
   return ir.selectValue(ir.less(x, y), x, y);
 }
 
+/** The larger of two i32. */
+export function greater(x: Value, y: Value): Value {
+  return ir.selectValue(ir.less(x, y), y, x);
+}
+
 /** The place of a known row-major number in a window, one constant an axis. */
 export function windowPlace(number: number, window: readonly number[]): Value[] {
   let stride = window.reduce((product, extent) => product * extent, 1);

@@ -7,7 +7,7 @@ import type { KernelBuilder, Value } from "#engine/graph/kernel.ts";
 import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
-import type { SquareElement } from "#engine/compile/winograd-transforms.ts";
+import type { Square } from "#engine/compile/winograd-transforms.ts";
 
 /** Rows and columns of a tile, and of the patch of the image that it needs. */
 export const tile = 4;
@@ -77,54 +77,69 @@ export class SquareReader {
     this.#edge.emitter.bind(0, []);
   }
 
-  /** Appends loops over channels, vector by vector, in which `use` may read the square's elements. */
-  read(place: SquarePlace, channels: ChannelRange, use: (offset: Value, at: SquareElement) => void): void {
+  /** Appends loops over channels, vector by vector, in which `use` may read the square. */
+  read(place: SquarePlace, channels: ChannelRange, use: (offset: Value, square: Square) => void): void {
     const { builder: k, imageShape, lanes, size } = this.#options;
     const [, height = 1, width = 1] = imageShape;
     const row = k.let(place.row);
     const column = k.let(place.column);
     const isWhole = ir.binaryValue("and", fits(row, height, size), fits(column, width, size));
-    const walk = ({ emitter, root }: ImageReader, arrange: (at: SquareElement) => SquareElement): void => {
+    const walk = ({ emitter, root }: ImageReader, squareOf: (at: SquareElement) => Square): void => {
       emitter.bind(1, [[0, place.batch]]);
       k.loop(ir.int(0), channels.count, lanes, (offset) => {
         emitter.bind(2, [[3, ir.add(channels.start, offset)]]);
-        const at: SquareElement = (dy, dx) => {
-          emitter.bind(3, [[1, k.let(ir.add(row, ir.int(dy)))]]);
-          emitter.bind(4, [[2, k.let(ir.add(column, ir.int(dx)))]]);
+        const square = squareOf((dy, dx) => {
+          emitter.bind(3, [[1, k.let(ir.add(row, dy))]]);
+          emitter.bind(4, [[2, k.let(ir.add(column, dx))]]);
           return emitter.vectorValue(root);
-        };
-        use(offset, arrange(at));
+        });
+        use(offset, square);
       });
     };
+    const sampled = (at: SquareElement): Square =>
+      sampleSquare(k, { size, bytes: lanes * 4, memory: this.#sample }, at);
     k.when(
       isWhole,
-      () => walk(this.#whole, (at) => this.#steady(at)),
-      () => walk(this.#edge, (at) => this.#sampled(at)),
+      () => walk(this.#whole, (at) => steadySquare(k, at, this.#whole.root, [1, 2]) ?? sampled(at)),
+      () => walk(this.#edge, sampled),
     );
   }
+}
 
-  /** A square that is read from memory as it lies: one address, constant offsets. */
-  #steady(at: SquareElement): SquareElement {
-    const { root } = this.#whole;
-    const origin = at(0, 0);
-    if (root.kind !== "read" || origin.kind !== "load" || origin.memory !== "f32" || origin.splat) return at;
-    const position = linearize(root.at[0] ?? constant(0));
-    const rowStride = strideAlong(position, 1);
-    const columnStride = strideAlong(position, 2);
-    if (rowStride === undefined || columnStride === undefined) return at;
-    const pointer = this.#options.builder.let(origin.pointer);
-    return (dy, dx) => ir.load("vf32", "f32", pointer, origin.offset + (dy * rowStride + dx * columnStride) * 4);
-  }
+/** An element of a square, as a vector. */
+export type SquareElement = (row: Value, column: Value) => Value;
 
-  /** A square at the border: element by element into private memory, so that the code of a guard stands once a row. */
-  #sampled(at: SquareElement): SquareElement {
-    const { builder: k, lanes, size } = this.#options;
-    const bytes = lanes * 4;
-    for (let place = 0; place < size * size; place += 1) {
-      k.store("f32", this.#sample, at(Math.floor(place / size), place % size), place * bytes);
-    }
-    return (dy, dx) => ir.load("vf32", "f32", this.#sample, (dy * size + dx) * bytes);
-  }
+/** The square at the place where an emitter stands, if it is read from memory as it lies. */
+export function steadySquare(
+  k: KernelBuilder,
+  at: SquareElement,
+  root: Expression,
+  [rowAxis, columnAxis]: readonly [number, number],
+): Square | undefined {
+  if (root.kind !== "read") return undefined;
+  const origin = at(ir.int(0), ir.int(0));
+  if (origin.kind !== "load" || origin.memory !== "f32" || origin.splat) return undefined;
+  const position = linearize(root.at[0] ?? constant(0));
+  const row = strideAlong(position, rowAxis);
+  const column = strideAlong(position, columnAxis);
+  if (row === undefined || column === undefined) return undefined;
+  const pointer = k.let(ir.offsetBy(origin.pointer, ir.int(origin.offset)));
+  return { pointer, rowBytes: row * 4, columnBytes: column * 4 };
+}
+
+/** A square that is computed, element by element, into private memory. */
+export function sampleSquare(
+  k: KernelBuilder,
+  { size, bytes, memory }: { readonly size: number; readonly bytes: number; readonly memory: Value },
+  at: SquareElement,
+): Square {
+  k.loop(ir.int(0), ir.int(size), 1, (row) => {
+    const line = k.let(ir.offsetBy(memory, ir.multiply(row, ir.int(size * bytes))));
+    k.loop(ir.int(0), ir.int(size), 1, (column) => {
+      k.store("f32", ir.offsetBy(line, ir.multiply(column, ir.int(bytes))), at(row, column));
+    });
+  });
+  return { pointer: memory, rowBytes: size * bytes, columnBytes: bytes };
 }
 
 /** Whether a square that begins here lies inside. */

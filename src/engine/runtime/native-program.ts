@@ -32,8 +32,8 @@ export class NativeProgram {
   readonly #groups: readonly Group[];
   /** Of all runs that were measured. */
   numRuns = 0;
-  milliseconds = 0;
-  readonly #ticks: number[];
+  /** Of each group. */
+  readonly #milliseconds: number[];
 
   /** @param kernels offsets of the kernels' code */
   constructor(program: KernelProgram, code: LoadedCode, kernels: readonly number[]) {
@@ -42,7 +42,7 @@ export class NativeProgram {
     this.#kernels = kernels;
     const groups = groupSteps(program);
     this.groupBytes = groups.reduce((sum, { calls }) => sum + group.header + calls.length * group.callBytes, 0);
-    this.#ticks = groups.map(() => 0);
+    this.#milliseconds = groups.map(() => 0);
     let offset = this.groupBytes;
     this.#groups = groups.map((one) => ({
       ...one,
@@ -77,24 +77,30 @@ export class NativeProgram {
     return new Uint8Array(words.buffer);
   }
 
-  /** Adds what a run took. @param table the groups of its table, as the run left them */
+  /** Adds what a run took, shared among the groups by their ticks. @param table the groups of its table, as the run left them */
   measured(table: Uint8Array<ArrayBuffer>, milliseconds: number): void {
     this.numRuns += 1;
-    this.milliseconds += milliseconds;
     const view = new DataView(table.buffer);
     let place = 0;
-    this.#groups.forEach(({ calls }, index) => {
-      this.#ticks[index] = (this.#ticks[index] ?? 0) + Number(view.getBigUint64(place + group.ticks, true));
+    const ticks = this.#groups.map(({ calls }) => {
+      const own = Number(view.getBigUint64(place + group.ticks, true));
       place += group.header + calls.length * group.callBytes;
+      return own;
+    });
+    const total = Math.max(
+      1,
+      ticks.reduce((sum, one) => sum + one, 0),
+    );
+    ticks.forEach((one, index) => {
+      this.#milliseconds[index] = (this.#milliseconds[index] ?? 0) + (one / total) * milliseconds;
     });
   }
 
   /** Milliseconds of each step in all measured runs; a row of single chunks counts for its first. */
   get times(): { readonly numRuns: number; readonly milliseconds: readonly number[] } {
-    const total = this.#ticks.reduce((sum, ticks) => sum + ticks, 0);
     const milliseconds = this.program.steps.map(() => 0);
     this.#groups.forEach(({ firstStep }, index) => {
-      milliseconds[firstStep] = total === 0 ? 0 : ((this.#ticks[index] ?? 0) / total) * this.milliseconds;
+      milliseconds[firstStep] = this.#milliseconds[index] ?? 0;
     });
     return { numRuns: this.numRuns, milliseconds };
   }

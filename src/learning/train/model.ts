@@ -35,6 +35,7 @@ import {
   batchOf,
   copyWeights,
   explainBatch,
+  explainPrediction,
   inputOf,
   predictBatch,
   replaceWeights,
@@ -297,11 +298,13 @@ export class Model {
   }
 
   /**
-   * Compiles the train step for a batch of this shape, without running it.
+   * Compiles the train step for a batch of this shape, without running it; the prediction where `y` is left out.
    * @returns its kernels with flops and bytes, the arena's size and the time of compiling, as text
    */
-  async explain(x: Values, y: Values): Promise<string> {
-    return explainBatch(this.core, await batchOf(this.preprocessing, x, y));
+  async explain(x: Values, y?: Values): Promise<string> {
+    return y === undefined
+      ? explainPrediction(this.core, await inputOf(this.preprocessing, x))
+      : explainBatch(this.core, await batchOf(this.preprocessing, x, y));
   }
 
   /** Loss and metrics of a batch. */

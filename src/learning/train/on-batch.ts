@@ -70,6 +70,13 @@ export async function trainBatch(core: ModelCore, { batch, setup, own }: Labelle
   return readAndDispose(metrics, states);
 }
 
+/** Compiles the prediction of a batch of this shape, without running it, and tells its kernels. */
+export async function explainPrediction(core: ModelCore, { x, setup, own }: Input): Promise<string> {
+  const text = await predictStepOf(core, setup).explain(allWeights(core), x);
+  disposeAll(own);
+  return text;
+}
+
 /** Compiles the step for a batch of this shape, without running it, and tells its kernels. */
 export async function explainBatch(core: ModelCore, { batch, setup, own }: LabelledInput): Promise<string> {
   const labels = batch.y.shape;

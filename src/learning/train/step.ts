@@ -144,7 +144,11 @@ export function makeTestStep(setup: StepSetup): TestStep {
   });
 }
 
-export type PredictStep = (weights: Weights, x: Tensor) => Tensor;
+export interface PredictStep {
+  (weights: Weights, x: Tensor): Tensor;
+  /** What the step is compiled to, as text. */
+  explain(weights: Weights, x: Tensor): Promise<string>;
+}
 
 export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
   /** What logits are divided by before the last activation; 1 where nothing is known of it. */

@@ -8,7 +8,6 @@ import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { LoadedCode, NativeMachine } from "#engine/platform/api.ts";
 
 type Koffi = typeof koffiModule;
-type SystemFunction = ReturnType<ReturnType<Koffi["load"]>["func"]>;
 type Entry = koffiModule.KoffiFunc<(argument: number) => unknown>;
 
 const protection = { readWrite: 3, readExecute: 5 };
@@ -61,7 +60,11 @@ const libraries = ["libc.so.6", "libpthread.so.0"];
  * @param signature as koffi reads it
  * @throws device where none of the libraries has it
  */
-export function systemFunction(koffi: Koffi, signature: string, names: readonly string[] = libraries): SystemFunction {
+export function systemFunction(
+  koffi: Koffi,
+  signature: string,
+  names: readonly string[] = libraries,
+): ReturnType<ReturnType<Koffi["load"]>["func"]> {
   let problem: unknown;
   for (const name of names) {
     try {

@@ -8,7 +8,7 @@ import { stackPointer } from "./instruction.ts";
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** Registers that a callee must save; of vectors their lower 64 bits. x16 and x17 are the encoder's, x18 the system's. */
-export const calleeSaved: Readonly<Record<"general" | "vector", readonly number[]>> = {
+export const calleeSaved: { readonly general: readonly number[]; readonly vector: readonly number[] } = {
   general: range(19, 28),
   vector: range(8, 15),
 };

@@ -1,0 +1,102 @@
+"""The models of the wider suite in PyTorch, as bench/sinter/models has them; channels_last where there are pictures."""
+
+import torch
+from torch import nn
+
+EPSILON = 1e-3
+TRANSFORMER = {"tokens": 128, "vocabulary": 1000, "classes": 10}
+
+
+def convolved(before, after, size=1, stride=1, groups=1):
+    return [nn.Conv2d(before, after, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(after, EPSILON)]
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, before, after, expansion, stride):
+        super().__init__()
+        wide = before * expansion
+        expand = [*convolved(before, wide), nn.ReLU6(inplace=True)] if expansion > 1 else []
+        self.body = nn.Sequential(*expand, *convolved(wide, wide, 3, stride, wide), nn.ReLU6(inplace=True), *convolved(wide, after))
+        self.has_shortcut = stride == 1 and before == after
+
+    def forward(self, x):
+        return x + self.body(x) if self.has_shortcut else self.body(x)
+
+
+def mobilenetv2():
+    blocks, channels = [*convolved(3, 32, 3, 2), nn.ReLU6(inplace=True)], 32
+    for expansion, after, count, stride in [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]:
+        for block in range(count):
+            blocks.append(InvertedResidual(channels, after, expansion, stride if block == 0 else 1))
+            channels = after
+    head = [*convolved(320, 1280), nn.ReLU6(inplace=True), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1280, 1000)]
+    return nn.Sequential(*blocks, *head)
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, before, filters, stride):
+        super().__init__()
+        after = 4 * filters
+        self.shortcut = nn.Sequential(*convolved(before, after, 1, stride)) if before != after else nn.Identity()
+        self.body = nn.Sequential(
+            *convolved(before, filters, 1, stride), nn.ReLU(inplace=True), *convolved(filters, filters, 3), nn.ReLU(inplace=True), *convolved(filters, after),
+        )
+
+    def forward(self, x):
+        return torch.relu(self.shortcut(x) + self.body(x))
+
+
+def resnet50():
+    blocks, channels = [*convolved(3, 64, 7, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)], 64
+    for filters, count, stride in [(64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)]:
+        for block in range(count):
+            blocks.append(Bottleneck(channels, filters, stride if block == 0 else 1))
+            channels = 4 * filters
+    return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, 1000))
+
+
+def vgg16():
+    layers, channels = [], 3
+    for filters, count in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(inplace=True)]
+            channels = filters
+        layers.append(nn.MaxPool2d(2))
+    dense = [nn.Linear(25088, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000)]
+    return nn.Sequential(*layers, nn.Flatten(), *dense)
+
+
+class Transformer(nn.Module):
+    def __init__(self, width=256, heads=8, hidden=1024, layers=4):
+        super().__init__()
+        self.tokens = nn.Embedding(TRANSFORMER["vocabulary"], width)
+        self.places = nn.Parameter(0.02 * torch.randn(TRANSFORMER["tokens"], width))
+        layer = nn.TransformerEncoderLayer(width, heads, hidden, dropout=0, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, layers)
+        self.head = nn.Linear(width, TRANSFORMER["classes"])
+
+    def forward(self, x):
+        return self.head(self.encoder(self.tokens(x) + self.places).mean(1))
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+MAKERS = {"mobilenetv2": mobilenetv2, "resnet50": resnet50, "vgg16": vgg16, "transformer": Transformer, "mlp": mlp}
+
+
+def make_model(name):
+    torch.manual_seed(0)
+    model = MAKERS[name]()
+    return model.to(memory_format=torch.channels_last) if name in ("mobilenetv2", "resnet50", "vgg16") else model
+
+
+def make_batch(name, size):
+    """Inputs and class numbers."""
+    if name == "transformer":
+        tokens = torch.randint(0, TRANSFORMER["vocabulary"], (size, TRANSFORMER["tokens"]))
+        return tokens, torch.randint(0, TRANSFORMER["classes"], (size,))
+    if name == "mlp":
+        return torch.rand(size, 784), torch.randint(0, 10, (size,))
+    return torch.rand(size, 3, 224, 224).to(memory_format=torch.channels_last), torch.randint(0, 1000, (size,))

@@ -1,0 +1,30 @@
+// The models of the wider suite, each with a batch of its size.
+import { tensor } from "sinter";
+import { numbers } from "../../protocol.mjs";
+import { mlp } from "./mlp.mjs";
+import { mobilenetv2 } from "./mobilenetv2.mjs";
+import { resnet50 } from "./resnet50.mjs";
+import { transformer, transformerSize } from "./transformer.mjs";
+import { vgg16 } from "./vgg16.mjs";
+
+const makers = { mobilenetv2, resnet50, vgg16, transformer, mlp };
+
+/** The model that `name` names, compiled with Adam. */
+export function makeModel(name) {
+  const model = makers[name]();
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  return model;
+}
+
+/** Inputs and class numbers. */
+export function makeBatch(name, size) {
+  const labels = (numClasses) => tensor(Int32Array.from({ length: size }, (_, index) => (index * 7) % numClasses));
+  if (name === "transformer") {
+    const { numTokens, vocabulary, numClasses } = transformerSize;
+    const tokens = Int32Array.from({ length: size * numTokens }, (_, index) => (index * 31) % vocabulary);
+    return { x: tensor(tokens, { shape: [size, numTokens] }), y: labels(numClasses) };
+  }
+  const shape = name === "mlp" ? [size, 784] : [size, 224, 224, 3];
+  const numElements = shape.reduce((product, extent) => product * extent, 1);
+  return { x: tensor(numbers(numElements), { shape }), y: labels(name === "mlp" ? 10 : 1000) };
+}
