@@ -6,4 +6,5 @@ import { offerNativeDevice } from "#engine/runtime/devices.ts";
 import { createNativeDevice } from "#engine/runtime/native-device.ts";
 
 installPlatform(createNodePlatform());
-offerNativeDevice(createNativeDevice);
+// On arm64 it has been tested under emulation alone.
+offerNativeDevice(createNativeDevice, { isChosen: process.arch === "x64" });

@@ -16,7 +16,7 @@ interface DeviceFinding {
   readonly description: string;
 }
 
-/** Best first: the first that works is chosen. */
+/** Best first. */
 const devices = deviceNames.filter((name) => name !== "auto");
 
 const labelWidth = 10;
@@ -34,7 +34,7 @@ async function examine(output: Output): Promise<number> {
   const facts = environmentFacts();
   const findings: DeviceFinding[] = [];
   for (const name of devices) findings.push(await tryDevice(name));
-  const chosen = findings.find(({ works }) => works)?.name;
+  const chosen = await chosenOf(findings);
   const problems = problemsOf(facts, chosen);
   const english = cliTexts("en");
   const inEnglish = problems.map((problem) => english[problem]);
@@ -71,7 +71,7 @@ function describe(texts: CliTexts, facts: Facts, findings: readonly DeviceFindin
 }
 
 /** Computes something small: what cannot do that is of no use. */
-async function tryDevice(name: Exclude<DeviceName, "auto">): Promise<DeviceFinding> {
+async function tryDevice(name: DeviceName): Promise<DeviceFinding> {
   try {
     await useDevice(name);
     const [value] = await tensor([1.5]).mul(2).data();
@@ -83,6 +83,14 @@ async function tryDevice(name: Exclude<DeviceName, "auto">): Promise<DeviceFindi
   } finally {
     await closeDevice();
   }
+}
+
+/** The first that works, unless "auto" leaves it out. */
+async function chosenOf(findings: readonly DeviceFinding[]): Promise<string | undefined> {
+  const working = findings.filter(({ works }) => works);
+  if (working[0]?.name !== "native") return working[0]?.name;
+  const auto = await tryDevice("auto");
+  return working.find(({ description }) => description === auto.description)?.name;
 }
 
 function describeChoice(texts: CliTexts, name: string | undefined): string {

@@ -27,11 +27,16 @@ export type DeviceName = (typeof deviceNames)[number];
 type MakeDevice = (options: DeviceOptions) => Device;
 
 let makeNative: MakeDevice | undefined;
+let isNativeChosen = false;
 let isWarned = false;
 
-/** Called by the entry of a host that runs machine code: others do not even carry the compiler for it. */
-export function offerNativeDevice(make: MakeDevice): void {
+/**
+ * Called by the entry of a host that runs machine code: others do not even carry the compiler for it.
+ * @param isChosen whether "auto" may take it, too: not where it never ran on a real processor
+ */
+export function offerNativeDevice(make: MakeDevice, { isChosen }: { readonly isChosen: boolean }): void {
   makeNative = make;
+  isNativeChosen = isChosen;
 }
 
 /** A device. @throws device when it cannot be had, with the reason */
@@ -57,7 +62,7 @@ export function makeDevice(name: DeviceName, options: DeviceOptions): Device {
 /** Machine code where it can be had, else wasm. Why not is said once, unless this kind of machine never has it. */
 function makeBest(options: DeviceOptions): Device {
   try {
-    if (makeNative !== undefined) return makeNative(options);
+    if (makeNative !== undefined && isNativeChosen) return makeNative(options);
   } catch (error) {
     if (!(error instanceof SinterError) || error.code === "option") throw error;
     if (error.code !== "missing" && !isWarned) platform().warn(`${error.message} Until then wasm computes, slower.`);
