@@ -10,6 +10,13 @@ export interface DeviceOptions {
 export declare const deviceNames: readonly ["auto", "native", "wasm", "js"];
 export type DeviceName = (typeof deviceNames)[number];
 type MakeDevice = (options: DeviceOptions) => Device;
-export declare function offerNativeDevice(make: MakeDevice): void;
+export declare function offerNativeDevice(
+  make: MakeDevice,
+  {
+    isChosen,
+  }: {
+    readonly isChosen: boolean;
+  },
+): void;
 export declare function makeDevice(name: DeviceName, options: DeviceOptions): Device;
 export {};
