@@ -70,6 +70,7 @@ test.each([
 
 const products = [
   { rows: 1, depth: 300, columns: 1000 },
+  { rows: 2, depth: 300, columns: 129 },
   { rows: 3, depth: 64, columns: 40 },
   { rows: 5, depth: 7, columns: 129 },
   { rows: 13, depth: 33, columns: 24 },

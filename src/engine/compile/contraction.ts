@@ -158,7 +158,10 @@ export function blockingOf(product: Product, options: BlockingOptions): Blocking
   const rowUnit = (tile.rows * windowSize) / gcd(tile.rows, windowSize);
   const { columns, depth } = hasPanels
     ? panelsOf(product, tileColumns, isDirect)
-    : { columns: Math.min(roundUp(product.columns.size, tileColumns), mostColumns), depth: product.depth.size };
+    : {
+        columns: Math.min(roundUp(product.columns.size, tileColumns), wholeTiles(tileColumns)),
+        depth: product.depth.size,
+      };
   const rows = Math.min(roundUp(product.rows.size, rowUnit), Math.max(rowUnit, roundUp(mostRows, rowUnit)));
   const block = smallerBlock(product, { rows, columns, rowUnit, tileColumns, isDirect });
   const numRowBlocks = Math.ceil(product.rows.size / block.rows);
@@ -195,11 +198,16 @@ function fittingTile({ rows, columns }: Product, { tile, lanes }: TargetTraits):
   return isThreeBetter ? { rows: Math.min(Math.floor(sums / 3), rows.size), vectors: 3 } : tile;
 }
 
+/** The most columns of a block: whole tiles, since a row of sums begins where the one before ends. */
+function wholeTiles(tileColumns: number): number {
+  return Math.max(tileColumns, Math.floor(mostColumns / tileColumns) * tileColumns);
+}
+
 /** Columns whose panels for all of the depth fit, where the left side needs no panels; else pieces of the depth. */
 function panelsOf(product: Product, tileColumns: number, isDirect: boolean): { columns: number; depth: number } {
   const depth = roundUp(product.depth.size, 4);
   const all = roundUp(product.columns.size, tileColumns);
-  const most = Math.max(tileColumns, Math.floor(mostColumns / tileColumns) * tileColumns);
+  const most = wholeTiles(tileColumns);
   if (!isDirect) return { columns: Math.min(all, most), depth: Math.min(depth, packedDepth) };
   const fitting = Math.max(tileColumns, Math.floor(panelElements / depth / tileColumns) * tileColumns);
   const columns = Math.min(all, most, fitting);
