@@ -68,6 +68,23 @@ test.each([
   await devices.check([x, filter], relu(windowMax(convolve(x, filter), pool)), tolerance);
 });
 
+test("pooled with one channel", async () => {
+  const [filter, cotangent] = [f32(3, 3, 1, 2), f32(2, 16, 13, 2)];
+  const options = { strides: [3, 2], dilation: [1, 1], low: [0, 0], high: [0, 0], groups: 1, spatial: [48, 27] };
+  const pool = { window: [2, 2], strides: [2, 2], low: [0, 0], high: [0, 0] };
+  await devices.check(
+    [filter, cotangent],
+    windowMax(convolveInputGradient(filter, cotangent, options), pool),
+    tolerance,
+  );
+});
+
+test("few rows of several members of a batch, columns that are no whole tiles", async () => {
+  const [x, y] = [f32(3, 2, 300), f32(3, 300, 129)];
+  const axes = { leftContract: [2], rightContract: [1], leftBatch: [0], rightBatch: [0] };
+  await devices.check([x, y], relu(dot(x, y, axes)), tolerance);
+});
+
 const products = [
   { rows: 1, depth: 300, columns: 1000 },
   { rows: 2, depth: 300, columns: 129 },

@@ -301,6 +301,8 @@ class Planner {
   #pool(cluster: Cluster, kept: ReadonlySet<Node>): void {
     const [last, ...others] = this.#storedOf(cluster, kept);
     if (last === undefined || others.length > 0 || this.#outputs.has(last)) return;
+    // With one channel the window's places would be columns of the product, not rows.
+    if (last.type.shape.at(-1) === 1) return;
     const pools = this.#users.get(last) ?? [];
     const window = pools.length === 0 ? undefined : tilingWindow(this.#forms, pools[0], last);
     if (window === undefined || pools.some((pool) => tilingWindow(this.#forms, pool, last) !== window)) return;
