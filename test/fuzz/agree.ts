@@ -8,12 +8,20 @@ import type { Device } from "#engine/runtime/device.ts";
 import { interpret } from "#engine/target/js/interpreter.ts";
 import { numbersOf } from "../laws/compare.ts";
 import { runOn } from "../targets.ts";
-import { fuzzDistanceFactor, fuzzGradientTolerance, fuzzTolerance } from "../tolerances.ts";
+import { fuzzDistanceFactor } from "../tolerances.ts";
+import type { LargeRecipe } from "./large-graph.ts";
 import { buildGraph, type Recipe } from "./random-graph.ts";
 
-/** Runs a recipe on a device; throws with the printed graph where it disagrees. */
-export async function agree(device: Device, recipe: Recipe): Promise<void> {
-  const { graph, args } = buildGraph(recipe);
+/**
+ * Runs a recipe on a device; throws with the printed graph where it disagrees.
+ * @param twins devices that must give the same bits
+ */
+export async function agree(
+  device: Device,
+  recipe: Recipe | LargeRecipe,
+  twins: readonly Device[] = [],
+): Promise<void> {
+  const { graph, args, tolerance } = buildGraph(recipe);
   verifyGraph(graph);
   const exact = interpret(graph, args, { precision: "f64" });
   const rounded = interpret(graph, args, { precision: "f32" });
@@ -21,11 +29,18 @@ export async function agree(device: Device, recipe: Recipe): Promise<void> {
   const fail = (message: string): never => {
     throw new Error(`${message}\n${printGraph(graph)}\nrecipe ${JSON.stringify(recipe)}`);
   };
-  let actual: HostArray[];
-  try {
-    actual = await runOn(device, graph, args);
-  } catch (error) {
-    return fail(`did not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const run = async (one: Device): Promise<HostArray[]> => {
+    try {
+      return await runOn(one, graph, args);
+    } catch (error) {
+      return fail(`did not run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  };
+  const actual = await run(device);
+  for (const twin of twins) {
+    const same = await run(twin);
+    const differing = actual.findIndex((values, index) => !hasEqualBits(values, same[index]));
+    if (differing >= 0) fail(`output ${differing} has other bits on ${twin.description}`);
   }
   graph.outputs.forEach((output, index) => {
     const { dtype } = output.type;
@@ -34,9 +49,14 @@ export async function agree(device: Device, recipe: Recipe): Promise<void> {
     const [a, b] = [numbers(actual), numbers(rounded)];
     if (a.length !== b.length) fail(`output ${index}: ${a.length} elements, expected ${b.length}`);
     const oracle = { rounded: b, exact: numbers(exact), moved: numbers(moved) };
-    const message = dtype === "f32" ? floatMismatch(a, oracle, recipe.hasGradient) : integerMismatch(a, b);
+    const message = dtype === "f32" ? floatMismatch(a, oracle, tolerance) : integerMismatch(a, b);
     if (message !== undefined) fail(`output ${index}: ${message}`);
   });
+}
+
+function hasEqualBits(x: HostArray, y: HostArray | undefined): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: HostArray): Buffer => Buffer.from(buffer, byteOffset, byteLength);
+  return y !== undefined && bytes(x).equals(bytes(y));
 }
 
 function integerMismatch(actual: Float64Array, oracle: Float64Array): string | undefined {
@@ -60,7 +80,7 @@ function perturb(data: HostArray): HostArray {
 }
 
 /** Values against the oracle in float64, patterns of NaN and infinity against the one in float32. */
-function floatMismatch(actual: Float64Array, oracle: Oracle, hasGradient: boolean): string | undefined {
+function floatMismatch(actual: Float64Array, oracle: Oracle, tolerance: number): string | undefined {
   const { rounded, exact, moved } = oracle;
   let distance = 0;
   let squares = 0;
@@ -68,12 +88,13 @@ function floatMismatch(actual: Float64Array, oracle: Oracle, hasGradient: boolea
   for (const [index, value] of exact.entries()) {
     const near = rounded[index] ?? NaN;
     if (!Number.isFinite(value) || !Number.isFinite(near)) continue;
-    distance = Math.max(distance, Math.abs(value - near), Math.abs(value - (moved[index] ?? value)));
+    const shifted = moved[index] ?? value;
+    distance = Math.max(distance, Math.abs(value - near), Number.isFinite(shifted) ? Math.abs(value - shifted) : 0);
     squares += value * value;
     numFinite += 1;
   }
   const scale = Math.max(Math.sqrt(squares / Math.max(numFinite, 1)), 1e-2);
-  const bound = (hasGradient ? fuzzGradientTolerance : fuzzTolerance) * scale + fuzzDistanceFactor * distance;
+  const bound = tolerance * scale + fuzzDistanceFactor * distance;
   for (const [index, near] of rounded.entries()) {
     const value = actual[index] ?? NaN;
     const reference = exact[index] ?? NaN;

@@ -6,19 +6,18 @@ import { primitives } from "#engine/ops/index.ts";
 import { sortNodes } from "#engine/graph/graph.ts";
 import { targets } from "../targets.ts";
 import { agree } from "./agree.ts";
-import { buildGraph, recipes } from "./random-graph.ts";
-
-const numGraphs = 250;
+import { allRecipes, buildGraph, recipes } from "./random-graph.ts";
 
 describe.each(targets.filter(({ name }) => name !== "js").map((target) => [target.name, target] as const))(
   "%s",
-  (_name, target) => {
+  (name, target) => {
+    const numGraphs = name === "native" ? 500 : 250;
     const device = target.open();
     afterAll(() => device.close());
 
     test(`${numGraphs} random graphs agree with the oracle`, { timeout: 300_000 }, async () => {
       await fc.assert(
-        fc.asyncProperty(recipes, (recipe) => agree(device, recipe)),
+        fc.asyncProperty(allRecipes, (recipe) => agree(device, recipe)),
         { numRuns: numGraphs, seed: 3, endOnFailure: false },
       );
     });

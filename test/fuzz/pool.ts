@@ -19,7 +19,7 @@ export interface Entry {
 
 export type Test = (entry: Entry) => boolean;
 
-const extents = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33];
+const extents = [1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 31, 33, 64, 100];
 const largest = 4096;
 
 export class Pool {
@@ -41,6 +41,7 @@ export class Pool {
     const rank = this.choices.between(minRank, maxRank);
     const shape = Array.from({ length: rank }, () => this.choices.of(extents));
     while (sizeOf(shape) > largest) shape[shape.indexOf(Math.max(...shape))] = 2;
+    if (rank > 0 && this.choices.chance(40)) shape[this.choices.below(rank)] = 0;
     return shape;
   }
 
@@ -49,10 +50,20 @@ export class Pool {
       type.dtype === "i32" || type.dtype === "u8" || type.dtype === "bool"
         ? { kind: "below", bound: type.dtype === "bool" ? 2 : bound, type }
         : { kind: "normal", type };
+    return this.hold(type, makeSample(sample, this.sampleSeed), type.dtype === "bool" ? 1 : Math.max(bound, 6));
+  }
+
+  /** Of the next parameter. */
+  get sampleSeed(): number {
+    return this.#seed + this.parameters.length + 1;
+  }
+
+  /** A parameter with values of one's own. */
+  hold(type: TensorType, values: HostArray, bound: number): Entry {
     const node = ops.parameter(type);
     this.parameters.push(node);
-    this.args.push(makeSample(sample, this.#seed + this.parameters.length));
-    return this.add(node, type.dtype === "bool" ? 1 : Math.max(bound, 6), true);
+    this.args.push(values);
+    return this.add(node, bound, true);
   }
 
   add(node: Node, bound: number, isExact: boolean): Entry {

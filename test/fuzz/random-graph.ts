@@ -1,31 +1,29 @@
 // Random graphs: bounded in size, of every primitive, with their arguments. Equal recipes give equal graphs.
 
 import fc from "fast-check";
-import type { HostArray } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { reverse } from "#engine/grad/reverse.ts";
 import { simplifyGraph } from "#engine/grad/simplify.ts";
-import { sortNodes, typeText, type Graph, type Node } from "#engine/graph/graph.ts";
+import { sortNodes, typeText, type Node } from "#engine/graph/graph.ts";
 import * as ops from "#engine/ops/index.ts";
+import { fuzzGradientTolerance, fuzzTolerance } from "../tolerances.ts";
 import { Choices } from "./choices.ts";
+import { buildLargeGraph, largeRecipes, type ComparedGraph, type LargeRecipe } from "./large-graph.ts";
 import { Pool } from "./pool.ts";
 import { steps } from "./steps.ts";
 
 /** What fast-check draws and shrinks. */
 export interface Recipe {
+  readonly kind: "small";
   readonly seed: number;
   readonly hasGradient: boolean;
   readonly steps: readonly { readonly step: number; readonly choices: readonly number[] }[];
 }
 
-export interface RandomGraph {
-  readonly graph: Graph;
-  readonly args: readonly HostArray[];
-}
-
 const names = Object.keys(steps);
 
 export const recipes: fc.Arbitrary<Recipe> = fc.record({
+  kind: fc.constant("small" as const),
   seed: fc.nat(10_000),
   hasGradient: fc.boolean(),
   steps: fc.array(
@@ -37,8 +35,18 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   ),
 });
 
+/** Small graphs of many steps, and now and then one of a large operation. */
+export const allRecipes: fc.Arbitrary<Recipe | LargeRecipe> = fc.oneof(
+  { weight: 7, arbitrary: recipes },
+  { weight: 1, arbitrary: largeRecipes },
+);
+
 /** The graph of a recipe, simplified as programs are. */
-export function buildGraph(recipe: Recipe): RandomGraph {
+export function buildGraph(recipe: Recipe | LargeRecipe): ComparedGraph {
+  return recipe.kind === "large" ? buildLargeGraph(recipe) : buildSmallGraph(recipe);
+}
+
+function buildSmallGraph(recipe: Recipe): ComparedGraph {
   let pool = new Pool(new Choices([]), recipe.seed, !recipe.hasGradient);
   const { entries, parameters, args } = pool;
   for (const { step, choices } of recipe.steps) {
@@ -56,7 +64,11 @@ export function buildGraph(recipe: Recipe): RandomGraph {
   );
   const final = simplifyGraph(outputs, undefined, "final");
   const simplified = outputs.map((output) => final.get(output) ?? output);
-  return { graph: { parameters, outputs: simplified, donations: donate(parameters, simplified, recipe.seed) }, args };
+  return {
+    graph: { parameters, outputs: simplified, donations: donate(parameters, simplified, recipe.seed) },
+    args,
+    tolerance: recipe.hasGradient ? fuzzGradientTolerance : fuzzTolerance,
+  };
 }
 
 /** Nodes that none uses, one in four of the others, some parameters; with gradients of a sum of all. */

@@ -1,0 +1,3 @@
+import { testNativeGraphs } from "./native-graphs.ts";
+
+testNativeGraphs("avx2", 1_800_000);
