@@ -30,6 +30,7 @@ function countingMachine(machine: NativeMachine): { readonly machine: NativeMach
       architecture: machine.architecture,
       reserve: (bytes) => machine.reserve(bytes),
       free: (address, bytes) => machine.free(address, bytes),
+      giveBack: (address, bytes) => machine.giveBack(address, bytes),
       copyIn: (address, bytes) => machine.copyIn(address, bytes),
       copyOut: (address, into) => machine.copyOut(address, into),
       call: (address, argument) => machine.call(address, argument),
@@ -92,6 +93,22 @@ describe.skipIf(whyNoNative !== undefined)(`the native device${note}`, () => {
     last.dispose();
     await product(2);
     expect(currentDevice().liveBytes).toBeLessThan(1e6);
+  });
+
+  test("freed memory goes back to the system, but not before what was called has read it", async () => {
+    const device = createNativeDevice({ threads: 1 });
+    const mebibytes = 300;
+    const values = new Uint8Array(mebibytes * 2 ** 20).fill(7);
+    const [kept, large] = [device.allocate(4), device.allocate(values.length)];
+    await device.write(kept, Float32Array.of(5));
+    await device.write(large, values);
+    const before = process.memoryUsage.rss();
+    const reading = device.read(large, "u8", 2 ** 26);
+    large.release();
+    expect(new Set((await reading).filter((_, index) => index % 4096 === 0))).toEqual(new Set([7]));
+    expect((await device.read(kept, "f32", 1))[0]).toBe(5);
+    expect((before - process.memoryUsage.rss()) / 2 ** 20).toBeGreaterThan(mebibytes / 2);
+    await device.close();
   });
 
   test("the event loop stays free while it computes", async () => {

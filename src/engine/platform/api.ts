@@ -104,6 +104,8 @@ export interface NativeMachine {
   /** Zeroed address space; memory is taken page by page as it is touched. @throws memory */
   reserve(bytes: number): number;
   free(address: number, bytes: number): void;
+  /** Lets the system take whole pages back; they read as zeros when they are touched again. */
+  giveBack(address: number, bytes: number): void;
   copyIn(address: number, bytes: Uint8Array): void;
   copyOut(address: number, into: Uint8Array): void;
   /** Memory that is written once, then only executed. @throws memory, device */

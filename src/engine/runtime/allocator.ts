@@ -49,6 +49,11 @@ export class Allocator {
     return this.#free.reduce((largest, range) => Math.max(largest, range.end - range.start), 0);
   }
 
+  /** What is free, in order of address. */
+  get freeRanges(): readonly Readonly<Range>[] {
+    return this.#free;
+  }
+
   /** Moves the end of the space on. */
   extend(end: number): void {
     if (end <= this.#end) return;

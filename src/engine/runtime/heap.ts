@@ -8,6 +8,10 @@ import { Allocator } from "#engine/runtime/allocator.ts";
 const mebibyte = 2 ** 20;
 const growthBytes = 16 * mebibyte;
 const pageBytes = 65536;
+/** Free memory goes back when so much of it was in use, and more than half of that is free. */
+const leastGivenBack = 256 * mebibyte;
+/** A program that fills and frees large memory in turn shall not wait for new pages each time. */
+const givingBackMs = 5000;
 
 /** Memory that can grow at its end. */
 export interface Space {
@@ -16,6 +20,8 @@ export interface Space {
   readonly maximumBytes: number;
   /** Adds pages of 64 KiB. False when the machine gives no more. */
   grow(pages: number): boolean;
+  /** Lets the system have what lies between two addresses until it is touched again, where that can be. */
+  giveBack?(start: number, end: number): void;
 }
 
 export interface HeapOptions {
@@ -36,6 +42,9 @@ export class Heap {
   #blockBytes = 0;
   #threshold: number;
   #isCollectionDue = false;
+  /** Most bytes taken since memory was last given back, and when that was. */
+  #mostTaken = 0;
+  #givenBackAt = -Infinity;
 
   /** @param device its name, for messages */
   constructor(device: string, space: Space, { start, slackBytes, garbageStep = 64 * mebibyte }: HeapOptions) {
@@ -74,7 +83,12 @@ export class Heap {
     return address;
   }
 
-  /** Asks for a collection if many bytes were handed out since the last; for a moment when others compute. */
+  /** Makes a collection due. */
+  askForCollection(): void {
+    this.#isCollectionDue = true;
+  }
+
+  /** Asks for a collection if one is due; for a moment when others compute. */
   collectIfDue(): void {
     if (!this.#isCollectionDue) return;
     this.#isCollectionDue = false;
@@ -113,11 +127,22 @@ export class Heap {
 
   release(address: number): void {
     this.#allocator.release(address);
+    const free = this.#mostTaken - this.takenBytes;
+    if (free < leastGivenBack || free < this.#mostTaken / 2) return;
+    const now = platform().now();
+    if (now - this.#givenBackAt < givingBackMs) return;
+    for (const { start, end } of this.#allocator.freeRanges) this.#space.giveBack?.(start, end);
+    this.#givenBackAt = now;
+    this.#mostTaken = this.takenBytes;
   }
 
   #find(bytes: number): number | undefined {
-    const address = this.#allocator.allocate(bytes);
-    if (address !== undefined) return address;
+    const address = this.#allocator.allocate(bytes) ?? this.#findGrown(bytes);
+    this.#mostTaken = Math.max(this.#mostTaken, this.takenBytes);
+    return address;
+  }
+
+  #findGrown(bytes: number): number | undefined {
     const missing = this.#allocator.missingFor(bytes);
     const room = this.#space.maximumBytes - this.#space.capacity;
     const wanted = Math.min(room, Math.max(missing, growthBytes, this.#space.capacity / 8));

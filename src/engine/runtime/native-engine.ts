@@ -33,6 +33,8 @@ export interface NativeEngineOptions {
 const spinsOnFreeCores = 1000;
 const spinsOnSharedCores = 1;
 const codeAlignment = 64;
+/** Programs that nobody holds keep code and some 60 KiB of JavaScript each until they are collected. */
+const programsOfCollection = 128;
 
 /** A region that all programs of the device share; it only grows. */
 interface Region {
@@ -55,10 +57,10 @@ export class NativeEngine {
   readonly #loaded = new Set<NativeProgram>();
   #ends: readonly (() => Promise<void>)[] | undefined;
   #tail: Promise<unknown> = Promise.resolve();
-  /** Runs that are called and not over. */
-  #numRunning = 0;
-  /** What waits for no run to be under way. */
-  #whenIdle: (() => void)[] = [];
+  /** Work that is called and not done. */
+  #numPending = 0;
+  /** Programs loaded so far. */
+  #numLoaded = 0;
   #isClosed = false;
 
   /** @throws device where machine code cannot be run, with the reason; option for a number of threads that cannot be */
@@ -100,7 +102,7 @@ export class NativeEngine {
     const address = this.#heap.allocateBlock(bytes);
     return new NativeBlock(address, bytes, () => {
       this.#heap.letGo(bytes);
-      this.#onceIdle(() => this.#heap.release(address));
+      this.#afterPending(() => this.#heap.release(address));
     });
   }
 
@@ -140,13 +142,15 @@ export class NativeEngine {
     this.#checkOpen();
     const loaded = new NativeProgram(program, this.#machine.loadCode(code), kernels);
     this.#loaded.add(loaded);
+    this.#numLoaded += 1;
+    if (this.#numLoaded % programsOfCollection === 0) this.#heap.askForCollection();
     return loaded;
   }
 
   /** Gives a program's code back when no run uses it any more. */
   unload(loaded: NativeProgram): void {
     if (this.#isClosed) return;
-    this.#onceIdle(() => {
+    this.#afterPending(() => {
       if (this.#loaded.delete(loaded)) loaded.code.free();
     });
   }
@@ -155,11 +159,7 @@ export class NativeEngine {
   run(loaded: NativeProgram, blocks: readonly NativeBlock[]): Promise<void> {
     this.#checkOpen();
     for (const block of blocks) this.#check(block, 0);
-    this.#numRunning += 1;
-    return this.#inOrder(() => this.#run(loaded, blocks)).finally(() => {
-      this.#numRunning -= 1;
-      if (this.#numRunning === 0) for (const act of this.#whenIdle.splice(0)) act();
-    });
+    return this.#inOrder(() => this.#run(loaded, blocks));
   }
 
   /** Waits for the runs called so far, then gives threads, code and memory back. */
@@ -244,15 +244,19 @@ export class NativeEngine {
   }
 
   #inOrder<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    const result = this.#tail.then(work);
+    this.#numPending += 1;
+    const result = this.#tail.then(work).finally(() => {
+      this.#numPending -= 1;
+    });
     this.#tail = result.catch(() => undefined);
     return result;
   }
 
-  #onceIdle(act: () => void): void {
+  /** Acts when nothing called so far uses memory or code any more. */
+  #afterPending(act: () => void): void {
     if (this.#isClosed) return;
-    if (this.#numRunning === 0) act();
-    else this.#whenIdle.push(act);
+    if (this.#numPending === 0) act();
+    else void this.#inOrder(act);
   }
 
   #checkOpen(): void {

@@ -14,7 +14,7 @@ type Entry = koffiModule.KoffiFunc<(argument: number) => unknown>;
 const protection = { readWrite: 3, readExecute: 5 };
 /** Private and anonymous; and not counted before it is touched. */
 const mapping = { plain: 0x22, unreserved: 0x4022 };
-const adviceHugePages = 14;
+const advice = { hugePages: 14, dontNeed: 4 };
 const pageBytes = 4096;
 
 let machine: NativeMachine | undefined;
@@ -43,10 +43,10 @@ function loadKoffi(): Koffi {
     return require("koffi");
   } catch (error) {
     const [reason = ""] = messageOf(error).split("\n");
-    const advice = 'Run npm install koffi, or use "wasm".';
+    const remedy = 'Run npm install koffi, or use "wasm".';
     throw new SinterError(
       "device",
-      `native: the optional package koffi cannot be loaded (${reason}). ${advice}`,
+      `native: the optional package koffi cannot be loaded (${reason}). ${remedy}`,
       {},
       error,
     );
@@ -110,12 +110,16 @@ class LinuxMachine implements NativeMachine {
   reserve(bytes: number): number {
     const address = this.#map(bytes, mapping.unreserved);
     // Where the system has none, small pages serve.
-    this.#calls.advise(address, bytes, adviceHugePages);
+    this.#calls.advise(address, bytes, advice.hugePages);
     return address;
   }
 
   free(address: number, bytes: number): void {
     this.#calls.unmap(address, bytes);
+  }
+
+  giveBack(address: number, bytes: number): void {
+    this.#calls.advise(address, bytes, advice.dontNeed);
   }
 
   copyIn(address: number, bytes: Uint8Array): void {
