@@ -12,7 +12,7 @@ import { hasAvx512, whyNoProcessor } from "../x64/processor.ts";
 import { agree } from "./agree.ts";
 import { allRecipes } from "./random-graph.ts";
 
-const numGraphs = 10_000;
+const numGraphs = 20_000;
 const graphsOfSeed = 100;
 /** One graph in so many runs on 1, 2 and 4 threads. */
 const sharedEvery = 4;

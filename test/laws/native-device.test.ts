@@ -9,7 +9,7 @@ import { installPlatform, platform, type NativeMachine } from "#engine/platform/
 import { makeDevice } from "#engine/runtime/devices.ts";
 import { createNativeDevice } from "#engine/runtime/native-device.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
-import { tensor } from "#engine/tensor/create.ts";
+import { ones, tensor } from "#engine/tensor/create.ts";
 import { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
 import { jit } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -109,6 +109,18 @@ describe.skipIf(whyNoNative !== undefined)(`the native device${note}`, () => {
     expect((await device.read(kept, "f32", 1))[0]).toBe(5);
     expect((before - process.memoryUsage.rss()) / 2 ** 20).toBeGreaterThan(mebibytes / 2);
     await device.close();
+  });
+
+  test("what does not fit into memory is refused with the way out, and smaller work goes on", async () => {
+    const queue = new DeviceQueue(createNativeDevice({ threads: 1, maximumBytes: 2 ** 26 }));
+    const fill = (size: number) =>
+      jit((value: Tensor) => ones([size]).mul(value), { device: queue })(tensor([5])).data();
+    await expect(fill(2 ** 25)).rejects.toMatchObject({
+      code: "memory",
+      message: expect.stringMatching(/^native: 128.0 MiB asked for.*Use a smaller batch or model, or drop tensors/),
+    });
+    expect(Array.from(await fill(3))).toEqual([5, 5, 5]);
+    await queue.device.close();
   });
 
   test("the event loop stays free while it computes", async () => {
