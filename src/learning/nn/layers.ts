@@ -81,36 +81,9 @@ export interface LayerMaker {
   make(options: object): Layer;
 }
 
-const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>([
-  ["input", { make: input }],
-  ["conv2d", { make: conv2d }],
-  ["depthwiseConv2d", { make: depthwiseConv2d }],
-  ["separableConv2d", { make: separableConv2d }],
-  ["conv2dTranspose", { make: conv2dTranspose }],
-  ["zeroPadding2d", { make: zeroPadding2d }],
-  ["upSampling2d", { make: upSampling2d }],
-  ["maxPooling2d", { make: maxPooling2d }],
-  ["averagePooling2d", { make: averagePooling2d }],
-  ["globalMaxPooling2d", { make: globalMaxPooling2d }],
-  ["globalAveragePooling2d", { make: globalAveragePooling2d }],
-  ["flatten", { make: flatten }],
-  ["reshape", { make: reshape }],
-  ["dense", { make: dense }],
-  ["activation", { make: activation }],
-  ["dropout", { make: dropout }],
-  ["batchNormalization", { make: batchNormalization }],
-  ["layerNormalization", { make: layerNormalization }],
-  ["normalization", { make: normalization }],
-  ["rescaling", { make: rescaling }],
-  ["add", { make: add }],
-  ["subtract", { make: subtract }],
-  ["multiply", { make: multiply }],
-  ["average", { make: average }],
-  ["maximum", { make: maximum }],
-  ["minimum", { make: minimum }],
-  ["concatenate", { make: concatenate }],
-  ["dot", { make: dot }],
-]);
+const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>(
+  Object.entries(layers).map(([kind, make]) => [kind, { make }]),
+);
 
 /**
  * The layer that a configuration describes.
