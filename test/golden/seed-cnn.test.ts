@@ -97,8 +97,8 @@ async function measure(run: Run): Promise<Measured> {
   const { gradient, aux } = valueAndGrad<[Weights], Tensor>(
     (weights) => {
       const x = tensor(first.x.data, { shape: first.x.shape });
-      const result = applyNetwork(model.network, weights, x, { training: true });
-      return { value: lossValue(losses.binaryCrossentropy(), y, result), aux: result.output };
+      const { output, logits } = applyNetwork(model.network, weights, x, { training: true });
+      return { value: lossValue(losses.binaryCrossentropy(), y, { output, logits: logits[0] }), aux: output };
     },
     { hasAux: true },
   )(allWeights(model.core));

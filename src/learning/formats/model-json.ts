@@ -10,11 +10,11 @@ export interface Described {
   readonly options: { readonly [name: string]: ConfigValue };
 }
 
-/** The calls of layers, by their places in the list of layers and of calls. */
+/** The calls of layers, by their places in the list of layers, and their values, numbered in order. */
 export interface DescribedGraph {
-  /** Each takes values of earlier calls; of none it is an input of the model. */
-  readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
-  /** Calls that give the model's outputs. */
+  /** Each takes values of earlier calls; of none it is an input of the model. Of `values` where it gives several. */
+  readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[]; readonly values?: number }[];
+  /** Values that are the model's outputs. */
   readonly outputs: readonly number[];
 }
 
@@ -51,6 +51,8 @@ const format = "sinter-model";
 const version = 1;
 const maxBytes = 64 * 2 ** 20;
 const maxDepth = 32;
+/** Of one call. */
+const maxValues = 1024;
 
 /** The text of model.json. */
 export function encodeModelJson(description: ModelDescription): string {
@@ -96,21 +98,29 @@ function described(reader: Reader): Described {
   return { kind: reader.get("kind").text(), options: reader.get("options").record() };
 }
 
-/** @throws format where a call names a layer that is not there, or a call that is not before it */
+/** @throws format where a call names a layer that is not there, or a value that is not before it */
 function readGraph(reader: Reader, numLayers: number): DescribedGraph {
-  const calls = reader.get("calls").list();
+  let numValues = 0;
+  const calls = reader
+    .get("calls")
+    .list()
+    .map((call) => {
+      const inputs = call.get("inputs").list();
+      const values = call.get("values");
+      const read = {
+        layer: call.get("layer").place(numLayers),
+        inputs: inputs.map((taken) => taken.place(numValues)),
+        ...(values.isMissing ? {} : { values: values.place(maxValues) }),
+      };
+      numValues += read.values ?? 1;
+      return read;
+    });
   return {
-    calls: calls.map((call, place) => ({
-      layer: call.get("layer").place(numLayers),
-      inputs: call
-        .get("inputs")
-        .list()
-        .map((taken) => taken.place(place)),
-    })),
+    calls,
     outputs: reader
       .get("outputs")
       .list()
-      .map((output) => output.place(calls.length)),
+      .map((output) => output.place(numValues)),
   };
 }
 

@@ -34,18 +34,24 @@ export function input(options: InputOptions): InputLayer {
     call: (_weights, inputs) => ({ outputs: inputs }),
   });
   const type = { shape: [...shape], dtype };
+  const refuse = (): never => {
+    throw new SinterError("option", "input: it is applied to nothing. Apply other layers to it.");
+  };
   const layer: InputLayer = {
     ...made,
     type,
-    inputs: [],
-    get layer() {
-      return layer;
+    place: 0,
+    origin: {
+      get layer() {
+        return layer;
+      },
+      inputs: [],
+      types: [type],
     },
     inputType: type,
     withTrainable: () => layer,
-    apply: () => {
-      throw new SinterError("option", "input: it is applied to nothing. Apply other layers to it.");
-    },
+    apply: refuse,
+    applyAll: refuse,
     config: {
       kind: "input",
       options: { ...(options.name === undefined ? {} : { name: options.name }), shape: [...shape], dtype },

@@ -1,7 +1,7 @@
 // From symbolic values to a network: which calls lie between inputs and outputs, and their order, which is Keras's.
 
 import { SinterError } from "#engine/base/error.ts";
-import type { Layer, SymbolicTensor } from "./layer.ts";
+import type { Layer, SymbolicCall, SymbolicTensor } from "./layer.ts";
 import { networkOf, type Network } from "./network.ts";
 
 /**
@@ -19,29 +19,40 @@ export function functionalNetwork(inputs: readonly SymbolicTensor[], outputs: re
     (left: Item, right: Item): number =>
       (depths.get(right) ?? 0) - (depths.get(left) ?? 0);
   const layers = entered.toSorted(byDepth(layerDepths));
-  const calls = [...inputs, ...found.filter(({ inputs: taken }) => taken.length > 0).toSorted(byDepth(callDepths))];
-  const places = new Map(calls.map((call, place) => [call, place]));
+  const begins = inputs.map(({ origin }) => origin);
+  const calls = [...begins, ...found.filter(({ inputs: taken }) => taken.length > 0).toSorted(byDepth(callDepths))];
+  const firsts = firstValues(calls);
+  const numberOf = ({ origin, place }: SymbolicTensor): number => (firsts.get(origin) ?? -1) + place;
   const layerPlaces = new Map(layers.map((layer, place) => [layer, place]));
   return networkOf({
     layers,
-    calls: calls.map((call) => ({
-      layer: layerPlaces.get(call.layer) ?? -1,
-      inputs: call.inputs.map((taken) => places.get(taken) ?? -1),
-    })),
-    outputs: outputs.map((output) => places.get(output) ?? -1),
+    calls: calls.map((call) => ({ layer: layerPlaces.get(call.layer) ?? -1, inputs: call.inputs.map(numberOf) })),
+    outputs: outputs.map(numberOf),
     isSequential: false,
   });
 }
 
+/** The number of each call's first value, where all values are counted in order. */
+function firstValues(calls: readonly SymbolicCall[]): ReadonlyMap<SymbolicCall, number> {
+  let next = 0;
+  const firsts = new Map<SymbolicCall, number>();
+  for (const call of calls) {
+    firsts.set(call, next);
+    next += call.types.length;
+  }
+  return firsts;
+}
+
 /** Every call below the outputs after those that it takes values of, and the layers in the order in which they are met. */
-function traverse(outputs: readonly SymbolicTensor[]): { calls: SymbolicTensor[]; layers: Layer[] } {
+function traverse(outputs: readonly SymbolicTensor[]): { calls: SymbolicCall[]; layers: Layer[] } {
   const layers = new Set<Layer>();
-  const calls = new Set<SymbolicTensor>();
-  for (const output of outputs) {
-    const stack = [{ call: output, next: 0 }];
+  const calls = new Set<SymbolicCall>();
+  for (const { origin } of outputs) {
+    if (calls.has(origin)) continue;
+    const stack = [{ call: origin, next: 0 }];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       layers.add(top.call.layer);
-      const below = top.call.inputs[top.next];
+      const below = top.call.inputs[top.next]?.origin;
       top.next += 1;
       if (below === undefined) {
         calls.add(top.call);
@@ -55,35 +66,36 @@ function traverse(outputs: readonly SymbolicTensor[]): { calls: SymbolicTensor[]
 }
 
 /** The longest way from each call to an output, in calls; of a layer called twice the longer of both. */
-function depthsOf(calls: readonly SymbolicTensor[]): {
-  callDepths: ReadonlyMap<SymbolicTensor, number>;
+function depthsOf(calls: readonly SymbolicCall[]): {
+  callDepths: ReadonlyMap<SymbolicCall, number>;
   layerDepths: ReadonlyMap<Layer, number>;
 } {
-  const callDepths = new Map<SymbolicTensor, number>();
+  const callDepths = new Map<SymbolicCall, number>();
   const layerDepths = new Map<Layer, number>();
   for (const call of calls.toReversed()) {
     const depth = Math.max(callDepths.get(call) ?? 0, layerDepths.get(call.layer) ?? 0);
     callDepths.set(call, depth);
     layerDepths.set(call.layer, depth);
-    for (const below of call.inputs) callDepths.set(below, Math.max(callDepths.get(below) ?? 0, depth + 1));
+    for (const { origin } of call.inputs) callDepths.set(origin, Math.max(callDepths.get(origin) ?? 0, depth + 1));
   }
   return { callDepths, layerDepths };
 }
 
-function checkInputs(inputs: readonly SymbolicTensor[], calls: readonly SymbolicTensor[]): void {
-  for (const [index, input] of inputs.entries()) {
-    if (input.inputs.length > 0 || input.layer.config.kind !== "input") {
+function checkInputs(inputs: readonly SymbolicTensor[], calls: readonly SymbolicCall[]): void {
+  for (const [index, { origin }] of inputs.entries()) {
+    if (origin.inputs.length > 0 || origin.layer.config.kind !== "input") {
       throw new SinterError("option", `model: inputs[${index}] is no input. Begin with layers.input({ shape }).`);
     }
-    if (!calls.includes(input)) {
+    if (!calls.includes(origin)) {
       throw new SinterError("option", `model: no output uses inputs[${index}]. Leave it out, or apply a layer to it.`);
     }
   }
-  const missing = calls.find((call) => call.inputs.length === 0 && !inputs.includes(call));
+  const begins = inputs.map(({ origin }) => origin);
+  const missing = calls.find((call) => call.inputs.length === 0 && !begins.includes(call));
   if (missing === undefined) return;
   throw new SinterError(
     "option",
-    `model: the outputs use an input of shape [${missing.type.shape.join(", ")}] that is not among the inputs. Name it there.`,
-    { shape: missing.type.shape },
+    `model: the outputs use an input of shape [${missing.types[0]?.shape.join(", ") ?? ""}] that is not among the inputs. Name it there.`,
+    { shape: missing.types[0]?.shape },
   );
 }

@@ -2,7 +2,7 @@
 // or draws from a hidden generator.
 
 import type { DType } from "#engine/base/dtype.ts";
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
@@ -23,6 +23,8 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  /** What it is at first, in place of the initializer's numbers: of a network that was trained before. */
+  readonly value?: Tensor | undefined;
 }
 
 /** Tensors by name: of a layer (`kernel`) or of a network (`dense/kernel`). */
@@ -35,8 +37,14 @@ export interface CallContext {
   readonly trainable?: boolean | undefined;
   /** i32 [2], already folded with the layer's name; there when training. */
   readonly key?: Tensor | undefined;
+  /** Which places of the first input count: bool [batch, time]; nothing where all do. */
   readonly mask?: Tensor | undefined;
+  /** The masks of all inputs. */
+  readonly masks?: Masks | undefined;
 }
+
+/** For each value of several its mask, or nothing where every place counts. */
+export type Masks = readonly (Tensor | undefined)[];
 
 /** What an output was before its last activation; losses take this rather than a rounded probability. */
 export interface Logits {
@@ -51,6 +59,8 @@ export interface LayerResult {
   /** Scalars that are added to the loss. */
   readonly losses?: readonly Tensor[] | undefined;
   readonly logits?: Logits | undefined;
+  /** Masks of the outputs, where the layer makes its own. */
+  readonly masks?: Masks | undefined;
 }
 
 /** Keras's layer name in camelCase and its options: enough to make the layer again. */
@@ -59,11 +69,20 @@ export interface LayerConfig {
   readonly options: { readonly [name: string]: ConfigValue };
 }
 
-/** A value of a network that is being described: what one call of a layer will give. It holds no numbers. */
-export interface SymbolicTensor {
+/** A layer applied to values, in a network that is being described. */
+export interface SymbolicCall {
   readonly layer: Layer;
   /** What the layer was applied to; nothing for `layers.input`. */
   readonly inputs: readonly SymbolicTensor[];
+  /** Of the values that it gives. */
+  readonly types: readonly SampleType[];
+}
+
+/** A value of a network that is being described: what a call of a layer will give. It holds no numbers. */
+export interface SymbolicTensor {
+  readonly origin: SymbolicCall;
+  /** Which of its values, from 0. */
+  readonly place: number;
   /** Shape of one sample, without the batch, and dtype. */
   readonly type: SampleType;
 }
@@ -84,10 +103,12 @@ export interface Layer {
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
   /**
-   * One call of the layer in a functional model; applied twice, it shares its weights.
+   * The first value of one call of the layer in a functional model; applied twice, it shares its weights.
    * @throws shape where the layer does not fit; option for what is no symbolic value
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+  /** All values of such a call, where a layer gives several: a recurrent one its states too. */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[];
   /** The same layer, frozen (`false`) or not. */
   withTrainable(trainable: boolean): Layer;
 }
@@ -112,6 +133,8 @@ export interface LayerParts {
   readonly known: readonly string[];
   /** Its own options with defaults filled in. */
   readonly config: { readonly [name: string]: ConfigValue };
+  /** Whether the mask of its first input is also that of its outputs. */
+  readonly passesMask?: boolean;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
@@ -157,18 +180,31 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
       return trainable ? specs : specs.map((spec) => ({ ...spec, trainable: false }));
     },
     outputTypes: (inputs, label) => parts.outputTypes(inputs, label),
-    call: (weights, inputs, context) => parts.call(weights, inputs, { ...context, trainable }),
-    apply: (inputs) => applied(layer, isSymbolic(inputs) ? [inputs] : [...inputs]),
+    call: (weights, inputs, context) => {
+      const result = parts.call(weights, inputs, {
+        ...context,
+        trainable: trainable && context.trainable !== false,
+      });
+      if (parts.passesMask !== true || context.mask === undefined || result.masks !== undefined) return result;
+      return { ...result, masks: result.outputs.map(() => context.mask) };
+    },
+    apply: (inputs) => firstOf(layer.applyAll(inputs)),
+    applyAll: (inputs) => applied(layer, isSymbolic(inputs) ? [inputs] : [...inputs]),
     withTrainable: (changed) => layerOf(parts, order, changed),
   };
   return layer;
 }
 
 function isSymbolic(value: unknown): value is SymbolicTensor {
-  return typeof value === "object" && value !== null && "type" in value && "inputs" in value && "layer" in value;
+  return typeof value === "object" && value !== null && "origin" in value && "place" in value && "type" in value;
 }
 
-function applied(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor {
+function firstOf([first]: readonly SymbolicTensor[]): SymbolicTensor {
+  if (first === undefined) throw new BugError("A call without a value.");
+  return first;
+}
+
+function applied(layer: Layer, inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
   const label = layer.name === undefined ? layer.config.kind : `${layer.config.kind} "${layer.name}"`;
   if (inputs.length === 0 || !inputs.every(isSymbolic)) {
     throw new SinterError(
@@ -176,11 +212,18 @@ function applied(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTenso
       `${label}: apply takes what layers.input or another layer's apply gave. Begin with layers.input({ shape }).`,
     );
   }
-  const types = inputs.map((input) => input.type);
-  checkInputType(layer, types[0], label);
-  const [type] = layer.outputTypes(types, label);
-  if (type === undefined) throw new SinterError("state", `${label}: declares no output. Declare one.`);
-  return { layer, inputs, type };
+  const taken = inputs.map((input) => input.type);
+  checkInputType(layer, taken[0], label);
+  const types = outputTypesOf(layer, taken, label);
+  const origin = { layer, inputs, types };
+  return types.map((type, place) => ({ origin, place, type }));
+}
+
+/** What the layer gives. @throws shape where it does not fit; state where it declares no output */
+export function outputTypesOf(layer: Layer, inputs: readonly SampleType[], label: string): readonly SampleType[] {
+  const types = layer.outputTypes(inputs, label);
+  if (types.length > 0) return types;
+  throw new SinterError("state", `${label}: declares no output. Declare one.`);
 }
 
 /** An `inputShape` inside a network must be what comes. @throws shape */

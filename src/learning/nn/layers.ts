@@ -10,8 +10,9 @@ import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { batchNormalization } from "./norm.ts";
 import { normalization } from "./normalization.ts";
-import { nearest } from "#engine/base/options.ts";
+import { nearest, type ConfigValue } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { upSampling2d, zeroPadding2d } from "./resize.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
@@ -82,7 +83,7 @@ export interface LayerMaker {
 }
 
 const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>(
-  Object.entries(layers).map(([kind, make]) => [kind, { make }]),
+  [...Object.entries(layers), [networkKind, networkLayerFrom] as const].map(([kind, make]) => [kind, { make }]),
 );
 
 /**
@@ -100,5 +101,24 @@ export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<str
       { kind: config.kind },
     );
   }
-  return maker.make(config.options);
+  const options = Object.entries(config.options).map(([name, value]) => [name, revived(value, custom)]);
+  return maker.make(Object.fromEntries(options));
+}
+
+/** The layers that stand in an option, made: of a wrapper the one that it wraps. */
+function revived(
+  value: ConfigValue,
+  custom: Readonly<Record<string, LayerMaker>>,
+): ConfigValue | Layer | readonly (ConfigValue | Layer)[] {
+  if (isList(value)) return value.map((one) => (isLayerConfig(one) ? layerFromConfig(one, custom) : one));
+  return isLayerConfig(value) ? layerFromConfig(value, custom) : value;
+}
+
+function isList(value: ConfigValue): value is readonly ConfigValue[] {
+  return Array.isArray(value);
+}
+
+function isLayerConfig(value: ConfigValue): value is LayerConfig & { readonly [name: string]: ConfigValue } {
+  if (typeof value !== "object" || value === null || isList(value)) return false;
+  return typeof value["kind"] === "string" && typeof value["options"] === "object" && value["options"] !== null;
 }

@@ -10,8 +10,9 @@ import {
   checkInputType,
   type CallContext,
   type Layer,
-  type LayerResult,
+  outputTypesOf,
   type Logits,
+  type Masks,
   type SampleType,
   type Weights,
   type WeightSpec,
@@ -34,18 +35,18 @@ export interface PlacedLayer {
   readonly name: string;
   /** What its first call takes. */
   readonly inputs: readonly SampleType[];
-  /** What its last call gives. */
+  /** The first value that its last call gives. */
   readonly output: SampleType;
   readonly weights: readonly PlacedWeight[];
 }
 
-/** One call of a layer, which gives one value. */
+/** One call of a layer. All calls' values are numbered, in order; where each call gives one, as the calls. */
 export interface NetworkCall {
   /** The layer's place in the network. */
   readonly layer: number;
-  /** Earlier calls, whose values it takes. A call of none takes an input of the network: the k-th of them the k-th. */
+  /** Numbers of earlier values. A call of none takes an input of the network: the k-th of them the k-th. */
   readonly inputs: readonly number[];
-  readonly output: SampleType;
+  readonly outputs: readonly SampleType[];
 }
 
 export interface NetworkResult {
@@ -56,8 +57,10 @@ export interface NetworkResult {
   readonly state: Weights;
   /** Scalars to add to the loss: regularizers and the layers' own. */
   readonly losses: readonly Tensor[];
-  /** The input of the first output's last activation, where it is a sigmoid or a softmax. */
-  readonly logits: Logits | undefined;
+  /** The inputs of the outputs' last activations, where these are a sigmoid or a softmax. */
+  readonly logits: readonly (Logits | undefined)[];
+  /** Which places of the outputs count. */
+  readonly masks: Masks;
 }
 
 /** Layers and how they are called. Layers in a row are the network whose calls each take the one before. */
@@ -69,8 +72,9 @@ export interface Network {
   readonly inputs: readonly SampleType[];
   /** The first input. */
   readonly input: SampleType;
-  /** Calls that give the network's outputs. */
+  /** Numbers of the values that the network gives. */
   readonly outputs: readonly number[];
+  readonly outputTypes: readonly SampleType[];
   /** What the first output is. */
   readonly output: SampleType;
   /** Whether it was written as layers in a row, not as calls. */
@@ -102,22 +106,27 @@ export function sequentialNetwork(layers: readonly Layer[]): Network {
 export function networkOf({ layers, calls: planned, outputs, isSequential }: NetworkPlan): Network {
   const names = nameLayers(layers);
   const calls: NetworkCall[] = [];
+  const values: SampleType[] = [];
   const inputs: SampleType[] = [];
   const placed: (PlacedLayer | undefined)[] = layers.map(() => undefined);
   for (const { layer: place, inputs: taken } of planned) {
     const layer = layers[place];
     if (layer === undefined) throw new BugError(`A call of layer ${place} of ${layers.length}.`);
-    const types = taken.length === 0 ? [layer.inputType ?? noInput()] : taken.map((call) => outputAt(calls, call));
+    const types =
+      taken.length === 0 ? [layer.inputType ?? noInput()] : taken.map((value) => values[value] ?? noInput());
     if (taken.length === 0) inputs.push(...types);
     const called = placeCall(layer, names[place] ?? "", types, placed[place]);
-    placed[place] = called;
-    calls.push({ layer: place, inputs: taken, output: called.output });
+    if (isSequential && called.outputs.length > 1) throw severalValues(names[place] ?? "", called.outputs.length);
+    placed[place] = called.placed;
+    calls.push({ layer: place, inputs: taken, outputs: called.outputs });
+    values.push(...called.outputs);
   }
   const list = placed.map((one, place) => one ?? neverCalled(names[place] ?? ""));
   const [input = noInput()] = inputs;
-  const output = outputAt(calls, outputs[0] ?? -1);
+  const outputTypes = outputs.map((value) => values[value] ?? noInput());
+  const [output = noInput()] = outputTypes;
   const weights = list.flatMap((one) => one.weights);
-  return { layers: list, calls, inputs, input, outputs, output, isSequential, weights };
+  return { layers: list, calls, inputs, input, outputs, outputTypes, output, isSequential, weights };
 }
 
 function neverCalled(name: string): never {
@@ -131,23 +140,28 @@ function noInput(): never {
   );
 }
 
-function outputAt(calls: readonly NetworkCall[], place: number): SampleType {
-  return calls[place]?.output ?? noInput();
+function severalValues(name: string, count: number): SinterError {
+  return new SinterError(
+    "option",
+    `Layer "${name}" gives ${count} values, which layers in a row cannot take. Use a functional model: layers.input, applyAll.`,
+    { name },
+  );
 }
 
-/** A layer after one more call. @throws shape where it does not fit, or would need other weights than before */
-function placeCall(
-  layer: Layer,
-  name: string,
-  types: readonly SampleType[],
-  before: PlacedLayer | undefined,
-): PlacedLayer {
+/** What is known of a layer after one more call, and what that gives. */
+interface Called {
+  readonly placed: PlacedLayer;
+  readonly outputs: readonly SampleType[];
+}
+
+/** @throws shape where the layer does not fit, or would need other weights than before */
+function placeCall(layer: Layer, name: string, types: readonly SampleType[], before: PlacedLayer | undefined): Called {
   const label = `${layer.config.kind} "${name}"`;
   checkInputType(layer, types[0], label);
-  const [output] = layer.outputTypes(types, label);
-  if (output === undefined) throw new SinterError("state", `Layer "${name}" declares no output. Declare one.`);
+  const outputs = outputTypesOf(layer, types, label);
+  const [output = noInput()] = outputs;
   const weights = layer.weights(types).map((spec) => ({ ...spec, path: `${name}/${spec.name}` }));
-  if (before === undefined) return { layer, name, inputs: types, output, weights };
+  if (before === undefined) return { placed: { layer, name, inputs: types, output, weights }, outputs };
   const odd = weights.find(({ shape }, index) => !sameShape(shape, before.weights[index]?.shape ?? []));
   if (odd !== undefined) {
     throw new SinterError(
@@ -157,7 +171,7 @@ function placeCall(
       { weight: odd.name },
     );
   }
-  return { ...before, output };
+  return { placed: { ...before, output }, outputs };
 }
 
 /**
@@ -197,9 +211,9 @@ function checkSize(path: string, shape: Shape): void {
 export function initialWeights(network: Network, key: Tensor): Weights {
   for (const { path, shape } of network.weights) checkSize(path, shape);
   return Object.fromEntries(
-    network.weights.map(({ path, initializer, shape }) => [
+    network.weights.map(({ path, initializer, shape, value }) => [
       path,
-      initialValue(initializer, shape, fold(key, hashOf(path))),
+      value === undefined ? initialValue(initializer, shape, fold(key, hashOf(path))) : value.add(0),
     ]),
   );
 }
@@ -216,31 +230,83 @@ export function applyNetwork(
   x: Tensor | readonly Tensor[],
   context: CallContext,
 ): NetworkResult {
-  const waiting = checkInputs(network, isTensor(x) ? [x] : x);
-  const results: LayerResult[] = [];
-  const numCalls = new Map<string, number>();
-  let state: Weights = {};
-  for (const { layer: place, inputs } of network.calls) {
-    const placed = network.layers[place];
-    if (placed === undefined) throw new BugError(`Call of layer ${place} of ${network.layers.length}.`);
-    const { layer, name, weights: specs } = placed;
-    const callNumber = numCalls.get(name) ?? 0;
-    numCalls.set(name, callNumber + 1);
-    // A layer's second call begins with what its first one left.
-    const own = Object.fromEntries(specs.map(({ name: own, path }) => [own, state[path] ?? findWeight(weights, path)]));
-    const values =
-      inputs.length === 0 ? waiting.splice(0, 1) : inputs.flatMap((call) => results[call]?.outputs[0] ?? []);
-    const result = layer.call(own, values, { ...context, key: keyOf(context.key, name, callNumber) });
-    if (result.outputs.length === 0) throw new SinterError("state", `Layer "${name}" gave no output. Return one.`);
-    results.push(result);
-    const moved = Object.entries(result.state ?? {}).map(([weight, value]) => [`${name}/${weight}`, value]);
-    state = { ...state, ...Object.fromEntries(moved) };
+  const waiting = checkInputs(network, isTensor(x) ? [x] : x).map((value, place) => ({
+    value,
+    mask: context.masks?.[place] ?? (place === 0 ? context.mask : undefined),
+    logits: undefined,
+  }));
+  const run = new NetworkRun(network, weights, context);
+  const values: CalledValue[] = [];
+  for (const { layer, inputs } of network.calls) {
+    values.push(
+      ...run.call(layer, inputs.length === 0 ? waiting.splice(0, 1) : inputs.flatMap((at) => values[at] ?? [])),
+    );
   }
-  const outputs = network.outputs.flatMap((call) => results[call]?.outputs[0] ?? []);
+  const outputs = network.outputs.flatMap((at) => values[at] ?? []);
   const [output] = outputs;
   if (output === undefined) throw new BugError("A network without an output.");
-  const losses = [...results.flatMap((result) => result.losses ?? []), ...penalties(network, weights)];
-  return { output, outputs, state, losses, logits: results[network.outputs[0] ?? 0]?.logits };
+  return {
+    output: output.value,
+    outputs: outputs.map(({ value }) => value),
+    state: run.state,
+    losses: [...run.losses, ...penalties(network, weights)],
+    logits: outputs.map(({ logits }) => logits),
+    masks: outputs.map(({ mask }) => mask),
+  };
+}
+
+/** A value that a call gave, with what is known of it. */
+interface CalledValue {
+  readonly value: Tensor;
+  readonly mask: Tensor | undefined;
+  readonly logits: Logits | undefined;
+}
+
+/** The calls of layers, one after another, and what they leave. */
+class NetworkRun {
+  readonly losses: Tensor[] = [];
+  state: Weights = {};
+  readonly #network: Network;
+  readonly #weights: Weights;
+  readonly #context: CallContext;
+  readonly #numCalls = new Map<string, number>();
+
+  constructor(network: Network, weights: Weights, context: CallContext) {
+    this.#network = network;
+    this.#weights = weights;
+    this.#context = context;
+  }
+
+  call(place: number, inputs: readonly CalledValue[]): CalledValue[] {
+    const placed = this.#network.layers[place];
+    if (placed === undefined) throw new BugError(`Call of layer ${place} of ${this.#network.layers.length}.`);
+    const { layer, name, weights: specs } = placed;
+    const number = this.#numCalls.get(name) ?? 0;
+    this.#numCalls.set(name, number + 1);
+    // A layer's second call begins with what its first one left.
+    const own = specs.map(({ name: own, path }) => [own, this.state[path] ?? findWeight(this.#weights, path)]);
+    const masks = inputs.map(({ mask }) => mask);
+    const {
+      outputs,
+      masks: given,
+      logits,
+      state,
+      losses,
+    } = layer.call(
+      Object.fromEntries(own),
+      inputs.map(({ value }) => value),
+      { ...this.#context, key: keyOf(this.#context.key, name, number), mask: masks[0], masks },
+    );
+    if (outputs.length === 0) throw new SinterError("state", `Layer "${name}" gave no output. Return one.`);
+    const moved = Object.entries(state ?? {}).map(([weight, value]) => [`${name}/${weight}`, value]);
+    this.state = { ...this.state, ...Object.fromEntries(moved) };
+    this.losses.push(...(losses ?? []));
+    return outputs.map((value, output) => ({
+      value,
+      mask: given?.[output],
+      logits: output === 0 ? logits : undefined,
+    }));
+  }
 }
 
 function checkInputs(network: Network, given: readonly Tensor[]): Tensor[] {

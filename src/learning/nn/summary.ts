@@ -49,13 +49,14 @@ function isInRow({ calls }: Network): boolean {
   return calls.every(({ layer, inputs }, place) => layer === place && inputs.every((taken) => taken === place - 1));
 }
 
-/** Whose values the calls of a layer take: `dense[1][0]` is the second call of dense. */
+/** Whose values the calls of a layer take: `dense[1][0]` is the first value of the second call of dense. */
 function connections({ layers, calls }: Network, place: number): string {
+  const values = calls.flatMap(({ layer, outputs }, call) => outputs.map((_, output) => ({ layer, call, output })));
   const taken = calls.flatMap(({ layer, inputs }) => (layer === place ? inputs : []));
-  const names = taken.map((index) => {
-    const layer = calls[index]?.layer ?? 0;
-    const callNumber = calls.slice(0, index).filter((call) => call.layer === layer).length;
-    return `${layers[layer]?.name ?? ""}[${callNumber}][0]`;
+  const names = taken.map((number) => {
+    const { layer = 0, call = 0, output = 0 } = values[number] ?? {};
+    const callNumber = calls.slice(0, call).filter((earlier) => earlier.layer === layer).length;
+    return `${layers[layer]?.name ?? ""}[${callNumber}][${output}]`;
   });
   return names.length === 0 ? "-" : names.join(", ");
 }

@@ -30,7 +30,7 @@ export function model(options: FunctionalOptions): Model {
 }
 
 function only(values: SymbolicTensor | readonly SymbolicTensor[], what: string): SymbolicTensor {
-  const [first, ...others] = "layer" in values ? [values] : values;
+  const [first, ...others] = "origin" in values ? [values] : values;
   if (first !== undefined && others.length === 0) return first;
   throw new SinterError(
     "option",

@@ -10,6 +10,7 @@ import { input } from "#learning/nn/dense.ts";
 import type { Layer } from "#learning/nn/layer.ts";
 import type { LayerMaker } from "#learning/nn/layers.ts";
 import { sequentialNetwork, type Network } from "#learning/nn/network.ts";
+import { networkLayer } from "#learning/nn/sub-network.ts";
 import { summarize, type SummaryOptions } from "#learning/nn/summary.ts";
 import { parseArguments, sizeOf } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
@@ -23,6 +24,7 @@ import type { History } from "./history.ts";
 import { limitOptions } from "./limits.ts";
 import type { Logs } from "./metric-states.ts";
 import {
+  allWeights,
   createCore,
   learningRateOf,
   setLearningRate,
@@ -63,13 +65,17 @@ export interface SequentialOptions {
 }
 
 /**
- * A model of layers in a row.
+ * A model of layers in a row; a model among them is taken `asLayer`.
  * @example
  * const model = sequential([layers.dense({ units: 1, inputShape: [3] })]);
  */
-export function sequential(layers: readonly Layer[] = [], options: SequentialOptions = {}): Model {
+export function sequential(layers: readonly (Layer | Model)[] = [], options: SequentialOptions = {}): Model {
   checkOptions("sequential", options, ["name", "seed"]);
-  return new Model(layers, options);
+  return new Model(layers.map(asLayer), options);
+}
+
+function asLayer(part: Layer | Model): Layer {
+  return part instanceof Model ? part.asLayer() : part;
 }
 
 export interface LoadOptions {
@@ -161,14 +167,23 @@ export class Model {
   }
 
   /** Adds a layer at the end. @throws state once the model has its weights, or when it is a network already */
-  add(layer: Layer): void {
+  add(layer: Layer | Model): void {
     if (!Array.isArray(this.#plan)) {
       throw new SinterError("state", "add: this model is a whole network. Apply the layer to its output instead.");
     }
     if (this.#core !== undefined) {
       throw new SinterError("state", "add: the model has its weights already. Add every layer before build or fit.");
     }
-    this.#plan.push(layer);
+    this.#plan.push(asLayer(layer));
+  }
+
+  /**
+   * This model as one layer of another, with its name. The other model begins with copies of the weights; what it learns
+   * stays there.
+   */
+  asLayer(options: { readonly trainable?: boolean } = {}): Layer {
+    checkOptions("asLayer", options, ["trainable"]);
+    return networkLayer(this.network, { name: this.name, ...options }, allWeights(this.core));
   }
 
   /**

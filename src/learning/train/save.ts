@@ -96,7 +96,14 @@ function describe(core: ModelCore, name: string): ModelDescription {
 }
 
 function graphOf({ calls, outputs }: Network): DescribedGraph {
-  return { calls: calls.map(({ layer, inputs }) => ({ layer, inputs })), outputs };
+  return {
+    calls: calls.map(({ layer, inputs, outputs: values }) => ({
+      layer,
+      inputs,
+      ...(values.length === 1 ? {} : { values: values.length }),
+    })),
+    outputs,
+  };
 }
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */

@@ -158,7 +158,10 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
 /** Predictions for a batch. */
 export function makePredictStep({ network, scale, offset, temperature = 1 }: PredictSetup): PredictStep {
   return jit((weights: Weights, x: Tensor) => {
-    const { output, logits } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
+    const {
+      output,
+      logits: [logits],
+    } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
     if (temperature === 1 || logits === undefined) return output;
     return activate(logits.activation, logits.values.div(temperature));
   });
@@ -168,7 +171,9 @@ export function makePredictStep({ network, scale, offset, temperature = 1 }: Pre
 export function makeLogitsStep({ network, scale, offset }: PredictSetup): (weights: Weights, x: Tensor) => Logits {
   let activation: Logits["activation"] = "softmax"; // tracing, which comes before the first result, says which
   const run = jit((weights: Weights, x: Tensor) => {
-    const { logits } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
+    const {
+      logits: [logits],
+    } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
     if (logits === undefined) {
       throw new SinterError(
         "option",
@@ -197,7 +202,7 @@ function rescaled(x: Tensor, scale: number, offset: number): Tensor {
 
 /** The loss with the penalties of regularizers and layers. */
 export function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor {
-  const prediction = { output, logits };
+  const prediction = { output, logits: logits[0] };
   const compared = lossLabels(loss, batch, prediction);
   const value = lossValue(compared.loss, compared.labels, prediction, lossWeights(batch));
   return losses.reduce((sum, extra) => sum.add(extra), value);
