@@ -79,6 +79,7 @@ export function dense(options: DenseOptions): Layer {
     options,
     known: ["units", ...kernelOptions],
     config: { units, ...withoutUndefined(config) },
+    passesMask: true,
     weights: (inputs) => kernelSpecs(config, [single(inputs, "dense").shape.at(-1) ?? 1, units]),
     outputTypes: (inputs, label) => {
       const { shape } = single(inputs, label);
@@ -108,6 +109,7 @@ export function activation(options: ActivationOptions): Layer {
     options,
     known: ["activation"],
     config: { activation: kind },
+    passesMask: true,
     outputTypes: (inputs, label) => {
       const { shape } = single(inputs, label);
       // Axis numbers count the batch.
@@ -223,6 +225,7 @@ export function dropout(options: DropoutOptions): Layer {
     options,
     known: ["rate", "noiseShape", "seed"],
     config: { rate, ...withoutUndefined({ noiseShape: noiseShape && [...noiseShape], seed }) },
+    passesMask: true,
     outputTypes: (inputs, label) => [single(inputs, label)],
     call: (_weights, inputs, { training, key }) => {
       const x = single(inputs, "dropout");

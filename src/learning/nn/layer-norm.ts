@@ -40,6 +40,7 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
     options,
     known: Object.keys(config),
     config: withoutUndefined(config),
+    passesMask: true,
     weights: (inputs) => {
       const { shape } = single(inputs, kind);
       return specsOf(

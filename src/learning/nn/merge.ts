@@ -5,7 +5,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { broadcastShapes, sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import { concat, dot as contract } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { makeLayer, type Layer, type LayerOptions, type SampleType } from "./layer.ts";
+import { makeLayer, type Layer, type LayerOptions, type Masks, type SampleType } from "./layer.ts";
 import { axisOf } from "./norm.ts";
 import { integer } from "#engine/base/options.ts";
 
@@ -58,16 +58,23 @@ function elementwise(
       const isWhole = kind !== "average" && inputs.every(({ dtype }) => dtype !== "f32");
       return [{ shape, dtype: isWhole ? "i32" : "f32" }];
     },
-    call: (_weights, inputs) => {
+    call: (_weights, inputs, { masks }) => {
       const rank = Math.max(...inputs.map((x) => x.rank));
       const [first, ...others] = inputs.map((x) =>
         x.cast(x.dtype === "f32" ? "f32" : "i32").reshape([x.shape[0] ?? 1, ...ofRank(x.shape.slice(1), rank - 1)]),
       );
       if (first === undefined) throw new SinterError("shape", `${kind}: no inputs came. Give at least one.`);
       const joined = others.reduce(join, first);
-      return { outputs: [kind === "average" ? joined.div(inputs.length) : joined] };
+      const output = kind === "average" ? joined.div(inputs.length) : joined;
+      return { outputs: [output], masks: [joinedMask(masks)] };
     },
   });
+}
+
+/** A place counts that counts in any of the inputs with a mask. */
+function joinedMask(masks: Masks = []): Tensor | undefined {
+  const [first, ...others] = masks.filter((mask) => mask !== undefined);
+  return others.reduce((joined, mask) => joined?.or(mask), first);
 }
 
 /** A sample's shape with axes of extent 1 in front, as Keras widens inputs of lower rank. */

@@ -56,6 +56,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     options,
     known: ownOptions,
     config: withoutUndefined(config),
+    passesMask: true,
     weights: (inputs) => {
       const sample = single(inputs, kind).shape;
       return specsOf(config, [sample[axisOf(axis, sample.length + 1, kind) - 1] ?? 1]);
