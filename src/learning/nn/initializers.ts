@@ -3,7 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf, type Shape } from "#engine/base/shape.ts";
 import { full, tensor } from "#engine/tensor/create.ts";
-import { where } from "#engine/tensor/math.ts";
+import { concat, where } from "#engine/tensor/math.ts";
 import { fold, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
@@ -35,7 +35,9 @@ export type Initializer =
       readonly kind: "orthogonal";
       /** What the matrix is multiplied by. */
       readonly gain: number;
-    } & Seeded);
+    } & Seeded)
+  /** Of an LSTM's bias: its second quarter, which the forget gate takes, is 1. */
+  | { readonly kind: "unitForgetBias"; readonly initializer: Initializer };
 
 const scaling = (scale: number, mode: FanMode, distribution: Distribution): Initializer => ({
   kind: "varianceScaling",
@@ -122,6 +124,9 @@ function checked(label: string, value: Initializer): Initializer {
       checkOptions(label, value, ["kind", "gain", "seed"]);
       numberWithin(label, "gain", value.gain);
       return value;
+    case "unitForgetBias":
+      checkOptions(label, value, ["kind", "initializer"]);
+      return { ...value, initializer: checked(label, value.initializer) };
     default:
       return unknownKind(label, value);
   }
@@ -198,6 +203,15 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
       return scaled(init.scale / Math.max(1, fan(shape, init.mode)), init.distribution, shape, key);
     case "orthogonal":
       return orthogonalMatrix(key, shape).mul(init.gain);
+    case "unitForgetBias": {
+      const [size = 0] = shape.map((extent) => extent / 4);
+      const [first, last] = [fold(key, 0), fold(key, 1)];
+      return concat([
+        initialValue(init.initializer, [size], first),
+        full([size], 1),
+        initialValue(init.initializer, [2 * size], last),
+      ]);
+    }
     default:
       return init satisfies never;
   }

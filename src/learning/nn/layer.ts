@@ -64,10 +64,10 @@ export interface LayerResult {
 }
 
 /** Keras's layer name in camelCase and its options: enough to make the layer again. */
-export interface LayerConfig {
+export type LayerConfig = {
   readonly kind: string;
   readonly options: { readonly [name: string]: ConfigValue };
-}
+};
 
 /** A layer applied to values, in a network that is being described. */
 export interface SymbolicCall {

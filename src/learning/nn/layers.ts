@@ -4,6 +4,14 @@ import { SinterError } from "#engine/base/error.ts";
 import { conv2dTranspose } from "./conv-transpose.ts";
 import { conv2d } from "./conv.ts";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
+import { bidirectional } from "./bidirectional.ts";
+import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
+import { gruCell } from "./gru-cell.ts";
+import { lstmCell } from "./lstm-cell.ts";
+import { gru, lstm, simpleRnn } from "./recurrent.ts";
+import { rnn, stackedRnnCells } from "./rnn.ts";
+import { simpleRnnCell } from "./simple-rnn-cell.ts";
+import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -45,6 +53,19 @@ export const layers: {
   readonly minimum: typeof minimum;
   readonly concatenate: typeof concatenate;
   readonly dot: typeof dot;
+  readonly simpleRnn: typeof simpleRnn;
+  readonly simpleRnnCell: typeof simpleRnnCell;
+  readonly lstm: typeof lstm;
+  readonly lstmCell: typeof lstmCell;
+  readonly gru: typeof gru;
+  readonly gruCell: typeof gruCell;
+  readonly rnn: typeof rnn;
+  readonly stackedRnnCells: typeof stackedRnnCells;
+  readonly bidirectional: typeof bidirectional;
+  readonly timeDistributed: typeof timeDistributed;
+  readonly convLstm1d: typeof convLstm1d;
+  readonly convLstm2d: typeof convLstm2d;
+  readonly convLstm3d: typeof convLstm3d;
 } = {
   input,
   conv2d,
@@ -74,6 +95,19 @@ export const layers: {
   minimum,
   concatenate,
   dot,
+  simpleRnn,
+  simpleRnnCell,
+  lstm,
+  lstmCell,
+  gru,
+  gruCell,
+  rnn,
+  stackedRnnCells,
+  bidirectional,
+  timeDistributed,
+  convLstm1d,
+  convLstm2d,
+  convLstm3d,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */
