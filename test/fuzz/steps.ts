@@ -5,6 +5,7 @@ import { sizeOf } from "#engine/base/shape.ts";
 import * as ops from "#engine/ops/index.ts";
 import type { Entry, Pool } from "./pool.ts";
 import { limit, type Step } from "./step.ts";
+import { loops } from "./steps-loops.ts";
 import { movement } from "./steps-movement.ts";
 import { specials } from "./steps-specials.ts";
 import { contractions, windows } from "./steps-windows.ts";
@@ -273,5 +274,6 @@ export const steps: Readonly<Record<string, Step>> = {
   ...windows,
   ...contractions,
   ...compositions,
+  ...loops,
   ...specials,
 };

@@ -46,7 +46,7 @@ async function checkBounds(graph: Graph, args: readonly HostArray[], target: key
       if (regions.some(([start, end]) => address >= start && address + bytes <= end)) return;
       throw new Error(`${kernel.name} touches ${bytes} bytes at ${address}, outside of ${regions.join("; ")}`);
     };
-    const places = buffers.map((slot) => (slot.kind === "argument" ? slots[slot.index]! : arena + slot.offset));
+    const places = buffers.map((slot) => (slot.kind === "argument" ? slots[slot.index]! : arena) + (slot.offset ?? 0));
     interpret(kernel, { memory, buffers: places, scratch, watch }, { lanes: traits.lanes, fused: true });
   }
 }

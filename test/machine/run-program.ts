@@ -26,9 +26,10 @@ export async function runProgram(
   const arena = machine.allocate(program.arenaBytes);
   const calls = program.kernels.map((kernel) => machine.function(encode(kernel)));
   for (const { kernel: number, buffers } of program.steps) {
-    const addresses = buffers.map((slot) =>
-      slot.kind === "argument" ? all[slot.index]!.address : arena.address + BigInt(slot.offset),
-    );
+    const addresses = buffers.map((slot) => {
+      const region = slot.kind === "argument" ? all[slot.index]! : arena;
+      return region.address + BigInt(slot.offset ?? 0);
+    });
     const table = addressTable(machine, addresses);
     const { numChunks, scratchBytes } = program.kernels[number]!;
     const scratch = machine.allocate(scratchBytes);

@@ -7,6 +7,7 @@ import type { Node } from "#engine/graph/graph.ts";
 import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import { isLargeContraction, nodesOf, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
 import type {
+  AnyGroup,
   Contraction,
   Group,
   GroupOutput,
@@ -16,16 +17,18 @@ import type {
   WideOutput,
 } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
+import { loopGroup } from "#engine/compile/loop-group.ts";
 import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 import { matchFilterGradient, matchTransposed, matchWindow } from "#engine/compile/convolutions.ts";
 
 /** The expressions of a cluster. */
-export function buildGroup(cluster: Cluster, plan: FusionPlan): Group | ScatterGroup {
+export function buildGroup(cluster: Cluster, plan: FusionPlan): AnyGroup {
   const { anchor } = cluster;
   const inside = new Set(nodesOf(cluster));
   const reader = new Reader(plan.forms, (node) => plan.stored.has(node) && !inside.has(node));
   const form = plan.forms.of(anchor);
   const name = nameOf(cluster);
+  if (form.kind === "loop") return loopGroup([...cluster.members].filter((node) => plan.stored.has(node)));
   if (form.kind === "scatter") return scatterGroup(name, anchor, form, reader);
   if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) {
     return contractionGroup(name, cluster, form, reader, plan);

@@ -5,6 +5,7 @@
 import { sameShape, sizeOf } from "#engine/base/shape.ts";
 import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
+import { loopsAmong, type LoopResults } from "#engine/graph/loop.ts";
 import type { Form } from "#engine/graph/primitive.ts";
 import { Forms, priceOf, Reader } from "#engine/compile/inline.ts";
 import { axesOf } from "#engine/compile/linear.ts";
@@ -53,12 +54,14 @@ class Planner {
   readonly #clusterOf = new Map<Node, Cluster>();
   readonly #clusters: Cluster[] = [];
   readonly #isLeaf: ReadonlySet<Node>;
+  readonly #loops: ReadonlyMap<Node, LoopResults>;
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#isLeaf = new Set(graph.parameters);
     this.#nodes = sortNodes(graph.outputs, (node) => this.#isLeaf.has(node));
     this.#outputs = new Set(graph.outputs);
+    this.#loops = loopsAmong(this.#nodes.filter((node) => !this.#isLeaf.has(node)));
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node)) continue;
       for (const input of new Set(node.inputs)) this.#users.set(input, [...(this.#users.get(input) ?? []), node]);
@@ -83,6 +86,8 @@ class Planner {
   #chooseStored(): Set<Node> {
     const kept = new Set<Node>();
     const prices = new Map<Node, number>();
+    // A loop reads memory alone.
+    const isLooped = new Set([...this.#loops.values()].flatMap(({ inputs }) => inputs));
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node)) {
         prices.set(node, 1);
@@ -95,7 +100,7 @@ class Planner {
         continue;
       }
       const price = this.#inlinePrice(node, form.value, prices);
-      const mustKeep = this.#outputs.has(node) || this.#isPricey(node, price);
+      const mustKeep = this.#outputs.has(node) || isLooped.has(node) || this.#isPricey(node, price);
       if (mustKeep) kept.add(node);
       prices.set(node, mustKeep ? 1 : price);
     }
@@ -161,6 +166,13 @@ class Planner {
     this.#clusterOf.set(anchor, cluster);
     const form = this.#forms.of(anchor);
     if (form.kind === "scatter") return;
+    if (form.kind === "loop") {
+      for (const result of this.#loops.get(anchor)?.nodes ?? []) {
+        members.add(result);
+        this.#clusterOf.set(result, cluster);
+      }
+      return;
+    }
     if (rows !== undefined) this.#joinRows(cluster, rows, kept);
     this.#join(cluster, anchor.type.shape, cluster.members, kept);
     if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) this.#pool(cluster, kept);

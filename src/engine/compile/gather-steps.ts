@@ -4,7 +4,7 @@
 import type { Node } from "#engine/graph/graph.ts";
 import { binaryValue, int, type Kernel, type Statement, type ValueType } from "#engine/graph/kernel.ts";
 import { renamed } from "#engine/compile/rename-kernel.ts";
-import type { Step, StepBuffer } from "#engine/compile/step.ts";
+import { keyOf, type AnyStep, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** Bytes that a small step moves at most. */
 const smallBytes = 2 ** 16;
@@ -21,15 +21,15 @@ interface Batch {
  * Steps in an order that gives the same results.
  * @param results nodes whose memory the program's caller sees: steps that write them stay where they are
  */
-export function gatherSteps(steps: readonly Step[], results: ReadonlySet<Node>): Step[] {
-  const places: (Step | Batch)[] = [];
+export function gatherSteps(steps: readonly AnyStep[], results: ReadonlySet<Node>): AnyStep[] {
+  const places: (AnyStep | Batch)[] = [];
   const batches: Batch[] = [];
   const madeAt = new Map<Node | StepBuffer, number>();
   for (const step of steps) {
     const inputs = step.buffers.slice(0, step.numInputs);
     const ready = Math.max(-1, ...inputs.map((buffer) => madeAt.get(keyOf(buffer)) ?? -1));
     let batch: Batch | undefined;
-    if (isSmall(step, results)) {
+    if ("kernel" in step && isSmall(step, results)) {
       batch = batches.find(({ index, members }) => index > ready && members.length < mostMembers);
       if (batch === undefined) batches.push((batch = { index: places.length, members: [] }));
       batch.members.push(step);
@@ -47,10 +47,6 @@ export function gatherSteps(steps: readonly Step[], results: ReadonlySet<Node>):
     const [only] = place.members;
     return only !== undefined && place.members.length === 1 ? only : joined(place.members);
   });
-}
-
-function keyOf(buffer: StepBuffer): Node | StepBuffer {
-  return buffer.kind === "node" ? buffer.node : buffer;
 }
 
 function isSmall({ kernel, buffers, numInputs }: Step, results: ReadonlySet<Node>): boolean {

@@ -70,3 +70,37 @@ export interface ScatterGroup {
   readonly value: Expression;
   readonly inputs: readonly Node[];
 }
+
+/** A loop: a program of its own that runs again and again. */
+export interface LoopGroup {
+  readonly name: string;
+  readonly length: number;
+  readonly isReversed: boolean;
+  /** Parameters of the body that are the same in every iteration, and those that take a row. */
+  readonly constants: readonly Bound[];
+  readonly rows: readonly Bound[];
+  readonly carries: readonly Carry[];
+  readonly stacks: readonly Stack[];
+  readonly inputs: readonly Node[];
+}
+
+export interface Bound {
+  readonly parameter: Node;
+  readonly source: Node;
+}
+
+export interface Carry {
+  readonly parameter: Node;
+  readonly initial: Node;
+  readonly next: Node;
+  /** The node of its last value, where somebody reads it. */
+  readonly last: Node | undefined;
+}
+
+/** A node of the body, and the node that holds its values of all iterations. */
+export interface Stack {
+  readonly value: Node;
+  readonly rows: Node;
+}
+
+export type AnyGroup = Group | ScatterGroup | LoopGroup;

@@ -2,7 +2,8 @@
 // a barrier lies between steps, two buffers may share bytes when their steps do not overlap.
 
 import { byteSize } from "#engine/base/dtype.ts";
-import type { StepBuffer } from "#engine/compile/step.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import { keyOf, type AnyStep, type StepBuffer } from "#engine/compile/step.ts";
 
 export interface Lifetime {
   readonly buffer: StepBuffer;
@@ -17,6 +18,23 @@ export interface ArenaPlan {
 }
 
 const alignment = 64;
+
+/** The first and the last step that touch each buffer. @param isPlaced whether a node lies elsewhere */
+export function lifetimesOf(
+  steps: readonly AnyStep[],
+  isPlaced: (node: Node) => boolean,
+): ReadonlyMap<Node | StepBuffer, Lifetime> {
+  const lifetimes = new Map<Node | StepBuffer, Lifetime>();
+  steps.forEach((step, number) => {
+    for (const buffer of step.buffers) {
+      if (buffer.kind === "node" && isPlaced(buffer.node)) continue;
+      const known = lifetimes.get(keyOf(buffer));
+      if (known === undefined) lifetimes.set(keyOf(buffer), { buffer, first: number, last: number });
+      else known.last = number;
+    }
+  });
+  return lifetimes;
+}
 
 /** Places every buffer: large ones first, each as low as its neighbours in time allow. */
 export function planArena(lifetimes: readonly Lifetime[]): ArenaPlan {

@@ -1,23 +1,21 @@
 // The compiler, pass by pass: fuse, emit, schedule, plan memory. In: a graph without duplicates. Out: kernels in order
 // and the place of every buffer.
 
-import { BugError } from "#engine/base/error.ts";
-import { sizeOf } from "#engine/base/shape.ts";
-import { axis, read, scalarTypeOf } from "#engine/graph/expression.ts";
-import { apply, type Graph, type Node, type TensorType } from "#engine/graph/graph.ts";
-import type { Kernel, KernelProgram, Slot, TargetTraits } from "#engine/graph/kernel.ts";
-import { definePrimitive, outputAxes, type Primitive } from "#engine/graph/primitive.ts";
+import type { Graph, Node } from "#engine/graph/graph.ts";
+import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
 import { buildGroup } from "#engine/compile/build-group.ts";
+import { copyGroup, copyOf } from "#engine/compile/copy.ts";
 import { emitContraction } from "#engine/compile/emit-contraction.ts";
+import { emitLoop } from "#engine/compile/emit-loop.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitScatter } from "#engine/compile/emit-scatter.ts";
 import { planFusion } from "#engine/compile/fuse.ts";
 import { gatherSteps } from "#engine/compile/gather-steps.ts";
-import type { Group, ScatterGroup } from "#engine/compile/group.ts";
+import type { AnyGroup, Group, ScatterGroup } from "#engine/compile/group.ts";
 import { liveStatements } from "#engine/compile/live-statements.ts";
-import { planArena, type Lifetime } from "#engine/compile/memory.ts";
+import { placeSteps } from "#engine/compile/place-steps.ts";
 import { scheduleGroups } from "#engine/compile/schedule.ts";
-import type { Step, StepBuffer } from "#engine/compile/step.ts";
+import type { AnyStep, Step } from "#engine/compile/step.ts";
 
 /** Kernels of a graph for a CPU target. `pause` is awaited between kernels, so that a page stays alive. */
 export async function compileGraph(
@@ -26,55 +24,68 @@ export async function compileGraph(
   pause: () => Promise<void> = () => Promise.resolve(),
 ): Promise<KernelProgram> {
   const graph = copyReturnedParameters(given);
+  const { steps, unsafe } = await compileSteps(graph, { traits, pause });
+  const homes = new Homes(graph, unsafe);
+  const copies = homes.copies.flatMap(({ source, target }) => emitLoops(copyGroup(source, target), traits));
+  const name = graph.outputs[0]?.primitive.name ?? "empty";
+  return placeSteps([...steps, ...copies], { name, homes: homes.arguments, numArguments: homes.numArguments });
+}
+
+interface Options {
+  readonly traits: TargetTraits;
+  readonly pause: () => Promise<void>;
+}
+
+interface Compiled {
+  readonly steps: readonly AnyStep[];
+  /** Outputs that may not be written into the memory they were promised. */
+  readonly unsafe: ReadonlySet<Node>;
+}
+
+async function compileSteps(graph: Graph, options: Options): Promise<Compiled> {
+  const { pause } = options;
   const plan = await planFusion(graph, pause);
-  const groups: (Group | ScatterGroup)[] = [];
+  const groups: AnyGroup[] = [];
   for (const cluster of plan.clusters) {
     groups.push(buildGroup(cluster, plan));
     await pause();
   }
   const { order, unsafe } = scheduleGroups(groups, graph);
-  const steps: Step[] = [];
+  const steps: AnyStep[] = [];
   for (const group of order) {
-    for (const step of emitGroup(group, traits)) {
-      steps.push({ ...step, kernel: { ...step.kernel, body: liveStatements(step.kernel.body) } });
-    }
+    steps.push(...(await emitGroup(group, options)));
     await pause();
   }
-  const gathered: (Step & { readonly target?: number })[] = gatherSteps(steps, new Set(graph.outputs));
-  const homes = new Homes(graph, unsafe);
-  for (const copy of homes.copies)
-    gathered.push(...emitLoops(copyGroup(copy.source), traits).map((step) => redirect(step, copy)));
-  return placeBuffers(gathered, homes, graph);
+  return { steps: gatherSteps(steps, new Set(graph.outputs)), unsafe };
 }
-
-const copyPrimitive: Primitive = definePrimitive<readonly [x: TensorType]>({
-  name: "copy",
-  trait: "movement",
-  type: ([x]) => x,
-  lower: ([x]) => ({ kind: "map", value: x.at(...outputAxes(x.rank)) }),
-  vjp: (_inputs, cotangent) => [cotangent],
-  batch: ([x]) => apply(copyPrimitive, [x.node]),
-  cases: [],
-  rejects: [],
-});
 
 /** Parameters that are returned become nodes, so that the schedule reads them before their memory is taken over. */
 function copyReturnedParameters(graph: Graph): Graph {
   const outputs = graph.outputs.map((output, index) => {
     const parameter = graph.parameters.indexOf(output);
-    return parameter < 0 || graph.donations[index] === parameter ? output : apply(copyPrimitive, [output]);
+    return parameter < 0 || graph.donations[index] === parameter ? output : copyOf(output);
   });
   return { ...graph, outputs };
 }
 
-function emitGroup(group: Group | ScatterGroup, traits: TargetTraits): Step[] {
+async function emitGroup(group: AnyGroup, options: Options): Promise<AnyStep[]> {
+  const { traits } = options;
+  if ("stacks" in group) {
+    return emitLoop(group, traits, async (body) => (await compileSteps(body, options)).steps);
+  }
+  return emitKernels(group, traits).map(({ kernel, ...step }) => {
+    return { ...step, kernel: { ...kernel, body: liveStatements(kernel.body) } };
+  });
+}
+
+function emitKernels(group: Group | ScatterGroup, traits: TargetTraits): Step[] {
   if (!("space" in group)) return emitScatter(group, traits);
   return group.contraction === undefined ? emitLoops(group, traits) : emitContraction(group, traits);
 }
 
 interface Copy {
   readonly source: Node;
-  readonly argument: number;
+  readonly target: Node;
 }
 
 /** Where nodes live that are arguments or results of the program. */
@@ -91,65 +102,11 @@ class Homes {
       const argument = graph.parameters.length + index;
       const home = this.arguments.get(node);
       if (home === undefined && !unsafe.has(node)) this.arguments.set(node, argument);
-      else if (home === undefined || graph.donations[index] !== home) this.copies.push({ source: node, argument });
+      else if (home === undefined || graph.donations[index] !== home) {
+        const target = copyOf(node);
+        this.arguments.set(target, argument);
+        this.copies.push({ source: node, target });
+      }
     });
   }
-}
-
-function copyGroup(source: Node): Group {
-  const size = sizeOf(source.type.shape);
-  const type = scalarTypeOf(source.type.dtype);
-  const place = outputAxes(source.type.shape.length);
-  return {
-    name: `copy ${size}`,
-    space: source.type.shape,
-    contraction: undefined,
-    window: [],
-    reductions: [],
-    wideOutputs: [],
-    outputs: [{ node: source, value: read(0, place.length === 0 ? [] : place.map((_, index) => axis(index)), type) }],
-    inputs: [source],
-  };
-}
-
-/** The copy's result goes to an argument instead of the node's own memory. */
-function redirect(step: Step, copy: Copy): Step & { readonly target: number } {
-  return { ...step, target: copy.argument };
-}
-
-function placeBuffers(
-  steps: readonly (Step & { readonly target?: number })[],
-  homes: Homes,
-  graph: Graph,
-): KernelProgram {
-  const lifetimes = new Map<Node | StepBuffer, Lifetime>();
-  const keyOf = (buffer: StepBuffer): Node | StepBuffer => (buffer.kind === "node" ? buffer.node : buffer);
-  steps.forEach((step, number) => {
-    for (const buffer of step.buffers) {
-      const key = keyOf(buffer);
-      if (buffer.kind === "node" && homes.arguments.has(buffer.node)) continue;
-      const known = lifetimes.get(key);
-      if (known === undefined) lifetimes.set(key, { buffer, first: number, last: number });
-      else known.last = number;
-    }
-  });
-  const arena = planArena([...lifetimes.values()]);
-  const slotOf = (buffer: StepBuffer): Slot => {
-    const home = buffer.kind === "node" ? homes.arguments.get(buffer.node) : undefined;
-    if (home !== undefined) return { kind: "argument", index: home };
-    const lifetime = lifetimes.get(keyOf(buffer));
-    const offset = lifetime === undefined ? undefined : arena.offsets.get(lifetime);
-    if (offset === undefined) throw new BugError("A buffer has no place.");
-    return { kind: "arena", offset };
-  };
-  const kernels: Kernel[] = [];
-  const placed = steps.map((step) => {
-    kernels.push(step.kernel);
-    const buffers = step.buffers.map((buffer, index): Slot =>
-      step.target !== undefined && index >= step.numInputs ? { kind: "argument", index: step.target } : slotOf(buffer),
-    );
-    return { kernel: kernels.length - 1, buffers };
-  });
-  const name = graph.outputs[0]?.primitive.name ?? "empty";
-  return { name, kernels, steps: placed, numArguments: homes.numArguments, arenaBytes: arena.bytes };
 }

@@ -4,9 +4,7 @@
 import { BugError } from "#engine/base/error.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
 import type { Graph, Node } from "#engine/graph/graph.ts";
-import type { Group, ScatterGroup } from "#engine/compile/group.ts";
-
-type AnyGroup = Group | ScatterGroup;
+import type { AnyGroup, Group } from "#engine/compile/group.ts";
 
 export interface Schedule {
   readonly order: readonly AnyGroup[];
@@ -36,6 +34,8 @@ export function scheduleGroups(groups: readonly AnyGroup[], graph: Graph): Sched
 }
 
 function writtenBy(group: AnyGroup): readonly Node[] {
+  if ("stacks" in group)
+    return [...group.stacks.map(({ rows }) => rows), ...group.carries.flatMap(({ last }) => last ?? [])];
   return "space" in group ? [...group.outputs, ...group.wideOutputs].map((output) => output.node) : [group.node];
 }
 

@@ -17,6 +17,32 @@ export interface Step {
   readonly numInputs: number;
 }
 
+/** A buffer, or a part of one. */
+export interface PlacedBuffer {
+  readonly buffer: StepBuffer;
+  /** Bytes from its begin. */
+  readonly offset: number;
+}
+
+/** Steps that run again and again. */
+export interface LoopStep {
+  readonly count: number;
+  /** Of one iteration, over buffers of their own. */
+  readonly steps: readonly AnyStep[];
+  /** Where a buffer of the steps lies in an iteration: in one of `buffers`. */
+  readonly place: (buffer: StepBuffer, iteration: number) => PlacedBuffer;
+  /** Those read first, then those written. */
+  readonly buffers: readonly StepBuffer[];
+  readonly numInputs: number;
+}
+
+export type AnyStep = Step | LoopStep;
+
+/** What tells a buffer apart. */
+export function keyOf(buffer: StepBuffer): Node | StepBuffer {
+  return buffer.kind === "node" ? buffer.node : buffer;
+}
+
 /** A new piece of temporary memory; identity tells two apart. */
 export function temporary(size: number, dtype: DType): StepBuffer {
   return { kind: "temporary", dtype, size };

@@ -3,9 +3,11 @@
 import { BugError } from "#engine/base/error.ts";
 import { sameShape } from "#engine/base/shape.ts";
 import { sortNodes, typeText, type Node } from "#engine/graph/graph.ts";
+import { loopsAmong } from "#engine/graph/loop.ts";
 import type { BatchedInput, Batching } from "#engine/graph/primitive.ts";
 import { broadcastTo } from "#engine/ops/broadcast-to.ts";
 import { reshape } from "#engine/ops/reshape.ts";
+import { batchLoop } from "#engine/grad/loop-batch.ts";
 
 /**
  * `outputs` over a batch of `size`.
@@ -29,20 +31,32 @@ function run(outputs: readonly Node[], known: Map<Node, Node>, size: number): vo
       return others.map((other) => spread({ node: inner.get(other) ?? other, isBatched: inner.has(other) }, size));
     },
   };
-  for (const node of sortNodes(outputs, (one) => known.has(one))) {
+  const order = sortNodes(outputs, (one) => known.has(one));
+  const loops = loopsAmong(order);
+  for (const node of order) {
     if (known.has(node) || !node.inputs.some((input) => known.has(input))) continue;
     const inputs = node.inputs.map((input): BatchedInput => {
       const replaced = known.get(input);
       return { node: replaced ?? input, isBatched: replaced !== undefined };
     });
-    const result = node.primitive.batch(inputs, node.attributes, batching);
-    if (result.type.dtype !== node.type.dtype || !sameShape(result.type.shape, [size, ...node.type.shape])) {
-      throw new BugError(
-        `${node.primitive.name} ${typeText(node.type)} over a batch of ${size} became ${typeText(result.type)}.`,
-      );
-    }
-    known.set(node, result);
+    const nodes = loops.get(node)?.nodes;
+    const results =
+      nodes === undefined
+        ? [node.primitive.batch(inputs, node.attributes, batching)]
+        : batchLoop(nodes, inputs, batching);
+    (nodes ?? [node]).forEach((one, index) => {
+      const result = results[index];
+      checkResult(one, result, size);
+      known.set(one, result);
+    });
   }
+}
+
+function checkResult(node: Node, result: Node | undefined, size: number): asserts result is Node {
+  if (result?.type.dtype === node.type.dtype && sameShape(result.type.shape, [size, ...node.type.shape])) return;
+  throw new BugError(
+    `${node.primitive.name} ${typeText(node.type)} over a batch of ${size} became ${result === undefined ? "nothing" : typeText(result.type)}.`,
+  );
 }
 
 function spread({ node, isBatched }: BatchedInput, size: number): Node {

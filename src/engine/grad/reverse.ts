@@ -1,13 +1,16 @@
-// Reverse mode: gradients of one node for others, as further nodes. Walks only what lies between them.
+// Reverse mode: gradients of nodes for others, as further nodes. Walks only what lies between them.
 
 import { BugError, SinterError } from "#engine/base/error.ts";
 import { isFloating } from "#engine/base/dtype.ts";
 import { sameShape } from "#engine/base/shape.ts";
 import { sortNodes, typeText, type Node } from "#engine/graph/graph.ts";
+import { loopsAmong } from "#engine/graph/loop.ts";
 import { noGradient } from "#engine/graph/primitive.ts";
 import { add } from "#engine/ops/add.ts";
 import { cast } from "#engine/ops/cast.ts";
 import { onesLike, zerosLike } from "#engine/ops/constant.ts";
+import { nodesAbove } from "#engine/grad/dependence.ts";
+import { loopGradients } from "#engine/grad/loop-gradient.ts";
 
 /**
  * The gradients of `output` for `targets`: for each target a node of its type, zeros where the output does not depend
@@ -17,32 +20,47 @@ import { onesLike, zerosLike } from "#engine/ops/constant.ts";
  */
 export function reverse(output: Node, targets: readonly Node[], cotangent: Node = onesLike(output)): Node[] {
   checkCotangent(output, cotangent);
-  const order = sortNodes([output]);
+  const gradients = gradientsOf([{ output, cotangent }], targets);
+  return targets.map((target, index) => gradients[index] ?? zerosLike(target));
+}
+
+/** The gradients of several outputs, added; undefined for a target that none depends on. */
+function gradientsOf(
+  given: readonly { readonly output: Node; readonly cotangent: Node }[],
+  targets: readonly Node[],
+): (Node | undefined)[] {
+  const order = sortNodes(given.map(({ output }) => output));
   const onPath = nodesAbove(order, targets);
-  const cotangents = new Map<Node, Node>([[output, cotangent]]);
+  const cotangents = new Map<Node, Node>();
+  const give = (node: Node, cotangent: Node): void => {
+    const sofar = cotangents.get(node);
+    cotangents.set(node, sofar === undefined ? cotangent : sum(sofar, cotangent));
+  };
+  for (const { output, cotangent } of given) give(output, cotangent);
+  const loops = loopsAmong(order);
   for (const node of order.toReversed()) {
+    const results = loops.get(node);
+    // What flows into all results of a loop is known when the first of them in the order is reached.
+    if (results !== undefined && results.nodes[0] !== node) continue;
     const incoming = cotangents.get(node);
-    if (incoming === undefined || !node.inputs.some((input) => onPath.has(input))) continue;
-    const gradients = node.primitive.vjp(node.inputs, incoming, node.attributes, node);
+    const isReached = results === undefined ? incoming !== undefined : results.nodes.some((one) => cotangents.has(one));
+    if (!isReached || !node.inputs.some((input) => onPath.has(input))) continue;
+    const wanted = node.inputs.map((input) => onPath.has(input));
+    const gradients =
+      results !== undefined
+        ? loopGradients(results, { cotangents, wanted, gradientsOf })
+        : incoming === undefined
+          ? []
+          : node.primitive.vjp(node.inputs, incoming, node.attributes, node);
     node.inputs.forEach((input, index) => {
       const gradient = gradients[index];
       if (gradient === undefined) throw new BugError(`${node.primitive.name} gave no gradient for input ${index}.`);
       if (gradient === noGradient || !onPath.has(input)) return;
       checkGradient(node, input, gradient);
-      const sofar = cotangents.get(input);
-      cotangents.set(input, sofar === undefined ? gradient : sum(sofar, gradient));
+      give(input, gradient);
     });
   }
-  return targets.map((target) => cotangents.get(target) ?? zerosLike(target));
-}
-
-/** The nodes of `order` that are targets, or depend on one through floating-point values. */
-function nodesAbove(order: readonly Node[], targets: readonly Node[]): ReadonlySet<Node> {
-  const above = new Set<Node>(targets);
-  for (const node of order) {
-    if (isFloating(node.type.dtype) && node.inputs.some((input) => above.has(input))) above.add(node);
-  }
-  return above;
+  return targets.map((target) => cotangents.get(target));
 }
 
 /** f16 and bf16 are storage: they are added as f32. */

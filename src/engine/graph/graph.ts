@@ -15,6 +15,7 @@ export type AttributeValue =
   | string
   | boolean
   | undefined
+  | Graph
   | readonly AttributeValue[]
   | { readonly [key: string]: AttributeValue };
 export type Attributes = { readonly [key: string]: AttributeValue };
@@ -36,6 +37,11 @@ export interface Graph {
 }
 
 let numNodes = 0;
+
+/** Whether an option is a graph. */
+export function isGraph(value: AttributeValue): value is Graph {
+  return typeof value === "object" && "parameters" in value && "outputs" in value && "donations" in value;
+}
 
 /** A node of a primitive over inputs, typed and checked. @throws the primitive's own errors */
 export function apply(primitive: Primitive, inputs: readonly Node[], attributes: Attributes = {}): Node {

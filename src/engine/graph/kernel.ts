@@ -153,14 +153,24 @@ export interface TargetTraits {
 
 /** Where a kernel's buffer lies: an argument of the program, or a place in the arena. */
 export type Slot =
-  | { readonly kind: "argument"; readonly index: number }
+  | { readonly kind: "argument"; readonly index: number; readonly offset?: number } // bytes from its begin, 0 if left out
   | { readonly kind: "arena"; readonly offset: number };
+
+/** Steps that follow each other `count` times: `numSteps` of them from `first` on are one round. */
+export interface RepeatedSteps {
+  readonly first: number;
+  readonly numSteps: number;
+  readonly count: number;
+}
 
 /** A compiled graph: kernels in order with a barrier after each. */
 export interface KernelProgram {
   readonly name: string;
   readonly kernels: readonly Kernel[];
+  /** In the order of execution: those of a loop once for each of its rounds. */
   readonly steps: readonly { readonly kernel: number; readonly buffers: readonly Slot[] }[];
+  /** Loops, each before those inside of it, which are named in its first round. */
+  readonly loops?: readonly RepeatedSteps[];
   readonly numArguments: number;
   readonly arenaBytes: number;
 }

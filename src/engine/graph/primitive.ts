@@ -3,6 +3,7 @@
 import { BugError } from "#engine/base/error.ts";
 import type { Attributes, Node, TensorType } from "#engine/graph/graph.ts";
 import { axis, read, scalarTypeOf, type Expression, type ScalarType } from "#engine/graph/expression.ts";
+import type { Loop } from "#engine/graph/loop.ts";
 
 /** How a reduction combines; argmax gives the first position of the maximum. */
 export type Combiner = "sum" | "max" | "min" | "product" | "argmax";
@@ -31,7 +32,8 @@ export type Form =
       readonly extents: readonly number[];
       readonly at: readonly Expression[];
       readonly value: Expression;
-    };
+    }
+  | ({ readonly kind: "loop" } & Loop);
 
 /** An operand as `lower` sees it. */
 export interface Operand {
@@ -85,7 +87,8 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
     | "contraction"
     | "gather"
     | "scatter"
-    | "random";
+    | "random"
+    | "loop";
   /** Of elementwise ones: never decreasing in its only operand, so a maximum may be taken before it. */
   readonly isMonotone?: boolean;
   /** Checks, and gives dtype and shape of the result. @throws shape, dtype or option, naming both sides */

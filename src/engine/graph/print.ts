@@ -1,6 +1,6 @@
 // Graphs as text: a line for each node, inputs before users, numbered from 0. Equal graphs give equal text.
 
-import { sortNodes, typeText, type AttributeValue, type Graph, type Node } from "#engine/graph/graph.ts";
+import { isGraph, sortNodes, typeText, type AttributeValue, type Graph, type Node } from "#engine/graph/graph.ts";
 
 /**
  * `%2 = add(%0, %1) f32 [2, 3]`, one line a node; the last line names the outputs.
@@ -38,6 +38,7 @@ function nameOf(node: Node, names: ReadonlyMap<Node, string>): string {
 function valueText(value: AttributeValue): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   if (typeof value === "object") {
+    if (isGraph(value)) return `{\n  ${printGraph(value).replaceAll("\n", "\n  ")}\n}`;
     return `{ ${Object.entries(value)
       .map(([key, one]) => `${key}: ${valueText(one)}`)
       .join(", ")} }`;

@@ -88,6 +88,13 @@ function verifyForm(node: Node, form: Form): void {
       for (const part of [...form.at, form.value]) verifyExpression(node, part, form.extents.length);
       promise(form.value.type === own, `${name} scatters ${form.value.type}, expected ${own}.`);
       return;
+    case "loop":
+      verifyGraph(form.body);
+      promise(
+        form.result < form.body.outputs.length,
+        `${name} is result ${form.result} of ${form.body.outputs.length}.`,
+      );
+      return;
     default:
       return form satisfies never;
   }

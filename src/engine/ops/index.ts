@@ -67,6 +67,7 @@ import {
   convolveInputGradientPrimitive,
   convolveFilterGradientPrimitive,
 } from "#engine/ops/convolve.ts";
+import { loopPrimitive } from "#engine/ops/loop.ts";
 
 export { parameter, parameterPrimitive } from "#engine/ops/parameter.ts";
 export { constant, constantPrimitive, constantValue, onesLike, zerosLike } from "#engine/ops/constant.ts";
@@ -152,6 +153,8 @@ export {
   convolveInputGradientPrimitive,
   convolvePrimitive,
 } from "#engine/ops/convolve.ts";
+export { loopPrimitive, rowsOf, stackOf } from "#engine/ops/loop.ts";
+export { repeat, type Repetition } from "#engine/ops/repeat.ts";
 export type { WindowOptions } from "#engine/ops/windows.ts";
 export type { ConvolutionOptions } from "#engine/ops/convolution.ts";
 
@@ -225,4 +228,5 @@ export const primitives: readonly Primitive[] = [
   convolvePrimitive,
   convolveInputGradientPrimitive,
   convolveFilterGradientPrimitive,
+  loopPrimitive,
 ];

@@ -1,6 +1,7 @@
 // The text of `explain`: one line a kernel, with what it computes, moves and takes.
 
 import type { KernelProgram } from "#engine/graph/kernel.ts";
+import { firstRounds, numRounds } from "#engine/graph/rounds.ts";
 
 interface Times {
   readonly numRuns: number;
@@ -9,19 +10,27 @@ interface Times {
 
 /** A table of the program's kernels; times appear after profiled runs. */
 export function explainProgram(program: KernelProgram, times: Times, compileMs: number): string {
-  const rows = program.steps.map((step, index) => {
-    const kernel = program.kernels[step.kernel];
-    const milliseconds = times.numRuns === 0 ? undefined : (times.milliseconds[index] ?? 0) / times.numRuns;
-    const rate =
-      milliseconds === undefined || milliseconds === 0 ? "" : ((kernel?.flops ?? 0) / milliseconds / 1e6).toFixed(1);
+  const first = firstRounds(program);
+  const counts = numRounds(program);
+  const spent = program.steps.map(() => 0);
+  times.milliseconds.forEach((one, index) => {
+    const step = first[index] ?? index;
+    spent[step] = (spent[step] ?? 0) + one;
+  });
+  const rows = [...new Set(first)].map((index) => {
+    const kernel = program.kernels[program.steps[index]?.kernel ?? -1];
+    const count = counts[index] ?? 1;
+    const flops = (kernel?.flops ?? 0) * count;
+    const milliseconds = times.numRuns === 0 ? undefined : (spent[index] ?? 0) / times.numRuns;
+    const rate = milliseconds === undefined || milliseconds === 0 ? "" : (flops / milliseconds / 1e6).toFixed(1);
     return [
       String(index),
-      ((kernel?.flops ?? 0) / 1e6).toFixed(2),
-      ((kernel?.bytes ?? 0) / 1e6).toFixed(2),
+      (flops / 1e6).toFixed(2),
+      (((kernel?.bytes ?? 0) * count) / 1e6).toFixed(2),
       String(kernel?.numChunks ?? 0),
       milliseconds?.toFixed(3) ?? "",
       rate,
-      kernel?.name ?? "",
+      (kernel?.name ?? "") + (count > 1 ? ` x ${count}` : ""),
     ];
   });
   const total = times.milliseconds.reduce((sum, one) => sum + one, 0) / Math.max(times.numRuns, 1);

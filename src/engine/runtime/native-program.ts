@@ -110,7 +110,7 @@ function addressOf(slot: Slot, args: readonly number[], arena: number): number {
   if (slot.kind === "arena") return arena + slot.offset;
   const address = args[slot.index];
   if (address === undefined) throw new BugError(`A program runs without its argument ${slot.index}.`);
-  return address;
+  return address + (slot.offset ?? 0);
 }
 
 function groupSteps(program: KernelProgram): Group[] {

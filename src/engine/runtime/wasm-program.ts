@@ -26,8 +26,9 @@ export class LoadedProgram {
   numRuns = 0;
   isUnloaded = false;
   readonly #words: Int32Array<ArrayBuffer>;
-  readonly #patches: readonly { readonly word: number; readonly argument: number }[];
-  readonly #places: readonly { readonly word: number; readonly offset: number }[];
+  /** For each address the argument that it lies in, or -1 for the arena, and the bytes from its begin. */
+  readonly #sources: Int32Array;
+  readonly #offsets: Uint32Array;
 
   constructor(options: {
     readonly id: number;
@@ -41,17 +42,10 @@ export class LoadedProgram {
     this.module = options.module;
     this.moduleBytes = options.moduleBytes;
     this.times = options.times;
-    const patches: { word: number; argument: number }[] = [];
-    const places: { word: number; offset: number }[] = [];
-    let word = table.header / 4;
-    for (const slot of options.program.steps.flatMap((step) => step.buffers)) {
-      if (slot.kind === "argument") patches.push({ word, argument: slot.index });
-      else places.push({ word, offset: slot.offset });
-      word += 1;
-    }
-    this.#words = new Int32Array(word);
-    this.#patches = patches;
-    this.#places = places;
+    const slots = options.program.steps.flatMap((step) => step.buffers);
+    this.#sources = Int32Array.from(slots, (slot) => (slot.kind === "argument" ? slot.index : -1));
+    this.#offsets = Uint32Array.from(slots, (slot) => slot.offset ?? 0);
+    this.#words = new Int32Array(table.header / 4 + slots.length);
   }
 
   get tableBytes(): number {
@@ -64,11 +58,11 @@ export class LoadedProgram {
     words[table.scratch / 4] = regions.scratch;
     words[table.scratchStride / 4] = regions.scratchStride;
     words[table.times / 4] = this.times ?? 0;
-    for (const { word, offset } of this.#places) words[word] = regions.arena + offset;
-    for (const { word, argument } of this.#patches) {
-      const address = addresses[argument];
+    for (let index = 0; index < this.#sources.length; index += 1) {
+      const argument = this.#sources[index] ?? -1;
+      const address = argument < 0 ? regions.arena : addresses[argument];
       if (address === undefined) throw new BugError(`${this.program.name}: argument ${argument} was not given.`);
-      words[word] = address;
+      words[table.header / 4 + index] = address + (this.#offsets[index] ?? 0);
     }
     return new Uint8Array(words.buffer);
   }

@@ -5,10 +5,12 @@ import { BugError, SinterError, unreachable } from "#engine/base/error.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { sortNodes, typeText, type Graph, type Node } from "#engine/graph/graph.ts";
+import { loopsAmong } from "#engine/graph/loop.ts";
 import { lowerNode, type Combiner, type Form } from "#engine/graph/primitive.ts";
 import { contract } from "#engine/target/js/contract.ts";
 import { blockSize, compileExpressions } from "#engine/target/js/evaluate.ts";
 import { at } from "#engine/target/js/list.ts";
+import { runLoop } from "#engine/target/js/loop.ts";
 import type { Block } from "#engine/target/js/scalar.ts";
 import { adoptValues, allocateValues, doublesOf, store, type Precision, type Value } from "#engine/target/js/values.ts";
 
@@ -29,17 +31,28 @@ export function interpret(
   graph.parameters.forEach((parameter, index) => {
     values.set(parameter, { type: parameter.type, data: adoptArgument(parameter, args[index], precision) });
   });
-  const order = sortNodes(graph.outputs);
+  return evaluate(graph.outputs, values, precision).map(({ data }) => data);
+}
+
+/** The values of nodes. @param values of parameters; those of other nodes come and go */
+function evaluate(outputs: readonly Node[], values: Map<Node, Value>, precision: Precision): Value[] {
+  const order = sortNodes(outputs);
+  const loops = loopsAmong(order);
   const lastUse = new Map<Node, number>();
   order.forEach((node, index) => {
     for (const input of node.inputs) lastUse.set(input, index);
   });
-  for (const output of graph.outputs) lastUse.set(output, order.length);
+  for (const output of outputs) lastUse.set(output, order.length);
   order.forEach((node, index) => {
-    if (!values.has(node)) values.set(node, computeNode(node, values, precision));
+    const loop = loops.get(node);
+    if (!values.has(node) && loop !== undefined) {
+      const inputs = node.inputs.map((input) => valueOf(input, values));
+      const results = runLoop(loop.nodes, inputs, { precision, evaluate });
+      loop.nodes.forEach((one, number) => values.set(one, at(results, number)));
+    } else if (!values.has(node)) values.set(node, computeNode(node, values, precision));
     for (const input of node.inputs) if (lastUse.get(input) === index) values.delete(input);
   });
-  return graph.outputs.map((output) => valueOf(output, values).data);
+  return outputs.map((output) => valueOf(output, values));
 }
 
 function adoptArgument(parameter: Node, data: HostArray | undefined, precision: Precision): HostArray {
@@ -82,6 +95,8 @@ function computeNode(node: Node, values: ReadonlyMap<Node, Value>, precision: Pr
     case "scatter":
       runScatter(form, inputs, out, precision);
       return out;
+    case "loop":
+      throw new BugError("A result of a loop was computed without the others.");
     default:
       return unreachable(form);
   }

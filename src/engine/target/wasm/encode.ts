@@ -4,9 +4,10 @@
 import type { KernelProgram } from "#engine/graph/kernel.ts";
 import { ByteWriter } from "#engine/target/byte-writer.ts";
 import type { Conversion } from "#engine/target/conversion.ts";
+import { encodeBarrier } from "./barrier-function.ts";
 import { encodeConversion, encodeKernel } from "./kernel-function.ts";
 import { maxPages } from "./layout.ts";
-import { encodeBarrier, encodeMain } from "./main-function.ts";
+import { encodeMain } from "./main-function.ts";
 import { wasmType, type WasmType } from "./opcodes.ts";
 
 export interface EncodeOptions {

@@ -1,7 +1,9 @@
 // The function that each thread enters once a step: claims chunks of every kernel, meets the others at a barrier after
-// each, leaves when one of them failed. Also the barrier itself. Computes nothing of its own.
+// each, leaves when one of them failed. Computes nothing of its own.
 
 import type { KernelProgram } from "#engine/graph/kernel.ts";
+import { passagesOf, type Passage } from "#engine/graph/rounds.ts";
+import { emitPoisonCheck } from "./barrier-function.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { control, table } from "./layout.ts";
 
@@ -22,8 +24,6 @@ const tableIndex = 1;
 export function encodeMain(program: KernelProgram, options: MainOptions): Uint8Array<ArrayBuffer> {
   const writer = new FunctionWriter(2);
   const scratch = writer.local("i32");
-  const chunk = writer.local("i32");
-  const started = writer.local("f64");
   writer.get(tableIndex);
   writer.memory("i32Load", 2, table.scratch);
   writer.get(tableIndex);
@@ -32,45 +32,158 @@ export function encodeMain(program: KernelProgram, options: MainOptions): Uint8A
   writer.op("i32Mul", "i32Add");
   writer.set(scratch);
   if (options.isThreaded) emitPoisonCheck(writer);
-  for (const group of groupSteps(program, options.clock === undefined)) {
-    const call = (): void => {
-      for (const { kernel, args } of group.calls) {
-        writer.get(chunk);
-        writer.get(scratch);
-        writer.get(tableIndex);
-        writer.i32(args);
-        writer.op("i32Add");
-        writer.call(options.kernel(kernel));
-      }
-    };
-    const { numChunks } = group;
-    emitClock(writer, options, () => writer.set(started));
-    if (options.isThreaded) emitSharedChunks(writer, { chunk, numChunks, barrier: options.barrier, call });
-    else emitOwnChunks(writer, { chunk, numChunks, call });
-    emitClock(writer, options, () => emitElapsed(writer, started, group.firstStep * 8));
-  }
+  new MainWriter(writer, scratch, program, options).write();
   writer.i32(0);
   return writer.finish();
 }
 
-/** Steps between two barriers: one of many chunks, or a row of single chunks that one thread runs in order. */
+/** A kernel and the bytes of its addresses, or calls that repeat. */
+type Call =
+  | { readonly kernel: number; readonly bytes: number }
+  | { readonly count: number; readonly calls: readonly Call[] };
+
+/** What is between two barriers: a step of many chunks, or a row of single chunks that one thread runs in order. */
 interface Group {
   readonly firstStep: number;
   readonly numChunks: number;
-  readonly calls: { readonly kernel: number; readonly args: number }[];
+  readonly calls: Call[];
 }
 
-function groupSteps(program: KernelProgram, mayJoin: boolean): Group[] {
-  const groups: Group[] = [];
-  let args: number = table.header;
-  for (const [firstStep, { kernel, buffers }] of program.steps.entries()) {
-    const numChunks = program.kernels[kernel]?.numChunks ?? 0;
-    const last = groups.at(-1);
-    if (mayJoin && numChunks === 1 && last?.numChunks === 1) last.calls.push({ kernel, args });
-    else groups.push({ firstStep, numChunks, calls: [{ kernel, args }] });
-    args += buffers.length * 4;
+/** Groups in order, some of them repeated. */
+type Part = Group | { readonly count: number; readonly parts: readonly Part[] };
+
+/** Writes the groups. Addresses lie in the table in the order of execution: each group moves on to the next ones. */
+class MainWriter {
+  readonly #writer: FunctionWriter;
+  readonly #scratch: number;
+  readonly #program: KernelProgram;
+  readonly #options: MainOptions;
+  readonly #chunk: number;
+  readonly #started: number;
+  /** The addresses of the group, and of a call in it. */
+  readonly #place: number;
+  readonly #args: number;
+
+  constructor(writer: FunctionWriter, scratch: number, program: KernelProgram, options: MainOptions) {
+    this.#writer = writer;
+    this.#scratch = scratch;
+    this.#program = program;
+    this.#options = options;
+    this.#chunk = writer.local("i32");
+    this.#place = writer.local("i32");
+    this.#args = writer.local("i32");
+    this.#started = writer.local("f64");
   }
-  return groups;
+
+  write(): void {
+    const writer = this.#writer;
+    writer.get(tableIndex);
+    writer.i32(table.header);
+    writer.op("i32Add");
+    writer.set(this.#place);
+    this.#parts(this.#partsOf(passagesOf(this.#program)));
+  }
+
+  #partsOf(passages: readonly Passage[]): Part[] {
+    const parts: Part[] = [];
+    for (const passage of passages) {
+      const part = this.#partOf(passage);
+      const last = parts.at(-1);
+      if (isRow(part) && last !== undefined && isRow(last) && this.#mayJoin) last.calls.push(...part.calls);
+      else parts.push(part);
+    }
+    return parts;
+  }
+
+  #partOf(passage: Passage): Part {
+    if (typeof passage === "number") {
+      const { kernel, buffers } = this.#program.steps[passage] ?? { kernel: 0, buffers: [] };
+      const numChunks = this.#program.kernels[kernel]?.numChunks ?? 0;
+      return { firstStep: passage, numChunks, calls: [{ kernel, bytes: buffers.length * 4 }] };
+    }
+    const { count, body } = passage;
+    const parts = this.#partsOf(body);
+    const [only] = parts;
+    // A body that one thread runs needs no barrier between its iterations, either.
+    if (only !== undefined && parts.length === 1 && isRow(only) && this.#mayJoin) {
+      return { ...only, calls: [{ count, calls: only.calls }] };
+    }
+    return { count, parts };
+  }
+
+  /** Each step is timed alone. */
+  get #mayJoin(): boolean {
+    return this.#options.clock === undefined;
+  }
+
+  #parts(parts: readonly Part[]): void {
+    for (const part of parts) {
+      if ("parts" in part) this.#repeat(part.count, () => this.#parts(part.parts));
+      else this.#group(part);
+    }
+  }
+
+  #group({ firstStep, numChunks, calls }: Group): void {
+    const writer = this.#writer;
+    const call = (): void => {
+      writer.get(this.#place);
+      writer.set(this.#args);
+      this.#calls(calls);
+    };
+    emitClock(writer, this.#options, () => writer.set(this.#started));
+    const chunks = { chunk: this.#chunk, numChunks, call };
+    if (this.#options.isThreaded) emitSharedChunks(writer, { ...chunks, barrier: this.#options.barrier });
+    else emitOwnChunks(writer, chunks);
+    emitClock(writer, this.#options, () => emitElapsed(writer, this.#started, firstStep * 8));
+    this.#advance(this.#place, bytesOf(calls));
+  }
+
+  #calls(calls: readonly Call[]): void {
+    const writer = this.#writer;
+    for (const call of calls) {
+      if ("calls" in call) {
+        this.#repeat(call.count, () => this.#calls(call.calls));
+        continue;
+      }
+      writer.get(this.#chunk);
+      writer.get(this.#scratch);
+      writer.get(this.#args);
+      writer.call(this.#options.kernel(call.kernel));
+      this.#advance(this.#args, call.bytes);
+    }
+  }
+
+  #repeat(count: number, body: () => void): void {
+    const writer = this.#writer;
+    const left = writer.temporary("i32");
+    writer.i32(count);
+    writer.set(left);
+    writer.open("loop");
+    body();
+    writer.get(left);
+    writer.i32(1);
+    writer.op("i32Sub");
+    writer.tee(left);
+    writer.branch("brIf", 0);
+    writer.op("end");
+    writer.release("i32", left);
+  }
+
+  #advance(local: number, bytes: number): void {
+    const writer = this.#writer;
+    writer.get(local);
+    writer.i32(bytes);
+    writer.op("i32Add");
+    writer.set(local);
+  }
+}
+
+function isRow(part: Part): part is Group {
+  return "numChunks" in part && part.numChunks === 1;
+}
+
+function bytesOf(calls: readonly Call[]): number {
+  return calls.reduce((sum, call) => sum + ("calls" in call ? call.count * bytesOf(call.calls) : call.bytes), 0);
 }
 
 interface Chunks {
@@ -117,14 +230,6 @@ function emitSharedChunks(
   writer.op("return", "end");
 }
 
-function emitPoisonCheck(writer: FunctionWriter): void {
-  writer.i32(0);
-  writer.atomic("i32Load", control.poison);
-  writer.open("if");
-  writer.i32(1);
-  writer.op("return", "end");
-}
-
 /** Runs `use` in thread 0 with the time on the stack. */
 function emitClock(writer: FunctionWriter, { clock }: MainOptions, use: () => void): void {
   if (clock === undefined) return;
@@ -151,95 +256,4 @@ function emitElapsed(writer: FunctionWriter, started: number, offset: number): v
   writer.memory("f64Store", 3, offset);
   writer.release("f64", now);
   writer.release("i32", place);
-}
-
-/**
- * The body of `barrier() -> poison`. The last to arrive resets the chunk counter and moves the generation on; the
- * others look for that a few microseconds long, then sleep. Whoever poisons also moves the generation on.
- */
-export function encodeBarrier(): Uint8Array<ArrayBuffer> {
-  const writer = new FunctionWriter(0);
-  const generation = writer.local("i32");
-  const spins = writer.local("i32");
-  loadWord(writer, control.generation);
-  writer.set(generation);
-  emitPoisonCheck(writer);
-  writer.i32(0);
-  writer.i32(1);
-  writer.atomic("i32Add", control.arrived);
-  writer.i32(1);
-  writer.op("i32Add");
-  loadWord(writer, control.numThreads);
-  writer.op("i32Eq");
-  writer.open("if");
-  emitRelease(writer);
-  writer.op("else");
-  loadWord(writer, control.spins);
-  writer.set(spins);
-  emitWait(writer, generation, spins);
-  writer.op("end");
-  loadWord(writer, control.poison);
-  return writer.finish();
-}
-
-function emitRelease(writer: FunctionWriter): void {
-  for (const word of [control.counter, control.arrived]) {
-    writer.i32(0);
-    writer.i32(0);
-    writer.atomic("i32Store", word);
-  }
-  writer.i32(0);
-  writer.i32(1);
-  writer.atomic("i32Add", control.generation);
-  writer.op("drop");
-  loadWord(writer, control.sleepers);
-  writer.open("if");
-  writer.i32(0);
-  writer.i32(-1);
-  writer.atomic("notify", control.generation);
-  writer.op("drop", "end");
-}
-
-function emitWait(writer: FunctionWriter, generation: number, spins: number): void {
-  const isUnchanged = (): void => {
-    loadWord(writer, control.generation);
-    writer.get(generation);
-    writer.op("i32Eq");
-  };
-  writer.open("block");
-  writer.open("loop");
-  isUnchanged();
-  writer.op("i32Eqz");
-  writer.branch("brIf", 1);
-  writer.get(spins);
-  writer.i32(1);
-  writer.op("i32Sub");
-  writer.tee(spins);
-  writer.branch("brIf", 0);
-  writer.op("end");
-  count(writer, "i32Add");
-  writer.open("loop");
-  isUnchanged();
-  writer.open("if");
-  writer.i32(0);
-  writer.get(generation);
-  writer.i64(-1);
-  writer.atomic("wait32", control.generation);
-  writer.op("drop");
-  writer.branch("br", 1);
-  writer.op("end", "end");
-  count(writer, "i32Sub");
-  writer.op("end");
-}
-
-function count(writer: FunctionWriter, name: "i32Add" | "i32Sub"): void {
-  writer.i32(0);
-  writer.i32(1);
-  writer.atomic(name, control.sleepers);
-  writer.op("drop");
-}
-
-function loadWord(writer: FunctionWriter, address: number): void {
-  writer.i32(0);
-  writer.atomic("i32Load", address);
 }

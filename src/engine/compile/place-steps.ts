@@ -1,0 +1,65 @@
+// From steps to a program: every step as it is executed, those of a loop once an iteration, with the place of every buffer.
+
+import { BugError } from "#engine/base/error.ts";
+import type { Node } from "#engine/graph/graph.ts";
+import type { Kernel, KernelProgram, RepeatedSteps, Slot } from "#engine/graph/kernel.ts";
+import { lifetimesOf, planArena } from "#engine/compile/memory.ts";
+import { keyOf, type AnyStep, type StepBuffer } from "#engine/compile/step.ts";
+
+interface PlaceOptions {
+  readonly name: string;
+  /** Nodes that are arguments. */
+  readonly homes: ReadonlyMap<Node, number>;
+  readonly numArguments: number;
+}
+
+/** The program of steps in order. */
+export function placeSteps(steps: readonly AnyStep[], { name, homes, numArguments }: PlaceOptions): KernelProgram {
+  const lifetimes = lifetimesOf(steps, (node) => homes.has(node));
+  const arena = planArena([...lifetimes.values()]);
+  const slotOf = (buffer: StepBuffer): Slot => {
+    const home = buffer.kind === "node" ? homes.get(buffer.node) : undefined;
+    if (home !== undefined) return { kind: "argument", index: home };
+    const lifetime = lifetimes.get(keyOf(buffer));
+    const offset = lifetime === undefined ? undefined : arena.offsets.get(lifetime);
+    if (offset === undefined) throw new BugError("A buffer has no place.");
+    return { kind: "arena", offset };
+  };
+  const execution = new Execution();
+  for (const step of steps) execution.add(step, slotOf, true);
+  const { executed, kernels, loops } = execution;
+  return { name, kernels: [...kernels.keys()], steps: executed, loops, numArguments, arenaBytes: arena.bytes };
+}
+
+class Execution {
+  readonly executed: { readonly kernel: number; readonly buffers: readonly Slot[] }[] = [];
+  readonly kernels = new Map<Kernel, number>();
+  readonly loops: RepeatedSteps[] = [];
+
+  /** @param isFirst whether all loops around are in their first iteration */
+  add(step: AnyStep, slotOf: (buffer: StepBuffer) => Slot, isFirst: boolean): void {
+    if ("kernel" in step) {
+      const kernel = this.kernels.get(step.kernel) ?? this.kernels.size;
+      this.kernels.set(step.kernel, kernel);
+      this.executed.push({ kernel, buffers: step.buffers.map(slotOf) });
+      return;
+    }
+    const { count, steps, place } = step;
+    const [first, position] = [this.executed.length, this.loops.length];
+    for (let iteration = 0; iteration < count; iteration += 1) {
+      const inIteration = (inner: StepBuffer): Slot => {
+        const { buffer, offset } = place(inner, iteration);
+        return moved(slotOf(buffer), offset);
+      };
+      for (const inner of steps) this.add(inner, inIteration, isFirst && iteration === 0);
+      if (iteration > 0 || !isFirst || count === 1) continue;
+      // A loop stands before those that are inside of it.
+      this.loops.splice(position, 0, { first, numSteps: this.executed.length - first, count });
+    }
+  }
+}
+
+function moved(slot: Slot, bytes: number): Slot {
+  if (bytes === 0) return slot;
+  return { ...slot, offset: (slot.offset ?? 0) + bytes };
+}
