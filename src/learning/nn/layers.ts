@@ -1,17 +1,22 @@
 // The closed list of layers: what `layers.` offers, what a model file may name, and what the laws run over.
 
 import { SinterError } from "#engine/base/error.ts";
+import { additiveAttention, attention } from "./attention.ts";
 import { conv2dTranspose } from "./conv-transpose.ts";
 import { conv2d } from "./conv.ts";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
 import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.ts";
+import { embedding, masking } from "./embedding.ts";
+import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { batchNormalization } from "./norm.ts";
 import { normalization } from "./normalization.ts";
 import { nearest, type ConfigValue } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { upSampling2d, zeroPadding2d } from "./resize.ts";
 
@@ -45,6 +50,15 @@ export const layers: {
   readonly minimum: typeof minimum;
   readonly concatenate: typeof concatenate;
   readonly dot: typeof dot;
+  readonly embedding: typeof embedding;
+  readonly masking: typeof masking;
+  readonly positionEmbedding: typeof positionEmbedding;
+  readonly sinePositionEncoding: typeof sinePositionEncoding;
+  readonly rotaryEmbedding: typeof rotaryEmbedding;
+  readonly attention: typeof attention;
+  readonly additiveAttention: typeof additiveAttention;
+  readonly multiHeadAttention: typeof multiHeadAttention;
+  readonly groupQueryAttention: typeof groupQueryAttention;
 } = {
   input,
   conv2d,
@@ -74,6 +88,15 @@ export const layers: {
   minimum,
   concatenate,
   dot,
+  embedding,
+  masking,
+  positionEmbedding,
+  sinePositionEncoding,
+  rotaryEmbedding,
+  attention,
+  additiveAttention,
+  multiHeadAttention,
+  groupQueryAttention,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */
