@@ -18,6 +18,15 @@ export {
 } from "#engine/tensor/create.ts";
 export { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
 export { deviceNames, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
+export { scaledDotProductAttention, type AttentionOptions } from "#engine/tensor/attention.ts";
+export type { VisibleKeys } from "#engine/tensor/attention-scores.ts";
+export {
+  attentionCache,
+  cachedAttention,
+  type AttentionCache,
+  type AttentionCacheOptions,
+  type NextPlaces,
+} from "#engine/tensor/cached-attention.ts";
 export {
   averagePool,
   concat,

@@ -14,6 +14,7 @@ const pages = [
   "command-line.md",
   "your-own-data.md",
   "augmentation.md",
+  "attention.md",
   "from-other-libraries.md",
   "reading-a-report.md",
   "when-training-goes-wrong.md",

@@ -37,3 +37,10 @@ test("value, gradient and what else the function gave come together", async () =
   expect(await numbers(gradient)).toEqual([2, 4]);
   expect(await numbers(aux.doubled)).toEqual([2, 4]);
 });
+
+test("a gradient of a gradient for a captured argument that is not yet computed", async () => {
+  const x = tensor([1, 2]).mul(0.5).add(0.5);
+  // The slope of x² y for x is 2 x y; of its sum for y 2 x.
+  const slope = grad((y) => grad((at) => at.square().mul(y).sum())(x).sum());
+  expect(await numbers(slope(tensor([3, 4]).mul(2).mul(1)))).toEqual([2, 3]);
+});

@@ -7,6 +7,7 @@ import { iotaPrimitive } from "#engine/ops/iota.ts";
 import { randomBitsPrimitive } from "#engine/ops/random-bits.ts";
 import { negatePrimitive } from "#engine/ops/negate.ts";
 import { absPrimitive } from "#engine/ops/abs.ts";
+import { afterPrimitive } from "#engine/ops/after.ts";
 import { signPrimitive } from "#engine/ops/sign.ts";
 import { expPrimitive } from "#engine/ops/exp.ts";
 import { expm1Primitive } from "#engine/ops/expm1.ts";
@@ -111,6 +112,7 @@ export { shiftLeft, shiftLeftPrimitive } from "#engine/ops/shift-left.ts";
 export { shiftRightLogical, shiftRightLogicalPrimitive } from "#engine/ops/shift-right-logical.ts";
 export { select, selectPrimitive } from "#engine/ops/select.ts";
 export { cast, castPrimitive } from "#engine/ops/cast.ts";
+export { after, afterPrimitive } from "#engine/ops/after.ts";
 export { identity, identityPrimitive } from "#engine/ops/identity.ts";
 export { reshape, reshapePrimitive } from "#engine/ops/reshape.ts";
 export { invert, transpose, transposePrimitive } from "#engine/ops/transpose.ts";
@@ -204,6 +206,7 @@ export const primitives: readonly Primitive[] = [
   selectPrimitive,
   castPrimitive,
   identityPrimitive,
+  afterPrimitive,
   reshapePrimitive,
   transposePrimitive,
   broadcastToPrimitive,

@@ -181,7 +181,8 @@ export function valueAndGrad<Args extends readonly unknown[], Aux>(
         `grad: the function gave ${value.dtype} [${value.shape.join(", ")}], expected one f32 number. Reduce it with sum() or mean().`,
       );
     }
-    const isLeaf = (node: Node): boolean => storageOf(node) !== undefined;
+    // A gradient around this one may look for its own arguments: they stay the nodes that they are.
+    const isLeaf = (node: Node): boolean => storageOf(node) !== undefined || node.primitive === ops.identityPrimitive;
     const simplified = simplifyGraph([value.node], isLeaf);
     const newOf = (node: Node): Node => simplified.get(node) ?? node;
     const gradients = reverse(newOf(value.node), targets.map(newOf));

@@ -1,6 +1,7 @@
 // The closed list of layers: what `layers.` offers, what a model file may name, and what the laws run over.
 
 import { SinterError } from "#engine/base/error.ts";
+import { additiveAttention, attention } from "./attention.ts";
 import { conv2dTranspose } from "./conv-transpose.ts";
 import { conv2d } from "./conv.ts";
 import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
@@ -13,13 +14,17 @@ import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.ts";
+import { embedding, masking } from "./embedding.ts";
+import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { batchNormalization } from "./norm.ts";
 import { normalization } from "./normalization.ts";
 import { nearest, type ConfigValue } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { upSampling2d, zeroPadding2d } from "./resize.ts";
 
@@ -66,6 +71,15 @@ export const layers: {
   readonly convLstm1d: typeof convLstm1d;
   readonly convLstm2d: typeof convLstm2d;
   readonly convLstm3d: typeof convLstm3d;
+  readonly embedding: typeof embedding;
+  readonly masking: typeof masking;
+  readonly positionEmbedding: typeof positionEmbedding;
+  readonly sinePositionEncoding: typeof sinePositionEncoding;
+  readonly rotaryEmbedding: typeof rotaryEmbedding;
+  readonly attention: typeof attention;
+  readonly additiveAttention: typeof additiveAttention;
+  readonly multiHeadAttention: typeof multiHeadAttention;
+  readonly groupQueryAttention: typeof groupQueryAttention;
 } = {
   input,
   conv2d,
@@ -108,6 +122,15 @@ export const layers: {
   convLstm1d,
   convLstm2d,
   convLstm3d,
+  embedding,
+  masking,
+  positionEmbedding,
+  sinePositionEncoding,
+  rotaryEmbedding,
+  attention,
+  additiveAttention,
+  multiHeadAttention,
+  groupQueryAttention,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */

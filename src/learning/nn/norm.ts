@@ -1,7 +1,8 @@
 // Batch normalization. Moving statistics are weights that are not trained; their new values are returned.
 
 import { SinterError } from "#engine/base/error.ts";
-import type { Shape } from "#engine/base/shape.ts";
+import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
+import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
 import { withoutUndefined } from "./dense.ts";
@@ -44,6 +45,7 @@ const kind = "batchNormalization";
 /**
  * gamma · (x - mean) / √(variance + epsilon) + beta: of the batch when training, else of the moving statistics.
  * moving = moving · momentum + batch · (1 - momentum); variances are those of the batch, undivided by n - 1.
+ * Of a sequence with a mask only the places that count make statistics; all are normalized.
  * Weights: gamma, beta, movingMean, movingVariance, each [extent of the axis]. Frozen, it uses its moving statistics.
  * @source Ioffe and Szegedy 2015; Keras 3, layers.BatchNormalization
  */
@@ -66,7 +68,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       axisOf(axis, shape.length + 1, label);
       return [{ shape, dtype: "f32" }];
     },
-    call: (weights, inputs, { training, trainable }) => {
+    call: (weights, inputs, { training, trainable, mask }) => {
       const x = single(inputs, kind);
       const at = axisOf(axis, x.rank, kind);
       const affine = {
@@ -78,8 +80,10 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
         return { outputs: [normalize(x, at, { ...moving, epsilon, ...affine })] };
       }
       const axes = x.shape.flatMap((_, index) => (index === at ? [] : [index]));
-      const mean = x.mean(axes);
-      const variance = varianceOf(x, at, axes);
+      const { mean, variance } =
+        mask === undefined
+          ? { mean: x.mean(axes), variance: varianceOf(x, at, axes) }
+          : countedMoments(x, mask, at, axes);
       const output = normalize(x, at, { mean, variance, epsilon, ...affine });
       return { outputs: [output], state: movedStatistics(weights, mean, variance, momentum) };
     },
@@ -160,6 +164,30 @@ function varianceOf(x: Tensor, at: number, axes: readonly number[]): Tensor {
         .mean([...axes]),
     (_inputs, cotangent) => [differenceOf(x).mul(along(cotangent.mul(2 / count), at, x.rank))],
   )(x);
+}
+
+/** What keeps a batch in which nothing counts from being divided by 0: Keras's epsilon. */
+const leastCount = 1e-7;
+
+/** Mean and variance over the places that count. @throws shape where the mask has not one for each */
+function countedMoments(
+  x: Tensor,
+  mask: Tensor,
+  at: number,
+  axes: readonly number[],
+): Pick<Statistics, "mean" | "variance"> {
+  if (!sameShape(mask.shape, x.shape.slice(0, -1))) {
+    throw new SinterError(
+      "shape",
+      `${kind}: mask ${shapeText(mask.shape)} for ${shapeText(x.shape)}. Give ${shapeText(x.shape.slice(0, -1))}.`,
+      { mask: mask.shape, shape: x.shape },
+    );
+  }
+  const counts = mask.expandDims(-1).broadcastTo(x.shape);
+  const count = counts.cast("f32").sum(axes).add(leastCount);
+  const mean = where(counts, x, 0).sum(axes).div(count);
+  const differences = where(counts, x.sub(along(mean, at, x.rank)), 0);
+  return { mean, variance: differences.square().sum(axes).div(count) };
 }
 
 function movedStatistics(weights: Weights, mean: Tensor, variance: Tensor, momentum: number): Weights {
