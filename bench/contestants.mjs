@@ -13,10 +13,21 @@ const suite = {
   "transformer-infer-b8": "Transformer encoder, 4 layers of 256 on 128 tokens",
   "transformer-train-b8": "Transformer encoder, 4 layers of 256 on 128 tokens",
   "mlp-train-b32": "dense network 784-128-10",
+  "lstm-train-b32": "LSTM, 256 units over 100 steps of 64",
+  "lstm-infer-b32": "LSTM, 256 units over 100 steps of 64",
+  "gru-train-b32": "GRU, 256 units over 100 steps of 64",
+  "bilstm-train-b32": "bidirectional LSTM, 256 units over 100 steps of 64",
+  "cnn1d-train-b16": "convolutional network over 150 steps (Wang 2017)",
+  "words-train-b32": "mean of 100 out of 100,000 word vectors of 64",
+  "attention1024-train-b1": "attention of 8 heads over 1,024 places of 256",
+  "attention4096-train-b1": "attention of 8 heads over 4,096 places of 256",
+  "attention4096-infer-b1": "attention of 8 heads over 4,096 places of 256",
 };
+/** Those that onnxruntime has no model for are trained, or go over sequences. */
+const isSequence = (work) => /^(lstm|gru|bilstm|cnn1d|words|attention\d+)-/.test(work);
 export const suiteWorks = Object.keys(suite);
-const suiteInference = suiteWorks.filter((work) => work.includes("-infer-"));
-const suiteWithoutConvolution = suiteWorks.filter((work) => /^(transformer|mlp)-/.test(work));
+const suiteInference = suiteWorks.filter((work) => work.includes("-infer-") && !isSequence(work));
+const suiteWithoutConvolution = suiteWorks.filter((work) => /^(transformer|mlp)-/.test(work) || isSequence(work));
 const suitePeers = ["pytorch", "keras", "keras-nojit", "onnxruntime-node"];
 const suiteText = (work) => {
   const [, mode, batch] = work.split("-");

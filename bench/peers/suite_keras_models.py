@@ -86,7 +86,36 @@ def mlp():
     return keras.Sequential([L.Input((784,)), L.Dense(128, activation="relu"), L.Dense(10, activation="softmax")])
 
 
+def row(shape, *layers):
+    return keras.Sequential([L.Input(shape), *layers, L.Dense(10, activation="softmax")])
+
+
+def cnn1d():
+    blocks = [
+        layer
+        for filters, size in [(128, 8), (256, 5), (128, 3)]
+        for layer in (L.Conv1D(filters, size, padding="same"), L.BatchNormalization(), L.Activation("relu"))
+    ]
+    return row((150, 1), *blocks, L.GlobalAveragePooling1D())
+
+
+def attention(places):
+    x = L.Input((places, 256))
+    y = L.GlobalAveragePooling1D()(L.MultiHeadAttention(8, 32)(x, x))
+    return keras.Model(x, L.Dense(10, activation="softmax")(y))
+
+
+SEQUENCES = {
+    "lstm": (lambda: row((100, 64), L.LSTM(256)), (100, 64)),
+    "gru": (lambda: row((100, 64), L.GRU(256)), (100, 64)),
+    "bilstm": (lambda: row((100, 64), L.Bidirectional(L.LSTM(256))), (100, 64)),
+    "cnn1d": (cnn1d, (150, 1)),
+    "words": (lambda: row((100,), L.Embedding(100_000, 64), L.GlobalAveragePooling1D()), (100,)),
+    "attention1024": (lambda: attention(1024), (1024, 256)),
+    "attention4096": (lambda: attention(4096), (4096, 256)),
+}
 MAKERS = {"mobilenetv2": mobilenetv2, "resnet50": resnet50, "vgg16": vgg16, "transformer": transformer, "mlp": mlp}
+MAKERS |= {name: make for name, (make, _) in SEQUENCES.items()}
 
 
 def make_model(name):
@@ -100,5 +129,10 @@ def make_batch(name, size):
     if name == "transformer":
         tokens = random.integers(0, TRANSFORMER["vocabulary"], (size, TRANSFORMER["tokens"]), dtype="int32")
         return tokens, random.integers(0, TRANSFORMER["classes"], size, dtype="int32")
+    if name == "words":
+        return random.integers(0, 100_000, (size, 100), dtype="int32"), random.integers(0, 10, size, dtype="int32")
+    if name in SEQUENCES:
+        shape = (size, *SEQUENCES[name][1])
+        return random.random(shape, dtype="float32"), random.integers(0, 10, size, dtype="int32")
     shape, classes = ((size, 784), 10) if name == "mlp" else ((size, 224, 224, 3), 1000)
     return random.random(shape, dtype="float32"), random.integers(0, classes, size, dtype="int32")

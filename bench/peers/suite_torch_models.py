@@ -83,7 +83,64 @@ def mlp():
     return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
 
 
+class Recurrent(nn.Module):
+    """The last state of a recurrent layer over [batch, 100, 64], classified."""
+
+    def __init__(self, make, **options):
+        super().__init__()
+        self.layer = make(64, 256, batch_first=True, **options)
+        self.head = nn.Linear(512 if options else 256, 10)
+
+    def forward(self, x):
+        _, state = self.layer(x)
+        last = state[0] if isinstance(state, tuple) else state
+        return self.head(torch.cat(list(last), 1))
+
+
+class Mean(nn.Module):
+    def __init__(self, axis):
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, x):
+        return x.mean(self.axis)
+
+
+def cnn1d():
+    layers, channels = [], 1
+    for filters, size in [(128, 8), (256, 5), (128, 3)]:
+        layers += [nn.Conv1d(channels, filters, size, padding="same"), nn.BatchNorm1d(filters), nn.ReLU()]
+        channels = filters
+    return nn.Sequential(*layers, Mean(2), nn.Linear(channels, 10))
+
+
+def words():
+    return nn.Sequential(nn.Embedding(100_000, 64), Mean(1), nn.Linear(64, 10))
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.into, self.out, self.head = nn.Linear(256, 768), nn.Linear(256, 256), nn.Linear(256, 10)
+
+    def forward(self, x):
+        batch, places, _ = x.shape
+        q, k, v = self.into(x).view(batch, places, 3, 8, 32).permute(2, 0, 3, 1, 4)
+        y = nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(batch, places, 256)
+        return self.head(self.out(y).mean(1))
+
+
+SEQUENCES = {
+    "lstm": (lambda: Recurrent(nn.LSTM), (100, 64)),
+    "gru": (lambda: Recurrent(nn.GRU), (100, 64)),
+    "bilstm": (lambda: Recurrent(nn.LSTM, bidirectional=True), (100, 64)),
+    "cnn1d": (cnn1d, (1, 150)),
+    "words": (words, (100,)),
+    "attention1024": (Attention, (1024, 256)),
+    "attention4096": (Attention, (4096, 256)),
+}
 MAKERS = {"mobilenetv2": mobilenetv2, "resnet50": resnet50, "vgg16": vgg16, "transformer": Transformer, "mlp": mlp}
+MAKERS |= {name: make for name, (make, _) in SEQUENCES.items()}
 
 
 def make_model(name):
@@ -99,4 +156,8 @@ def make_batch(name, size):
         return tokens, torch.randint(0, TRANSFORMER["classes"], (size,))
     if name == "mlp":
         return torch.rand(size, 784), torch.randint(0, 10, (size,))
+    if name == "words":
+        return torch.randint(0, 100_000, (size, 100)), torch.randint(0, 10, (size,))
+    if name in SEQUENCES:
+        return torch.rand(size, *SEQUENCES[name][1]), torch.randint(0, 10, (size,))
     return torch.rand(size, 3, 224, 224).to(memory_format=torch.channels_last), torch.randint(0, 1000, (size,))

@@ -4,10 +4,12 @@ import { numbers } from "../../protocol.mjs";
 import { mlp } from "./mlp.mjs";
 import { mobilenetv2 } from "./mobilenetv2.mjs";
 import { resnet50 } from "./resnet50.mjs";
+import * as sequences from "./sequences.mjs";
 import { transformer, transformerSize } from "./transformer.mjs";
 import { vgg16 } from "./vgg16.mjs";
 
-const makers = { mobilenetv2, resnet50, vgg16, transformer, mlp };
+const { sequenceShapes, ...sequenceMakers } = sequences;
+const makers = { mobilenetv2, resnet50, vgg16, transformer, mlp, ...sequenceMakers };
 
 /** The model that `name` names, compiled with Adam. */
 export function makeModel(name) {
@@ -24,7 +26,16 @@ export function makeBatch(name, size) {
     const tokens = Int32Array.from({ length: size * numTokens }, (_, index) => (index * 31) % vocabulary);
     return { x: tensor(tokens, { shape: [size, numTokens] }), y: labels(numClasses) };
   }
-  const shape = name === "mlp" ? [size, 784] : [size, 224, 224, 3];
+  const sample = name === "mlp" ? [784] : (sequenceShapes[name] ?? [224, 224, 3]);
+  const shape = [size, ...sample];
   const numElements = shape.reduce((product, extent) => product * extent, 1);
-  return { x: tensor(numbers(numElements), { shape }), y: labels(name === "mlp" ? 10 : 1000) };
+  const y = labels(sample.length === 3 ? 1000 : 10);
+  if (name !== "words") return { x: tensor(numbers(numElements), { shape }), y };
+  return {
+    x: tensor(
+      Int32Array.from({ length: numElements }, (_, index) => (index * 9973) % 100_000),
+      { shape },
+    ),
+    y,
+  };
 }

@@ -1,7 +1,9 @@
 // The running state of a pass over data: zeros at first, numbers when read.
 
-import type { HostArray } from "#engine/base/dtype.ts";
-import { full } from "#engine/tensor/create.ts";
+import { hostArray, type DType, type HostArray } from "#engine/base/dtype.ts";
+import { sizeOf, type Shape } from "#engine/base/shape.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { BoundMetric } from "./metrics.ts";
 import type { MetricStates } from "./step.ts";
 
@@ -11,14 +13,21 @@ export type Logs = Readonly<Record<string, number>>;
 /** Zeros for the loss and every metric. */
 export function initialStates(metrics: readonly BoundMetric[]): MetricStates {
   return {
-    loss: { sum: full([], 0), count: full([], 0, { dtype: "i32" }) },
+    loss: { sum: uploadedZeros([], "f32"), count: uploadedZeros([], "i32") },
     ...Object.fromEntries(
       metrics.map(({ name, state }) => [
         name,
-        Object.fromEntries(Object.entries(state).map(([part, { shape, dtype }]) => [part, full(shape, 0, { dtype })])),
+        Object.fromEntries(
+          Object.entries(state).map(([part, { shape, dtype }]) => [part, uploadedZeros(shape, dtype)]),
+        ),
       ]),
     ),
   };
+}
+
+/** Copied to the device, since `zeros` would run a program for each. */
+function uploadedZeros(shape: Shape, dtype: DType): Tensor {
+  return tensor(hostArray(dtype, sizeOf(shape)), { shape, dtype });
 }
 
 /** The numbers that states stand for: reads the device, in the order of its calls. */
