@@ -41,3 +41,25 @@ export {
   type PictureArrayOptions,
   type WindowOptions,
 } from "#learning/data/windows.ts";
+export {
+  binBoundariesOf,
+  vocabularyOf,
+  type AdaptData,
+  type BinBoundariesOptions,
+  type IntegerVocabulary,
+  type VocabularyOptions,
+} from "#learning/data/adapt.ts";
+export {
+  stringLookup,
+  type NestedStrings,
+  type StringLookup,
+  type StringLookupConfig,
+  type StringLookupOptions,
+} from "#learning/data/string-lookup.ts";
+export {
+  textVectorization,
+  type SplitText,
+  type Standardize,
+  type TextVectorization,
+  type TextVectorizationOptions,
+} from "#learning/data/text-vectorization.ts";

@@ -18,20 +18,12 @@ import { optimizers } from "#learning/optim/optimizers.ts";
 import { loadModel, sequential } from "#learning/train/model.ts";
 import { distance } from "../golden/golden.ts";
 import { targetTolerance } from "../tolerances.ts";
+import { preprocessingSamples, type Sample, trainingOnly } from "./preprocessing-samples.ts";
 
 const picture = [6, 7, 4];
 /** Time and inputs. */
 const series = [5, 4];
 const l2 = { kind: "l1l2", l1: 0.01, l2: 0.02 } as const;
-
-interface Sample {
-  readonly make: (inputShape: readonly number[]) => Layer;
-  readonly input: readonly number[];
-  /** Inputs after the first, of a layer that takes several. */
-  readonly others?: readonly (readonly number[])[];
-  /** Numbers of its inputs lie between; -1 and 1 where it does not say. */
-  readonly range?: Range;
-}
 
 /** A layer without options on two and on three inputs. */
 function merges(maker: () => Layer, largest = 3): Sample[] {
@@ -433,6 +425,7 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
       others: [[6, 5]],
     },
   ],
+  ...preprocessingSamples,
   rescaling: [{ make: (inputShape) => layers.rescaling({ scale: 0.5, offset: -1, inputShape }), input: [4] }],
 };
 
@@ -465,7 +458,7 @@ function weightsOf(layer: Layer, inputs: Inputs): Weights {
 }
 
 type Inputs = readonly (readonly number[])[];
-type Range = readonly [low: number, high: number];
+type Range = NonNullable<Sample["range"]>;
 
 function typesOf(inputs: Inputs): SampleType[] {
   return inputs.map((shape) => ({ shape, dtype: "f32" }));
@@ -578,9 +571,9 @@ describe.each(cases)("$name", ({ layer, inputs, range }) => {
       expect(second).toBe(first);
     }
     expect(await (await loaded.predictOnBatch(x)).data()).toEqual(await (await model.predictOnBatch(x)).data());
-    // Dropout trains another network than it tests: there the mean over many steps falls, not each.
+    // What draws trains another network than it tests: there the mean over many steps falls, not each.
     const { dropout: share = 0, recurrentDropout = 0 } = layer.config.options;
-    if (layer.config.kind === "dropout" || share !== 0 || recurrentDropout !== 0) return;
+    if (trainingOnly.has(layer.config.kind) || share !== 0 || recurrentDropout !== 0) return;
     const isNorm = layer.config.kind === "batchNormalization" && layer.trainable;
     const after = isNorm ? await model.trainOnBatch(x, y) : await model.testOnBatch(x, y);
     if (!isNorm) expect(after["loss"]).toBeLessThan(before["loss"]!);

@@ -2,6 +2,7 @@
 
 import { arange } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
+import { type Neighbours, readBetween } from "#engine/tensor/sample-pixels.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
 
@@ -16,7 +17,7 @@ export function moveBatch(
   matrices: Tensor,
   { fillMode = "nearest", cval = 0 }: AugmentOptions,
 ): Tensor {
-  const [numPictures = 0, height = 0, width = 0, channels = 0] = images.shape;
+  const [, height = 0, width = 0] = images.shape;
   const row = arange(height, { dtype: "f32" }).reshape([1, height, 1]);
   const column = arange(width, { dtype: "f32" }).reshape([1, 1, width]);
   const place = (first: number): Tensor =>
@@ -26,39 +27,15 @@ export function moveBatch(
       .add(columnOf(matrices, first + 2, 3)); // [n, height, width]
   const y = place(0);
   const x = place(3);
-  const rows = neighbours(y, height, fillMode);
-  const columns = neighbours(x, width, fillMode);
-  const table = images.reshape([numPictures * height * width, channels]);
-  const start = arange(numPictures)
-    .mul(height * width)
-    .reshape([numPictures, 1, 1]);
-  const read = (atRow: Tensor, atColumn: Tensor): Tensor =>
-    table.take(start.add(atRow.mul(width)).add(atColumn)).cast("f32"); // [n, height, width, channels]
-  const rowWeight = rows.weight.expandDims(3);
-  const columnWeight = columns.weight.expandDims(3);
-  const above = mix(read(rows.first, columns.first), read(rows.first, columns.second), columnWeight);
-  const below = mix(read(rows.second, columns.first), read(rows.second, columns.second), columnWeight);
-  const moved = mix(above, below, rowWeight);
+  const moved = readBetween(images, neighbours(y, height, fillMode), neighbours(x, width, fillMode));
   if (fillMode !== "constant") return moved;
   return where(isInside(y, height).and(isInside(x, width)).expandDims(3), moved, cval);
-}
-
-function mix(first: Tensor, second: Tensor, weight: Tensor): Tensor {
-  return first.add(second.sub(first).mul(weight));
 }
 
 /** A hair beyond the border still counts as inside: a quarter turn must not lose its edge to rounding. */
 function isInside(place: Tensor, extent: number): Tensor {
   const slack = 1e-4;
   return place.greaterEqual(-slack).and(place.lessEqual(extent - 1 + slack));
-}
-
-interface Neighbours {
-  /** i32, inside the picture. */
-  readonly first: Tensor;
-  readonly second: Tensor;
-  /** Of the second; f32, 0 to 1. */
-  readonly weight: Tensor;
 }
 
 /** The two pixels of an axis that a place lies between, by the fill mode's rule. */

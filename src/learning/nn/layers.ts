@@ -26,6 +26,25 @@ import { nearest, type ConfigValue } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
+import { categoryEncoding, discretization } from "./preprocessing/categories.ts";
+import { hashedCrossing, hashing } from "./preprocessing/hashing.ts";
+import { integerLookup } from "./preprocessing/integer-lookup.ts";
+import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.ts";
+import { augMix, randAugment } from "./preprocessing/rand-augment.ts";
+import {
+  randomColorDegeneration,
+  randomColorJitter,
+  randomGrayscale,
+  randomHue,
+  randomInvert,
+  randomSaturation,
+} from "./preprocessing/random-colours.ts";
+import { randomErasing } from "./preprocessing/random-erasing.ts";
+import { randomFlip } from "./preprocessing/random-flip.ts";
+import { randomBrightness, randomContrast, randomGaussianBlur, randomSharpness } from "./preprocessing/random-light.ts";
+import { randomRotation, randomShear, randomTranslation, randomZoom } from "./preprocessing/random-motion.ts";
+import { randomPerspective } from "./preprocessing/random-perspective.ts";
+import { centerCrop, randomCrop, resizing } from "./preprocessing/resizing.ts";
 import { upSampling2d, zeroPadding2d } from "./resize.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
@@ -50,6 +69,37 @@ export const layers: {
   readonly layerNormalization: typeof layerNormalization;
   readonly normalization: typeof normalization;
   readonly rescaling: typeof rescaling;
+  readonly categoryEncoding: typeof categoryEncoding;
+  readonly discretization: typeof discretization;
+  readonly integerLookup: typeof integerLookup;
+  readonly hashing: typeof hashing;
+  readonly hashedCrossing: typeof hashedCrossing;
+  readonly resizing: typeof resizing;
+  readonly centerCrop: typeof centerCrop;
+  readonly autoContrast: typeof autoContrast;
+  readonly equalization: typeof equalization;
+  readonly solarization: typeof solarization;
+  readonly randomFlip: typeof randomFlip;
+  readonly randomRotation: typeof randomRotation;
+  readonly randomZoom: typeof randomZoom;
+  readonly randomTranslation: typeof randomTranslation;
+  readonly randomShear: typeof randomShear;
+  readonly randomPerspective: typeof randomPerspective;
+  readonly randomCrop: typeof randomCrop;
+  readonly randomBrightness: typeof randomBrightness;
+  readonly randomContrast: typeof randomContrast;
+  readonly randomSharpness: typeof randomSharpness;
+  readonly randomGaussianBlur: typeof randomGaussianBlur;
+  readonly randomSaturation: typeof randomSaturation;
+  readonly randomHue: typeof randomHue;
+  readonly randomColorDegeneration: typeof randomColorDegeneration;
+  readonly randomColorJitter: typeof randomColorJitter;
+  readonly randomGrayscale: typeof randomGrayscale;
+  readonly randomInvert: typeof randomInvert;
+  readonly randomPosterization: typeof randomPosterization;
+  readonly randomErasing: typeof randomErasing;
+  readonly randAugment: typeof randAugment;
+  readonly augMix: typeof augMix;
   readonly add: typeof add;
   readonly subtract: typeof subtract;
   readonly multiply: typeof multiply;
@@ -101,6 +151,37 @@ export const layers: {
   layerNormalization,
   normalization,
   rescaling,
+  categoryEncoding,
+  discretization,
+  integerLookup,
+  hashing,
+  hashedCrossing,
+  resizing,
+  centerCrop,
+  autoContrast,
+  equalization,
+  solarization,
+  randomFlip,
+  randomRotation,
+  randomZoom,
+  randomTranslation,
+  randomShear,
+  randomPerspective,
+  randomCrop,
+  randomBrightness,
+  randomContrast,
+  randomSharpness,
+  randomGaussianBlur,
+  randomSaturation,
+  randomHue,
+  randomColorDegeneration,
+  randomColorJitter,
+  randomGrayscale,
+  randomInvert,
+  randomPosterization,
+  randomErasing,
+  randAugment,
+  augMix,
   add,
   subtract,
   multiply,
