@@ -6,6 +6,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
+import type { Constraint } from "./constraints.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Regularizer } from "./regularizers.ts";
 import { checkOptions, integer, type ConfigValue } from "#engine/base/options.ts";
@@ -23,6 +24,7 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  readonly constraint?: Constraint | undefined;
 }
 
 /** Tensors by name: of a layer (`kernel`) or of a network (`dense/kernel`). */
