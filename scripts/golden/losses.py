@@ -1,4 +1,7 @@
-"""Losses: value per sample and batch mean, and the gradient of the mean, in float64 and float32."""
+"""Losses: value per sample and batch mean, and the gradient of the mean, in float64 and float32.
+
+What losses_further.py shares: `case` and the rows of numbers.
+"""
 
 import keras
 import tensorflow as tf
@@ -40,12 +43,20 @@ CASES = {
     "meanAbsoluteErrorOneUnit": (L.MeanAbsoluteError, {}, TARGETS[:, :1], UNIT[:, :1]),
     "meanAbsoluteErrorUnit": (L.MeanAbsoluteError, {}, SOFT, UNIT),
     "meanAbsolutePercentageError": (L.MeanAbsolutePercentageError, {}, TARGETS, LOGITS),
+    "meanAbsolutePercentageErrorZeros": (L.MeanAbsolutePercentageError, {}, BITS, UNIT),
+    "meanAbsolutePercentageErrorOneUnit": (L.MeanAbsolutePercentageError, {}, TARGETS[:, :1], UNIT[:, :1]),
     "meanSquaredLogarithmicError": (L.MeanSquaredLogarithmicError, {}, UNIT, SOFT),
+    "meanSquaredLogarithmicErrorNegative": (L.MeanSquaredLogarithmicError, {}, TARGETS, LOGITS),
+    "meanSquaredLogarithmicErrorOneUnit": (L.MeanSquaredLogarithmicError, {}, UNIT[:, :1], SOFT[:, :1]),
     "huber": (L.Huber, {"delta": 1.5}, TARGETS, LOGITS),
     "huberDefault": (L.Huber, {}, TARGETS, UNIT),
     "huberSmall": (L.Huber, {"delta": 0.2}, SOFT, UNIT),
     "logCosh": (L.LogCosh, {}, TARGETS, LOGITS),
+    "logCoshUnit": (L.LogCosh, {}, SOFT, UNIT),
+    "logCoshOneUnit": (L.LogCosh, {}, TARGETS[:, :1], UNIT[:, :1]),
     "cosineSimilarity": (L.CosineSimilarity, {}, TARGETS, LOGITS),
+    "cosineSimilarityUnit": (L.CosineSimilarity, {"axis": 1}, SOFT, UNIT),
+    "cosineSimilarityAxis": (L.CosineSimilarity, {"axis": 1}, TARGETS[..., None], UNIT[..., None]),
     "binaryCrossentropyLogits": (L.BinaryCrossentropy, {"from_logits": True}, BITS, LOGITS),
     "binaryCrossentropy": (L.BinaryCrossentropy, {}, BITS, UNIT),
     "binaryCrossentropyClipped": (L.BinaryCrossentropy, {}, BITS, CLIPPED),
@@ -89,10 +100,20 @@ CASES = {
     "sparseCategoricalCrossentropy": (L.SparseCategoricalCrossentropy, {}, CLASS_INDEX, probabilities(45, False)),
     "sparseCategoricalCrossentropyClipped": (L.SparseCategoricalCrossentropy, {}, CLASS_INDEX, probabilities(45, True)),
     "klDivergence": (L.KLDivergence, {}, SOFT, probabilities(45, False)),
+    "klDivergenceClipped": (L.KLDivergence, {}, ONE_HOT, CLIPPED),
+    "klDivergenceNotNormalized": (L.KLDivergence, {}, UNIT, CLIPPED),
     "poisson": (L.Poisson, {}, UNIT, SOFT),
+    "poissonCounts": (L.Poisson, {}, np.floor(5 * UNIT), 4 * UNIT),
+    "poissonOneUnit": (L.Poisson, {}, UNIT[:, :1], SOFT[:, :1]),
     "hinge": (L.Hinge, {}, SIGNS, LOGITS),
+    "hingeBits": (L.Hinge, {}, BITS, LOGITS),
+    "hingeSoft": (L.Hinge, {}, TARGETS, UNIT),
     "squaredHinge": (L.SquaredHinge, {}, SIGNS, LOGITS),
+    "squaredHingeBits": (L.SquaredHinge, {}, BITS, UNIT),
+    "squaredHingeOneUnit": (L.SquaredHinge, {}, SIGNS[:, :1], UNIT[:, :1]),
     "categoricalHinge": (L.CategoricalHinge, {}, ONE_HOT, LOGITS),
+    "categoricalHingeUnit": (L.CategoricalHinge, {}, ONE_HOT, UNIT),
+    "categoricalHingeSigns": (L.CategoricalHinge, {}, SIGNS, LOGITS),
 }
 WEIGHTS = np.array([1.0, 0.5, 2.0, 0.0, 1.5, 3.0])
 
@@ -110,7 +131,7 @@ def result(make, options, targets, predictions, dtype):
     with tf.GradientTape() as tape:
         mean = make(**options)(y, p)
     return {
-        "perSample": make(**options, reduction="none")(y, p).numpy().astype(np.float64).reshape(-1).tolist(),
+        "perSample": make(**{**options, "reduction": "none"})(y, p).numpy().astype(np.float64).reshape(-1).tolist(),
         "mean": float(mean),
         "weightedMean": float(make(**options)(y, p, sample_weight=tf.constant(WEIGHTS.astype(dtype)))),
         "gradientOfMean": tensor(tape.gradient(mean, p).numpy()),
@@ -129,8 +150,9 @@ def case(make, options, targets, predictions):
     }
 
 
-write("losses", {
-    "note": "predictions are probabilities unless fromLogits; the float32 run rounds targets, predictions and weights once. "
-    "Keras clips probabilities to [1e-7, 1 - 1e-7]; categorical ones are first divided by their row's sum.",
-    "cases": {name: case(*values) for name, values in CASES.items()},
-}, keras, tf)
+if __name__ == "__main__":
+    write("losses", {
+        "note": "predictions are probabilities unless fromLogits; the float32 run rounds targets, predictions and weights once. "
+        "Keras clips probabilities to [1e-7, 1 - 1e-7]; categorical ones are first divided by their row's sum.",
+        "cases": {name: case(*values) for name, values in CASES.items()},
+    }, keras, tf)

@@ -11,12 +11,11 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from common import exact, np, uniform, write
+from common import exact, write
+from trajectories import CLASSES, S, camel, made, trajectory, variables_of
 
 STEPS = 10
 SHAPES = [(3, 4), (4,)]
-O = keras.optimizers
-S = O.schedules
 WARM = {"kind": "cosineDecay", "initialLearningRate": 0.01, "decaySteps": 8, "alpha": 0.1, "warmupTarget": 0.05, "warmupSteps": 3}
 # kind: {case: options in snake_case}
 CASES = {
@@ -73,49 +72,6 @@ CASES = {
         "average": {"learning_rate": 0.01, "use_ema": True, "ema_momentum": 0.5},
     },
 }
-CLASSES = {"sgd": O.SGD, "adam": O.Adam, "adamw": O.AdamW, "nadam": O.Nadam, "rmsprop": O.RMSprop, "adagrad": O.Adagrad, "lion": O.Lion}
-
-
-def camel(name):
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
-def made(kind, options):
-    """Keras's optimizer; a schedule is described as sinter does."""
-    rate = options.get("learning_rate")
-    if isinstance(rate, dict):
-        rate = S.CosineDecay(rate["initialLearningRate"], rate["decaySteps"], rate["alpha"], warmup_target=rate["warmupTarget"], warmup_steps=rate["warmupSteps"])
-        options = {**options, "learning_rate": rate}
-    return CLASSES[kind](**options)
-
-
-def gradient(step, index, shape):
-    """Gradients of very different sizes: each element's scale is 10^-3 to 10^1; one element is always 0."""
-    size = int(np.prod(shape))
-    scale = 10.0 ** (np.arange(size) % 5 - 3)
-    value = uniform(100 + 10 * step + index, shape) * scale.reshape(shape)
-    value.reshape(-1)[1] = 0.0
-    return value
-
-
-def trajectory(kind, options):
-    """The variables after each step, and what they are to be in the end, as flat lists."""
-    optimizer = made(kind, options)
-    exact(optimizer)
-    if isinstance(optimizer._learning_rate, S.LearningRateSchedule):
-        exact(optimizer._learning_rate)
-    variables = [keras.Variable(uniform(1 + i, shape), dtype="float64") for i, shape in enumerate(SHAPES)]
-    optimizer.build(variables)
-    rows = []
-    for step in range(STEPS):
-        gradients = [tf.constant(gradient(step, i, shape)) for i, shape in enumerate(SHAPES)]
-        optimizer.apply(gradients, variables)
-        rows.append([v.numpy().reshape(-1).tolist() for v in variables])
-    optimizer.finalize_variable_values(variables)
-    assert all(v.dtype == "float64" for v in variables)
-    return {"weights": rows, "final": [v.numpy().reshape(-1).tolist() for v in variables]}
-
 
 # The learning rate at steps 0 to 24 and at a few far ones; kind: {case: options in snake_case}.
 KERAS_SCHEDULES = {
@@ -168,7 +124,7 @@ KERAS = "Keras 3.15"
 TORCH_SCRIPT = Path(__file__).with_name("schedules_torch.py")
 TORCH_CASES = json.loads(subprocess.run([sys.executable, TORCH_SCRIPT, json.dumps(AT)], check=True, capture_output=True, text=True).stdout)
 constant = [
-    {"kind": "constant", "name": f"constant{index}", "reference": KERAS, "options": {"learningRate": rate}, "rates": [float(O.SGD(rate).learning_rate.numpy())] * len(AT)}
+    {"kind": "constant", "name": f"constant{index}", "reference": KERAS, "options": {"learningRate": rate}, "rates": [float(CLASSES["sgd"](rate).learning_rate.numpy())] * len(AT)}
     for index, rate in enumerate([0.01, 1.0, 0.0])
 ]
 write("optimizers", {
@@ -183,7 +139,7 @@ write("optimizers", {
             "name": f"{kind} {name}",
             "reference": f"{KERAS} optimizers.{CLASSES[kind].__name__}",
             "options": {camel(key): value for key, value in options.items()},
-            **trajectory(kind, options),
+            **trajectory(made(kind, options), variables_of(SHAPES), STEPS),
         }
         for kind, cases in CASES.items()
         for name, options in cases.items()

@@ -1,6 +1,7 @@
 // The door sinter/nn: layers, what their weights start from and what keeps them small.
 
 export type { Activation, ActivationName } from "#learning/nn/activations.ts";
+export { constraints, type Constraint, type ConstraintName } from "#learning/nn/constraints.ts";
 export { initializers, type Initializer, type InitializerName } from "#learning/nn/initializers.ts";
 export {
   makeLayer,

@@ -17,10 +17,16 @@ export type { History } from "#learning/train/history.ts";
 export {
   losses,
   type CrossentropyOptions,
+  type DistanceMetric,
   type FocalOptions,
   type Loss,
   type LossName,
+  type MarginOptions,
+  type OverlapOptions,
   type Prediction,
+  type Reduction,
+  type ReductionOptions,
+  type SparseOptions,
 } from "#learning/train/losses.ts";
 export type { Values } from "#learning/train/feed.ts";
 export type { Logs } from "#learning/train/metric-states.ts";

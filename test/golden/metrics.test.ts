@@ -13,7 +13,7 @@ interface Case extends MetricConfig {
   readonly predictions: GoldenTensor;
   readonly values: number[];
 }
-const { cases } = readGolden("metric-cases") as { cases: Case[] };
+const cases = ["metric-cases", "metric-cases-further"].flatMap((name) => (readGolden(name) as { cases: Case[] }).cases);
 const named = cases.map((one, index) => ({
   ...one,
   title: `${one.kind} ${JSON.stringify(one.options)}, case ${index}`,
@@ -44,7 +44,9 @@ describe.each([["float64"], ["float32"]] as const)("in %s", (precision) => {
   test.each(named)("$title", async ({ kind, options, labels, predictions, values }) => {
     const found = await streamed({ kind, options }, goldenTensor(labels), goldenTensor(predictions));
     // Numbers about 500 that differ by 0.7 have lost two digits in float32 before any metric sees them.
-    const isFar = precision === "float32" && goldenTensor(labels).dtype !== "i32" && /Error|r2/.test(kind);
-    expect(distance(found, values)).toBeLessThan(isFar ? 1e-4 : 1e-6);
+    const isFar = precision === "float32" && goldenTensor(labels).dtype !== "i32" && /Error|r2|Correlation/.test(kind);
+    const isRounded =
+      precision === "float32" && /entropy|Hinge|hinge|poisson|Divergence|Similarity|Wrapper|mean$|sum/.test(kind);
+    expect(distance(found, values)).toBeLessThan(isFar ? 1e-4 : isRounded ? 1e-5 : 1e-6);
   });
 });

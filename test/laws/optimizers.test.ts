@@ -26,6 +26,36 @@ const settings: Readonly<Record<OptimizerName, readonly Optimizer[]>> = {
   adagrad: [optimizers.adagrad(), optimizers.adagrad({ initialAccumulatorValue: 0 })],
   lion: [optimizers.lion(), optimizers.lion({ beta1: 0.8, gradientAccumulationSteps: 3 })],
   rmsprop: [optimizers.rmsprop(), optimizers.rmsprop({ momentum: 0.5, centered: true })],
+  adadelta: [optimizers.adadelta({ learningRate: 1 }), optimizers.adadelta({ rho: 0.8, gradientAccumulationSteps: 2 })],
+  adamax: [optimizers.adamax(), optimizers.adamax({ beta1: 0.8, clipnorm: 1 })],
+  ftrl: [
+    optimizers.ftrl(),
+    optimizers.ftrl({ l1RegularizationStrength: 0.01, beta: 0.2, learningRatePower: -0.4 }),
+    optimizers.ftrl({ l2ShrinkageRegularizationStrength: 0.1, useEma: true }),
+  ],
+  lamb: [optimizers.lamb(), optimizers.lamb({ weightDecay: 0.01, beta2: 0.9 })],
+  adafactor: [optimizers.adafactor(), optimizers.adafactor({ clipThreshold: 0.5, relativeStep: false })],
+  muon: [
+    optimizers.muon(),
+    optimizers.muon({ excludeLayers: ["b"], weightDecay: null }),
+    optimizers.muon({ nesterov: false, rmsRate: null, adamWeightDecay: null }),
+  ],
+  scheduleFreeAdamw: [
+    optimizers.scheduleFreeAdamw(),
+    optimizers.scheduleFreeAdamw({ warmupSteps: 4, weightDecay: 0.01 }),
+  ],
+  lookahead: [
+    optimizers.lookahead(),
+    optimizers.lookahead({ optimizer: optimizers.sgd({ momentum: 0.9, useEma: true }), syncPeriod: 2 }),
+    optimizers.lookahead({ optimizer: optimizers.muon({ gradientAccumulationSteps: 2 }), slowStepSize: 0.8 }),
+  ],
+  multiOptimizer: [
+    optimizers.multiOptimizer(),
+    optimizers.multiOptimizer({
+      optimizer: optimizers.sgd({ learningRate: 0.1, useEma: true }),
+      optimizers: { b: optimizers.nadam({ learningRate: 0.1 }) },
+    }),
+  ],
 };
 const cases = optimizerNames.flatMap((kind) =>
   settings[kind].map((optimizer, index) => ({ name: `${kind} ${index}`, optimizer })),

@@ -1,8 +1,8 @@
 // First values of weights, as Keras's initializers, from explicit keys. Plain data, so that a model file holds them.
 
 import { SinterError } from "#engine/base/error.ts";
-import { sizeOf, type Shape } from "#engine/base/shape.ts";
-import { full, tensor } from "#engine/tensor/create.ts";
+import { shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
+import { arange, full, tensor } from "#engine/tensor/create.ts";
 import { concat, where } from "#engine/tensor/math.ts";
 import { fold, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -31,6 +31,11 @@ export type Initializer =
       readonly mode: FanMode;
       readonly distribution: Distribution;
     } & Seeded)
+  | {
+      /** 1 on the diagonal of a matrix, times the gain. */
+      readonly kind: "identity";
+      readonly gain: number;
+    }
   | ({
       readonly kind: "orthogonal";
       /** What the matrix is multiplied by. */
@@ -62,6 +67,7 @@ export const initializerNames = [
   "lecunUniform",
   "lecunNormal",
   "orthogonal",
+  "identity",
 ] as const;
 
 export type InitializerName = (typeof initializerNames)[number];
@@ -81,6 +87,7 @@ const named: Readonly<Record<InitializerName, Initializer>> = {
   lecunUniform: scaling(1, "fanIn", "uniform"),
   lecunNormal: scaling(1, "fanIn", "truncatedNormal"),
   orthogonal: { kind: "orthogonal", gain: 1 },
+  identity: { kind: "identity", gain: 1 },
 };
 
 /**
@@ -119,6 +126,10 @@ function checked(label: string, value: Initializer): Initializer {
       numberWithin(label, "scale", value.scale, Number.MIN_VALUE);
       choice(label, "mode", value.mode, ["fanIn", "fanOut", "fanAvg"]);
       choice(label, "distribution", value.distribution, ["uniform", "truncatedNormal", "untruncatedNormal"]);
+      return value;
+    case "identity":
+      checkOptions(label, value, ["kind", "gain"]);
+      numberWithin(label, "gain", value.gain);
       return value;
     case "orthogonal":
       checkOptions(label, value, ["kind", "gain", "seed"]);
@@ -169,6 +180,7 @@ export const initializers: Readonly<Record<InitializerName, (options?: Initializ
   lecunUniform: (options) => make("lecunUniform", options),
   lecunNormal: (options) => make("lecunNormal", options),
   orthogonal: (options) => make("orthogonal", options),
+  identity: (options) => make("identity", options),
 };
 
 function make(name: InitializerName, options: InitializerOptions = {}): Initializer {
@@ -176,7 +188,8 @@ function make(name: InitializerName, options: InitializerOptions = {}): Initiali
   const isFixed = standard.kind === "varianceScaling" && name !== "varianceScaling";
   const own =
     isFixed || name === "zeros" || name === "ones" ? [] : Object.keys(standard).filter((key) => key !== "kind");
-  checkOptions(name, options, standard.kind === "constant" ? own : [...own, "seed"]);
+  const isRandom = standard.kind !== "constant" && standard.kind !== "identity";
+  checkOptions(name, options, isRandom ? [...own, "seed"] : own);
   if (options.seed !== undefined) integer(name, "seed", options.seed, 0);
   return checked(name, { ...standard, ...options });
 }
@@ -201,6 +214,8 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
       return truncatedNormal(key, shape).mul(init.stddev).add(init.mean);
     case "varianceScaling":
       return scaled(init.scale / Math.max(1, fan(shape, init.mode)), init.distribution, shape, key);
+    case "identity":
+      return identityMatrix(shape).mul(init.gain);
     case "orthogonal":
       return orthogonalMatrix(key, shape).mul(init.gain);
     case "unitForgetBias": {
@@ -215,6 +230,15 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
     default:
       return init satisfies never;
   }
+}
+
+/** @throws shape for what is no matrix */
+function identityMatrix(shape: Shape): Tensor {
+  const [numRows, numColumns] = shape;
+  if (numRows === undefined || numColumns === undefined || shape.length !== 2) {
+    throw new SinterError("shape", `identity: shape ${shapeText(shape)} is no matrix. Use it for rank 2.`, { shape });
+  }
+  return arange(numRows).expandDims(1).equal(arange(numColumns)).cast("f32");
 }
 
 /** Standard deviation of a normal distribution cut at two standard deviations. */

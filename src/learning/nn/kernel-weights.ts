@@ -3,6 +3,7 @@
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { weightOf, type LayerOptions, type LayerResult, type Weights, type WeightSpec } from "./layer.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
@@ -14,6 +15,8 @@ export interface KernelOptions extends LayerOptions {
   readonly biasInitializer?: InitializerName | Initializer;
   readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly kernelConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
 }
 
 export const kernelOptions: readonly string[] = [
@@ -23,6 +26,8 @@ export const kernelOptions: readonly string[] = [
   "biasInitializer",
   "kernelRegularizer",
   "biasRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
 ];
 
 /** The options with Keras's defaults. */
@@ -33,6 +38,8 @@ export type KernelConfig = {
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 };
 
 /** @throws option naming the right one */
@@ -44,15 +51,28 @@ export function checkKernelOptions(where: string, options: KernelOptions): Kerne
     biasInitializer: initializer(where, "biasInitializer", options.biasInitializer, "zeros"),
     kernelRegularizer: regularizer(where, "kernelRegularizer", options.kernelRegularizer),
     biasRegularizer: regularizer(where, "biasRegularizer", options.biasRegularizer),
+    kernelConstraint: constraint(where, "kernelConstraint", options.kernelConstraint),
+    biasConstraint: constraint(where, "biasConstraint", options.biasConstraint),
   };
 }
 
 /** The kernel, and a bias for its last axis. */
 export function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[] {
-  const { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer } = config;
-  const kernel = { name: "kernel", shape, initializer: kernelInitializer, regularizer: kernelRegularizer };
-  const bias = { name: "bias", shape: shape.slice(-1), initializer: biasInitializer, regularizer: biasRegularizer };
-  return (useBias ? [kernel, bias] : [kernel]).map((spec) => ({ ...spec, trainable: true }));
+  const kernel = {
+    name: "kernel",
+    shape,
+    initializer: config.kernelInitializer,
+    regularizer: config.kernelRegularizer,
+    constraint: config.kernelConstraint,
+  };
+  const bias = {
+    name: "bias",
+    shape: shape.slice(-1),
+    initializer: config.biasInitializer,
+    regularizer: config.biasRegularizer,
+    constraint: config.biasConstraint,
+  };
+  return (config.useBias ? [kernel, bias] : [kernel]).map((spec) => ({ ...spec, trainable: true }));
 }
 
 /** activation(product + bias) */

@@ -6,6 +6,7 @@ import { BugError, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
+import type { Constraint } from "./constraints.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Regularizer } from "./regularizers.ts";
 import { checkOptions, integer, type ConfigValue } from "#engine/base/options.ts";
@@ -25,6 +26,7 @@ export interface WeightSpec {
   readonly regularizer?: Regularizer | undefined;
   /** What it is at first, in place of the initializer's numbers: of a network that was trained before. */
   readonly value?: Tensor | undefined;
+  readonly constraint?: Constraint | undefined;
 }
 
 /** Tensors by name: of a layer (`kernel`) or of a network (`dense/kernel`). */

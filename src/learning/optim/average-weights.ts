@@ -13,7 +13,8 @@ export interface AverageOptions {
   readonly numSteps: number;
 }
 
-const slot = "average";
+/** Where a state keeps the averages. */
+export const averageSlot = "average";
 
 /**
  * The rule, and after each call average ← momentum · average + (1 - momentum) · weight, at first the weight.
@@ -27,9 +28,9 @@ export function averageWeights(
     // Copies: a step takes over the memory of the weights and of the state.
     initialState: (weights) => ({
       ...rule.initialState(weights),
-      [slot]: mapTensors(weights, (weight) => weight.mul(1)),
+      [averageSlot]: mapTensors(weights, (weight) => weight.mul(1)),
     }),
-    update: (weights, gradients, { [slot]: before = {}, ...state }, learningRate, step) => {
+    update: (weights, gradients, { [averageSlot]: before = {}, ...state }, learningRate, step) => {
       const updated = rule.update(weights, gradients, state, learningRate, step);
       const numUpdates = numSteps === 1 ? step : step.floorDiv(numSteps);
       const isFirst = numUpdates.equal(0);
@@ -40,7 +41,7 @@ export function averageWeights(
       const isDue = overwriteFrequency === null ? undefined : numUpdates.add(1).mod(overwriteFrequency).equal(0);
       return {
         weights: isDue === undefined ? updated.weights : choose(isDue, averages, updated.weights),
-        state: { ...updated.state, [slot]: averages },
+        state: { ...updated.state, [averageSlot]: averages },
       };
     },
   };
@@ -48,5 +49,5 @@ export function averageWeights(
 
 /** Copies of the averages in a state. */
 export function averagesOf(state: OptimizerState): Tensors {
-  return mapTensors(state[slot] ?? {}, (average) => average.mul(1));
+  return mapTensors(state[averageSlot] ?? {}, (average) => average.mul(1));
 }

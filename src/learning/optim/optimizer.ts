@@ -92,7 +92,7 @@ export function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>
       `${kind}: emaMomentum and emaOverwriteFrequency need an average. Add useEma: true.`,
     );
   }
-  const bounded = withBounds(plainUpdate(rule), kind, options);
+  const bounded = withBounds(plainUpdate(rule), rule);
   const stepped = numSteps === 1 ? bounded : accumulate(bounded, numSteps);
   return {
     learningRate,
@@ -104,20 +104,37 @@ export function makeOptimizer<Scalar extends string>(rule: OptimizerRule<Scalar>
 }
 
 /** Clipping, then weight decay. */
-function withBounds(rule: UpdateRule, kind: string, options: OptimizerOptions): UpdateRule {
+function withBounds(
+  update: UpdateRule,
+  { kind, options, weightDecayOf }: Pick<OptimizerRule<string>, "kind" | "options" | "weightDecayOf">,
+): UpdateRule {
   const clip = checkClip(kind, options);
   const weightDecay = options.weightDecay ?? null;
   if (weightDecay !== null) numberWithin(kind, "weightDecay", weightDecay, 0);
+  const shareOf = weightDecayOf ?? (() => weightDecay);
   return {
-    ...rule,
+    ...update,
     update: (weights, gradients, state, learningRate, step) => {
       const bounded = clipGradients(gradients, clip);
-      if (weightDecay === null) return rule.update(weights, bounded, state, learningRate, step);
-      const decay = learningRate.mul(weightDecay);
-      const decayed = mapTensors(weights, (weight) => weight.sub(weight.mul(decay)));
-      return rule.update(decayed, bounded, state, learningRate, step);
+      return update.update(decayed(weights, learningRate, shareOf), bounded, state, learningRate, step);
     },
   };
+}
+
+/** w - w · rate · share, where a weight has a share. */
+function decayed(
+  weights: Tensors,
+  learningRate: Tensor,
+  shareOf: NonNullable<OptimizerRule<string>["weightDecayOf"]>,
+): Tensors {
+  const decays = new Map<number, Tensor>(); // a scalar for each share, not for each weight
+  return mapTensors(weights, (weight, path) => {
+    const share = shareOf(weight, path);
+    if (share === null) return weight;
+    const decay = decays.get(share) ?? learningRate.mul(share);
+    decays.set(share, decay);
+    return weight.sub(weight.mul(decay));
+  });
 }
 
 function givenOf(options: OptimizerOptions): Record<string, number | boolean> {

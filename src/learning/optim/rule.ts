@@ -1,7 +1,7 @@
 // What an optimizer's own file gives, and the plain update made of it: elementwise for each weight, so that the compiler can
 // fuse it into the kernel that computes the gradient. Numbers of the whole step (bias corrections) are scalars, computed once.
 
-import { numberWithin } from "#engine/base/options.ts";
+import { numberWithin, type ConfigValue } from "#engine/base/options.ts";
 import { full } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -13,17 +13,25 @@ export interface OptimizerRule<Scalar extends string> {
   readonly options: OptimizerOptions & object;
   readonly learningRate: number;
   /** Its own options with defaults filled in. */
-  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly config: Readonly<Record<string, ConfigValue>>;
   /** Kinds of moments it keeps. */
   readonly slots: readonly string[];
-  /** First value of each element of a slot; 0 where it is left out. */
-  readonly initial?: Readonly<Record<string, number>>;
+  /** First values of a slot: a number for each element, 0 where it is left out; or by the weight, undefined for no slot. */
+  readonly initial?: Readonly<Record<string, number | ((weight: Tensor, path: string) => Tensor | undefined)>>;
   /** Scalars kept from step to step, and their first values. */
   readonly kept?: Readonly<Record<string, number>>;
   /** Scalars that all weights of a step share; those that are kept go by the same names. */
   scalars(learningRate: Tensor, step: Tensor, kept: Tensors): Readonly<Record<Scalar, Tensor>>;
   /** One weight's step. */
-  step(weight: Tensor, gradient: Tensor, slots: Tensors, scalars: Readonly<Record<Scalar, Tensor>>): WeightStep;
+  step(
+    weight: Tensor,
+    gradient: Tensor,
+    slots: Tensors,
+    scalars: Readonly<Record<Scalar, Tensor>>,
+    path: string,
+  ): WeightStep;
+  /** What each weight loses of itself, times the rate, where that is not `weightDecay` for all. */
+  readonly weightDecayOf?: (weight: Tensor, path: string) => number | null;
 }
 
 export interface WeightStep {
@@ -53,9 +61,7 @@ export function plainUpdate<Scalar extends string>(rule: OptimizerRule<Scalar>):
   const hasKept = Object.keys(kept).length > 0;
   return {
     initialState: (weights) => ({
-      ...Object.fromEntries(
-        slots.map((slot) => [slot, mapTensors(weights, ({ shape }) => full(shape, initial[slot] ?? 0))]),
-      ),
+      ...Object.fromEntries(slots.map((slot) => [slot, firstValues(weights, initial[slot] ?? 0)])),
       ...(hasKept ? { [keptSlot]: scalarsFrom(kept) } : {}),
     }),
     update: (weights, gradients, state, learningRate, step) => {
@@ -64,7 +70,7 @@ export function plainUpdate<Scalar extends string>(rule: OptimizerRule<Scalar>):
         const gradient = gradients[path];
         return gradient === undefined
           ? []
-          : [[path, rule.step(weight, gradient, slotsOf(state, path), scalars)] as const];
+          : [[path, rule.step(weight, gradient, slotsOf(state, path), scalars, path)] as const];
       });
       const moments = slots.map((slot) => [
         slot,
@@ -103,6 +109,19 @@ export function numbersOf<Options extends object>(
   options: Options,
 ): (name: keyof Options & string, standard: number, most?: number) => number {
   return (name, standard, most) => numberWithin(kind, name, options[name] ?? standard, 0, most);
+}
+
+function firstValues(
+  weights: Tensors,
+  first: number | ((weight: Tensor, path: string) => Tensor | undefined),
+): Tensors {
+  if (typeof first === "number") return mapTensors(weights, ({ shape }) => full(shape, first));
+  return Object.fromEntries(
+    Object.entries(weights).flatMap(([path, weight]) => {
+      const value = first(weight, path);
+      return value === undefined ? [] : [[path, value]];
+    }),
+  );
 }
 
 function scalarsFrom(values: Readonly<Record<string, number>>): Tensors {

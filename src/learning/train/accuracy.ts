@@ -4,7 +4,7 @@ import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
 import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, targetsOf, type MetricOptions } from "./counting-metrics.ts";
-import { alignLabels, classNumbers } from "./losses.ts";
+import { alignLabels, classNumbers } from "./labels.ts";
 import type { BindContext, BoundMetric, Metric, Outcome } from "./metrics.ts";
 
 type AccuracyKind = "accuracy" | "acc" | "binaryAccuracy" | "categoricalAccuracy" | "sparseCategoricalAccuracy";

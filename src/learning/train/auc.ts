@@ -1,62 +1,153 @@
-// The area under a curve, approximated over evenly spaced thresholds as Keras does. evaluation.ts has the exact one.
+// The area under a curve, approximated over thresholds as Keras does. evaluation.ts has the exact one.
 
-import { checkOptions, choice, integer } from "#engine/base/options.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
+import { tensor } from "#engine/tensor/create.ts";
 import { oneHot } from "#engine/tensor/math.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
-import type { BoundMetric, Metric } from "./metrics.ts";
+import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
 
 export interface AucOptions extends MetricOptions {
   /** 200 by default, the ends counted. */
   readonly numThresholds?: number;
-  readonly curve?: "ROC" | "PR";
+  /** Receiver operating characteristic, precision and recall, or their gains over chance. */
+  readonly curve?: "ROC" | "PR" | "PRGAIN";
   readonly summationMethod?: "interpolation" | "minoring" | "majoring";
+  /** Thresholds between 0 and 1, in place of evenly spaced ones; the ends are added. */
+  readonly thresholds?: readonly number[] | null;
+  /** Whether every output has an area of its own, of which the mean is taken. */
+  readonly multiLabel?: boolean;
+  /** How many outputs there are, with multiLabel; it is known from the predictions. */
+  readonly numLabels?: number | null;
+  /** What each output counts. */
+  readonly labelWeights?: readonly number[] | null;
   /** Whether predictions are logits. */
   readonly fromLogits?: boolean;
 }
 
+const known = [
+  "name",
+  "numThresholds",
+  "curve",
+  "summationMethod",
+  "thresholds",
+  "multiLabel",
+  "numLabels",
+  "labelWeights",
+  "fromLogits",
+];
+const curves = ["ROC", "PR", "PRGAIN"] as const;
+const methods = ["interpolation", "minoring", "majoring"] as const;
+
+/** The options with Keras's defaults. */
+interface AucParts {
+  readonly curve: (typeof curves)[number];
+  readonly method: (typeof methods)[number];
+  readonly numThresholds: number;
+  /** Rising, without the ends; undefined for evenly spaced ones. */
+  readonly thresholds: readonly number[] | undefined;
+  readonly multiLabel: boolean;
+  readonly labelWeights: readonly number[] | undefined;
+  readonly fromLogits: boolean;
+}
+
 /**
- * The area under the ROC or the precision-recall curve, over all outputs together.
- * @source Keras 3, metrics.AUC; Davis and Goadrich 2006, section 4 (interpolation of precision)
+ * The area under the ROC or the precision-recall curve, over all outputs together or, with multiLabel, the mean of each.
+ * @source Keras 3, metrics.AUC; Davis and Goadrich 2006, section 4 (interpolation of precision); Flach and Kull 2015 (gains)
  */
 export function auc(options: AucOptions = {}): Metric {
-  checkOptions("auc", options, ["name", "numThresholds", "curve", "summationMethod", "fromLogits"]);
-  const { name = "auc", fromLogits = false } = options;
-  const numThresholds = integer("auc", "numThresholds", options.numThresholds ?? 200, 2);
-  const curve = choice("auc", "curve", options.curve ?? "ROC", ["ROC", "PR"]);
-  const method = choice("auc", "summationMethod", options.summationMethod ?? "interpolation", [
-    "interpolation",
-    "minoring",
-    "majoring",
-  ]);
-  const counter = { shape: [numThresholds], dtype: "i32" } as const;
-  const bound: BoundMetric = {
+  const parts = checkAuc(options);
+  const { name = "auc" } = options;
+  return {
+    name,
+    config: { kind: "auc", options: { ...options } },
+    bind: ({ predictions }) => bound(name, parts, predictions.at(-1) ?? 1),
+  };
+}
+
+function checkAuc(options: AucOptions): AucParts {
+  checkOptions("auc", options, known);
+  const { multiLabel = false, numLabels = null, fromLogits = false } = options;
+  const given = options.thresholds?.map((value) => numberWithin("auc", "thresholds", value, 0, 1));
+  const thresholds = given?.toSorted((a, b) => a - b);
+  if (numLabels !== null) integer("auc", "numLabels", numLabels);
+  if (numLabels !== null && !multiLabel) {
+    throw new SinterError("option", "auc: numLabels needs multiLabel: true. Leave it out.", { numLabels });
+  }
+  return {
+    curve: choice("auc", "curve", options.curve ?? "ROC", curves),
+    method: choice("auc", "summationMethod", options.summationMethod ?? "interpolation", methods),
+    numThresholds: thresholds
+      ? thresholds.length + 2
+      : integer("auc", "numThresholds", options.numThresholds ?? 200, 2),
+    thresholds,
+    multiLabel,
+    labelWeights: options.labelWeights?.map((value) => numberWithin("auc", "labelWeights", value, 0)),
+    fromLogits,
+  };
+}
+
+function bound(name: string, parts: AucParts, numOutputs: number): BoundMetric {
+  const { curve, method, numThresholds, multiLabel, labelWeights } = parts;
+  if (labelWeights !== undefined && labelWeights.length !== numOutputs) {
+    throw new SinterError(
+      "option",
+      `auc: ${labelWeights.length} labelWeights came for ${numOutputs} outputs. Give one for each.`,
+      { labelWeights, numOutputs },
+    );
+  }
+  const numCurves = multiLabel ? numOutputs : 1;
+  const isWeighted = labelWeights !== undefined && !multiLabel;
+  const counter = { shape: [numCurves, numThresholds], dtype: isWeighted ? "f32" : "i32" } as const;
+  return {
     name,
     direction: "max",
     state: { positives: counter, negatives: counter },
-    update: (state, outcome) => {
-      const truth = targetsOf(outcome).reshape([-1, 1]);
-      const scores = fromLogits ? outcome.predictions.sigmoid() : outcome.predictions.clip(0, 1);
-      // A score belongs to the last threshold that is strictly below it; the first one is below 0.
-      const bucket = scores
-        .mul(numThresholds - 1)
-        .ceil()
-        .sub(1)
-        .relu()
-        .cast("i32")
-        .reshape([-1]);
-      const inBucket = oneHot(bucket, numThresholds);
-      const positives = inBucket.mul(truth).cast("i32").sum(0);
-      return added(state, { positives, negatives: inBucket.cast("i32").sum(0).sub(positives) });
-    },
+    update: (state, outcome) => countBuckets(state, outcome, parts),
     result: ({ positives = [], negatives = [] }) => {
-      const counts = { truePositives: fromAbove(positives), falsePositives: fromAbove(negatives) };
-      return {
-        [name]:
-          curve === "PR" && method === "interpolation" ? precisionRecallArea(counts) : area(counts, curve, method),
-      };
+      const areas = Array.from({ length: numCurves }, (_, label) => {
+        const own = (counts: ArrayLike<number>): number[] =>
+          fromAbove(Array.from(counts).slice(label * numThresholds, (label + 1) * numThresholds));
+        const counts = { truePositives: own(positives), falsePositives: own(negatives) };
+        return curve === "PR" && method === "interpolation" ? precisionRecallArea(counts) : area(counts, curve, method);
+      });
+      const shares = areas.map((_, label) => (multiLabel ? (labelWeights?.[label] ?? 1) : 1));
+      const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+      return { [name]: ratio(sum(areas.map((one, label) => one * (shares[label] ?? 1))), sum(shares)) };
     },
   };
-  return { name, config: { kind: "auc", options: { ...options } }, bind: () => bound };
+}
+
+/** How many positives and negatives have their last threshold below them at each, [curves, thresholds]. */
+function countBuckets(state: MetricState, outcome: Outcome, parts: AucParts): MetricState {
+  const { numThresholds, multiLabel, labelWeights, fromLogits } = parts;
+  const numOutputs = outcome.predictions.shape.at(-1) ?? 1;
+  const numCurves = multiLabel ? numOutputs : 1;
+  const scores = fromLogits ? outcome.predictions.sigmoid() : outcome.predictions.clip(0, 1);
+  const inBucket = oneHot(bucketsOf(scores, parts).reshape([-1, numCurves]), numThresholds); // [n, curves, thresholds]
+  const truth = targetsOf(outcome).reshape([-1, numCurves, 1]);
+  const weights =
+    labelWeights === undefined || multiLabel
+      ? undefined
+      : tensor(Float64Array.from(labelWeights)).broadcastTo(scores.shape).reshape([-1, 1, 1]);
+  const count = (hits: Tensor): Tensor => (weights === undefined ? hits.cast("i32") : hits.mul(weights)).sum(0);
+  const positives = count(inBucket.mul(truth));
+  return added(state, { positives, negatives: count(inBucket).sub(positives) });
+}
+
+/** The place of the last threshold that is strictly below a score; the first one is below 0. */
+function bucketsOf(scores: Tensor, { thresholds, numThresholds }: AucParts): Tensor {
+  if (thresholds === undefined) {
+    return scores
+      .mul(numThresholds - 1)
+      .ceil()
+      .sub(1)
+      .relu()
+      .cast("i32");
+  }
+  const inner = tensor(Float64Array.from(thresholds));
+  return scores.expandDims(-1).greater(inner).cast("i32").sum(-1);
 }
 
 interface CurveCounts {
@@ -75,27 +166,29 @@ function fromAbove(buckets: ArrayLike<number>): number[] {
   return sums;
 }
 
-function area(
-  { truePositives, falsePositives }: CurveCounts,
-  curve: "ROC" | "PR",
-  method: "interpolation" | "minoring" | "majoring",
-): number {
+/** The two numbers that a threshold has on a curve. */
+function pointsOf({ truePositives, falsePositives }: CurveCounts, curve: AucParts["curve"]): [x: number, y: number][] {
   const [numPositives = 0] = truePositives;
   const [numNegatives = 0] = falsePositives;
-  const recall = truePositives.map((count) => ratio(count, numPositives));
-  const x = curve === "ROC" ? falsePositives.map((count) => ratio(count, numNegatives)) : recall;
-  const y =
-    curve === "ROC" ? recall : truePositives.map((count, index) => ratio(count, count + (falsePositives[index] ?? 0)));
+  return truePositives.map((found, index) => {
+    const invented = falsePositives[index] ?? 0;
+    const recall = ratio(found, numPositives);
+    if (curve === "ROC") return [ratio(invented, numNegatives), recall];
+    if (curve === "PR") return [recall, ratio(found, found + invented)];
+    if (found === 0) return [0, 1];
+    const scale = ratio(numPositives, numNegatives);
+    return [Math.max(0, 1 - (scale * (numPositives - found)) / found), 1 - (scale * invented) / found];
+  });
+}
+
+function area(counts: CurveCounts, curve: AucParts["curve"], method: AucParts["method"]): number {
+  const points = pointsOf(counts, curve);
   let sum = 0;
-  for (let index = 0; index + 1 < x.length; index += 1) {
-    const [left = 0, right = 0] = [y[index], y[index + 1]];
+  for (const [index, [x, y]] of points.entries()) {
+    const [nextX, nextY] = points[index + 1] ?? [x, y];
     const height =
-      method === "interpolation"
-        ? (left + right) / 2
-        : method === "minoring"
-          ? Math.min(left, right)
-          : Math.max(left, right);
-    sum += ((x[index] ?? 0) - (x[index + 1] ?? 0)) * height;
+      method === "interpolation" ? (y + nextY) / 2 : method === "minoring" ? Math.min(y, nextY) : Math.max(y, nextY);
+    sum += (x - nextX) * height;
   }
   return sum;
 }

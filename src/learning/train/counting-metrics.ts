@@ -1,51 +1,15 @@
-// Metrics from counts of right and wrong answers: precision, recall, F1, the confusion matrix.
+// Metrics from counts of right and wrong answers of each output: F1, F-beta, the confusion matrix. Those at thresholds are in
+// threshold-metrics.ts.
 
-import type { HostArray } from "#engine/base/dtype.ts";
 import { checkOptions, choice, numberWithin } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import { dot, oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { alignLabels, classNumbers } from "./losses.ts";
+import { alignLabels, classNumbers } from "./labels.ts";
 import type { BindContext, BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
 
 export interface MetricOptions {
   readonly name?: string;
-}
-
-export interface ThresholdOptions extends MetricOptions {
-  /** Above it a prediction is positive; 0.5 by default. */
-  readonly thresholds?: number | null;
-}
-
-/** true positives / (true positives + false positives), over all outputs. @source Keras 3, metrics.Precision */
-export function precision(options: ThresholdOptions = {}): Metric {
-  return thresholdMetric("precision", options, (right, wrongPositive) => ratio(right, right + wrongPositive));
-}
-
-/** true positives / (true positives + false negatives), over all outputs. @source Keras 3, metrics.Recall */
-export function recall(options: ThresholdOptions = {}): Metric {
-  return thresholdMetric("recall", options, (right, _, wrongNegative) => ratio(right, right + wrongNegative));
-}
-
-function thresholdMetric(
-  kind: "precision" | "recall",
-  options: ThresholdOptions,
-  combine: (right: number, wrongPositive: number, wrongNegative: number) => number,
-): Metric {
-  checkOptions(kind, options, ["name", "thresholds"]);
-  const { name = kind } = options;
-  const threshold = numberWithin(kind, "thresholds", options.thresholds ?? 0.5);
-  return {
-    name,
-    config: { kind, options: { ...options } },
-    bind: () => ({
-      ...countsPerOutput([], (outcome) => outcome.predictions.greater(threshold).cast("f32")),
-      name,
-      result: (values) => ({
-        [name]: combine(first(values["both"]), first(values["positive"]), first(values["negative"])),
-      }),
-    }),
-  };
 }
 
 export interface F1ScoreOptions extends MetricOptions {
@@ -62,11 +26,29 @@ export interface F1ScoreOptions extends MetricOptions {
  */
 export function f1Score(options: F1ScoreOptions = {}): Metric {
   checkOptions("f1Score", options, ["name", "average", "threshold"]);
-  const { name = "f1Score", threshold = null } = options;
-  const average = options.average === null ? null : choice("f1Score", "average", options.average ?? "macro", averages);
+  return betaScore("f1Score", options, 1);
+}
+
+export interface FBetaScoreOptions extends F1ScoreOptions {
+  /** How much more recall counts than precision; 1 by default. */
+  readonly beta?: number;
+}
+
+/**
+ * (1 + β²) · precision · recall / (β² · precision + recall), averaged as f1Score.
+ * @source Keras 3, metrics.FBetaScore
+ */
+export function fBetaScore(options: FBetaScoreOptions = {}): Metric {
+  checkOptions("fBetaScore", options, ["name", "average", "beta", "threshold"]);
+  return betaScore("fBetaScore", options, numberWithin("fBetaScore", "beta", options.beta ?? 1, Number.MIN_VALUE));
+}
+
+function betaScore(kind: string, options: F1ScoreOptions, beta: number): Metric {
+  const { name = kind, threshold = null } = options;
+  const average = options.average === null ? null : choice(kind, "average", options.average ?? "macro", averages);
   return {
     name,
-    config: { kind: "f1Score", options: { ...options } },
+    config: { kind, options: { ...options } },
     bind: ({ predictions }) => {
       const numOutputs = predictions.at(-1) ?? 1;
       return {
@@ -78,7 +60,7 @@ export function f1Score(options: F1ScoreOptions = {}): Metric {
             positive: positive?.[index] ?? 0,
             negative: negative?.[index] ?? 0,
           }));
-          return averaged(name, counts, average);
+          return averaged(name, counts, { average, weight: beta * beta });
         },
       };
     },
@@ -96,16 +78,17 @@ interface Counts {
   readonly negative: number;
 }
 
-function f1Of({ both, positive, negative }: Counts): number {
-  return ratio(2 * both, 2 * both + positive + negative);
+/** (1 + weight) · both / ((1 + weight) · both + weight · missed + invented), the weight β². */
+function scoreOf({ both, positive, negative }: Counts, weight: number): number {
+  return ratio((1 + weight) * both, (1 + weight) * both + weight * negative + positive);
 }
 
 function averaged(
   name: string,
   counts: readonly Counts[],
-  average: (typeof averages)[number] | null,
+  { average, weight }: { readonly average: (typeof averages)[number] | null; readonly weight: number },
 ): Record<string, number> {
-  const scores = counts.map(f1Of);
+  const scores = counts.map((count) => scoreOf(count, weight));
   const total = (pick: (count: Counts, index: number) => number): number =>
     counts.reduce((sum, count, index) => sum + pick(count, index), 0);
   switch (average) {
@@ -117,7 +100,7 @@ function averaged(
         positive: total((c) => c.positive),
         negative: total((c) => c.negative),
       };
-      return { [name]: f1Of(sums) };
+      return { [name]: scoreOf(sums, weight) };
     }
     case "macro":
       return { [name]: total((_, index) => scores[index] ?? 0) / counts.length };
@@ -226,10 +209,6 @@ export function confusionCounts(
       return added(state, { counts: dot(rows, columns, axes).cast("i32") });
     },
   };
-}
-
-function first(values: HostArray | undefined): number {
-  return values?.[0] ?? 0;
 }
 
 /** 0 for 0 / 0, as Keras and scikit-learn. */

@@ -1,25 +1,28 @@
 // Metrics that are means over samples: errors of numbers, log loss of classes, and R².
 
-import { checkOptions, choice } from "#engine/base/options.ts";
+import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
-import { alignLabels } from "./losses.ts";
+import { alignLabels } from "./labels.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+import { cosine } from "./regression-losses.ts";
 
 /** mean |y - p|. @source Keras 3, metrics.MeanAbsoluteError */
 export function meanAbsoluteError(options: MetricOptions = {}): Metric {
-  return meanMetric("meanAbsoluteError", options, (outcome) => errorsOf(outcome).abs());
+  return meanMetric("meanAbsoluteError", options, plain, (outcome) => errorsOf(outcome).abs());
 }
 
 /** mean (y - p)². @source Keras 3, metrics.MeanSquaredError */
 export function meanSquaredError(options: MetricOptions = {}): Metric {
-  return meanMetric("meanSquaredError", options, (outcome) => errorsOf(outcome).square());
+  return meanMetric("meanSquaredError", options, plain, (outcome) => errorsOf(outcome).square());
 }
 
 /** √ mean (y - p)². @source Keras 3, metrics.RootMeanSquaredError */
 export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
-  return meanMetric("rootMeanSquaredError", options, (outcome) => errorsOf(outcome).square(), Math.sqrt);
+  return meanMetric("rootMeanSquaredError", options, { ...plain, finish: Math.sqrt }, (outcome) =>
+    errorsOf(outcome).square(),
+  );
 }
 
 const leastProbability = 1e-7;
@@ -29,7 +32,7 @@ const leastProbability = 1e-7;
  * @source scikit-learn, metrics.log_loss
  */
 export function logLoss(options: MetricOptions = {}): Metric {
-  return meanMetric("logLoss", options, (outcome) => {
+  return meanMetric("logLoss", options, plain, (outcome) => {
     const truth = targetsOf(outcome);
     const p = outcome.predictions.clip(leastProbability, 1 - leastProbability);
     const hit = truth.mul(p.log());
@@ -42,17 +45,29 @@ function errorsOf({ labels, predictions }: Outcome): Tensor {
   return alignLabels("metric", labels, predictions).sub(predictions);
 }
 
-function meanMetric(
+/** What a metric that is a mean takes and gives. */
+export interface MeanParts {
+  /** Options beside the name. */
+  readonly known: readonly string[];
+  readonly direction: "max" | "min";
+  /** What becomes of the mean; nothing by default. */
+  readonly finish?: (mean: number) => number;
+}
+
+const plain: MeanParts = { known: [], direction: "min" };
+
+/** A metric that is the mean of values over all that a pass gives. */
+export function meanMetric(
   kind: string,
-  options: MetricOptions,
+  options: MetricOptions & object,
+  { known, direction, finish = (mean) => mean }: MeanParts,
   values: (outcome: Outcome) => Tensor,
-  finish: (mean: number) => number = (mean) => mean,
 ): Metric {
-  checkOptions(kind, options, ["name"]);
+  checkOptions(kind, options, ["name", ...known]);
   const { name = kind } = options;
   const bound: BoundMetric = {
     name,
-    direction: "min",
+    direction,
     state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
     update: (state, outcome) => {
       const found = values(outcome);
@@ -63,19 +78,37 @@ function meanMetric(
   return { name, config: { kind, options: { ...options } }, bind: () => bound };
 }
 
+export interface CosineSimilarityOptions extends MetricOptions {
+  /** The axis of the vectors; the last by default. */
+  readonly axis?: number;
+}
+
+/** The mean cosine of the angle between labels and predictions. @source Keras 3, metrics.CosineSimilarity */
+export function cosineSimilarity(options: CosineSimilarityOptions = {}): Metric {
+  const kind = "cosineSimilarity";
+  const axis = integer(kind, "axis", options.axis ?? -1, -(2 ** 31));
+  return meanMetric(kind, options, { known: ["axis"], direction: "max" }, ({ labels, predictions }) =>
+    cosine(alignLabels(kind, labels, predictions), predictions, axis),
+  );
+}
+
 export interface R2ScoreOptions extends MetricOptions {
   /** Over several outputs: their mean, by default; their mean by variance; null for one number an output, r2Score_0 … */
   readonly classAggregation?: "uniformAverage" | "varianceWeightedAverage" | null;
+  /** Numbers that each prediction was made of: above 0 gives the adjusted R²; 0 by default. */
+  readonly numRegressors?: number;
 }
 
 const aggregations = ["uniformAverage", "varianceWeightedAverage"] as const;
 
 /**
- * 1 - Σ (y - p)² / Σ (y - mean y)². Without any variance it is 1 for exact predictions, else 0.
+ * 1 - Σ (y - p)² / Σ (y - mean y)². Without any variance it is 1 for exact predictions, else 0. Adjusted: 1 - (1 - R²)(n - 1) /
+ * (n - numRegressors - 1), where n counts samples times outputs and is large enough.
  * @source Keras 3, metrics.R2Score; scikit-learn, metrics.r2_score; Chan, Golub and LeVeque 1983 (joined variances)
  */
 export function r2Score(options: R2ScoreOptions = {}): Metric {
-  checkOptions("r2Score", options, ["name", "classAggregation"]);
+  checkOptions("r2Score", options, ["name", "classAggregation", "numRegressors"]);
+  const numRegressors = integer("r2Score", "numRegressors", options.numRegressors ?? 0, 0);
   const { name = "r2Score", classAggregation = "uniformAverage" } = options;
   const aggregation =
     classAggregation === null ? null : choice("r2Score", "classAggregation", classAggregation, aggregations);
@@ -90,8 +123,11 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
         direction: "max",
         state: { count: { shape: [], dtype: "i32" }, mean: perOutput, spread: perOutput, residual: perOutput },
         update: joinVariances,
-        result: ({ spread = [], residual = [] }) =>
-          aggregated(name, Array.from(residual), Array.from(spread), aggregation),
+        result: ({ count, spread = [], residual = [] }) => {
+          const numValues = (count?.[0] ?? 0) * numOutputs;
+          const scores = aggregated(name, Array.from(residual), Array.from(spread), aggregation);
+          return adjusted(scores, numValues, numRegressors);
+        },
       };
     },
   };
@@ -141,4 +177,12 @@ function aggregated(
     default:
       return aggregation satisfies never;
   }
+}
+
+/** R² with what that many regressors explain by chance taken off; as it is where there are too few values. */
+function adjusted(scores: Record<string, number>, numValues: number, numRegressors: number): Record<string, number> {
+  const left = numValues - numRegressors - 1;
+  if (numRegressors === 0 || left <= 0) return scores;
+  const entries = Object.entries(scores).map(([name, score]) => [name, 1 - ((1 - score) * (numValues - 1)) / left]);
+  return Object.fromEntries(entries);
 }

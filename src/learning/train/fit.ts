@@ -56,8 +56,8 @@ function takeFinalWeights(core: ModelCore): void {
   const { optimizer } = compiledOf(core, "fit");
   const finals = core.optimizerState === undefined ? undefined : optimizer.finalWeights?.(core.optimizerState);
   if (finals === undefined) return;
-  const replaced = core.weights;
-  core.weights = { ...replaced, ...finals };
+  const replaced = Object.entries(core.weights).filter(([path]) => path in finals);
+  core.weights = { ...core.weights, ...finals };
   disposeAll(replaced);
 }
 
@@ -98,6 +98,7 @@ async function endEpoch(run: Run, epoch: number, numbers: Logs): Promise<Logs> {
     const added = await callback.onEpochEnd?.(epoch, logs, run.context);
     if (added !== undefined) logs = { ...logs, ...added };
   }
+  for (const callback of run.callbacks) await callback.afterEpochEnd?.(epoch, run.context);
   return logs;
 }
 

@@ -1,25 +1,42 @@
-// Losses: one scalar from labels and predictions, the mean over samples. They take a network's logits where it has them,
-// else clip probabilities as Keras.
+// The closed list of losses: what `losses.` offers, what `compile` takes by name, what a model file holds. The numbers are
+// computed in loss-value.ts.
 
 import { SinterError } from "#engine/base/error.ts";
-import { checkOptions, choice, numberWithin } from "#engine/base/options.ts";
-import { sameShape, shapeText } from "#engine/base/shape.ts";
-import { oneHot, where } from "#engine/tensor/math.ts";
+import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Logits } from "#learning/nn/layer.ts";
 
 export const lossNames = [
   "meanSquaredError",
   "meanAbsoluteError",
+  "meanAbsolutePercentageError",
+  "meanSquaredLogarithmicError",
   "huber",
+  "logCosh",
+  "cosineSimilarity",
+  "poisson",
+  "klDivergence",
+  "hinge",
+  "squaredHinge",
+  "categoricalHinge",
   "binaryCrossentropy",
   "binaryFocalCrossentropy",
   "categoricalCrossentropy",
   "categoricalFocalCrossentropy",
+  "categoricalGeneralizedCrossEntropy",
   "sparseCategoricalCrossentropy",
+  "ctc",
+  "dice",
+  "tversky",
+  "circle",
+  "triplet",
+  "contrastive",
 ] as const;
 
 export type LossName = (typeof lossNames)[number];
+
+/** How the samples' losses become one: their mean, their sum, or their sum over the sum of the weights. */
+export type Reduction = "sumOverBatchSize" | "mean" | "sum" | "meanWithSampleWeight";
 
 /** A loss as a model file holds it. */
 export interface Loss {
@@ -28,15 +45,38 @@ export interface Loss {
   readonly fromLogits: boolean;
   /** Share of each label that is spread over all classes. */
   readonly labelSmoothing: number;
+  /** The mean of the samples where it is left out. */
+  readonly reduction?: Reduction;
   /** Of huber: the error from which on it grows linearly. */
   readonly delta?: number;
-  /** Of the focal losses: the higher, the less do samples count that are right already. */
+  /** Of the focal losses: the higher, the less do samples count that are right already. Of circle a scale. */
   readonly gamma?: number;
-  /** Of the focal losses: what class 1 counts, class 0 the rest; of the categorical one a factor. */
-  readonly alpha?: number;
+  /**
+   * Of the focal losses: what class 1 counts, class 0 the rest; of the categorical one a factor, or one a class. Of tversky:
+   * what misses count.
+   */
+  readonly alpha?: number | readonly number[];
+  /** Of tversky: what false finds count. */
+  readonly beta?: number;
   /** Of binaryFocalCrossentropy: whether `alpha` counts. */
   readonly applyClassBalancing?: boolean;
+  /** Of sparseCategoricalCrossentropy: a class whose places count for nothing, such as -1 or 255. */
+  readonly ignoreClass?: number | null;
+  /** Of cosineSimilarity the axis of the vectors; of dice and tversky those that are summed over, null for all. */
+  readonly axis?: number | readonly number[] | null;
+  /** Of categoricalGeneralizedCrossEntropy: towards 0 it is crossentropy, towards 1 the absolute error. */
+  readonly q?: number;
+  /** Of circle, triplet and contrastive: how far apart classes should be. */
+  readonly margin?: number;
+  /** Of circle: whether a sample is no pair with itself. */
+  readonly removeDiagonal?: boolean;
+  /** Of triplet. */
+  readonly distanceMetric?: DistanceMetric;
+  readonly mining?: "semiHard" | "all";
 }
+
+/** How far two embeddings are apart: Euclid's distance, its square, or 1 - cosine. */
+export type DistanceMetric = "L2" | "squaredL2" | "angular";
 
 /** What a network gives for a batch. */
 export interface Prediction {
@@ -44,7 +84,13 @@ export interface Prediction {
   readonly logits?: Logits | undefined;
 }
 
-export interface CrossentropyOptions {
+/** Of every loss. */
+export interface ReductionOptions {
+  /** "sumOverBatchSize", the mean of the samples, by default. */
+  readonly reduction?: Reduction;
+}
+
+export interface CrossentropyOptions extends ReductionOptions {
   readonly fromLogits?: boolean;
   readonly labelSmoothing?: number;
 }
@@ -56,216 +102,170 @@ export interface FocalOptions extends CrossentropyOptions {
   readonly alpha?: number;
 }
 
+/** Of sparseCategoricalCrossentropy. */
+export interface SparseOptions extends ReductionOptions {
+  readonly fromLogits?: boolean;
+  readonly ignoreClass?: number | null;
+}
+
+/** Of dice and tversky. */
+export interface OverlapOptions extends ReductionOptions {
+  /** Axes that are summed over, the batch counted; null for all of them, which makes one number of a batch. */
+  readonly axis?: number | readonly number[] | null;
+}
+
+/** Of the losses of embeddings. */
+export interface MarginOptions extends ReductionOptions {
+  readonly margin?: number;
+}
+
 /**
- * Keras's losses by name.
- * @source Keras 3, losses/losses.py; Lin et al. 2017, Focal loss for dense object detection
+ * Keras's losses by name; triplet and contrastive are sinter's.
+ * @source Keras 3, losses/losses.py; Lin et al. 2017, Focal loss for dense object detection; Schroff et al. 2015, FaceNet, and
+ * TensorFlow Addons (triplet); Hadsell et al. 2006 (contrastive)
  */
 export const losses: {
-  meanSquaredError(): Loss;
-  meanAbsoluteError(): Loss;
-  huber(options?: { readonly delta?: number }): Loss;
+  meanSquaredError(options?: ReductionOptions): Loss;
+  meanAbsoluteError(options?: ReductionOptions): Loss;
+  meanAbsolutePercentageError(options?: ReductionOptions): Loss;
+  meanSquaredLogarithmicError(options?: ReductionOptions): Loss;
+  huber(options?: ReductionOptions & { readonly delta?: number }): Loss;
+  logCosh(options?: ReductionOptions): Loss;
+  cosineSimilarity(options?: ReductionOptions & { readonly axis?: number }): Loss;
+  poisson(options?: ReductionOptions): Loss;
+  klDivergence(options?: ReductionOptions): Loss;
+  hinge(options?: ReductionOptions): Loss;
+  squaredHinge(options?: ReductionOptions): Loss;
+  categoricalHinge(options?: ReductionOptions): Loss;
   binaryCrossentropy(options?: CrossentropyOptions): Loss;
   binaryFocalCrossentropy(options?: FocalOptions & { readonly applyClassBalancing?: boolean }): Loss;
   categoricalCrossentropy(options?: CrossentropyOptions): Loss;
-  categoricalFocalCrossentropy(options?: FocalOptions): Loss;
-  sparseCategoricalCrossentropy(options?: { readonly fromLogits?: boolean }): Loss;
+  categoricalFocalCrossentropy(
+    options?: Omit<FocalOptions, "alpha"> & { readonly alpha?: number | readonly number[] },
+  ): Loss;
+  categoricalGeneralizedCrossEntropy(options?: ReductionOptions & { readonly q?: number }): Loss;
+  sparseCategoricalCrossentropy(options?: SparseOptions): Loss;
+  ctc(options?: ReductionOptions): Loss;
+  dice(options?: OverlapOptions): Loss;
+  tversky(options?: OverlapOptions & { readonly alpha?: number; readonly beta?: number }): Loss;
+  circle(options?: MarginOptions & { readonly gamma?: number; readonly removeDiagonal?: boolean }): Loss;
+  triplet(
+    options?: MarginOptions & { readonly distanceMetric?: DistanceMetric; readonly mining?: "semiHard" | "all" },
+  ): Loss;
+  contrastive(options?: MarginOptions): Loss;
 } = {
-  meanSquaredError: () => makeLoss("meanSquaredError"),
-  meanAbsoluteError: () => makeLoss("meanAbsoluteError"),
+  meanSquaredError: (options) => makeLoss("meanSquaredError", options),
+  meanAbsoluteError: (options) => makeLoss("meanAbsoluteError", options),
+  meanAbsolutePercentageError: (options) => makeLoss("meanAbsolutePercentageError", options),
+  meanSquaredLogarithmicError: (options) => makeLoss("meanSquaredLogarithmicError", options),
   huber: (options) => makeLoss("huber", options),
+  logCosh: (options) => makeLoss("logCosh", options),
+  cosineSimilarity: (options) => makeLoss("cosineSimilarity", options),
+  poisson: (options) => makeLoss("poisson", options),
+  klDivergence: (options) => makeLoss("klDivergence", options),
+  hinge: (options) => makeLoss("hinge", options),
+  squaredHinge: (options) => makeLoss("squaredHinge", options),
+  categoricalHinge: (options) => makeLoss("categoricalHinge", options),
   binaryCrossentropy: (options) => makeLoss("binaryCrossentropy", options),
   binaryFocalCrossentropy: (options) => makeLoss("binaryFocalCrossentropy", options),
   categoricalCrossentropy: (options) => makeLoss("categoricalCrossentropy", options),
   categoricalFocalCrossentropy: (options) => makeLoss("categoricalFocalCrossentropy", options),
+  categoricalGeneralizedCrossEntropy: (options) => makeLoss("categoricalGeneralizedCrossEntropy", options),
   sparseCategoricalCrossentropy: (options) => makeLoss("sparseCategoricalCrossentropy", options),
+  ctc: (options) => makeLoss("ctc", options),
+  dice: (options) => makeLoss("dice", options),
+  tversky: (options) => makeLoss("tversky", options),
+  circle: (options) => makeLoss("circle", options),
+  triplet: (options) => makeLoss("triplet", options),
+  contrastive: (options) => makeLoss("contrastive", options),
 };
 
 type LossOptions = Partial<Omit<Loss, "kind">>;
 
-const knownOptions: Readonly<Record<LossName, readonly (keyof LossOptions)[]>> = {
-  meanSquaredError: [],
-  meanAbsoluteError: [],
-  huber: ["delta"],
-  binaryCrossentropy: ["fromLogits", "labelSmoothing"],
-  binaryFocalCrossentropy: ["fromLogits", "labelSmoothing", "gamma", "alpha", "applyClassBalancing"],
-  categoricalCrossentropy: ["fromLogits", "labelSmoothing"],
-  categoricalFocalCrossentropy: ["fromLogits", "labelSmoothing", "gamma", "alpha"],
-  sparseCategoricalCrossentropy: ["fromLogits"],
+/** Each loss's own options with Keras's defaults. */
+const standards: Readonly<Record<LossName, LossOptions>> = {
+  meanSquaredError: {},
+  meanAbsoluteError: {},
+  meanAbsolutePercentageError: {},
+  meanSquaredLogarithmicError: {},
+  huber: { delta: 1 },
+  logCosh: {},
+  cosineSimilarity: { axis: -1 },
+  poisson: {},
+  klDivergence: {},
+  hinge: {},
+  squaredHinge: {},
+  categoricalHinge: {},
+  binaryCrossentropy: { fromLogits: false, labelSmoothing: 0 },
+  binaryFocalCrossentropy: { fromLogits: false, labelSmoothing: 0, gamma: 2, alpha: 0.25, applyClassBalancing: false },
+  categoricalCrossentropy: { fromLogits: false, labelSmoothing: 0 },
+  categoricalFocalCrossentropy: { fromLogits: false, labelSmoothing: 0, gamma: 2, alpha: 0.25 },
+  categoricalGeneralizedCrossEntropy: { q: 0.5 },
+  sparseCategoricalCrossentropy: { fromLogits: false, ignoreClass: null },
+  ctc: {},
+  dice: { axis: null },
+  tversky: { alpha: 0.5, beta: 0.5, axis: null },
+  circle: { gamma: 80, margin: 0.4, removeDiagonal: true },
+  triplet: { margin: 1, distanceMetric: "L2", mining: "semiHard" },
+  contrastive: { margin: 1 },
 };
 
 function makeLoss(kind: LossName, options: LossOptions = {}): Loss {
-  const known = knownOptions[kind];
-  checkOptions(kind, options, known);
-  const { fromLogits = false, labelSmoothing = 0, delta = 1, gamma = 2, alpha = 0.25 } = options;
-  return {
-    kind,
-    fromLogits,
-    labelSmoothing: numberWithin(kind, "labelSmoothing", labelSmoothing, 0, 1),
-    ...(known.includes("delta") ? { delta: numberWithin(kind, "delta", delta, 0) } : {}),
-    ...(known.includes("gamma") ? { gamma: numberWithin(kind, "gamma", gamma, 0) } : {}),
-    ...(known.includes("alpha") ? { alpha: numberWithin(kind, "alpha", alpha, 0) } : {}),
-    ...(known.includes("applyClassBalancing") ? { applyClassBalancing: options.applyClassBalancing ?? false } : {}),
-  };
+  const standard = standards[kind];
+  checkOptions(kind, options, [...Object.keys(standard), "reduction"]);
+  const loss: Loss = { kind, fromLogits: false, labelSmoothing: 0, ...standard, ...options };
+  checkValues(kind, new Map<string, unknown>(Object.entries(loss)));
+  return loss;
+}
+
+/** Numbers from 0, and the most that some may be. */
+const bounds: readonly (readonly [name: string, most: number])[] = [
+  ["labelSmoothing", 1],
+  ["delta", Number.POSITIVE_INFINITY],
+  ["gamma", Number.POSITIVE_INFINITY],
+  ["alpha", Number.POSITIVE_INFINITY],
+  ["beta", Number.POSITIVE_INFINITY],
+  ["margin", Number.POSITIVE_INFINITY],
+  ["q", 1],
+];
+const words = {
+  reduction: ["sumOverBatchSize", "mean", "sum", "meanWithSampleWeight"],
+  distanceMetric: ["L2", "squaredL2", "angular"],
+  mining: ["semiHard", "all"],
+};
+
+/** @throws option for a value of the wrong kind */
+function checkValues(kind: LossName, values: ReadonlyMap<string, unknown>): void {
+  const listOf = (name: string): unknown[] => [values.get(name) ?? []].flat();
+  for (const [name, most] of bounds) for (const value of listOf(name)) numberWithin(kind, name, value, 0, most);
+  for (const [name, names] of Object.entries(words)) for (const value of listOf(name)) choice(kind, name, value, names);
+  for (const name of ["axis", "ignoreClass"]) for (const value of listOf(name)) integer(kind, name, value, -(2 ** 31));
+  for (const name of ["fromLogits", "applyClassBalancing", "removeDiagonal"]) {
+    if (typeof (values.get(name) ?? false) !== "boolean") {
+      throw new SinterError("option", `${kind}: ${name} is ${String(values.get(name))}. Give true or false.`, { name });
+    }
+  }
+  const q = values.get("q");
+  if (q === 0 || q === 1) throw new SinterError("option", `${kind}: q is ${q}. Give a number between 0 and 1.`, { q });
 }
 
 /** A loss from its name or itself, checked. @throws option naming the right one */
 export function checkLoss(value: LossName | Loss): Loss {
   if (typeof value === "string") return makeLoss(choice("compile", "loss", value, lossNames));
-  const { kind, fromLogits, labelSmoothing, ...others } = value;
+  const { kind, ...options } = value;
+  return lossFromConfig({ kind, options });
+}
+
+/** The loss that a configuration describes; it checks every option. @throws option */
+export function lossFromConfig({ kind, options }: { readonly kind: string; readonly options: object }): Loss {
   const name = choice("compile", "loss", kind, lossNames);
   // Every loss says these two; where they mean nothing they are as at first.
-  return makeLoss(name, {
-    ...others,
-    ...(fromLogits ? { fromLogits } : {}),
-    ...(labelSmoothing === 0 ? {} : { labelSmoothing }),
-  });
-}
-
-/**
- * The mean over samples, a scalar.
- * @param labels class numbers [n] or [n, 1] for sparseCategoricalCrossentropy, else of the predictions' shape
- * @param weights what each sample's loss is multiplied with before the mean, f32 [n]; the mean is still one of n samples
- * @throws shape when labels do not fit the predictions
- */
-export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, weights?: Tensor): Tensor {
-  const values = sampleLosses(loss, labels, prediction);
-  if (weights === undefined) return values.mean();
-  const [numRows = 1] = values.shape;
-  return values.mul(weights.reshape([numRows, ...values.shape.slice(1).map(() => 1)])).mean();
-}
-
-/** One loss for each sample (and place, for predictions of rank above 2). */
-export function sampleLosses(loss: Loss, labels: Tensor, prediction: Prediction): Tensor {
-  switch (loss.kind) {
-    case "meanSquaredError":
-      return errorsOf(loss, labels, prediction).square().mean(-1);
-    case "meanAbsoluteError":
-      return errorsOf(loss, labels, prediction).abs().mean(-1);
-    case "huber":
-      return huber(errorsOf(loss, labels, prediction).abs(), loss.delta ?? 1).mean(-1);
-    case "binaryCrossentropy":
-      return binaryCrossentropy(loss, labels, prediction).mean(-1);
-    case "binaryFocalCrossentropy":
-      return binaryFocal(loss, labels, prediction).mean(-1);
-    case "categoricalCrossentropy":
-      return categoricalTarget(loss, labels, prediction).mul(logProbabilities(loss, prediction)).sum(-1).neg();
-    case "categoricalFocalCrossentropy":
-      return categoricalFocal(loss, labels, prediction).sum(-1);
-    case "sparseCategoricalCrossentropy": {
-      const target = oneHot(classNumbers(loss.kind, labels, prediction.output), prediction.output.shape.at(-1) ?? 1);
-      return target.mul(logProbabilities(loss, prediction)).sum(-1).neg();
-    }
-    default:
-      return loss.kind satisfies never;
-  }
-}
-
-function errorsOf(loss: Loss, labels: Tensor, { output }: Prediction): Tensor {
-  return output.sub(alignLabels(loss.kind, labels, output));
-}
-
-/** e² / 2 up to delta, from there on delta · (e - delta / 2). */
-function huber(error: Tensor, delta: number): Tensor {
-  const linear = error.mul(delta).sub(0.5 * delta * delta);
-  return where(error.lessEqual(delta), error.square().mul(0.5), linear);
-}
-
-function categoricalTarget(loss: Loss, labels: Tensor, { output }: Prediction): Tensor {
-  return smooth(alignLabels(loss.kind, labels, output), loss.labelSmoothing, 1 / (output.shape.at(-1) ?? 1));
-}
-
-/** (1 - p of the label)^gamma · binary crossentropy, elementwise. Logits given as such become probabilities first. */
-function binaryFocal(loss: Loss, labels: Tensor, given: Prediction): Tensor {
-  const prediction = loss.fromLogits ? { output: given.output.sigmoid() } : given;
-  const crossentropy = binaryCrossentropy({ ...loss, fromLogits: false }, labels, prediction);
-  const target = smooth(alignLabels(loss.kind, labels, prediction.output), loss.labelSmoothing, 0.5);
-  const { output } = prediction;
-  const rest = target.neg().add(1);
-  const missing = target.mul(output.neg().add(1)).add(rest.mul(output)); // 1 - p of the label
-  const focal = missing.pow(loss.gamma ?? 2).mul(crossentropy);
-  if (loss.applyClassBalancing !== true) return focal;
-  const alpha = loss.alpha ?? 0.25;
-  return focal.mul(target.mul(alpha).add(rest.mul(1 - alpha)));
-}
-
-/** alpha · (1 - p)^gamma · categorical crossentropy, by class. Logits given as such become probabilities first. */
-function categoricalFocal(loss: Loss, labels: Tensor, given: Prediction): Tensor {
-  const prediction = loss.fromLogits ? { output: given.output.softmax(-1) } : given;
-  const target = categoricalTarget(loss, labels, prediction);
-  const logs = logProbabilities({ ...loss, fromLogits: false }, prediction);
-  const factor = normalized(prediction.output)
-    .neg()
-    .add(1)
-    .pow(loss.gamma ?? 2)
-    .mul(loss.alpha ?? 0.25);
-  return target.mul(logs).mul(factor).neg();
-}
-
-const leastProbability = 1e-7;
-
-/** -y log p - (1 - y) log(1 - p), elementwise; of logits: max(z, 0) - z y + log(1 + exp(-|z|)). */
-function binaryCrossentropy(loss: Loss, labels: Tensor, { output, logits }: Prediction): Tensor {
-  const target = smooth(alignLabels(loss.kind, labels, output), loss.labelSmoothing, 0.5);
-  const z = logits?.activation === "sigmoid" ? logits.values : loss.fromLogits ? output : undefined;
-  if (z !== undefined) {
-    const isPositive = z.greaterEqual(0); // chosen by where, so that the slope at 0 is sigmoid(0) - y
-    const softened = where(isPositive, z.neg(), z).exp().log1p();
-    return where(isPositive, z, 0).sub(z.mul(target)).add(softened);
-  }
-  const p = output.clip(leastProbability, 1 - leastProbability);
-  return target
-    .mul(p.log())
-    .add(target.neg().add(1).mul(p.neg().add(1).log()))
-    .neg();
-}
-
-/** log p over the last axis. */
-function logProbabilities(loss: Loss, { output, logits }: Prediction): Tensor {
-  if (logits?.activation === "softmax") return logits.values.logSoftmax(-1);
-  if (loss.fromLogits) return output.logSoftmax(-1);
-  if (loss.kind === "sparseCategoricalCrossentropy") {
-    // Keras on TensorFlow: the logarithms of clipped probabilities are taken as logits.
-    return output
-      .clip(leastProbability, 1 - leastProbability)
-      .log()
-      .logSoftmax(-1);
-  }
-  return normalized(output).log();
-}
-
-/** Probabilities that sum to 1, clipped. */
-function normalized(output: Tensor): Tensor {
-  return output.div(output.sum(-1, { keepDims: true })).clip(leastProbability, 1 - leastProbability);
-}
-
-function smooth(target: Tensor, share: number, center: number): Tensor {
-  return share === 0 ? target : target.mul(1 - share).add(share * center);
-}
-
-/** Labels as f32 of the predictions' shape; [n] becomes [n, 1]. @throws shape */
-export function alignLabels(where: string, labels: Tensor, output: Tensor): Tensor {
-  const isFlat = labels.rank === output.rank - 1 && output.shape.at(-1) === 1;
-  const aligned = (isFlat ? labels.expandDims(-1) : labels).cast("f32");
-  if (sameShape(aligned.shape, output.shape)) return aligned;
-  const isSparse = labels.rank < output.rank || labels.shape.at(-1) === 1;
-  const advice = isSparse
-    ? 'For class numbers use "sparseCategoricalCrossentropy", or labelMode: "categorical".'
-    : "Give the last layer as many units as the labels have columns.";
-  throw new SinterError(
-    "shape",
-    `${where}: labels ${shapeText(labels.shape)} do not fit predictions ${shapeText(output.shape)}. ${advice}`,
-    { labels: labels.shape, predictions: output.shape },
-  );
-}
-
-/** Labels as i32 class numbers, without an axis of 1. @throws shape */
-export function classNumbers(where: string, labels: Tensor, output: Tensor): Tensor {
-  const flat = labels.rank === output.rank && labels.shape.at(-1) === 1 ? labels.squeeze(-1) : labels;
-  if (sameShape(flat.shape, output.shape.slice(0, -1))) return flat.cast("i32");
-  throw new SinterError(
-    "shape",
-    `${where}: labels ${shapeText(labels.shape)} are no class numbers for predictions ${shapeText(output.shape)}. ` +
-      'For one-hot labels use "categoricalCrossentropy".',
-    { labels: labels.shape, predictions: output.shape },
-  );
+  const idle: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+    ["fromLogits", false],
+    ["labelSmoothing", 0],
+  ]);
+  const isOwn = ([option, value]: [string, unknown]): boolean =>
+    Object.hasOwn(standards[name], option) || !idle.has(option) || idle.get(option) !== value;
+  const given: object = Object.fromEntries(Object.entries(options).filter(isOwn));
+  return makeLoss(name, given);
 }

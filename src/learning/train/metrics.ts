@@ -2,31 +2,47 @@
 // host when someone looks. Exact ones over all scores are in evaluation.ts.
 
 import type { HostArray } from "#engine/base/dtype.ts";
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
 import { choice, type ConfigValue } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { cohenKappa, matthewsCorrelation, type AgreementOptions, type CohenKappaOptions } from "./agreement-metrics.ts";
-import { auc, type AucOptions } from "./auc.ts";
-import {
-  confusionMatrix,
-  f1Score,
-  precision,
-  recall,
-  type F1ScoreOptions,
-  type MetricOptions,
-  type ThresholdOptions,
-} from "./counting-metrics.ts";
 import { accuracy, topKAccuracy, type TopKOptions } from "./accuracy.ts";
+import { cohenKappa, matthewsCorrelation } from "./agreement-metrics.ts";
+import { auc } from "./auc.ts";
 import {
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from "./constrained-metrics.ts";
+import { concordanceCorrelation, pearsonCorrelation } from "./correlation-metrics.ts";
+import { confusionMatrix, f1Score, fBetaScore, type MetricOptions } from "./counting-metrics.ts";
+import {
+  cosineSimilarity,
   logLoss,
   meanAbsoluteError,
   meanSquaredError,
   r2Score,
   rootMeanSquaredError,
-  type R2ScoreOptions,
 } from "./error-metrics.ts";
-import { specificity, specificityAtSensitivity, type SpecificityAtSensitivityOptions } from "./specificity.ts";
+import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from "./iou-metrics.ts";
+import {
+  lossMetric,
+  mean,
+  meanMetricWrapper,
+  sum,
+  type CrossentropyMetricOptions,
+  type SparseCrossentropyMetricOptions,
+} from "./loss-metrics.ts";
+import {
+  falseNegatives,
+  falsePositives,
+  precision,
+  recall,
+  specificity,
+  trueNegatives,
+  truePositives,
+} from "./threshold-metrics.ts";
 
 /** A metric's tensors by name. */
 export type MetricState = Readonly<Record<string, Tensor>>;
@@ -71,34 +87,8 @@ export interface MetricConfig {
   readonly options: Readonly<Record<string, ConfigValue>>;
 }
 
-export const metricNames = [
-  "accuracy",
-  "acc",
-  "binaryAccuracy",
-  "categoricalAccuracy",
-  "sparseCategoricalAccuracy",
-  "precision",
-  "recall",
-  "f1Score",
-  "auc",
-  "confusionMatrix",
-  "topKCategoricalAccuracy",
-  "sparseTopKCategoricalAccuracy",
-  "specificity",
-  "specificityAtSensitivity",
-  "matthewsCorrelation",
-  "cohenKappa",
-  "logLoss",
-  "meanAbsoluteError",
-  "meanSquaredError",
-  "rootMeanSquaredError",
-  "r2Score",
-] as const;
-
-export type MetricName = (typeof metricNames)[number];
-
 /**
- * Keras's metrics by name: `metrics.auc({ numThresholds: 200 })`.
+ * Keras's metrics by name: `metrics.auc({ numThresholds: 200 })`; and some of scikit-learn's.
  * @source Keras 3, metrics
  */
 export const metrics: {
@@ -107,78 +97,130 @@ export const metrics: {
   readonly binaryAccuracy: (options?: MetricOptions & { readonly threshold?: number }) => Metric;
   readonly categoricalAccuracy: (options?: MetricOptions) => Metric;
   readonly sparseCategoricalAccuracy: (options?: MetricOptions) => Metric;
-  readonly precision: (options?: ThresholdOptions) => Metric;
-  readonly recall: (options?: ThresholdOptions) => Metric;
-  readonly f1Score: (options?: F1ScoreOptions) => Metric;
-  readonly auc: (options?: AucOptions) => Metric;
-  readonly confusionMatrix: (options?: MetricOptions) => Metric;
   readonly topKCategoricalAccuracy: (options?: TopKOptions) => Metric;
   readonly sparseTopKCategoricalAccuracy: (options?: TopKOptions) => Metric;
-  readonly specificity: (options?: ThresholdOptions) => Metric;
-  readonly specificityAtSensitivity: (options: SpecificityAtSensitivityOptions) => Metric;
-  readonly matthewsCorrelation: (options?: AgreementOptions) => Metric;
-  readonly cohenKappa: (options?: CohenKappaOptions) => Metric;
-  readonly logLoss: (options?: MetricOptions) => Metric;
-  readonly meanAbsoluteError: (options?: MetricOptions) => Metric;
-  readonly meanSquaredError: (options?: MetricOptions) => Metric;
-  readonly rootMeanSquaredError: (options?: MetricOptions) => Metric;
-  readonly r2Score: (options?: R2ScoreOptions) => Metric;
+  readonly precision: typeof precision;
+  readonly recall: typeof recall;
+  readonly specificity: typeof specificity;
+  readonly truePositives: typeof truePositives;
+  readonly falsePositives: typeof falsePositives;
+  readonly trueNegatives: typeof trueNegatives;
+  readonly falseNegatives: typeof falseNegatives;
+  readonly specificityAtSensitivity: typeof specificityAtSensitivity;
+  readonly sensitivityAtSpecificity: typeof sensitivityAtSpecificity;
+  readonly precisionAtRecall: typeof precisionAtRecall;
+  readonly recallAtPrecision: typeof recallAtPrecision;
+  readonly f1Score: typeof f1Score;
+  readonly fBetaScore: typeof fBetaScore;
+  readonly auc: typeof auc;
+  readonly confusionMatrix: typeof confusionMatrix;
+  readonly matthewsCorrelation: typeof matthewsCorrelation;
+  readonly cohenKappa: typeof cohenKappa;
+  readonly iou: typeof iou;
+  readonly meanIoU: typeof meanIoU;
+  readonly oneHotIoU: typeof oneHotIoU;
+  readonly oneHotMeanIoU: typeof oneHotMeanIoU;
+  readonly binaryIoU: typeof binaryIoU;
+  readonly logLoss: typeof logLoss;
+  readonly binaryCrossentropy: (options?: CrossentropyMetricOptions) => Metric;
+  readonly categoricalCrossentropy: (options?: CrossentropyMetricOptions) => Metric;
+  readonly sparseCategoricalCrossentropy: (options?: SparseCrossentropyMetricOptions) => Metric;
+  readonly klDivergence: (options?: MetricOptions) => Metric;
+  readonly poisson: (options?: MetricOptions) => Metric;
+  readonly hinge: (options?: MetricOptions) => Metric;
+  readonly squaredHinge: (options?: MetricOptions) => Metric;
+  readonly categoricalHinge: (options?: MetricOptions) => Metric;
+  readonly meanAbsoluteError: typeof meanAbsoluteError;
+  readonly meanSquaredError: typeof meanSquaredError;
+  readonly rootMeanSquaredError: typeof rootMeanSquaredError;
+  readonly meanAbsolutePercentageError: (options?: MetricOptions) => Metric;
+  readonly meanSquaredLogarithmicError: (options?: MetricOptions) => Metric;
+  readonly logCoshError: (options?: MetricOptions) => Metric;
+  readonly cosineSimilarity: typeof cosineSimilarity;
+  readonly pearsonCorrelation: typeof pearsonCorrelation;
+  readonly concordanceCorrelation: typeof concordanceCorrelation;
+  readonly r2Score: typeof r2Score;
+  readonly mean: typeof mean;
+  readonly sum: typeof sum;
+  readonly meanMetricWrapper: typeof meanMetricWrapper;
 } = {
   accuracy: (options) => accuracy("accuracy", options),
   acc: (options) => accuracy("acc", options),
   binaryAccuracy: (options) => accuracy("binaryAccuracy", options),
   categoricalAccuracy: (options) => accuracy("categoricalAccuracy", options),
   sparseCategoricalAccuracy: (options) => accuracy("sparseCategoricalAccuracy", options),
-  precision,
-  recall,
-  f1Score,
-  auc,
-  confusionMatrix,
   topKCategoricalAccuracy: (options) => topKAccuracy("topKCategoricalAccuracy", options),
   sparseTopKCategoricalAccuracy: (options) => topKAccuracy("sparseTopKCategoricalAccuracy", options),
+  precision,
+  recall,
   specificity,
+  truePositives,
+  falsePositives,
+  trueNegatives,
+  falseNegatives,
   specificityAtSensitivity,
+  sensitivityAtSpecificity,
+  precisionAtRecall,
+  recallAtPrecision,
+  f1Score,
+  fBetaScore,
+  auc,
+  confusionMatrix,
   matthewsCorrelation,
   cohenKappa,
+  iou,
+  meanIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+  binaryIoU,
   logLoss,
+  binaryCrossentropy: (options) => lossMetric("binaryCrossentropy", options),
+  categoricalCrossentropy: (options) => lossMetric("categoricalCrossentropy", options),
+  sparseCategoricalCrossentropy: (options) => lossMetric("sparseCategoricalCrossentropy", options),
+  klDivergence: (options) => lossMetric("klDivergence", options),
+  poisson: (options) => lossMetric("poisson", options),
+  hinge: (options) => lossMetric("hinge", options),
+  squaredHinge: (options) => lossMetric("squaredHinge", options),
+  categoricalHinge: (options) => lossMetric("categoricalHinge", options),
   meanAbsoluteError,
   meanSquaredError,
   rootMeanSquaredError,
+  meanAbsolutePercentageError: (options) => lossMetric("meanAbsolutePercentageError", options),
+  meanSquaredLogarithmicError: (options) => lossMetric("meanSquaredLogarithmicError", options),
+  logCoshError: (options) => lossMetric("logCoshError", options),
+  cosineSimilarity,
+  pearsonCorrelation,
+  concordanceCorrelation,
   r2Score,
+  mean,
+  sum,
+  meanMetricWrapper,
 };
+
+export type MetricName = keyof typeof metrics;
+
+/** Every metric's name. */
+export const metricNames: readonly string[] = Object.keys(metrics);
 
 /** A metric from its name or itself. @throws option naming the right one */
 export function checkMetric(value: MetricName | Metric): Metric {
   return typeof value === "string" ? metricFromConfig({ kind: value, options: {} }) : value;
 }
 
+interface MetricMaker {
+  // A method, so that a metric's own options type is accepted: every maker checks what it is given.
+  make(options: object): Metric;
+}
+
+const makers: ReadonlyMap<string, MetricMaker> = new Map<string, MetricMaker>(
+  Object.entries(metrics).map(([kind, make]) => [kind, { make }]),
+);
+
 /** The metric that a configuration describes; it checks every option. @throws option */
 export function metricFromConfig({ kind, options }: MetricConfig): Metric {
-  const name = choice("compile", "metric", kind, metricNames);
-  const makers: Readonly<Record<MetricName, { make(options: object): Metric }>> = {
-    accuracy: { make: metrics.accuracy },
-    acc: { make: metrics.acc },
-    binaryAccuracy: { make: metrics.binaryAccuracy },
-    categoricalAccuracy: { make: metrics.categoricalAccuracy },
-    sparseCategoricalAccuracy: { make: metrics.sparseCategoricalAccuracy },
-    precision: { make: metrics.precision },
-    recall: { make: metrics.recall },
-    f1Score: { make: metrics.f1Score },
-    auc: { make: metrics.auc },
-    confusionMatrix: { make: metrics.confusionMatrix },
-    topKCategoricalAccuracy: { make: metrics.topKCategoricalAccuracy },
-    sparseTopKCategoricalAccuracy: { make: metrics.sparseTopKCategoricalAccuracy },
-    specificity: { make: metrics.specificity },
-    specificityAtSensitivity: { make: metrics.specificityAtSensitivity },
-    matthewsCorrelation: { make: metrics.matthewsCorrelation },
-    cohenKappa: { make: metrics.cohenKappa },
-    logLoss: { make: metrics.logLoss },
-    meanAbsoluteError: { make: metrics.meanAbsoluteError },
-    meanSquaredError: { make: metrics.meanSquaredError },
-    rootMeanSquaredError: { make: metrics.rootMeanSquaredError },
-    r2Score: { make: metrics.r2Score },
-  };
-  return makers[name].make(options);
+  const maker = makers.get(choice("compile", "metric", kind, metricNames));
+  if (maker === undefined) throw new BugError(`The metric ${kind} has a name and no maker.`);
+  return maker.make(options);
 }
 
 /** Fails when two metrics write under one name. @throws option */

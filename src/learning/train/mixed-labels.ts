@@ -4,7 +4,8 @@ import { SinterError } from "#engine/base/error.ts";
 import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkMixable, largerLabels, mixLabels } from "#learning/data/mix-batch.ts";
-import { classNumbers, type Loss, type Prediction } from "./losses.ts";
+import { classNumbers } from "./labels.ts";
+import type { Loss, Prediction } from "./losses.ts";
 import type { DeviceBatch } from "./step.ts";
 
 /** What the loss compares predictions with. */

@@ -18,8 +18,8 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learni
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
 import { networkOf, sequentialNetwork, type Network } from "#learning/nn/network.ts";
-import { optimizerFromConfig } from "#learning/optim/optimizers.ts";
-import { checkLoss, lossNames, type Loss, type LossName } from "./losses.ts";
+import { optimizerFromConfig, withLearningRate } from "#learning/optim/optimizers.ts";
+import { lossFromConfig, lossNames } from "./losses.ts";
 import { metricFromConfig } from "./metrics.ts";
 import { allWeights, separate, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
 
@@ -113,7 +113,7 @@ function describeCompiled(
 ): Readonly<Record<"optimizer" | "loss", Described> & Record<"metrics", readonly Described[]>> {
   const { kind, ...options } = loss;
   const { config } = optimizer;
-  const now = learningRate === undefined ? config : { ...config, options: { ...config.options, learningRate } };
+  const now = learningRate === undefined ? config : withLearningRate(config, learningRate);
   return { optimizer: now, loss: { kind, options }, metrics: metrics.map((metric) => metric.config) };
 }
 
@@ -157,12 +157,13 @@ export function restoreCore(core: ModelCore, { description, tensors, preprocessi
   core.preprocessing = preprocessing;
   const { training } = description;
   if (training === undefined) return;
-  const { kind, options } = training.loss;
-  const name = lossNames.find((one) => one === kind);
-  if (name === undefined) throw new SinterError("format", `model.json: loss "${kind}" is not known. Update sinter.`);
+  const { loss } = training;
+  if (lossNames.every((name) => name !== loss.kind)) {
+    throw new SinterError("format", `model.json: loss "${loss.kind}" is not known. Update sinter.`);
+  }
   core.compiled = {
     optimizer: optimizerFromConfig(training.optimizer),
-    loss: lossFrom(name, options),
+    loss: lossFromConfig(loss),
     metrics: training.metrics.map(metricFromConfig),
   };
   core.iterations = training.iterations;
@@ -173,21 +174,6 @@ export function restoreCore(core: ModelCore, { description, tensors, preprocessi
 export function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"]): void {
   const weights = Object.fromEntries(core.network.weights.map(({ path, shape }) => [path, load(tensors, path, shape)]));
   Object.assign(core, separate(core.network, weights));
-}
-
-function lossFrom(kind: LossName, { fromLogits, labelSmoothing, ...others }: Described["options"]): Loss {
-  const numbers = ["delta", "gamma", "alpha"].flatMap((name) => {
-    const value = others[name];
-    return typeof value === "number" ? [[name, value]] : [];
-  });
-  const { applyClassBalancing } = others;
-  return checkLoss({
-    kind,
-    fromLogits: fromLogits === true,
-    labelSmoothing: typeof labelSmoothing === "number" ? labelSmoothing : 0,
-    ...Object.fromEntries(numbers),
-    ...(typeof applyClassBalancing === "boolean" ? { applyClassBalancing } : {}),
-  });
 }
 
 /** The moments, where the file has all of them. */

@@ -10,11 +10,13 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { augmentBatch, type BatchChanges } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { activate } from "#learning/nn/activations.ts";
+import { constrain } from "#learning/nn/constraints.ts";
 import type { Logits, Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
-import { lossValue, type Loss } from "./losses.ts";
+import { lossValue } from "./loss-value.ts";
+import type { Loss } from "./losses.ts";
 import type { BoundMetric, MetricState } from "./metrics.ts";
 import { countedLabels, lossLabels, lossWeights } from "./mixed-labels.ts";
 
@@ -101,7 +103,7 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
     const moved = isAccumulating ? onlyKnown : kept;
     const updated = optimizer.update(weights, counted, optimizerState, rate, scalars.step);
     return {
-      weights: moved(updated.weights, weights),
+      weights: moved(constrained(network, updated.weights), weights),
       frozen: kept(aux.state, frozen),
       optimizerState: Object.fromEntries(
         Object.entries(optimizerState).map(([slot, olds]) => [slot, moved(updated.state[slot] ?? {}, olds)]),
@@ -116,6 +118,15 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
 export interface LossAndResult {
   readonly value: Tensor;
   readonly aux: NetworkResult;
+}
+
+/** The weights as their constraints want them, after every batch as in Keras. */
+function constrained({ weights: placed }: Network, news: Weights): Weights {
+  const rules = new Map(placed.map(({ path, constraint }) => [path, constraint]));
+  return mapTensors(news, (weight, path) => {
+    const rule = rules.get(path);
+    return rule === undefined ? weight : constrain(rule, weight);
+  });
 }
 
 /** In the order of the old values, so that each new one takes over the memory of its own. */

@@ -34,10 +34,16 @@ export async function runEpoch(run: Run, epoch: number, begun: FitPosition | und
   return logs;
 }
 
-async function validationLogs({ core, options }: Run): Promise<Logs> {
+async function validationLogs({ core, options, callbacks, context }: Run): Promise<Logs> {
   const { validationData, validationSteps, signal } = options;
   if (validationData === undefined) return {};
-  const logs = await evaluateDataset(core, validationData, { steps: validationSteps, signal, verbose: 0 });
+  let logs: Logs = {};
+  for (const callback of callbacks) await callback.onTestBegin?.(context);
+  try {
+    logs = await evaluateDataset(core, validationData, { steps: validationSteps, signal, verbose: 0 });
+  } finally {
+    for (const callback of callbacks) await callback.onTestEnd?.(logs, context);
+  }
   return Object.fromEntries(
     Object.entries(logs).map(([name, value]) => [`val${name.charAt(0).toUpperCase()}${name.slice(1)}`, value]),
   );

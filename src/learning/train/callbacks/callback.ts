@@ -40,6 +40,12 @@ export interface Callback {
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
   /** Numbers that it gives are added to the logs: of the callbacks after it, and of the history. */
   onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Logs | Promise<void | Logs>;
+  /** Called once every callback has heard of the epoch's end, before a checkpoint is written. */
+  afterEpochEnd?(epoch: number, context: FitContext): void | Promise<void>;
+  /** Around the validation of an epoch. */
+  onTestBegin?(context: FitContext): void | Promise<void>;
+  /** Called also where the validation has failed, then without numbers. */
+  onTestEnd?(logs: Logs, context: FitContext): void | Promise<void>;
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   /** `loss` is the mean of the epoch so far; metrics are at most 100 ms old. Up to two later steps may be under way. */
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;

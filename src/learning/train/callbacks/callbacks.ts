@@ -8,16 +8,20 @@ import { learningRateScheduler } from "./learning-rate-scheduler.ts";
 import { csvLogger, jsonlLogger } from "./loggers.ts";
 import { modelCheckpoint } from "./model-checkpoint.ts";
 import { reduceLROnPlateau } from "./reduce-lr-on-plateau.ts";
+import { swapEmaWeights } from "./swap-ema-weights.ts";
 import { terminateOnNaN } from "./terminate-on-nan.ts";
 import { timer } from "./timer.ts";
 
-/** A callback from functions. @source Keras 3, callbacks.LambdaCallback */
-function lambda(functions: Callback): Callback {
-  checkOptions("lambda", functions, [
+/** A callback from functions; `lambda` is the same. @source Keras 3, callbacks.LambdaCallback */
+function lambdaCallback(functions: Callback): Callback {
+  checkOptions("lambdaCallback", functions, [
     "onTrainBegin",
     "onTrainEnd",
     "onEpochBegin",
     "onEpochEnd",
+    "afterEpochEnd",
+    "onTestBegin",
+    "onTestEnd",
     "onTrainBatchBegin",
     "onTrainBatchEnd",
     "onWarning",
@@ -35,9 +39,11 @@ export const callbacks: {
   readonly histograms: typeof histograms;
   readonly jsonlLogger: typeof jsonlLogger;
   readonly lambda: (functions: Callback) => Callback;
+  readonly lambdaCallback: (functions: Callback) => Callback;
   readonly learningRateScheduler: typeof learningRateScheduler;
   readonly modelCheckpoint: typeof modelCheckpoint;
   readonly reduceLROnPlateau: typeof reduceLROnPlateau;
+  readonly swapEmaWeights: typeof swapEmaWeights;
   readonly terminateOnNaN: typeof terminateOnNaN;
   readonly timer: typeof timer;
 } = {
@@ -45,10 +51,12 @@ export const callbacks: {
   earlyStopping,
   histograms,
   jsonlLogger,
-  lambda,
+  lambda: lambdaCallback,
+  lambdaCallback,
   learningRateScheduler,
   modelCheckpoint,
   reduceLROnPlateau,
+  swapEmaWeights,
   terminateOnNaN,
   timer,
 };
