@@ -6,6 +6,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import { alignLabels } from "./losses.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+import { sumWhere } from "./weighted-mean.ts";
 
 /** mean |y - p|. @source Keras 3, metrics.MeanAbsoluteError */
 export function meanAbsoluteError(options: MetricOptions = {}): Metric {
@@ -17,9 +18,9 @@ export function meanSquaredError(options: MetricOptions = {}): Metric {
   return meanMetric("meanSquaredError", options, (outcome) => errorsOf(outcome).square());
 }
 
-/** √ mean (y - p)². @source Keras 3, metrics.RootMeanSquaredError */
+/** √ mean (y - p)², masked places counted, as in Keras. @source Keras 3, metrics.RootMeanSquaredError */
 export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
-  return meanMetric("rootMeanSquaredError", options, (outcome) => errorsOf(outcome).square(), Math.sqrt);
+  return meanMetric("rootMeanSquaredError", options, (outcome) => errorsOf(outcome).square(), Math.sqrt, false);
 }
 
 const leastProbability = 1e-7;
@@ -47,6 +48,7 @@ function meanMetric(
   options: MetricOptions,
   values: (outcome: Outcome) => Tensor,
   finish: (mean: number) => number = (mean) => mean,
+  isMasked = true,
 ): Metric {
   checkOptions(kind, options, ["name"]);
   const { name = kind } = options;
@@ -55,8 +57,7 @@ function meanMetric(
     direction: "min",
     state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
     update: (state, outcome) => {
-      const found = values(outcome);
-      return added(state, { sum: found.sum(), count: full([], found.size, { dtype: "i32" }) });
+      return added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined));
     },
     result: ({ sum, count }) => ({ [name]: finish(ratio(sum?.[0] ?? 0, count?.[0] ?? 0)) }),
   };

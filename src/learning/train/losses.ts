@@ -7,6 +7,7 @@ import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { oneHot, where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Logits } from "#learning/nn/layer.ts";
+import { weightedMean } from "./weighted-mean.ts";
 
 export const lossNames = [
   "meanSquaredError",
@@ -42,6 +43,8 @@ export interface Loss {
 export interface Prediction {
   readonly output: Tensor;
   readonly logits?: Logits | undefined;
+  /** Which places of the output count: bool [batch, time]; all where there is none. */
+  readonly mask?: Tensor | undefined;
 }
 
 export interface CrossentropyOptions {
@@ -124,14 +127,12 @@ export function checkLoss(value: LossName | Loss): Loss {
 /**
  * The mean over samples, a scalar.
  * @param labels class numbers [n] or [n, 1] for sparseCategoricalCrossentropy, else of the predictions' shape
- * @param weights what each sample's loss is multiplied with before the mean, f32 [n]; the mean is still one of n samples
+ * @param weights what the loss of each sample, f32 [n], or place, f32 [n, time], is multiplied with before the mean; the
+ *   mean is still one of all that the mask leaves
  * @throws shape when labels do not fit the predictions
  */
 export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, weights?: Tensor): Tensor {
-  const values = sampleLosses(loss, labels, prediction);
-  if (weights === undefined) return values.mean();
-  const [numRows = 1] = values.shape;
-  return values.mul(weights.reshape([numRows, ...values.shape.slice(1).map(() => 1)])).mean();
+  return weightedMean(sampleLosses(loss, labels, prediction), weights, prediction.mask);
 }
 
 /** One loss for each sample (and place, for predictions of rank above 2). */

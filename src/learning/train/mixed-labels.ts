@@ -5,7 +5,7 @@ import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkMixable, largerLabels, mixLabels } from "#learning/data/mix-batch.ts";
 import { classNumbers, type Loss, type Prediction } from "./losses.ts";
-import type { DeviceBatch } from "./step.ts";
+import type { DeviceBatch } from "./device-batch.ts";
 
 /** What the loss compares predictions with. */
 export interface LossLabels {
