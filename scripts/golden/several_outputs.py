@@ -1,9 +1,14 @@
 """Models of two inputs and two outputs: losses, metrics, weights and predictions of fit and evaluate, in float64."""
 
-import keras
-import tensorflow as tf
+import os
 
-from common import exact, np, tensor, uniform, write
+# rich asks the terminal for its width; a fixed one makes the text the same everywhere.
+os.environ["COLUMNS"] = "120"
+
+import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from common import exact, np, tensor, uniform, write  # noqa: E402
 
 keras.config.set_floatx("float64")
 L = keras.layers
@@ -106,6 +111,14 @@ def case(compiled, targets, weights, is_named):
     }
 
 
+def summary():
+    keras.backend.clear_session()
+    keras.config.set_floatx("float32")
+    rows = []
+    two(True).summary(print_fn=lambda line, **_: rows.append(line))
+    return "\n".join(rows).splitlines()
+
+
 write("several-outputs", {
     "x": "left uniform(1, [10, 3], 1), right uniform(2, [10, 4], 1); age uniform(3, [10, 1], 2), other uniform(4, [10, 3], 1), as float32",
     "weights": "weight i in the order of get_weights: uniform(10 + i, shape, 0.5)",
@@ -113,4 +126,5 @@ write("several-outputs", {
     "Batches are of one size: where they are not, Keras on TensorFlow means the losses of outputs over batches, not samples",
     "kind": KIND.tolist(),
     "cases": {name: case(*values) for name, values in CASES.items()},
+    "summary": summary(),
 }, keras, tf)

@@ -26,7 +26,11 @@ interface Case {
   readonly predictions: GoldenTensor[];
   readonly after: GoldenTensor[];
 }
-const golden = readGolden("several-outputs") as { kind: number[]; cases: Record<string, Case> };
+const golden = readGolden("several-outputs") as {
+  kind: number[];
+  cases: Record<string, Case>;
+  summary: string[];
+};
 const cases = Object.entries(golden.cases);
 
 let folder = "";
@@ -109,6 +113,11 @@ describe.each(cases)("%s", (_, one) => {
     expect(distance(Object.values(logs[1]!), Object.values(logs[0]!))).toBeLessThan(1e-6);
     expect(Object.keys(logs[1]!)).toEqual(Object.keys(logs[0]!));
   });
+});
+
+test("prints Keras's summary", () => {
+  const text = two(golden.cases["records"]!).summary();
+  expect(text.trimEnd().split("\n")).toEqual(golden.summary.join("\n").trimEnd().split("\n"));
 });
 
 describe("values by name", () => {
