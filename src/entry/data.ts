@@ -17,7 +17,8 @@ export type {
 } from "#learning/data/dataset.ts";
 export type { DiskCacheOptions, DiskCacheReport } from "#learning/data/disk-cache.ts";
 export type { RandomErasingOptions } from "#learning/data/erase.ts";
-export { fromArrays, type ArrayInput, type FromArraysOptions } from "#learning/data/from-arrays.ts";
+export type { ArrayInput, SeveralArrays } from "#learning/data/array-values.ts";
+export { fromArrays, type FromArraysOptions } from "#learning/data/from-arrays.ts";
 export { imageFiles, type PictureInput, type PictureLabels, type PictureOptions } from "#learning/data/image-files.ts";
 export { findSplits, imageFolder, type ImageFolderOptions, type Splits } from "#learning/data/image-folder.ts";
 export type { CutMixOptions, MixUpOptions } from "#learning/data/mix.ts";

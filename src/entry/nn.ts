@@ -11,6 +11,7 @@ export {
   type LayerOptions,
   type LayerParts,
   type LayerResult,
+  type Masks,
   type Logits,
   type SampleType,
   type SymbolicTensor,
@@ -18,4 +19,5 @@ export {
   type WeightSpec,
 } from "#learning/nn/layer.ts";
 export { layers, type LayerMaker } from "#learning/nn/layers.ts";
+export type { NetworkResult } from "#learning/nn/network.ts";
 export { regularizers, type Regularizer, type RegularizerName } from "#learning/nn/regularizers.ts";

@@ -28,7 +28,8 @@ export {
   type ReductionOptions,
   type SparseOptions,
 } from "#learning/train/losses.ts";
-export type { Values } from "#learning/train/feed.ts";
+export { lossValue } from "#learning/train/loss-value.ts";
+export type { SeveralValues, Values } from "#learning/train/several-values.ts";
 export type { Logs } from "#learning/train/metric-states.ts";
 export {
   metrics,
@@ -49,6 +50,9 @@ export {
   type Model,
   type SequentialOptions,
 } from "#learning/train/model.ts";
+export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
+export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
+export type { OnBatchOptions } from "#learning/train/on-batch.ts";
 export type { PredictOptions } from "#learning/train/predict.ts";
 export type { Verbose } from "#learning/train/progress.ts";
 export type { SaveOptions } from "#learning/train/save.ts";

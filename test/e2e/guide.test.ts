@@ -18,6 +18,7 @@ const pages = [
   "from-other-libraries.md",
   "reading-a-report.md",
   "when-training-goes-wrong.md",
+  "custom-training.md",
   "performance.md",
 ];
 

@@ -31,8 +31,8 @@ test.each([...lossNames.map((name) => losses[name]()), ...unusual])("loss %o", a
   model.compile({ loss, metrics: measured });
   await model.save(folder);
   const { compiled } = (await loadModel(folder)).core;
-  expect(compiled?.loss).toEqual(loss);
-  expect(compiled?.metrics.map(({ config }) => config)).toEqual(measured.map(({ config }) => config));
+  expect(compiled?.objectives.map((one) => one.loss)).toEqual([loss]);
+  expect(compiled?.objectives[0]?.metrics.map(({ config }) => config)).toEqual(measured.map(({ config }) => config));
 });
 
 test("an option of another loss is refused", () => {

@@ -77,6 +77,14 @@ function isLayer(value: unknown): value is Layer {
 }
 
 function checkInput(model: Model, { imageSize, channels }: ModelRequest): void {
+  const { inputs, outputs } = model.network;
+  if (inputs.length > 1 || outputs.length > 1) {
+    throw new SinterError(
+      "shape",
+      `The model takes ${inputs.length} inputs and gives ${outputs.length} outputs. One picture makes one answer: give it one of each.`,
+      { inputs: inputs.length, outputs: outputs.length },
+    );
+  }
   const expected = [...imageSize, channels];
   if (sameShape(model.network.input.shape, expected)) return;
   throw new SinterError(

@@ -14,10 +14,16 @@ export interface HostTensor {
 /** One step's samples: `x` is [n, ...elementShape]; `indices` says which samples they are. */
 export interface Batch {
   readonly x: HostTensor;
+  /** Of several inputs all of them, `x` first. */
+  readonly inputs?: readonly HostTensor[];
   /** binary: f32 [n, 1]; categorical: f32 [n, classes]; sparse: i32 [n]; values: [n, ...] as given. */
   readonly y?: HostTensor;
-  /** What each sample's loss is multiplied with: f32 [n]. Metrics count every sample alike. */
+  /** Of several targets all of them, `y` first. */
+  readonly targets?: readonly HostTensor[];
+  /** What the loss of each sample, f32 [n], or place, f32 [n, time], is multiplied with. Metrics count all alike. */
   readonly sampleWeight?: HostTensor;
+  /** Such weights for each of several targets, in place of `sampleWeight`. */
+  readonly sampleWeights?: readonly HostTensor[];
   readonly indices: readonly number[];
   /** Where a sample may come twice in an epoch: what augmentation draws by in place of `indices`, so that each differs. */
   readonly draws?: readonly number[];
@@ -59,6 +65,12 @@ export interface Dataset {
   readonly labels?: Int32Array;
   /** Shape of one sample, without the batch axis. */
   readonly elementShape: readonly number[];
+  /** Of several inputs the shape of each, the first of them `elementShape`. */
+  readonly elementShapes?: readonly (readonly number[])[];
+  /** Names of the inputs, where they have some: the model takes them by the names of its own. */
+  readonly inputNames?: readonly string[];
+  /** Names of the targets, where they have some: those of the outputs that they belong to. */
+  readonly targetNames?: readonly string[];
   readonly dtype: DType;
   readonly labelMode: LabelMode;
   readonly rescale?: Rescale;

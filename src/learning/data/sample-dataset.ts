@@ -19,7 +19,7 @@ import type {
 import type { DiskCacheReport } from "#learning/data/disk-cache.ts";
 import { checkSeed, permutation } from "#learning/data/order.ts";
 import { cachedSource, type SampleSource } from "#learning/data/source.ts";
-import { gatherTargets, type Targets } from "#learning/data/targets.ts";
+import { gatherRows, type SampleRows } from "#learning/data/sample-rows.ts";
 
 /** Batches being read while one is in use: enough to cover an uneven read, few enough to hold little memory. */
 const numReadAhead = 2;
@@ -43,11 +43,8 @@ export interface EncodedSamples {
 }
 
 /** Everything a `SampleDataset` is made of; labels and files are for all samples of the source. */
-export interface SampleDatasetParts {
+export interface SampleDatasetParts extends SampleRows {
   readonly source: SampleSource;
-  readonly targets?: Targets | undefined;
-  /** f32, one number a sample. */
-  readonly sampleWeights?: Targets | undefined;
   readonly labelMode: LabelMode;
   readonly labels?: Int32Array | undefined;
   readonly classNames?: readonly string[] | undefined;
@@ -81,6 +78,9 @@ export class SampleDataset implements Dataset {
   readonly files?: readonly string[];
   readonly labels?: Int32Array;
   readonly elementShape: readonly number[];
+  readonly elementShapes?: readonly (readonly number[])[];
+  readonly inputNames?: readonly string[];
+  readonly targetNames?: readonly string[];
   readonly dtype: DType;
   readonly labelMode: LabelMode;
   readonly rescale?: Rescale;
@@ -111,6 +111,11 @@ export class SampleDataset implements Dataset {
     this.shuffle = parts.shuffle;
     this.seed = seed;
     this.broken = parts.broken ?? [];
+    const { furtherInputs = [], inputNames, targetNames } = parts;
+    const shapes = [source.elementShape, ...furtherInputs.map(({ rowShape }) => rowShape)];
+    if (shapes.length > 1) this.elementShapes = shapes;
+    if (inputNames !== undefined) this.inputNames = inputNames;
+    if (targetNames !== undefined) this.targetNames = targetNames;
     if (parts.classNames !== undefined) this.classNames = parts.classNames;
     if (files !== undefined) this.files = Array.from(this.#chosen, (index) => files[index] ?? "");
     if (labels !== undefined) this.labels = this.#chosen.map((index) => labels[index] ?? 0);
@@ -219,7 +224,7 @@ export class SampleDataset implements Dataset {
     const start = step * this.batchSize;
     const end = Math.min(start + this.batchSize, order?.positions.length ?? this.numSamples);
     const places = Array.from({ length: end - start }, (_, row) => start + row);
-    const { source, targets, sampleWeights } = this.#parts;
+    const { source } = this.#parts;
     const samples = await Promise.all(
       places.map(async (place) => {
         const sample = await this.#read(order?.positions[place] ?? place, order !== undefined, signal);
@@ -234,12 +239,12 @@ export class SampleDataset implements Dataset {
     const x: HostTensor = { data, shape: [found.length, ...source.elementShape], dtype: source.dtype };
     const indices = found.map(({ position }) => position);
     const draws = found.map(({ position, repeat }) => position + repeat * this.numSamples);
-    const batch = { x, indices, step, ...(order?.repeats === undefined ? {} : { draws }) };
     const chosen = indices.map((position) => this.sourceIndex(position));
     return {
-      ...batch,
-      ...(targets === undefined ? {} : { y: gatherTargets(targets, chosen) }),
-      ...(sampleWeights === undefined ? {} : { sampleWeight: gatherTargets(sampleWeights, chosen) }),
+      ...gatherRows(x, this.#parts, chosen),
+      indices,
+      step,
+      ...(order?.repeats === undefined ? {} : { draws }),
     };
   }
 

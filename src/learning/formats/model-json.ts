@@ -18,6 +18,16 @@ export interface DescribedGraph {
   readonly outputs: readonly number[];
 }
 
+/** What is learnt and measured of one output of several. */
+export interface DescribedObjective {
+  /** Its name. */
+  readonly output: string;
+  readonly loss: Described;
+  /** What the loss counts in the sum of all. */
+  readonly weight: number;
+  readonly metrics: readonly Described[];
+}
+
 /** What model.json holds. */
 export interface ModelDescription {
   readonly name: string;
@@ -29,8 +39,11 @@ export interface ModelDescription {
   readonly training?:
     | {
         readonly optimizer: Described;
-        readonly loss: Described;
-        readonly metrics: readonly Described[];
+        /** Of a model of one output. */
+        readonly loss?: Described;
+        readonly metrics?: readonly Described[];
+        /** Of a model of several, in place of `loss` and `metrics`. */
+        readonly objectives?: readonly DescribedObjective[];
         /** Updates done. */
         readonly iterations: number;
         readonly seed: number;
@@ -125,12 +138,24 @@ function readGraph(reader: Reader, numLayers: number): DescribedGraph {
 }
 
 function readTraining(reader: Reader): NonNullable<ModelDescription["training"]> {
+  const objectives = reader.get("objectives");
+  const goals = objectives.isMissing
+    ? { loss: described(reader.get("loss")), metrics: reader.get("metrics").list().map(described) }
+    : { objectives: objectives.list().map(readObjective) };
   return {
     optimizer: described(reader.get("optimizer")),
-    loss: described(reader.get("loss")),
-    metrics: reader.get("metrics").list().map(described),
+    ...goals,
     iterations: reader.get("iterations").number(),
     seed: reader.get("seed").number(),
+  };
+}
+
+function readObjective(reader: Reader): DescribedObjective {
+  return {
+    output: reader.get("output").text(),
+    loss: described(reader.get("loss")),
+    weight: reader.get("weight").number(),
+    metrics: reader.get("metrics").list().map(described),
   };
 }
 

@@ -1,33 +1,34 @@
 // How fit, evaluate and predict tell a data set from arrays, and options from labels.
 
-import { isTensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
-import type { Values } from "./feed.ts";
+import { isDataset } from "./feed.ts";
+import type { SeveralValues, Values } from "./several-values.ts";
+
+/** A data set, or the values of one or several inputs. */
+export type Given = Dataset | Values | SeveralValues;
 
 export interface Arguments<Options> {
-  readonly data: Dataset | Values;
-  readonly y: Values | undefined;
+  readonly data: Given;
+  readonly y: Values | SeveralValues | undefined;
   readonly options: Options;
 }
 
 /** (dataset, options) or (x, y, options). */
 export function parseArguments<Options extends object>(
-  first: Dataset | Values,
-  second: Values | Options | undefined,
+  first: Given,
+  second: Values | SeveralValues | Options | undefined,
   third: Options | undefined,
 ): Arguments<Options | Record<string, never>> {
-  if (isOptions(second)) return { data: first, y: undefined, options: second };
+  if (isOptions(second, first)) return { data: first, y: undefined, options: second ?? {} };
   return { data: first, y: second, options: third ?? {} };
 }
 
-function isOptions<Options extends object>(value: Values | Options | undefined): value is Options {
-  return (
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
-    !isTensor(value) &&
-    !("data" in value && "shape" in value)
-  );
+/** Beside a data set stand options, beside values their labels. */
+function isOptions<Options extends object>(
+  _second: Values | SeveralValues | Options | undefined,
+  first: Given,
+): _second is Options | undefined {
+  return isDataset(first);
 }
 
 /** The batch size alone, where it is given. */

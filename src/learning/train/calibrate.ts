@@ -18,7 +18,8 @@ import {
 } from "./calibration.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
-import { checkDataset, labelsOf, setupOfData, upload } from "./feed.ts";
+import { inputsOf, setupOfData, targetsOf, upload } from "./feed.ts";
+import { fittingDataset } from "./fitting-data.ts";
 import { allWeights, type ModelCore } from "./model-core.ts";
 import type { Model } from "./model.ts";
 import { makeLogitsStep } from "./step.ts";
@@ -88,8 +89,9 @@ function measures(data: LabelledLogits, temperature: number): CalibrationMeasure
 }
 
 /** The logits of all samples with their labels. */
-async function gather(core: ModelCore, dataset: Dataset, signal: AbortSignal | undefined): Promise<LabelledLogits> {
-  checkDataset(core, dataset, "calibrate", true);
+async function gather(core: ModelCore, given: Dataset, signal: AbortSignal | undefined): Promise<LabelledLogits> {
+  checkOneOutput(core);
+  const dataset = fittingDataset(core, given, "calibrate", true);
   const numColumns = core.network.output.shape.at(-1) ?? 1;
   const { scale, offset } = setupOfData(dataset, false);
   const step = makeLogitsStep({ network: core.network, scale, offset });
@@ -100,18 +102,26 @@ async function gather(core: ModelCore, dataset: Dataset, signal: AbortSignal | u
   await platform().yield();
   for await (const batch of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
     checkAborted(signal, "calibrate");
-    const x = upload(batch.x);
-    const logits = step(allWeights(core), x);
+    const inputs = inputsOf(batch).map(upload);
+    const logits = step(allWeights(core), inputs);
     ({ activation } = logits);
     const part = logits.values.data();
-    disposeAll([x, logits.values]);
+    disposeAll([inputs, logits.values]);
     parts.push(part);
-    labels.push(...labelsFor(activation, labelsOf(batch), numColumns));
+    for (const target of targetsOf(batch)) labels.push(...labelsFor(activation, target, numColumns));
     await window.add(part);
   }
   await window.drain();
   const logits = (await Promise.all(parts)).flatMap((part) => Array.from(part));
   return { activation, logits, numColumns, labels };
+}
+
+function checkOneOutput({ network }: ModelCore): void {
+  const { length } = network.outputs;
+  if (length === 1) return;
+  throw new SinterError("option", `calibrate: the model has ${length} outputs. It takes a model of one.`, {
+    outputs: length,
+  });
 }
 
 /** Of softmax the classes, of sigmoid 0 or 1 for each output. @throws shape for labels of another layout */

@@ -3,6 +3,7 @@
 
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
+import type { Shape } from "#engine/base/shape.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import type { MetricState } from "./metrics.ts";
@@ -21,8 +22,8 @@ export interface FitPosition {
   readonly running: { readonly sum: number; readonly count: number };
   /** What the metrics have counted in the epoch; undefined before its first step. */
   readonly metrics: MetricStates | undefined;
-  /** Of a batch's labels, which the metrics are bound to; null before the first step. */
-  readonly labelShape: readonly number[] | null;
+  /** Of a batch's labels, by target, which the metrics are bound to; null before the first step. */
+  readonly labelShapes: readonly Shape[] | null;
   /** Whether training was ended before its last epoch. */
   readonly isStopped: boolean;
   readonly history: {

@@ -30,6 +30,7 @@ import {
   type FitPosition,
 } from "./checkpoint-state.ts";
 import { compiledOf, type ModelCore } from "./model-core.ts";
+import type { Objective } from "./objectives.ts";
 import { encodeModel, modelFiles, restoreOptimizer, restoreWeights } from "./save.ts";
 
 /** Where and when fit writes checkpoints. When the folder has one of the same training, fit goes on from it. */
@@ -195,12 +196,12 @@ export class Checkpoints {
 
   #identity(): FitIdentity {
     const { core, dataset, steps, seed, classWeight } = this.#request;
-    const { optimizer, loss, metrics } = compiledOf(core, "fit");
+    const { optimizer, objectives } = compiledOf(core, "fit");
     return {
       layers: JSON.stringify(core.network.layers.map(({ layer, name }) => [name, layer.config])),
       optimizer: JSON.stringify(optimizer.config),
-      loss: JSON.stringify({ ...loss, classWeight }),
-      metrics: JSON.stringify(metrics.map(({ config }) => config)),
+      loss: JSON.stringify({ ...lossesOf(objectives), classWeight }),
+      metrics: JSON.stringify(objectives.flatMap(({ metrics }) => metrics.map(({ config }) => config))),
       seed,
       steps,
       batchSize: dataset.batchSize,
@@ -232,6 +233,14 @@ function fileOf({ name, files }: VerifiedCheckpoint, file: string): Uint8Array {
   const bytes = files.get(file);
   if (bytes !== undefined) return bytes;
   throw new SinterError("format", `Checkpoint "${name}" has no ${file}. Use the version of sinter that wrote it.`);
+}
+
+/** What the losses are, as text keeps it; of one output the loss alone. */
+function lossesOf(objectives: readonly Objective[]): object {
+  const [first, ...others] = objectives;
+  const isPlain = others.length === 0 && first?.output === 0 && first.weight === 1;
+  if (isPlain) return first.loss;
+  return { losses: objectives.map(({ name, loss, weight }) => ({ name, loss, weight })) };
 }
 
 async function restoreCallbacks(

@@ -24,6 +24,12 @@ export function withClassWeight(dataset: Dataset, classWeight: ClassWeight): Dat
 }
 
 function weighed(batch: Batch, classWeight: ClassWeight): Batch {
+  if ((batch.targets?.length ?? 1) > 1) {
+    throw new SinterError(
+      "option",
+      "fit: classWeight for a model of several outputs. Give sampleWeight instead, a list or a record by output.",
+    );
+  }
   if (batch.sampleWeight !== undefined) {
     throw new SinterError(
       "option",

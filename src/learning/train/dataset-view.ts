@@ -6,10 +6,10 @@ import type { Dataset } from "#learning/data/dataset.ts";
 /** The same data set but for what `changes` says. */
 export function viewOf(
   dataset: Dataset,
-  changes: Pick<Dataset, "batches"> & Partial<Pick<Dataset, "numSamples" | "numBatches" | "shuffle">>,
+  changes: Pick<Dataset, "batches"> & Partial<Dataset>,
   isAugmented = true,
 ): Dataset {
-  const { classNames, files, labels, rescale, augment } = dataset;
+  const { classNames, files, labels, rescale, augment, elementShapes, inputNames, targetNames } = dataset;
   return {
     numSamples: dataset.numSamples,
     batchSize: dataset.batchSize,
@@ -19,6 +19,9 @@ export function viewOf(
     labelMode: dataset.labelMode,
     shuffle: dataset.shuffle,
     seed: dataset.seed,
+    ...(elementShapes === undefined ? {} : { elementShapes }),
+    ...(inputNames === undefined ? {} : { inputNames }),
+    ...(targetNames === undefined ? {} : { targetNames }),
     ...(classNames === undefined ? {} : { classNames }),
     ...(files === undefined ? {} : { files }),
     ...(labels === undefined ? {} : { labels }),

@@ -4,11 +4,12 @@ import { SinterError } from "#engine/base/error.ts";
 import { platform, type TextOutput } from "#engine/platform/api.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import { disposeAll } from "./dispose.ts";
-import { checkDataset, labelsOf, setupOfData, uploadBatch, type Values } from "./feed.ts";
-import { initialStates, readLogs, type Logs } from "./metric-states.ts";
-import { allWeights, bindMetrics, testStepOf, type ModelCore } from "./model-core.ts";
-import type { BoundMetric } from "./metrics.ts";
+import { labelShapesOf, setupOfData, uploadBatch } from "./feed.ts";
+import { fittingDataset } from "./fitting-data.ts";
+import { initialStates, readLogs, type LoggedNumber, type Logs } from "./metric-states.ts";
+import { allWeights, loggedNumbers, testStepOf, type ModelCore } from "./model-core.ts";
 import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
+import type { SeveralValues, Values } from "./several-values.ts";
 import type { MetricStates } from "./step.ts";
 import { StepWindow } from "./step-window.ts";
 
@@ -16,8 +17,8 @@ export interface EvaluateOptions {
   /** For arrays; 32 by default. */
   readonly batchSize?: number;
   readonly verbose?: Verbose;
-  /** For arrays: what each sample's loss is multiplied with, [n]. Metrics count every sample alike. */
-  readonly sampleWeight?: Values | undefined;
+  /** For arrays: what the loss of each sample, [n], or place, [n, time], is multiplied with. Metrics count all alike. */
+  readonly sampleWeight?: Values | SeveralValues | undefined;
   /** Where progress is shown; the platform's own output by default. */
   readonly output?: TextOutput | undefined;
   /** Ends after so many batches. */
@@ -26,23 +27,23 @@ export interface EvaluateOptions {
 }
 
 /** Loss and metrics over a data set, in file order. */
-export async function evaluateDataset(core: ModelCore, dataset: Dataset, options: EvaluateOptions): Promise<Logs> {
-  checkDataset(core, dataset, "evaluate", true);
+export async function evaluateDataset(core: ModelCore, given: Dataset, options: EvaluateOptions): Promise<Logs> {
+  const dataset = fittingDataset(core, given, "evaluate", true);
   const { signal, verbose = 0 } = options;
   const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
   const bar = new ProgressBar(outputOf(options), verbose, numSteps, () => platform().now());
   const setup = setupOfData(dataset, false);
   const window = new StepWindow();
-  let metrics: readonly BoundMetric[] = [];
+  let logged: readonly LoggedNumber[] = [];
   let states: MetricStates | undefined;
   let done = 0;
   await platform().yield();
   for await (const batch of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
     checkAborted(signal, "evaluate");
-    const labels = labelsOf(batch).shape;
+    const labels = labelShapesOf(batch);
     if (states === undefined) {
-      metrics = bindMetrics(core, labels, "evaluate");
-      states = initialStates(metrics);
+      logged = loggedNumbers(core, labels, "evaluate");
+      states = initialStates(logged);
     }
     const step = testStepOf(core, setup, labels);
     const own = { states, batch: uploadBatch(batch, dataset, 0, false) };
@@ -56,7 +57,7 @@ export async function evaluateDataset(core: ModelCore, dataset: Dataset, options
   }
   await window.drain();
   if (states === undefined) throw new SinterError("data", "evaluate: no batch could be read. See dataset.broken.");
-  const logs = await readLogs(metrics, states);
+  const logs = await readLogs(logged, states);
   disposeAll(states);
   bar.finish(done, logs);
   return logs;

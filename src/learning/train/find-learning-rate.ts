@@ -11,10 +11,11 @@ import type { Dataset } from "#learning/data/dataset.ts";
 import { withClassWeight, type ClassWeight } from "./class-weight.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
-import { checkDataset, labelsOf, setupOfData, uploadBatch } from "./feed.ts";
+import { labelShapesOf, setupOfData, uploadBatch } from "./feed.ts";
+import { fittingDataset } from "./fitting-data.ts";
 import { suggestRates, type RateSuggestions } from "./learning-rate-suggestions.ts";
 import { initialStates } from "./metric-states.ts";
-import { bindMetrics, compiledOf, trainStepOf, type ModelCore } from "./model-core.ts";
+import { compiledOf, loggedNumbers, trainStepOf, type ModelCore } from "./model-core.ts";
 import { trainOnce } from "./train-epoch.ts";
 import { TrainingFeed } from "./training-feed.ts";
 
@@ -69,9 +70,9 @@ export async function findLearningRate(
 ): Promise<LearningRateCurve> {
   const { from, to, steps } = checked(options);
   const { classWeight } = options;
-  const dataset = classWeight === undefined ? given : withClassWeight(given, classWeight);
+  const weighed = classWeight === undefined ? given : withClassWeight(given, classWeight);
   compiledOf(core, "findLearningRate");
-  checkDataset(core, dataset, "findLearningRate", true);
+  const dataset = fittingDataset(core, weighed, "findLearningRate", true);
   const putBack = await keepValues(core);
   const feed = new TrainingFeed(dataset, { signal: options.signal }, { epoch: 0, step: 0 });
   const curve = new SmoothedCurve();
@@ -129,11 +130,11 @@ async function trainStep(
   dataset: Dataset,
   { batch, epoch }: Awaited<ReturnType<TrainingFeed["next"]>>,
 ): Promise<number> {
-  const labels = labelsOf(batch).shape;
+  const labels = labelShapesOf(batch);
   const runKey = key(core.seed);
   const own = {
     batch: uploadBatch(batch, dataset, epoch, true),
-    states: initialStates(bindMetrics(core, labels, "findLearningRate")),
+    states: initialStates(loggedNumbers(core, labels, "findLearningRate")),
   };
   const { loss, states } = trainOnce(core, trainStepOf(core, setupOfData(dataset, true), labels), runKey, own);
   disposeAll([own, runKey, states]);

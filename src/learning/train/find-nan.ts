@@ -7,12 +7,15 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { jit } from "#engine/tensor/transforms.ts";
 import type { Batch, Dataset, HostTensor } from "#learning/data/dataset.ts";
 import type { Weights } from "#learning/nn/layer.ts";
+import { outputNames } from "#learning/nn/end-names.ts";
 import { applyNetwork, type Network, type PlacedLayer } from "#learning/nn/network.ts";
 import { disposeAll } from "./dispose.ts";
-import { setupOfData, uploadBatch } from "./feed.ts";
+import type { DeviceBatch } from "./device-batch.ts";
+import { inputsOf, setupOfData, targetsOf, uploadBatch } from "./feed.ts";
 import type { KeptRun, KeptStep } from "./kept-step.ts";
 import { compiledOf, learningRateOf, type ModelCore } from "./model-core.ts";
-import { pixels, totalLoss, type DeviceBatch, type StepScalars, type StepSetup } from "./step.ts";
+import { goalLosses } from "./step-loss.ts";
+import { batchInputs, type LossSetup, type StepScalars } from "./step.ts";
 
 /** Where values first were not finite. */
 export type NonFinite =
@@ -44,8 +47,7 @@ export async function findNonFinite(run: KeptRun, kept: KeptStep): Promise<NonFi
   if (given !== undefined) return given;
   const setup = {
     network: core.network,
-    loss: compiledOf(core, "fit").loss,
-    metrics: [],
+    objectives: compiledOf(core, "fit").objectives,
     ...setupOfData(dataset, true),
   };
   const findings: Place["finding"][] = [];
@@ -76,14 +78,15 @@ export async function findNonFinite(run: KeptRun, kept: KeptStep): Promise<NonFi
 }
 
 /** The sample that holds it already in host memory. */
-function findInBatch({ x, y, indices }: Batch, dataset: Dataset): NonFinite | undefined {
-  const parts: readonly (readonly ["data" | "labels", HostTensor | undefined])[] = [
-    ["data", x],
-    ["labels", y],
+function findInBatch(batch: Batch, dataset: Dataset): NonFinite | undefined {
+  const { indices } = batch;
+  const parts: readonly (readonly ["data" | "labels", HostTensor])[] = [
+    ...inputsOf(batch).map((input) => ["data", input] as const),
+    ...targetsOf(batch).map((target) => ["labels", target] as const),
   ];
   for (const [kind, values] of parts) {
-    const { data, dtype } = values ?? {};
-    if (values === undefined || data === undefined || dtype === "f16" || dtype === "bf16") continue;
+    const { data, dtype } = values;
+    if (dtype === "f16" || dtype === "bf16") continue;
     const position = Array.prototype.findIndex.call(data, (value: number) => !Number.isFinite(value));
     if (position < 0) continue;
     const row = Math.floor(position / (data.length / (values.shape[0] ?? 1)));
@@ -94,30 +97,30 @@ function findInBatch({ x, y, indices }: Batch, dataset: Dataset): NonFinite | un
 }
 
 /** The forward step with a look at every place, in order. */
-function checkedPlaces(setup: StepSetup, weights: Weights, batch: DeviceBatch, key: Tensor): readonly Place[] {
+function checkedPlaces(setup: LossSetup, weights: Weights, batch: DeviceBatch, key: Tensor): readonly Place[] {
   const places: Place[] = [];
   const look = (value: Tensor, finding: Place["finding"]): void => {
     if (value.size > 0) places.push({ finding, largest: value.cast("f32").abs().max() });
   };
-  const x = pixels(setup, batch);
-  look(x, (value) => ({ kind: "input", name: "rescale or augmentation", value }));
-  for (const { path } of setup.network.weights) {
+  const { network, objectives } = setup;
+  const inputs = batchInputs(setup, batch);
+  for (const x of inputs) look(x, (value) => ({ kind: "input", name: "rescale or augmentation", value }));
+  for (const { path } of network.weights) {
     const weight = weights[path];
     const [layer = path] = path.split("/");
     if (weight !== undefined) look(weight, (value) => ({ kind: "weight", path, layer, value }));
   }
-  const result = applyNetwork(watched(setup.network, look), weights, x, { training: true, key });
+  const result = applyNetwork(watched(network, look), weights, inputs, { training: true, key });
   result.losses.forEach((loss) =>
     look(loss, (value) => ({ kind: "penalty", name: "a regularizer or a layer", value })),
   );
-  look(result.output, (value) => ({
-    kind: "layer",
-    layer: setup.network.layers.at(-1)?.name ?? "",
-    isLogits: false,
-    value,
-  }));
-  const { kind } = setup.loss;
-  look(totalLoss(setup.loss, batch, result), (value) => ({ kind: "loss", name: kind, value, largestPrediction: 0 }));
+  const givers = outputNames(network);
+  for (const [place, loss] of goalLosses(objectives, batch, result).entries()) {
+    const { output = 0, loss: { kind: name } = { kind: "" } } = objectives[place] ?? {};
+    const prediction = result.outputs[output] ?? result.output;
+    look(prediction, (value) => ({ kind: "layer", layer: givers[output] ?? "", isLogits: false, value }));
+    look(loss, (value) => ({ kind: "loss", name, value, largestPrediction: 0 }));
+  }
   return places;
 }
 

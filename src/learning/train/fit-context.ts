@@ -5,8 +5,9 @@ import type { TextOutput } from "#engine/platform/api.ts";
 import type { FitContext } from "./callbacks/callback.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import { gradientSource, type KeptRun, type KeptStep } from "./kept-step.ts";
-import { compiledOf, type ModelCore } from "./model-core.ts";
+import { compiledOf } from "./model-core.ts";
 import type { Model } from "./model.ts";
+import { directionsOf } from "./objectives.ts";
 import { outputOf, type Verbose } from "./progress.ts";
 
 /** What changes while fit runs. */
@@ -35,7 +36,7 @@ export function fitContext(
   extent: Pick<FitContext, "epochs" | "steps">,
 ): FitContext {
   const { core, dataset, options, model, checkpoints } = run;
-  const directions = directionsOf(core);
+  const directions = directionsOf(compiledOf(core, "fit").objectives, core.network.outputTypes);
   let differentiate: ReturnType<typeof gradientSource> | undefined;
   return {
     model,
@@ -48,8 +49,10 @@ export function fitContext(
       progress.isStopAsked = true;
     },
     directionOf: (name) => {
-      const plain = name.startsWith("val") ? name.charAt(3).toLowerCase() + name.slice(4) : name;
-      return directions.get(name) ?? directions.get(plain) ?? directions.get(plain.replace(/_\d+$/, ""));
+      const own = name.startsWith("val") ? name.slice(3) : name;
+      const plain = own.charAt(0).toLowerCase() + own.slice(1);
+      const known = [name, own, plain, plain.replace(/_\d+$/, "")].find((one) => directions.has(one));
+      return known === undefined ? undefined : directions.get(known);
     },
     say: (line) => {
       if ((options.verbose ?? 1) > 0) outputOf(options)?.write(`${line}\n`);
@@ -63,14 +66,4 @@ export function fitContext(
     },
     weightsOfEpoch: (epoch) => Promise.resolve(checkpoints?.weightsOfEpoch(epoch)),
   };
-}
-
-function directionsOf(core: ModelCore): Map<string, "max" | "min"> {
-  const shape = [1, ...core.network.output.shape];
-  return new Map([
-    ["loss", "min"],
-    ...compiledOf(core, "fit").metrics.map(
-      (metric) => [metric.name, metric.bind({ labels: shape, predictions: shape }).direction] as const,
-    ),
-  ]);
 }

@@ -1,6 +1,7 @@
 // One run of fit: its options, what changes while it runs, and the place that a checkpoint keeps. Makes no step.
 
 import { integer } from "#engine/base/options.ts";
+import type { Shape } from "#engine/base/shape.ts";
 import { platform, type TextOutput } from "#engine/platform/api.ts";
 import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -12,7 +13,7 @@ import type { FitPosition } from "./checkpoint-state.ts";
 import { fitContext, type RunProgress } from "./fit-context.ts";
 import { History } from "./history.ts";
 import { fastBatches, maxTimeMs, type LimitOptions } from "./limits.ts";
-import type { BoundMetric } from "./metrics.ts";
+import type { LoggedNumber } from "./metric-states.ts";
 import type { ModelCore } from "./model-core.ts";
 import type { Model } from "./model.ts";
 import type { Verbose } from "./progress.ts";
@@ -53,9 +54,9 @@ export interface EpochState {
   readonly epoch: number;
   readonly window: StepWindow;
   readonly running: RunningLogs;
-  /** Known with the first batch, and with it the metrics. */
-  labelShape: readonly number[] | undefined;
-  metrics: readonly BoundMetric[];
+  /** Known with the first batch, and with them what is logged. */
+  labelShapes: readonly Shape[] | undefined;
+  logged: readonly LoggedNumber[];
   states: MetricStates | undefined;
 }
 
@@ -130,7 +131,7 @@ export function positionOf({ feed, progress, history, current }: Run, epoch: num
     data: feed.place,
     running: current?.running.total ?? { sum: 0, count: 0 },
     metrics: current?.states,
-    labelShape: current?.labelShape ?? null,
+    labelShapes: current?.labelShapes ?? null,
     isStopped: progress.isStopAsked,
     history: { epoch: history.epoch, history: history.history },
   };

@@ -8,7 +8,7 @@ import { withClassWeight } from "./class-weight.ts";
 import type { FitPosition } from "./checkpoint-state.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
-import { checkDataset } from "./feed.ts";
+import { fittingDataset } from "./fitting-data.ts";
 import { isOver, positionOf, startRun, type FitDatasetOptions, type Run } from "./fit-run.ts";
 import type { History } from "./history.ts";
 import { withinLimits } from "./limits.ts";
@@ -29,8 +29,8 @@ export async function fitDataset(
   const { dataset: limited, options } = withinLimits(whole, wished);
   // Of training alone: what is validated, though it be the same batches, is not weighed.
   const { classWeight } = options;
-  const dataset = classWeight === undefined ? limited : withClassWeight(limited, classWeight);
-  checkDataset(core, dataset, "fit", true);
+  const weighed = classWeight === undefined ? limited : withClassWeight(limited, classWeight);
+  const dataset = fittingDataset(core, weighed, "fit", true);
   const run = startRun(core, model, dataset, options);
   // The device and the first weights were one task of the page; tracing is another.
   await platform().yield();

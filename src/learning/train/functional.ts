@@ -1,41 +1,42 @@
-// The functional model: layers applied to symbolic values, with branches that part and join.
+// The functional model: layers applied to symbolic values, with branches that part and join, of any number of inputs and
+// outputs.
 
-import { SinterError } from "#engine/base/error.ts";
 import { checkOptions } from "#engine/base/options.ts";
 import { functionalNetwork } from "#learning/nn/functional.ts";
 import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { Model, type SequentialOptions } from "./model.ts";
 
 export interface FunctionalOptions extends SequentialOptions {
-  /** What `layers.input` gave. */
+  /** What `layers.input` gave; of several inputs a list. */
   readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
-  /** What the last layer's `apply` gave. */
+  /** What the last layers' `apply` gave; of several outputs a list. */
   readonly outputs: SymbolicTensor | readonly SymbolicTensor[];
 }
 
 /**
- * The model between symbolic values, as Keras's functional API. It has one input and one output; layers inside may take
- * several values, and one layer applied twice shares its weights.
- * @throws option where inputs and outputs are not connected, or there are several of them
+ * The model between symbolic values, as Keras's functional API; one layer applied twice shares its weights. Several inputs
+ * and outputs are named as the layers that they come from: `compile`, `fit`, `evaluate` and `predictAll` take lists in
+ * this order, or records by those names.
+ * @throws option where inputs and outputs are not connected
  * @example
  * const x = layers.input({ shape: [8] });
  * const y = layers.dense({ units: 8, activation: "relu" }).apply(x);
  * const net = model({ inputs: x, outputs: layers.add().apply([x, y]) });
+ * @example
+ * const left = layers.input({ shape: [4], name: "left" });
+ * const right = layers.input({ shape: [3], name: "right" });
+ * const joined = layers.concatenate().apply([left, right]);
+ * const age = layers.dense({ units: 1, name: "age" }).apply(joined);
+ * const kind = layers.dense({ units: 3, activation: "softmax", name: "kind" }).apply(joined);
+ * const two = model({ inputs: [left, right], outputs: [age, kind] });
+ * two.compile({ loss: { age: "meanSquaredError", kind: "sparseCategoricalCrossentropy" }, metrics: { kind: ["accuracy"] } });
  */
 export function model(options: FunctionalOptions): Model {
   checkOptions("model", options, ["inputs", "outputs", "name", "seed"]);
   const { inputs, outputs, ...rest } = options;
-  const network = functionalNetwork([only(inputs, "inputs")], [only(outputs, "outputs")]);
-  return new Model(network, { name: "functional", ...rest });
+  return new Model(functionalNetwork(listOf(inputs), listOf(outputs)), { name: "functional", ...rest });
 }
 
-function only(values: SymbolicTensor | readonly SymbolicTensor[], what: string): SymbolicTensor {
-  const [first, ...others] = "origin" in values ? [values] : values;
-  if (first !== undefined && others.length === 0) return first;
-  throw new SinterError(
-    "option",
-    `model: ${others.length + (first === undefined ? 0 : 1)} ${what} came, a model has one. ` +
-      "Join outputs with layers.concatenate; split one input with layers.reshape.",
-    { [what]: others.length + 1 },
-  );
+function listOf(values: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+  return "origin" in values ? [values] : values;
 }

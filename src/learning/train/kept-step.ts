@@ -28,8 +28,8 @@ export interface KeptRun {
 
 /** Gives gradients of a step's batch at the present weights, with the dropout and augmentation of that step. */
 export function gradientSource({ core, dataset, runKey }: KeptRun): (kept: KeptStep) => Weights {
-  const { loss } = compiledOf(core, "gradients");
-  const gradientStep = makeGradientStep({ network: core.network, loss, ...setupOfData(dataset, true) });
+  const { objectives } = compiledOf(core, "gradients");
+  const gradientStep = makeGradientStep({ network: core.network, objectives, ...setupOfData(dataset, true) });
   return ({ batch, epoch, iteration }) => {
     const step = tensor(Int32Array.of(iteration), { shape: [] });
     const own = { batch: uploadBatch(batch, dataset, epoch, true), step };

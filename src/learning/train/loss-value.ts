@@ -16,6 +16,7 @@ import { circle, contrastive, triplet } from "./embedding-losses.ts";
 import { categoricalHinge, hinge } from "./hinge-losses.ts";
 import type { Loss, LossName, Prediction } from "./losses.ts";
 import { dice, tversky } from "./overlap-losses.ts";
+import { alongside, weightedMean } from "./weighted-mean.ts";
 import { cosineSimilarity, divergence, elementErrors, poisson, type ErrorKind } from "./regression-losses.ts";
 
 /** The samples' losses, and which of them count; all where it is left out. */
@@ -34,26 +35,27 @@ export interface SampleLosses {
 export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, weights?: Tensor): Tensor {
   const { values, counted } = countedLosses(loss, labels, prediction);
   const { reduction = "sumOverBatchSize" } = loss;
+  const { mask } = prediction;
   const isMean = reduction === "sumOverBatchSize" || reduction === "mean";
+  if (isMean && counted === undefined && values.rank > 0) return weightedMean(values, weights, mask);
   const spread = weights === undefined ? undefined : spreadOver(weights, values);
-  const weighted = spread === undefined ? values : values.mul(spread);
-  if (isMean && counted === undefined) return weighted.mean();
-  const sum = (counted === undefined ? weighted : weighted.mul(counted)).sum();
-  if (reduction === "sum") return sum;
-  const parts = [isMean ? undefined : spread, counted].filter((part) => part !== undefined);
-  const [share = values.mul(0).add(1)] = parts.length === 2 ? [multiplied(parts)] : parts;
-  const whole = share.broadcastTo(weighted.shape).sum();
-  return where(whole.equal(0), 0, sum.div(where(whole.equal(0), 1, whole)));
+  const held = mask === undefined ? undefined : spreadOver(mask.cast("f32"), values);
+  const weighted = [spread, counted, held].reduce<Tensor>(
+    (all, one) => (one === undefined ? all : all.mul(one)),
+    values,
+  );
+  if (reduction === "sum") return weighted.sum();
+  const parts = [isMean ? undefined : spread, counted, held].filter((part) => part !== undefined);
+  const whole = parts
+    .reduce((product, one) => product.mul(one), values.mul(0).add(1))
+    .broadcastTo(weighted.shape)
+    .sum();
+  return where(whole.equal(0), 0, weighted.sum().div(where(whole.equal(0), 1, whole)));
 }
 
-function multiplied([first, ...others]: readonly Tensor[]): Tensor | undefined {
-  return first === undefined ? undefined : others.reduce((product, one) => product.mul(one), first);
-}
-
-/** Weights [n] beside values [n, …]; a loss of the whole batch is counted once for each weight. */
+/** Weights [n] or [n, time] beside values [n, …]; a loss of the whole batch is counted once for each weight. */
 function spreadOver(weights: Tensor, values: Tensor): Tensor {
-  const [numRows, ...places] = values.shape;
-  return numRows === undefined ? weights : weights.reshape([numRows, ...places.map(() => 1)]);
+  return values.rank === 0 ? weights : alongside(weights, values, "sampleWeight");
 }
 
 /** One loss for each sample (and place, for predictions of rank above 2), 0 where it does not count. */

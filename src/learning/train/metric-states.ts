@@ -10,12 +10,15 @@ import type { MetricStates } from "./step.ts";
 /** Loss and metrics by name, as callbacks and History have them. */
 export type Logs = Readonly<Record<string, number>>;
 
-/** Zeros for the loss and every metric. */
-export function initialStates(metrics: readonly BoundMetric[]): MetricStates {
+/** What is counted on the device and logged: a metric, or the loss of one output. */
+export type LoggedNumber = Pick<BoundMetric, "name" | "state" | "result">;
+
+/** Zeros for the loss and all that is logged beside it. */
+export function initialStates(logged: readonly LoggedNumber[]): MetricStates {
   return {
     loss: { sum: uploadedZeros([], "f32"), count: uploadedZeros([], "i32") },
     ...Object.fromEntries(
-      metrics.map(({ name, state }) => [
+      logged.map(({ name, state }) => [
         name,
         Object.fromEntries(
           Object.entries(state).map(([part, { shape, dtype }]) => [part, uploadedZeros(shape, dtype)]),
@@ -31,14 +34,14 @@ function uploadedZeros(shape: Shape, dtype: DType): Tensor {
 }
 
 /** The numbers that states stand for: reads the device, in the order of its calls. */
-export async function readLogs(metrics: readonly BoundMetric[], states: MetricStates): Promise<Logs> {
+export async function readLogs(logged: readonly LoggedNumber[], states: MetricStates): Promise<Logs> {
   const read = async (name: string): Promise<Readonly<Record<string, HostArray>>> => {
     const entries = Object.entries(states[name] ?? {});
     const values = await Promise.all(entries.map(async ([part, tensor]) => [part, await tensor.data()] as const));
     return Object.fromEntries(values);
   };
-  const [loss, ...others] = await Promise.all([read("loss"), ...metrics.map(({ name }) => read(name))]);
+  const [loss, ...others] = await Promise.all([read("loss"), ...logged.map(({ name }) => read(name))]);
   const count = loss?.["count"]?.[0] ?? 0;
-  const numbers = metrics.map((metric, index) => metric.result(others[index] ?? {}));
+  const numbers = logged.map((one, index) => one.result(others[index] ?? {}));
   return Object.assign({ loss: count === 0 ? 0 : (loss?.["sum"]?.[0] ?? 0) / count }, ...numbers);
 }

@@ -4,9 +4,9 @@ import { SinterError } from "#engine/base/error.ts";
 import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkMixable, largerLabels, mixLabels } from "#learning/data/mix-batch.ts";
+import type { DeviceBatch } from "./device-batch.ts";
 import { classNumbers } from "./labels.ts";
 import type { Loss, Prediction } from "./losses.ts";
-import type { DeviceBatch } from "./step.ts";
 
 /** What the loss compares predictions with. */
 export interface LossLabels {

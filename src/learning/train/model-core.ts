@@ -13,8 +13,8 @@ import type { Weights } from "#learning/nn/layer.ts";
 import { initialWeights, withTrainable, type Network } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { learningRateAt } from "#learning/optim/schedules.ts";
-import type { Loss } from "./losses.ts";
-import type { BoundMetric, Metric } from "./metrics.ts";
+import type { LoggedNumber } from "./metric-states.ts";
+import { boundObjectives, loggedOf, type BoundObjective, type Objective } from "./objectives.ts";
 import {
   makePredictStep,
   makeTestStep,
@@ -29,8 +29,8 @@ import {
 /** How a model learns and is measured. */
 export interface Compiled {
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+  /** Of the outputs that are learnt. */
+  readonly objectives: readonly Objective[];
 }
 
 /** What a model needs to be used on pictures; saved with it. */
@@ -125,14 +125,18 @@ export function optimizerStateOf(core: ModelCore): OptimizerState {
   return core.optimizerState;
 }
 
-/** Metrics that know the shapes of labels and predictions. */
-export function bindMetrics(core: ModelCore, labels: Shape, what: string): BoundMetric[] {
-  const predictions = [labels[0] ?? 1, ...core.network.output.shape];
-  return compiledOf(core, what).metrics.map((metric) => metric.bind({ labels, predictions }));
+/** Objectives whose metrics know the shapes of labels and predictions. @param labels with the batch axis, one for each */
+function bindObjectives(core: ModelCore, labels: readonly Shape[], what: string): BoundObjective[] {
+  return boundObjectives(compiledOf(core, what).objectives, labels, core.network.outputTypes);
+}
+
+/** What is logged beside `loss` for batches with these labels. */
+export function loggedNumbers(core: ModelCore, labels: readonly Shape[], what: string): LoggedNumber[] {
+  return loggedOf(bindObjectives(core, labels, what));
 }
 
 /** The step of training for data of this kind; made once. */
-export function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep {
+export function trainStepOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): TrainStep {
   const { optimizer } = compiledOf(core, "fit");
   return cached(core.programs.train, setupKey(data, labels), () =>
     makeTrainStep(setupOf(core, data, labels), optimizer),
@@ -140,7 +144,7 @@ export function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): Tr
 }
 
 /** The step of evaluation; it never augments. */
-export function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep {
+export function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: readonly Shape[]): TestStep {
   const data = { scale, offset };
   return cached(core.programs.test, setupKey(data, labels), () => makeTestStep(setupOf(core, data, labels)));
 }
@@ -168,14 +172,13 @@ function cached<Program>(programs: Map<string, Program>, setup: string, make: ()
   return program;
 }
 
-function setupOf(core: ModelCore, data: DataSetup, labels: Shape): StepSetup {
-  const { loss } = compiledOf(core, "fit");
-  return { network: core.network, loss, metrics: bindMetrics(core, labels, "fit"), ...data };
+function setupOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): StepSetup {
+  return { network: core.network, objectives: bindObjectives(core, labels, "fit"), ...data };
 }
 
 /** Metrics choose by the labels' rank and last extent. */
-function setupKey(data: DataSetup, labels: Shape): string {
-  return JSON.stringify([data, labels.length, labels.length > 1 ? labels.at(-1) : 0]);
+function setupKey(data: DataSetup, labels: readonly Shape[]): string {
+  return JSON.stringify([data, ...labels.flatMap((shape) => [shape.length, shape.length > 1 ? shape.at(-1) : 0])]);
 }
 
 /** The rate of the next step: the one that was set, else the optimizer's own. @throws state when it is not compiled */

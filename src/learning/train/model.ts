@@ -1,21 +1,22 @@
 // The model, of layers in a row or of a network: built, compiled, trained, evaluated, used, saved. Each job is done in its
 // own file; here stands what users call.
 
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
 import { checkOptions, integer } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import { input } from "#learning/nn/dense.ts";
-import type { Layer } from "#learning/nn/layer.ts";
+import type { Layer, Weights } from "#learning/nn/layer.ts";
 import type { LayerMaker } from "#learning/nn/layers.ts";
+import { inputNames, outputNames } from "#learning/nn/end-names.ts";
 import { sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { networkLayer } from "#learning/nn/sub-network.ts";
 import { summarize, type SummaryOptions } from "#learning/nn/summary.ts";
-import { parseArguments, sizeOf } from "./arguments.ts";
+import { parseArguments, sizeOf, type Given } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
-import { datasetOf, isDataset, withoutOwnWeights, type Values } from "./feed.ts";
+import { datasetOf, isDataset, withoutOwnWeights, type Receiver } from "./feed.ts";
 import { fitDataset } from "./fit.ts";
 import { givenValidation, trainingData } from "./fit-data.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
@@ -29,7 +30,6 @@ import {
   learningRateOf,
   setLearningRate,
   setTrainable,
-  type Compiled,
   type ModelCore,
   type Preprocessing,
 } from "./model-core.ts";
@@ -43,17 +43,25 @@ import {
   replaceWeights,
   testBatch,
   trainBatch,
+  type OnBatchOptions,
 } from "./on-batch.ts";
 import { predictDataset, type PredictOptions } from "./predict.ts";
 import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
+import type { SeveralValues, Values } from "./several-values.ts";
 
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
   /** For arrays; 32 by default. A data set has its own. */
   readonly batchSize?: number;
-  /** For arrays: what each sample's loss is multiplied with, [n]. Metrics count every sample alike. */
-  readonly sampleWeight?: Values | undefined;
+  /**
+   * For arrays: what the loss of each sample, [n], or place, [n, time], is multiplied with; for several outputs also a list
+   * or a record by output. Metrics count all alike.
+   */
+  readonly sampleWeight?: Values | SeveralValues | undefined;
   /** A data set, or [x, y], or [x, y, sampleWeight]. */
-  readonly validationData?: Dataset | readonly [x: Values, y: Values, sampleWeight?: Values] | undefined;
+  readonly validationData?:
+    | Dataset
+    | readonly [x: Values | SeveralValues, y: Values | SeveralValues, sampleWeight?: Values | SeveralValues]
+    | undefined;
   /** For arrays: this share, the last of them, is not trained on but validated. */
   readonly validationSplit?: number;
 }
@@ -125,7 +133,7 @@ export class Model {
   readonly #plan: Layer[] | Network;
   readonly #seed: number;
   #core: ModelCore | undefined;
-  #compiled: Compiled | undefined;
+  #goals: CompileOptions | undefined;
   #preprocessing: Preprocessing = {};
 
   constructor(plan: readonly Layer[] | Network, { name = "sequential", seed = 0 }: SequentialOptions) {
@@ -193,7 +201,7 @@ export class Model {
   build(inputShape?: Shape): void {
     if (this.#core !== undefined) return;
     this.#core = createCore(this.#networkFor(inputShape), this.#seed);
-    this.#core.compiled = this.#compiled;
+    if (this.#goals !== undefined) this.#core.compiled = compiledFrom(this.#goals, outputNames(this.#core.network));
     this.#core.preprocessing = this.#preprocessing;
   }
 
@@ -223,17 +231,57 @@ export class Model {
     return summarize(this.name, network, sizes, options);
   }
 
-  /** Says how the model learns and what is measured. Moments of an earlier optimizer are dropped. */
+  /**
+   * Says how the model learns and what is measured. Moments of an earlier optimizer are dropped. Of several outputs `loss`,
+   * `lossWeights` and `metrics` are lists in the outputs' order, or records by name; the logs then have `ageLoss` and
+   * `ageAccuracy` of an output named age, and `loss` is the weighted sum of all.
+   */
   compile(options: CompileOptions): void {
-    checkOptions("compile", options, ["optimizer", "learningRate", "loss", "metrics"]);
-    this.#compiled = compiledFrom(options);
+    checkOptions("compile", options, ["optimizer", "learningRate", "loss", "lossWeights", "metrics"]);
+    const compiled = compiledFrom(options, this.#outputNames);
+    this.#goals = { ...options };
     if (this.#core === undefined) return;
-    this.#core.compiled = this.#compiled;
+    this.#core.compiled = compiled;
     this.#core.optimizerState = undefined;
     this.#core.iterations = 0;
     this.#core.learningRate = undefined;
     this.#core.programs.train.clear();
     this.#core.programs.test.clear();
+  }
+
+  /** The network, as soon as it is known. */
+  get #knownNetwork(): Network | undefined {
+    if (this.#core !== undefined) return this.#core.network;
+    return Array.isArray(this.#plan) ? undefined : this.#plan;
+  }
+
+  get #outputNames(): readonly (string | undefined)[] {
+    const network = this.#knownNetwork;
+    return network === undefined ? [undefined] : outputNames(network);
+  }
+
+  /** What values are laid out for. */
+  get #receiver(): Receiver {
+    const network = this.#knownNetwork;
+    const outputs = this.#outputNames;
+    const goals = this.#goals;
+    const compiled = this.#core?.compiled ?? (goals === undefined ? undefined : compiledFrom(goals, outputs));
+    const names = {
+      inputs: network === undefined ? [undefined] : inputNames(network),
+      targets: compiled?.objectives.map(({ output }) => outputs[output]) ?? outputs,
+    };
+    return { preprocessing: this.preprocessing, names };
+  }
+
+  /** @throws option for a model of several outputs */
+  #checkOneOutput(what: string, other: string): void {
+    const names = this.#outputNames;
+    if (names.length === 1) return;
+    throw new SinterError(
+      "option",
+      `${what}: the model has ${names.length} outputs (${names.join(", ")}). Call ${other}, which gives a list of them.`,
+      { outputs: names },
+    );
   }
 
   /**
@@ -242,17 +290,15 @@ export class Model {
    * @throws aborted when `signal` fires; shape or data when the data does not fit
    */
   fit(dataset: Dataset, options?: FitOptions): Promise<History>;
-  fit(x: Values, y: Values, options?: FitOptions): Promise<History>;
-  async fit(first: Dataset | Values, second?: Values | FitOptions, third?: FitOptions): Promise<History> {
+  fit(x: Values | SeveralValues, y: Values | SeveralValues, options?: FitOptions): Promise<History>;
+  async fit(first: Given, second?: Values | SeveralValues | FitOptions, third?: FitOptions): Promise<History> {
     const { data, y, options } = parseArguments(first, second, third);
     checkOptions("fit", options, fitOptions);
-    const { train, split } = await trainingData(this.preprocessing, data, y, {
-      ...options,
-      seed: options.seed ?? this.#seed,
-    });
+    const receiver = this.#receiver;
+    const { train, split } = await trainingData(receiver, data, y, { ...options, seed: options.seed ?? this.#seed });
     this.build(train.elementShape);
     this.#learnPreprocessing(train);
-    const validationData = (await givenValidation(this.preprocessing, options)) ?? split;
+    const validationData = (await givenValidation(this.#receiver, options)) ?? split;
     return fitDataset(this.core, this, train, { ...options, validationData });
   }
 
@@ -284,14 +330,18 @@ export class Model {
    * @returns `{ loss, accuracy, … }`
    */
   evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Logs>;
-  evaluate(x: Values, y: Values, options?: EvaluateOptions): Promise<Logs>;
-  async evaluate(first: Dataset | Values, second?: Values | EvaluateOptions, third?: EvaluateOptions): Promise<Logs> {
+  evaluate(x: Values | SeveralValues, y: Values | SeveralValues, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    first: Given,
+    second?: Values | SeveralValues | EvaluateOptions,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
     const { data, y, options } = parseArguments(first, second, third);
     checkOptions("evaluate", options, evaluateOptions);
     const { sampleWeight } = options;
     const dataset = isDataset(data)
       ? withoutOwnWeights(data, "evaluate", options)
-      : await datasetOf(this.preprocessing, data, y, { ...sizeOf(options), sampleWeight });
+      : await datasetOf(this.#receiver, data, y, { ...sizeOf(options), sampleWeight });
     this.build(dataset.elementShape);
     return evaluateDataset(this.core, dataset, { verbose: 1, ...options });
   }
@@ -299,37 +349,50 @@ export class Model {
   /**
    * The network's outputs, in file order.
    * @returns [samples, ...output shape]
+   * @throws option for a model of several outputs, see `predictAll`
    */
-  async predict(data: Dataset | Values, options: PredictOptions = {}): Promise<Tensor> {
+  async predict(data: Given, options: PredictOptions = {}): Promise<Tensor> {
+    this.#checkOneOutput("predict", "predictAll");
+    return only(await this.predictAll(data, options));
+  }
+
+  /** The values of all outputs, in the model's order, as `predict` gives the one. */
+  async predictAll(data: Given, options: PredictOptions = {}): Promise<Tensor[]> {
     checkOptions("predict", options, predictOptions);
-    const dataset = isDataset(data) ? data : await datasetOf(this.preprocessing, data, undefined, sizeOf(options));
+    const dataset = isDataset(data) ? data : await datasetOf(this.#receiver, data, undefined, sizeOf(options));
     this.build(dataset.elementShape);
     return predictDataset(this.core, dataset, { verbose: 1, ...options });
   }
 
   /** One update with a batch. @returns loss and metrics of this batch, before the update */
-  async trainOnBatch(x: Values, y: Values): Promise<Logs> {
-    return trainBatch(this.core, await batchOf(this.preprocessing, x, y));
+  async trainOnBatch(x: Values | SeveralValues, y: Values | SeveralValues, options?: OnBatchOptions): Promise<Logs> {
+    return trainBatch(this.core, await batchOf(this.#receiver, x, y, options));
   }
 
   /**
    * Compiles the train step for a batch of this shape, without running it; the prediction where `y` is left out.
    * @returns its kernels with flops and bytes, the arena's size and the time of compiling, as text
    */
-  async explain(x: Values, y?: Values): Promise<string> {
+  async explain(x: Values | SeveralValues, y?: Values | SeveralValues): Promise<string> {
     return y === undefined
-      ? explainPrediction(this.core, await inputOf(this.preprocessing, x))
-      : explainBatch(this.core, await batchOf(this.preprocessing, x, y));
+      ? explainPrediction(this.core, await inputOf(this.#receiver, x))
+      : explainBatch(this.core, await batchOf(this.#receiver, x, y));
   }
 
   /** Loss and metrics of a batch. */
-  async testOnBatch(x: Values, y: Values): Promise<Logs> {
-    return testBatch(this.core, await batchOf(this.preprocessing, x, y));
+  async testOnBatch(x: Values | SeveralValues, y: Values | SeveralValues, options?: OnBatchOptions): Promise<Logs> {
+    return testBatch(this.core, await batchOf(this.#receiver, x, y, options));
   }
 
-  /** The outputs for a batch. */
-  async predictOnBatch(x: Values): Promise<Tensor> {
-    return predictBatch(this.core, await inputOf(this.preprocessing, x));
+  /** The output for a batch. @throws option for a model of several outputs, see `predictAllOnBatch` */
+  async predictOnBatch(x: Values | SeveralValues): Promise<Tensor> {
+    this.#checkOneOutput("predictOnBatch", "predictAllOnBatch");
+    return only(await this.predictAllOnBatch(x));
+  }
+
+  /** The values of all outputs for a batch, in the model's order. */
+  async predictAllOnBatch(x: Values | SeveralValues): Promise<Tensor[]> {
+    return predictBatch(this.core, await inputOf(this.#receiver, x));
   }
 
   /** Copies of all weights, in Keras's order. */
@@ -337,8 +400,8 @@ export class Model {
     return copyWeights(this.core);
   }
 
-  /** Takes copies of weights in the order of `getWeights`. @throws shape */
-  setWeights(weights: readonly Tensor[]): void {
+  /** Takes copies of weights: all, in the order of `getWeights`, or some by path. @throws shape, option */
+  setWeights(weights: readonly Tensor[] | Weights): void {
     replaceWeights(this.core, weights);
   }
 
@@ -347,4 +410,9 @@ export class Model {
     checkOptions("save", options, ["includeOptimizer"]);
     await saveCore(this.core, this.name, path, options);
   }
+}
+
+function only([output]: readonly Tensor[]): Tensor {
+  if (output === undefined) throw new BugError("A model without an output.");
+  return output;
 }

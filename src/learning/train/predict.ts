@@ -8,7 +8,8 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset, HostTensor } from "#learning/data/dataset.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
-import { checkDataset, setupOfData, upload } from "./feed.ts";
+import { inputsOf, setupOfData, upload } from "./feed.ts";
+import { fittingDataset } from "./fitting-data.ts";
 import { allWeights, predictStepOf, type ModelCore } from "./model-core.ts";
 import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import { StepWindow } from "./step-window.ts";
@@ -23,26 +24,26 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** [samples, ...output shape] */
-export async function predictDataset(core: ModelCore, dataset: Dataset, options: PredictOptions): Promise<Tensor> {
-  checkDataset(core, dataset, "predict", false);
+/** Of each output [samples, ...output shape]. */
+export async function predictDataset(core: ModelCore, given: Dataset, options: PredictOptions): Promise<Tensor[]> {
+  const dataset = fittingDataset(core, given, "predict", false);
   const { signal, verbose = 0 } = options;
   const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
   const bar = new ProgressBar(outputOf(options), verbose, numSteps, () => platform().now());
   const step = predictStepOf(core, setupOfData(dataset, false));
   const window = new StepWindow();
-  const parts: Promise<HostArray>[] = [];
+  const parts: Promise<HostArray[]>[] = [];
   let numRows = 0;
   await platform().yield();
-  for await (const { x } of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
+  for await (const batch of dataset.batches(0, { shuffle: false, ...(signal === undefined ? {} : { signal }) })) {
     checkAborted(signal, "predict");
-    const rows = x.shape[0] ?? 0;
-    const padded = padRows(x, Math.min(dataset.batchSize, dataset.numSamples));
-    const input = upload(padded);
-    const output = step(allWeights(core), input);
-    const part = output.data();
-    disposeAll([input, output]);
-    parts.push(part.then((values) => values.subarray(0, (values.length / (padded.shape[0] ?? 1)) * rows)));
+    const rows = batch.x.shape[0] ?? 0;
+    const numPadded = Math.max(rows, Math.min(dataset.batchSize, dataset.numSamples));
+    const inputs = inputsOf(batch).map((input) => upload(padRows(input, numPadded)));
+    const outputs = step(allWeights(core), inputs);
+    const part = readRows(outputs, rows, numPadded);
+    disposeAll([inputs, outputs]);
+    parts.push(part);
     numRows += rows;
     await window.add(part);
     bar.update(parts.length, {});
@@ -50,7 +51,19 @@ export async function predictDataset(core: ModelCore, dataset: Dataset, options:
   }
   await window.drain();
   bar.finish(parts.length, {});
-  return joined(await Promise.all(parts), [numRows, ...core.network.output.shape]);
+  const read = await Promise.all(parts);
+  return core.network.outputTypes.map(({ shape }, place) =>
+    joined(
+      read.flatMap((part) => part[place] ?? []),
+      [numRows, ...shape],
+    ),
+  );
+}
+
+/** The first rows of each output. @param numPadded rows that the outputs have */
+async function readRows(outputs: readonly Tensor[], rows: number, numPadded: number): Promise<HostArray[]> {
+  const values = await Promise.all(outputs.map((output) => output.data()));
+  return values.map((all) => all.subarray(0, (all.length / Math.max(1, numPadded)) * rows));
 }
 
 /** The last, smaller batch gets zero rows, so that it needs no program of its own. */

@@ -1,7 +1,6 @@
 // The numbers of an epoch while it runs: the mean loss so far, and metrics as they were read last.
 
-import { readLogs, type Logs } from "./metric-states.ts";
-import type { BoundMetric } from "./metrics.ts";
+import { readLogs, type LoggedNumber, type Logs } from "./metric-states.ts";
 import type { MetricStates } from "./step.ts";
 
 /** Metrics are read at most this often, so that reading never slows training. */
@@ -45,10 +44,10 @@ export class RunningLogs {
   }
 
   /** Begins a read when the last one is long enough ago; nobody waits for it. */
-  readSometimes(metrics: readonly BoundMetric[], states: MetricStates): void {
-    if (metrics.length === 0 || this.#isReading || this.#now() - this.#readAt < readIntervalMs) return;
+  readSometimes(logged: readonly LoggedNumber[], states: MetricStates): void {
+    if (logged.length === 0 || this.#isReading || this.#now() - this.#readAt < readIntervalMs) return;
     this.#isReading = true;
-    readLogs(metrics, states).then(
+    readLogs(logged, states).then(
       (logs) => {
         this.#metrics = logs;
         this.#readAt = this.#now();

@@ -11,22 +11,28 @@ import {
   decodeModelJson,
   encodeModelJson,
   type Described,
+  type DescribedObjective,
   type DescribedGraph,
   type ModelDescription,
 } from "#learning/formats/model-json.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
+import { outputNames } from "#learning/nn/end-names.ts";
 import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
 import { networkOf, sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { optimizerFromConfig, withLearningRate } from "#learning/optim/optimizers.ts";
-import { lossFromConfig, lossNames } from "./losses.ts";
+import { lossFromConfig, lossNames, type Loss } from "./losses.ts";
 import { metricFromConfig } from "./metrics.ts";
 import { allWeights, separate, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
+import { objectivesFrom, type Goals } from "./objectives.ts";
 
 export interface SaveOptions {
   /** Whether training can go on from the file: moments are two thirds of it with Adam. True by default. */
   readonly includeOptimizer?: boolean;
 }
+
+/** How a model was compiled, as its file says it. */
+type Training = NonNullable<ModelDescription["training"]>;
 
 /** Optimizer tensors are stored as `optimizer/momentum/dense/kernel`; weights have only one slash. */
 const optimizerPrefix = "optimizer/";
@@ -84,7 +90,9 @@ function describe(core: ModelCore, name: string): ModelDescription {
       options: { name: layerName, ...layer.config.options },
     })),
     ...(network.isSequential ? {} : { graph: graphOf(network) }),
-    ...(compiled === undefined ? {} : { training: { ...describeCompiled(compiled, learningRate), iterations, seed } }),
+    ...(compiled === undefined
+      ? {}
+      : { training: { ...describeCompiled(compiled, learningRate, network), iterations, seed } }),
     preprocessing: {
       ...(rescale === undefined ? {} : scaleAndOffset(rescale)),
       imageSize,
@@ -108,13 +116,22 @@ function graphOf({ calls, outputs }: Network): DescribedGraph {
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */
 function describeCompiled(
-  { optimizer, loss, metrics }: Compiled,
+  { optimizer, objectives }: Compiled,
   learningRate: number | undefined,
-): Readonly<Record<"optimizer" | "loss", Described> & Record<"metrics", readonly Described[]>> {
-  const { kind, ...options } = loss;
+  { outputs }: Network,
+): Pick<Training, "optimizer" | "loss" | "metrics" | "objectives"> {
   const { config } = optimizer;
   const now = learningRate === undefined ? config : withLearningRate(config, learningRate);
-  return { optimizer: now, loss: { kind, options }, metrics: metrics.map((metric) => metric.config) };
+  const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics }) => ({
+    output: name,
+    loss: { kind, options },
+    weight,
+    metrics: metrics.map((metric) => metric.config),
+  }));
+  const [first] = all;
+  const isPlain = outputs.length === 1 && first?.weight === 1;
+  if (!isPlain) return { optimizer: now, objectives: all };
+  return { optimizer: now, loss: first.loss, metrics: first.metrics };
 }
 
 /** A model's folder, read and checked. */
@@ -157,17 +174,31 @@ export function restoreCore(core: ModelCore, { description, tensors, preprocessi
   core.preprocessing = preprocessing;
   const { training } = description;
   if (training === undefined) return;
-  const { loss } = training;
-  if (lossNames.every((name) => name !== loss.kind)) {
-    throw new SinterError("format", `model.json: loss "${loss.kind}" is not known. Update sinter.`);
-  }
   core.compiled = {
     optimizer: optimizerFromConfig(training.optimizer),
-    loss: lossFromConfig(loss),
-    metrics: training.metrics.map(metricFromConfig),
+    objectives: objectivesFrom(goalsFrom(training, outputNames(core.network)), outputNames(core.network)),
   };
   core.iterations = training.iterations;
   restoreOptimizer(core, tensors);
+}
+
+/** What compile was told. @throws format for an unknown loss, or none */
+function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: readonly string[]): Goals {
+  if (loss !== undefined) return { loss: storedLoss(loss), metrics: metrics.map(metricFromConfig) };
+  const unlearnt = Object.fromEntries(outputs.map((output) => [output, null]));
+  const byOutput = <Item>(of: (one: DescribedObjective) => Item): Record<string, Item> =>
+    Object.fromEntries(objectives.map((one) => [one.output, of(one)]));
+  return {
+    loss: { ...unlearnt, ...byOutput((one) => storedLoss(one.loss)) },
+    lossWeights: byOutput(({ weight }) => weight),
+    metrics: byOutput((one) => one.metrics.map(metricFromConfig)),
+  };
+}
+
+function storedLoss({ kind, options }: Described): Loss {
+  const name = lossNames.find((one) => one === kind);
+  if (name === undefined) throw new SinterError("format", `model.json: loss "${kind}" is not known. Update sinter.`);
+  return lossFromConfig({ kind: name, options });
 }
 
 /** Puts stored weights into a model of the same network. @throws format when one is missing or has another shape */

@@ -7,7 +7,7 @@ import { where } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
 import { jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { augmentBatch, type BatchChanges } from "#learning/data/augment-batch.ts";
+import { augmentBatch } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { activate } from "#learning/nn/activations.ts";
 import { constrain } from "#learning/nn/constraints.ts";
@@ -15,20 +15,10 @@ import type { Logits, Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
-import { lossValue } from "./loss-value.ts";
-import type { Loss } from "./losses.ts";
-import type { BoundMetric, MetricState } from "./metrics.ts";
-import { countedLabels, lossLabels, lossWeights } from "./mixed-labels.ts";
-
-/** A batch on the device. */
-export interface DeviceBatch {
-  readonly x: Tensor;
-  readonly y: Tensor;
-  /** What each sample's loss is multiplied with: f32 [n]. */
-  readonly weights?: Tensor;
-  /** Of augmentation. */
-  readonly changes?: BatchChanges<Tensor>;
-}
+import type { DeviceBatch } from "./device-batch.ts";
+import type { MetricState } from "./metrics.ts";
+import type { BoundObjective, LossGoal } from "./objectives.ts";
+import { goalLosses, outcomeOf, totalLoss } from "./step-loss.ts";
 
 /** What changes with every step but is no data: numbers inside a program would be compiled into it. */
 export interface StepScalars {
@@ -49,15 +39,19 @@ export interface TrainedValues {
   readonly optimizerState: OptimizerState;
 }
 
-/** What a program is compiled for; equal setups share it. */
-export interface StepSetup {
+/** What the loss of a batch depends on beside weights and data. */
+export interface LossSetup {
   readonly network: Network;
-  readonly loss: Loss;
-  readonly metrics: readonly BoundMetric[];
-  /** value · scale + offset, done in the first kernel. */
+  readonly objectives: readonly LossGoal[];
+  /** value · scale + offset of the first input, done in the first kernel. */
   readonly scale: number;
   readonly offset: number;
   readonly augment?: AugmentOptions | undefined;
+}
+
+/** What a program is compiled for; equal setups share it. */
+export interface StepSetup extends LossSetup {
+  readonly objectives: readonly BoundObjective[];
 }
 
 /** Old values, metrics so far, a batch and the step's scalars to new values, metrics and the loss. */
@@ -76,19 +70,39 @@ export type TrainStep = TrainFunction & {
 /** The largest float: a loss beyond it is infinite. */
 const largest = 3.4028234663852886e38;
 
+/** The loss to differentiate, and what else its computation gives. */
+export interface LossAndResult {
+  readonly value: Tensor;
+  readonly aux: Forward;
+}
+
+/** What the network gives for a batch, and the losses of its objectives, without their weights. */
+interface Forward {
+  readonly result: NetworkResult;
+  readonly losses: readonly Tensor[];
+}
+
+/** The loss of training as a function of the weights, frozen ones apart. */
+export function trainingLoss(
+  setup: LossSetup,
+): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult {
+  return (weights, frozen, batch, key) => {
+    const inputs = batchInputs(setup, batch);
+    const result = applyNetwork(setup.network, { ...weights, ...frozen }, inputs, { training: true, key });
+    const losses = goalLosses(setup.objectives, batch, result);
+    return { value: totalLoss(setup.objectives, losses, result), aux: { result, losses } };
+  };
+}
+
 /**
  * One step of training: loss, gradients, update, metrics. Values are donated. Nothing is updated when the loss is not
  * finite.
  */
 export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep {
-  const { network } = setup;
-  const lossOf = (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor): LossAndResult => {
-    const result = applyNetwork(network, { ...weights, ...frozen }, pixels(setup, batch), { training: true, key });
-    return { value: totalLoss(setup.loss, batch, result), aux: result };
-  };
+  const lossOf = trainingLoss(setup);
   const step: TrainFunction = ({ weights, frozen, optimizerState }, metrics, batch, scalars) => {
     const key = fold(scalars.key, scalars.step);
-    const { value, gradient, aux } = valueAndGrad<Parameters<typeof lossOf>, NetworkResult>(lossOf, { hasAux: true })(
+    const { value, gradient, aux } = valueAndGrad<Parameters<typeof lossOf>, Forward>(lossOf, { hasAux: true })(
       weights,
       frozen,
       batch,
@@ -103,21 +117,16 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
     const moved = isAccumulating ? onlyKnown : kept;
     const updated = optimizer.update(weights, counted, optimizerState, rate, scalars.step);
     return {
-      weights: moved(constrained(network, updated.weights), weights),
-      frozen: kept(aux.state, frozen),
+      weights: moved(constrained(setup.network, updated.weights), weights),
+      frozen: kept(aux.result.state, frozen),
       optimizerState: Object.fromEntries(
         Object.entries(optimizerState).map(([slot, olds]) => [slot, moved(updated.state[slot] ?? {}, olds)]),
       ),
-      metrics: updateMetrics(setup, metrics, { batch, loss: value, predictions: aux.output }),
+      metrics: updateMetrics(setup, metrics, { batch, loss: value, ...aux }),
       loss: value,
     };
   };
   return jit(step, { donate: [0] });
-}
-
-export interface LossAndResult {
-  readonly value: Tensor;
-  readonly aux: NetworkResult;
 }
 
 /** The weights as their constraints want them, after every batch as in Keras. */
@@ -149,16 +158,18 @@ export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBa
 /** One step of evaluation: loss and metrics of a batch, without dropout, with moving statistics. */
 export function makeTestStep(setup: StepSetup): TestStep {
   return jit((weights: Weights, metrics: MetricStates, batch: DeviceBatch) => {
-    const result = applyNetwork(setup.network, weights, pixels(setup, batch), { training: false });
-    const loss = totalLoss(setup.loss, batch, result);
-    return updateMetrics(setup, metrics, { batch, loss, predictions: result.output });
+    const result = applyNetwork(setup.network, weights, batchInputs(setup, batch), { training: false });
+    const losses = goalLosses(setup.objectives, batch, result);
+    const loss = totalLoss(setup.objectives, losses, result);
+    return updateMetrics(setup, metrics, { batch, loss, result, losses });
   });
 }
 
+/** Inputs to outputs, in the network's order. */
 export interface PredictStep {
-  (weights: Weights, x: Tensor): Tensor;
+  (weights: Weights, inputs: readonly Tensor[]): readonly Tensor[];
   /** What the step is compiled to, as text. */
-  explain(weights: Weights, x: Tensor): Promise<string>;
+  explain(weights: Weights, inputs: readonly Tensor[]): Promise<string>;
 }
 
 export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
@@ -168,23 +179,29 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
 
 /** Predictions for a batch. */
 export function makePredictStep({ network, scale, offset, temperature = 1 }: PredictSetup): PredictStep {
-  return jit((weights: Weights, x: Tensor) => {
-    const {
-      output,
-      logits: [logits],
-    } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
-    if (temperature === 1 || logits === undefined) return output;
-    return activate(logits.activation, logits.values.div(temperature));
+  return jit((weights: Weights, inputs: readonly Tensor[]) => {
+    const { outputs, logits } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), {
+      training: false,
+    });
+    return outputs.map((output, place) => {
+      const own = logits[place];
+      if (temperature === 1 || own === undefined) return output;
+      return activate(own.activation, own.values.div(temperature));
+    });
   });
 }
 
 /** What the network gives before its last activation. @throws option when that is neither sigmoid nor softmax */
-export function makeLogitsStep({ network, scale, offset }: PredictSetup): (weights: Weights, x: Tensor) => Logits {
+export function makeLogitsStep({
+  network,
+  scale,
+  offset,
+}: PredictSetup): (weights: Weights, inputs: readonly Tensor[]) => Logits {
   let activation: Logits["activation"] = "softmax"; // tracing, which comes before the first result, says which
-  const run = jit((weights: Weights, x: Tensor) => {
+  const run = jit((weights: Weights, inputs: readonly Tensor[]) => {
     const {
       logits: [logits],
-    } = applyNetwork(network, weights, rescaled(x, scale, offset), { training: false });
+    } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), { training: false });
     if (logits === undefined) {
       throw new SinterError(
         "option",
@@ -194,47 +211,54 @@ export function makeLogitsStep({ network, scale, offset }: PredictSetup): (weigh
     ({ activation } = logits);
     return logits.values;
   });
-  return (weights, x) => {
-    const values = run(weights, x);
+  return (weights, inputs) => {
+    const values = run(weights, inputs);
     return { activation, values };
   };
 }
 
-/** Bytes as f32, changed at random where asked, times the scale. */
-export function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor {
+/** What the network takes of a batch: the first input's bytes as f32, changed at random where asked, times the scale. */
+export function batchInputs(
+  { scale, offset, augment }: LossSetup,
+  { x, furtherInputs = [], changes }: DeviceBatch,
+): Tensor[] {
+  if (changes?.mixing !== undefined && furtherInputs.length > 0) {
+    throw new SinterError(
+      "option",
+      "mixup and cutmix: the model takes several inputs, of which only one would be mixed. Leave them out of augment.",
+    );
+  }
   const moved = augment === undefined || changes === undefined ? x : augmentBatch(x, changes, augment);
-  return rescaled(moved, scale, offset);
+  return rescaledFirst([moved, ...furtherInputs], scale, offset);
 }
 
-function rescaled(x: Tensor, scale: number, offset: number): Tensor {
+function rescaledFirst([x, ...others]: readonly Tensor[], scale: number, offset: number): Tensor[] {
+  if (x === undefined) return others;
   const scaled = scale === 1 ? x : x.cast("f32").mul(scale);
-  return offset === 0 ? scaled : scaled.cast("f32").add(offset);
+  return [offset === 0 ? scaled : scaled.cast("f32").add(offset), ...others];
 }
 
-/** The loss with the penalties of regularizers and layers. */
-export function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor {
-  const prediction = { output, logits: logits[0] };
-  const compared = lossLabels(loss, batch, prediction);
-  const value = lossValue(compared.loss, compared.labels, prediction, lossWeights(batch));
-  return losses.reduce((sum, extra) => sum.add(extra), value);
-}
-
-interface Measured {
+interface Measured extends Forward {
   readonly batch: DeviceBatch;
   readonly loss: Tensor;
-  readonly predictions: Tensor;
 }
 
-function updateMetrics(
-  { metrics }: StepSetup,
-  states: MetricStates,
-  { batch, loss, predictions }: Measured,
-): MetricStates {
-  const outcome = { labels: countedLabels(batch), predictions };
+function updateMetrics({ objectives }: StepSetup, states: MetricStates, measured: Measured): MetricStates {
+  const { batch, loss, result, losses } = measured;
+  const outcomes = objectives.map((_, place) => outcomeOf(objectives, place, batch, result));
   const numSamples = batch.x.shape[0] ?? 0;
-  const { sum = full([], 0), count = full([], 0, { dtype: "i32" }) } = states["loss"] ?? {};
-  return {
-    loss: { sum: sum.add(loss.mul(numSamples)), count: count.add(numSamples) },
-    ...Object.fromEntries(metrics.map((metric) => [metric.name, metric.update(states[metric.name] ?? {}, outcome)])),
+  const mean = (name: string, value: Tensor): MetricState => {
+    const { sum = full([], 0), count = full([], 0, { dtype: "i32" }) } = states[name] ?? {};
+    return { sum: sum.add(value.mul(numSamples)), count: count.add(numSamples) };
   };
+  const ofLosses = objectives.flatMap(({ lossName }, place) => {
+    const own = losses[place];
+    return lossName === undefined || own === undefined ? [] : [[lossName, mean(lossName, own)] as const];
+  });
+  const ofMetrics = objectives.flatMap(({ metrics }, place) => {
+    const outcome = outcomes[place];
+    if (outcome === undefined) return [];
+    return metrics.map((metric) => [metric.name, metric.update(states[metric.name] ?? {}, outcome)] as const);
+  });
+  return Object.fromEntries([["loss", mean("loss", loss)] as const, ...ofLosses, ...ofMetrics]);
 }

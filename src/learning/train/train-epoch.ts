@@ -7,15 +7,23 @@ import type { Batch } from "#learning/data/dataset.ts";
 import type { FitPosition } from "./checkpoint-state.ts";
 import { disposeAll } from "./dispose.ts";
 import { checkAborted, evaluateDataset } from "./evaluate.ts";
-import { labelsOf, setupOfData, uploadBatch } from "./feed.ts";
+import type { DeviceBatch } from "./device-batch.ts";
+import { labelShapesOf, setupOfData, uploadBatch } from "./feed.ts";
 import { explainNonFinite, findNonFinite } from "./find-nan.ts";
 import { isOver, positionOf, type EpochState, type Run } from "./fit-run.ts";
 import type { KeptStep } from "./kept-step.ts";
 import { initialStates, readLogs, type Logs } from "./metric-states.ts";
-import { bindMetrics, optimizerStateOf, scalarsOf, trainStepOf, type DataSetup, type ModelCore } from "./model-core.ts";
+import {
+  loggedNumbers,
+  optimizerStateOf,
+  scalarsOf,
+  trainStepOf,
+  type DataSetup,
+  type ModelCore,
+} from "./model-core.ts";
 import { outputOf, ProgressBar } from "./progress.ts";
 import { RunningLogs } from "./running-logs.ts";
-import type { DeviceBatch, MetricStates, TrainStep } from "./step.ts";
+import type { MetricStates, TrainStep } from "./step.ts";
 import { StepWindow } from "./step-window.ts";
 
 /** One epoch and its validation. @param begun where to go on, in an epoch that had begun */
@@ -51,14 +59,14 @@ async function validationLogs({ core, options, callbacks, context }: Run): Promi
 
 function beginEpoch(run: Run, epoch: number, begun: FitPosition | undefined): EpochState {
   const { running = { sum: 0, count: 0 }, step = 0, metrics: states } = begun ?? {};
-  const labelShape = begun?.labelShape ?? undefined;
+  const labelShapes = begun?.labelShapes ?? undefined;
   Object.assign(run.progress, { numSamples: running.count, numSteps: step });
   const state: EpochState = {
     epoch,
     window: new StepWindow(),
     running: new RunningLogs(() => platform().now(), running),
-    labelShape,
-    metrics: labelShape === undefined ? [] : bindMetrics(run.core, labelShape, "fit"),
+    labelShapes,
+    logged: labelShapes === undefined ? [] : loggedNumbers(run.core, labelShapes, "fit"),
     states,
   };
   run.current = state;
@@ -73,14 +81,14 @@ async function trainEpoch(run: Run, state: EpochState, bar: ProgressBar): Promis
     const next = await run.feed.next();
     for (const callback of run.callbacks) await callback.onTrainBatchBegin?.(progress.numSteps, run.context);
     await state.window.add(makeStep(run, state, { ...next, setup, bar }));
-    state.running.readSometimes(state.metrics, state.states ?? {});
+    state.running.readSometimes(state.logged, state.states ?? {});
     if (progress.numSteps < steps && checkpoints?.isDue(progress.numSteps) === true) {
       await state.window.drain();
       await checkpoints.save(positionOf(run, state.epoch));
     }
   }
   await state.window.drain();
-  return readLogs(state.metrics, state.states ?? {});
+  return readLogs(state.logged, state.states ?? {});
 }
 
 interface NextStep {
@@ -94,12 +102,12 @@ interface NextStep {
 /** Makes one step; fulfilled when the callbacks have heard of its end. */
 function makeStep(run: Run, state: EpochState, { batch, epoch, setup, bar }: NextStep): Promise<void> {
   const { core, dataset, progress } = run;
-  const labels = labelsOf(batch).shape;
-  if (state.labelShape === undefined) {
-    state.labelShape = labels;
-    state.metrics = bindMetrics(core, labels, "fit");
+  const labels = labelShapesOf(batch);
+  if (state.labelShapes === undefined) {
+    state.labelShapes = labels;
+    state.logged = loggedNumbers(core, labels, "fit");
   }
-  const states = state.states ?? initialStates(state.metrics);
+  const states = state.states ?? initialStates(state.logged);
   const kept = { batch, epoch, iteration: core.iterations };
   const step = progress.numSteps;
   progress.last = kept;
