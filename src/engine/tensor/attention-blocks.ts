@@ -1,6 +1,7 @@
-// Attention in blocks of queries, so that memory grows with the length and not with its square. The gradient computes the
+// Attention in blocks of queries, so that never more than some rows of the table of scores are held. The gradient computes the
 // weights of a block again from the scores and what normalized them. Chooses the blocks; knows no layer.
 
+import { sizeOf, type Shape } from "#engine/base/shape.ts";
 import * as ops from "#engine/ops/index.ts";
 import {
   hiddenScore,
@@ -13,10 +14,14 @@ import { concat, where } from "#engine/tensor/math.ts";
 import { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
 
-/** Each block is kernels of its own, which cost time to compile. */
-const maxBlocks = 16;
+/** Scores of a block, in bytes: larger tables are cut further, as long as there are not too many blocks. */
+const blockBytes = 8 * 2 ** 20;
+/** A causal mask lets the first blocks do without the last keys: 4 blocks leave 5/8 of the work. */
+const leastBlocks = 4;
+/** Each block is some ten kernels of its own, which cost time to compile. */
+const mostBlocks = 32;
 /** Fewer rows make products slow. */
-const leastQueries = 128;
+const leastQueries = 64;
 
 interface Inputs {
   /** f32 [..., queries, dim], scaled */
@@ -34,7 +39,7 @@ interface Inputs {
  */
 export function attentionInBlocks(query: Tensor, key: Tensor, value: Tensor, visible: VisibleKeys): Tensor {
   const inputs = { query, key, value };
-  const blocks = blocksOf(query.shape.at(-2) ?? 0, key.shape.at(-2) ?? 0, visible);
+  const blocks = blocksOf(query.shape, key.shape.at(-2) ?? 0, visible);
   const parts = blocks.map((block) => forward(inputs, block, visible));
   const whole = concat(
     parts.map(({ output }) => output),
@@ -48,8 +53,11 @@ export function attentionInBlocks(query: Tensor, key: Tensor, value: Tensor, vis
 }
 
 /** Queries one after another, each block with the keys that it may see. */
-function blocksOf(numQueries: number, numKeys: number, { causal, slidingWindow }: VisibleKeys): ScoreBlock[] {
-  const size = Math.max(leastQueries, Math.ceil(numQueries / maxBlocks));
+function blocksOf(query: Shape, numKeys: number, { causal, slidingWindow }: VisibleKeys): ScoreBlock[] {
+  const numQueries = query.at(-2) ?? 0;
+  const tableBytes = sizeOf(query.slice(0, -1)) * numKeys * 4;
+  const count = Math.min(Math.max(Math.ceil(tableBytes / blockBytes), leastBlocks), mostBlocks);
+  const size = Math.max(leastQueries, Math.ceil(numQueries / count));
   return Array.from({ length: Math.ceil(numQueries / size) }, (_, number) => {
     const firstQuery = number * size;
     const end = Math.min(firstQuery + size, numQueries);

@@ -17,7 +17,8 @@ const operation = "scaledDotProductAttention";
 
 /**
  * softmax(query · keyᵀ · scale) · value over the keys that each query sees; 0 for a query that sees none. Leading axes
- * broadcast. Beyond 512 x 512 scores memory grows with the length, not its square; the gradient costs one more product.
+ * broadcast. Beyond 512 x 512 scores blocks of some 8 MiB of them are held in place of all (at most 32 blocks), and the
+ * gradient costs one more product.
  * @param query f32 [..., queries, dim]
  * @param key f32 [..., keys, dim]
  * @param value f32 [..., keys, width]
