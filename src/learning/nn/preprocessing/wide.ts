@@ -33,6 +33,21 @@ function withoutSign(word: Tensor): Tensor {
   return bitwiseXor(word, -(2 ** 31));
 }
 
+/**
+ * The same number, kept in memory: the compiler would write out again for each use what it computes in place, and uses of
+ * uses multiply. The maximum of two equal values is what it must not compute in place.
+ */
+export function keptWide({ high, low }: Wide): Wide {
+  return { high: kept(high), low: kept(low) };
+}
+
+function kept(word: Tensor): Tensor {
+  return word
+    .expandDims(-1)
+    .broadcastTo([...word.shape, 2])
+    .max(-1);
+}
+
 /** The lower 64 bits of the product, by halves of 16 bits. */
 export function multiplyWide(a: Wide, b: Wide): Wide {
   const [a0, a1] = halvesOf(a.low);
@@ -41,7 +56,7 @@ export function multiplyWide(a: Wide, b: Wide): Wide {
   const middle = shiftRightLogical(p00, 16).add(bitwiseAnd(p01, 0xffff)).add(bitwiseAnd(p10, 0xffff));
   const low = bitwiseOr(bitwiseAnd(p00, 0xffff), shiftLeft(middle, 16));
   const high = p11.add(shiftRightLogical(p01, 16)).add(shiftRightLogical(p10, 16)).add(shiftRightLogical(middle, 16));
-  return { high: high.add(a.low.mul(b.high)).add(a.high.mul(b.low)), low };
+  return keptWide({ high: high.add(a.low.mul(b.high)).add(a.high.mul(b.low)), low });
 }
 
 function halvesOf(word: Tensor): readonly [low: Tensor, high: Tensor] {
