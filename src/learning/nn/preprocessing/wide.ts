@@ -2,6 +2,7 @@
 
 import { full } from "#engine/tensor/create.ts";
 import { bitwiseAnd, bitwiseOr, bitwiseXor, shiftLeft, shiftRightLogical } from "#engine/tensor/bits.ts";
+import { keep } from "#engine/tensor/keep.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 
@@ -33,19 +34,9 @@ function withoutSign(word: Tensor): Tensor {
   return bitwiseXor(word, -(2 ** 31));
 }
 
-/**
- * The same number, kept in memory: the compiler would write out again for each use what it computes in place, and uses of
- * uses multiply. The maximum of two equal values is what it must not compute in place.
- */
+/** The same number, kept in memory: see `keep`. */
 export function keptWide({ high, low }: Wide): Wide {
-  return { high: kept(high), low: kept(low) };
-}
-
-function kept(word: Tensor): Tensor {
-  return word
-    .expandDims(-1)
-    .broadcastTo([...word.shape, 2])
-    .max(-1);
+  return { high: keep(high), low: keep(low) };
 }
 
 /** The lower 64 bits of the product, by halves of 16 bits. */
