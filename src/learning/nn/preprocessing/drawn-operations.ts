@@ -2,6 +2,7 @@
 // by their matrices, so that pixels are read once.
 
 import { fold, uniform } from "#engine/tensor/random.ts";
+import { keep } from "#engine/tensor/keep.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { equalizeWithin, posterizationChange, solarizationChange, stretchWithin } from "./levels.ts";
@@ -58,7 +59,8 @@ export function numOperations({ allOps }: Pick<OperationRule, "allOps">): number
 export function applyDrawn(images: Tensor, key: Tensor, rule: OperationRule, numNothing = 0): Tensor {
   const numChoices = numOperations(rule) + numNothing;
   const choice = uniform(fold(key, 0), perPicture(images.shape)).mul(numChoices).floor();
-  return applyChosen(images, choice, fold(key, 1), rule);
+  // Rounds follow each other: without memory between them the second would compute the first anew at every use.
+  return keep(applyChosen(images, choice, fold(key, 1), rule));
 }
 
 /** @param choice f32 [n, 1, 1, 1]: 0 to 2 moves, what is above the last operation changes nothing */

@@ -6,6 +6,7 @@ import { stack, where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import {
   addWide,
+  keptWide,
   moduloWide,
   multiplyWide,
   rotateRightWide,
@@ -165,7 +166,7 @@ function sipRounds(state: SipState, count: number): SipState {
     c = addWide(c, b);
     d = xorWide(rotateRightWide(d, 43), a);
     b = xorWide(rotateRightWide(b, 47), c);
-    c = rotateRightWide(c, 32);
+    [a, b, c, d] = [keptWide(a), keptWide(b), keptWide(rotateRightWide(c, 32)), keptWide(d)];
   }
   return [a, b, c, d];
 }

@@ -1,5 +1,6 @@
 // Pictures as hue, saturation and value, and back, as TensorFlow converts them.
 
+import { keep } from "#engine/tensor/keep.ts";
 import { concat, where } from "#engine/tensor/math.ts";
 import { channelOf } from "#engine/tensor/picture-colours.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -21,20 +22,18 @@ export interface HueSaturationValue {
 export function hueSaturationValue(images: Tensor): HueSaturationValue {
   const [red, green, blue] = [channelOf(images, 0), channelOf(images, 1), channelOf(images, 2)];
   const value = images.max(3, { keepDims: true });
-  const range = value.sub(images.min(3, { keepDims: true }));
+  const range = keep(value.sub(images.min(3, { keepDims: true })));
   const isGrey = range.lessEqual(0);
   // 1 / 0 would make the gradient NaN, though nobody reads its value.
   const norm = where(isGrey, 1, range.mul(6));
-  const part = (difference: Tensor, offset: number): Tensor => difference.div(norm).add(offset);
-  const hue = where(
-    red.equal(value),
-    part(green.sub(blue), 0),
-    where(green.equal(value), part(blue.sub(red), 2 / 6), part(red.sub(green), 4 / 6)),
-  );
-  const turned = where(hue.less(0), hue.add(1), hue);
+  const isRed = red.equal(value);
+  const isGreen = green.equal(value);
+  const difference = where(isRed, green.sub(blue), where(isGreen, blue.sub(red), red.sub(green)));
+  const offset = where(isRed, 0, where(isGreen, 2 / 6, 4 / 6));
+  const hue = keep(difference.div(norm).add(offset));
   const isBlack = value.lessEqual(0);
   return {
-    hue: where(isGrey, 0, turned),
+    hue: where(isGrey, 0, hue.sub(hue.floor())),
     saturation: where(isBlack, 0, range.div(where(isBlack, 1, value))),
     value,
   };
@@ -42,9 +41,10 @@ export function hueSaturationValue(images: Tensor): HueSaturationValue {
 
 /** @returns f32 [n, height, width, 3]: red, green, blue */
 export function redGreenBlue({ hue, saturation, value }: HueSaturationValue): Tensor {
-  const sixth = hue.mul(6);
-  const white = saturation.neg().add(1);
-  const channel = (share: Tensor): Tensor => white.add(saturation.mul(share.clip(0, 1))).mul(value);
+  const sixth = keep(hue.mul(6));
+  const own = keep(saturation);
+  const white = own.neg().add(1);
+  const channel = (share: Tensor): Tensor => white.add(own.mul(share.clip(0, 1))).mul(value);
   return concat(
     [
       channel(sixth.sub(3).abs().sub(1)),

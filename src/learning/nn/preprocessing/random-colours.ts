@@ -1,6 +1,7 @@
 // Layers that change the colours of training pictures: saturation, hue, grey, inverted, fewer levels, and several at once.
 
 import { numberWithin } from "#engine/base/options.ts";
+import { keep } from "#engine/tensor/keep.ts";
 import { where } from "#engine/tensor/math.ts";
 import { greyOf } from "#engine/tensor/picture-colours.ts";
 import { fold, uniform } from "#engine/tensor/random.ts";
@@ -85,9 +86,8 @@ export function hueChange(bounds: Bounds, valueRange: Bounds): PictureChange<Ten
     },
     change: (images, turn) => {
       const { hue, saturation, value } = hueSaturationValue(toRange(images, valueRange, [0, 1]));
-      const turned = hue.add(turn);
-      const below = where(turned.greater(1), turned.sub(1), turned);
-      const within = where(below.less(0), below.add(1), below);
+      const turned = keep(hue.add(turn));
+      const within = turned.sub(turned.floor());
       return toRange(redGreenBlue({ hue: within, saturation, value }).clip(0, 1), [0, 1], valueRange);
     },
   };

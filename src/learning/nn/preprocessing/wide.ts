@@ -2,6 +2,7 @@
 
 import { full } from "#engine/tensor/create.ts";
 import { bitwiseAnd, bitwiseOr, bitwiseXor, shiftLeft, shiftRightLogical } from "#engine/tensor/bits.ts";
+import { keep } from "#engine/tensor/keep.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 
@@ -33,6 +34,11 @@ function withoutSign(word: Tensor): Tensor {
   return bitwiseXor(word, -(2 ** 31));
 }
 
+/** The same number, kept in memory: see `keep`. */
+export function keptWide({ high, low }: Wide): Wide {
+  return { high: keep(high), low: keep(low) };
+}
+
 /** The lower 64 bits of the product, by halves of 16 bits. */
 export function multiplyWide(a: Wide, b: Wide): Wide {
   const [a0, a1] = halvesOf(a.low);
@@ -41,7 +47,7 @@ export function multiplyWide(a: Wide, b: Wide): Wide {
   const middle = shiftRightLogical(p00, 16).add(bitwiseAnd(p01, 0xffff)).add(bitwiseAnd(p10, 0xffff));
   const low = bitwiseOr(bitwiseAnd(p00, 0xffff), shiftLeft(middle, 16));
   const high = p11.add(shiftRightLogical(p01, 16)).add(shiftRightLogical(p10, 16)).add(shiftRightLogical(middle, 16));
-  return { high: high.add(a.low.mul(b.high)).add(a.high.mul(b.low)), low };
+  return keptWide({ high: high.add(a.low.mul(b.high)).add(a.high.mul(b.low)), low });
 }
 
 function halvesOf(word: Tensor): readonly [low: Tensor, high: Tensor] {
