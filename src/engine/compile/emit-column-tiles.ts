@@ -167,9 +167,12 @@ export class ColumnTilesKernel {
     const { columnAxis, channelAxis, width } = this.#tiles;
     const lanes = this.#lanes;
     const channels = space[channelAxis] ?? 1;
-    this.#emitter.attend(this.#valuesOf(run));
+    const values = this.#valuesOf(run);
     const tile = (number: Value): void => {
+      // What the outputs need of the tile is known before its first loop, which need not run: the second one uses it too.
+      this.#emitter.attend([...values, ...run.outputs.flat()]);
       this.#emitter.bind(tileLevel, [[columnAxis, number]]);
+      this.#emitter.attend(values);
       const position = k.let(ir.add(start, ir.multiply(number, ir.int(width * channels))));
       const whole =
         channels % lanes === 0
