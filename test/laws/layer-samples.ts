@@ -151,3 +151,53 @@ export const borderSamples: Samples<
   upSampling1d: [of(series, (inputShape) => layers.upSampling1d({ size: 3, inputShape }))],
   upSampling3d: [of(volume, (inputShape) => layers.upSampling3d({ size: [2, 1, 3], inputShape }))],
 };
+
+export const plainSamples: Samples<
+  | "identity"
+  | "permute"
+  | "repeatVector"
+  | "activityRegularization"
+  | "relu"
+  | "leakyRelu"
+  | "elu"
+  | "softmax"
+  | "prelu"
+> = {
+  identity: [of(picture, (inputShape) => layers.identity({ inputShape }))],
+  permute: [of(picture, (inputShape) => layers.permute({ dims: [3, 1, 2], inputShape }))],
+  repeatVector: [of([5], (inputShape) => layers.repeatVector({ n: 3, inputShape }))],
+  activityRegularization: [
+    of(picture, (inputShape) => layers.activityRegularization({ l1: 0.01, l2: 0.02, inputShape })),
+    of([5], (inputShape) => layers.activityRegularization({ inputShape })),
+  ],
+  relu: [
+    of(picture, (inputShape) => layers.relu({ inputShape })),
+    of(picture, (inputShape) => layers.relu({ maxValue: 0.5, negativeSlope: 0.1, threshold: 0.2, inputShape })),
+  ],
+  leakyRelu: [of(picture, (inputShape) => layers.leakyRelu({ inputShape }))],
+  elu: [of(picture, (inputShape) => layers.elu({ alpha: 0.5, inputShape }))],
+  softmax: [
+    of([9], (inputShape) => layers.softmax({ inputShape })),
+    of(picture, (inputShape) => layers.softmax({ axis: [1, 2], inputShape })),
+  ],
+  prelu: [
+    of([4, 3], (inputShape) => layers.prelu({ alphaInitializer: "randomNormal", alphaRegularizer: l2, inputShape })),
+    of(picture, (inputShape) =>
+      layers.prelu({ sharedAxes: [1, 2], alphaInitializer: { kind: "constant", value: 0.3 }, inputShape }),
+    ),
+  ],
+};
+
+export const noiseSamples: Samples<
+  "spatialDropout1d" | "spatialDropout2d" | "spatialDropout3d" | "gaussianNoise" | "gaussianDropout" | "alphaDropout"
+> = {
+  spatialDropout1d: [of(series, (inputShape) => layers.spatialDropout1d({ rate: 0.4, inputShape }))],
+  spatialDropout2d: [of(picture, (inputShape) => layers.spatialDropout2d({ rate: 0.4, seed: 2, inputShape }))],
+  spatialDropout3d: [of(volume, (inputShape) => layers.spatialDropout3d({ rate: 0.4, inputShape }))],
+  gaussianNoise: [of(picture, (inputShape) => layers.gaussianNoise({ stddev: 0.3, inputShape }))],
+  gaussianDropout: [of(picture, (inputShape) => layers.gaussianDropout({ rate: 0.3, seed: 7, inputShape }))],
+  alphaDropout: [
+    of(picture, (inputShape) => layers.alphaDropout({ rate: 0.3, inputShape })),
+    of(picture, (inputShape) => layers.alphaDropout({ rate: 0.3, noiseShape: [1, 1, 4], inputShape })),
+  ],
+};

@@ -18,7 +18,14 @@ import { optimizers } from "#learning/optim/optimizers.ts";
 import { loadModel, sequential } from "#learning/train/model.ts";
 import { distance } from "../golden/golden.ts";
 import { targetTolerance } from "../tolerances.ts";
-import { borderSamples, convolutionSamples, poolSamples, type Sample } from "./layer-samples.ts";
+import {
+  borderSamples,
+  convolutionSamples,
+  noiseSamples,
+  plainSamples,
+  poolSamples,
+  type Sample,
+} from "./layer-samples.ts";
 
 const picture = [6, 7, 4];
 const l2 = { kind: "l1l2", l1: 0.01, l2: 0.02 } as const;
@@ -212,11 +219,14 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
   ...convolutionSamples,
   ...poolSamples,
   ...borderSamples,
+  ...plainSamples,
+  ...noiseSamples,
 };
 
 /** Layers that train another network than they test, or change their weights before a step: their loss may rise. */
 const isOther = ({ config, trainable }: Layer): boolean =>
-  ["dropout", "spectralNormalization"].includes(config.kind) || (config.kind === "batchNormalization" && trainable);
+  [...Object.keys(noiseSamples), "dropout", "spectralNormalization"].includes(config.kind) ||
+  (config.kind === "batchNormalization" && trainable);
 
 const cases = Object.entries(samples).flatMap(([kind, list]) =>
   list.map(({ make, input, others = [] }, index) => ({

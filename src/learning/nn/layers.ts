@@ -1,10 +1,12 @@
 // The closed list of layers: what `layers.` offers, what a model file may name, and what the laws run over.
 
 import { SinterError } from "#engine/base/error.ts";
+import { elu, leakyRelu, prelu, relu, softmax } from "./activation-layers.ts";
+import { activityRegularization } from "./activity.ts";
 import { cropping1d, cropping2d, cropping3d, zeroPadding1d, zeroPadding2d, zeroPadding3d } from "./borders.ts";
 import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from "./conv-transpose.ts";
 import { conv1d, conv2d, conv3d } from "./conv.ts";
-import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
+import { activation, dense, flatten, input, rescaling, reshape } from "./dense.ts";
 import { depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d } from "./depthwise-conv.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -21,6 +23,15 @@ import {
   adaptiveMaxPooling3d,
 } from "./adaptive-pool.ts";
 import {
+  alphaDropout,
+  dropout,
+  gaussianDropout,
+  gaussianNoise,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+} from "./noise.ts";
+import {
   averagePooling1d,
   averagePooling2d,
   averagePooling3d,
@@ -34,6 +45,7 @@ import {
   maxPooling2d,
   maxPooling3d,
 } from "./pool.ts";
+import { identity, permute, repeatVector } from "./rearrange.ts";
 import { upSampling1d, upSampling2d, upSampling3d } from "./resize.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
@@ -78,9 +90,24 @@ export const layers: {
   readonly adaptiveAveragePooling3d: typeof adaptiveAveragePooling3d;
   readonly flatten: typeof flatten;
   readonly reshape: typeof reshape;
+  readonly permute: typeof permute;
+  readonly repeatVector: typeof repeatVector;
+  readonly identity: typeof identity;
   readonly dense: typeof dense;
   readonly activation: typeof activation;
+  readonly relu: typeof relu;
+  readonly leakyRelu: typeof leakyRelu;
+  readonly prelu: typeof prelu;
+  readonly elu: typeof elu;
+  readonly softmax: typeof softmax;
+  readonly activityRegularization: typeof activityRegularization;
   readonly dropout: typeof dropout;
+  readonly spatialDropout1d: typeof spatialDropout1d;
+  readonly spatialDropout2d: typeof spatialDropout2d;
+  readonly spatialDropout3d: typeof spatialDropout3d;
+  readonly gaussianNoise: typeof gaussianNoise;
+  readonly gaussianDropout: typeof gaussianDropout;
+  readonly alphaDropout: typeof alphaDropout;
   readonly batchNormalization: typeof batchNormalization;
   readonly layerNormalization: typeof layerNormalization;
   readonly normalization: typeof normalization;
@@ -134,9 +161,24 @@ export const layers: {
   adaptiveAveragePooling3d,
   flatten,
   reshape,
+  permute,
+  repeatVector,
+  identity,
   dense,
   activation,
+  relu,
+  leakyRelu,
+  prelu,
+  elu,
+  softmax,
+  activityRegularization,
   dropout,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
   batchNormalization,
   layerNormalization,
   normalization,
