@@ -201,3 +201,32 @@ export const noiseSamples: Samples<
     of(picture, (inputShape) => layers.alphaDropout({ rate: 0.3, noiseShape: [1, 1, 4], inputShape })),
   ],
 };
+
+export const normSamples: Samples<
+  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization"
+> = {
+  groupNormalization: [
+    of(picture, (inputShape) => layers.groupNormalization({ groups: 2, inputShape })),
+    of([6, 5], (inputShape) => layers.groupNormalization({ groups: -1, axis: 1, center: false, inputShape })),
+  ],
+  rmsNormalization: [
+    of(picture, (inputShape) => layers.rmsNormalization({ inputShape })),
+    of(picture, (inputShape) => layers.rmsNormalization({ axis: [1, 3], epsilon: 0.01, inputShape })),
+  ],
+  unitNormalization: [
+    of(picture, (inputShape) => layers.unitNormalization({ inputShape })),
+    of(picture, (inputShape) => layers.unitNormalization({ axis: [1, 2], inputShape })),
+  ],
+  spectralNormalization: [
+    of([5], (inputShape) =>
+      layers.spectralNormalization({ layer: layers.dense({ units: 3, kernelRegularizer: l2, inputShape }) }),
+    ),
+    of(picture, (inputShape) =>
+      layers.spectralNormalization({
+        layer: layers.conv2d({ filters: 3, kernelSize: 2, activation: "tanh" }),
+        powerIterations: 3,
+        inputShape,
+      }),
+    ),
+  ],
+};

@@ -22,6 +22,7 @@ import {
   borderSamples,
   convolutionSamples,
   noiseSamples,
+  normSamples,
   plainSamples,
   poolSamples,
   type Sample,
@@ -221,6 +222,7 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
   ...borderSamples,
   ...plainSamples,
   ...noiseSamples,
+  ...normSamples,
 };
 
 /** Layers that train another network than they test, or change their weights before a step: their loss may rise. */

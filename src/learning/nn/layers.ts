@@ -8,8 +8,10 @@ import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from "./conv-transp
 import { conv1d, conv2d, conv3d } from "./conv.ts";
 import { activation, dense, flatten, input, rescaling, reshape } from "./dense.ts";
 import { depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d } from "./depthwise-conv.ts";
+import { groupNormalization } from "./group-norm.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
+import { rmsNormalization, unitNormalization } from "./length-norm.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { batchNormalization } from "./norm.ts";
 import { normalization } from "./normalization.ts";
@@ -47,6 +49,7 @@ import {
 } from "./pool.ts";
 import { identity, permute, repeatVector } from "./rearrange.ts";
 import { upSampling1d, upSampling2d, upSampling3d } from "./resize.ts";
+import { spectralNormalization } from "./spectral-norm.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export const layers: {
@@ -110,6 +113,10 @@ export const layers: {
   readonly alphaDropout: typeof alphaDropout;
   readonly batchNormalization: typeof batchNormalization;
   readonly layerNormalization: typeof layerNormalization;
+  readonly groupNormalization: typeof groupNormalization;
+  readonly rmsNormalization: typeof rmsNormalization;
+  readonly unitNormalization: typeof unitNormalization;
+  readonly spectralNormalization: typeof spectralNormalization;
   readonly normalization: typeof normalization;
   readonly rescaling: typeof rescaling;
   readonly add: typeof add;
@@ -181,6 +188,10 @@ export const layers: {
   alphaDropout,
   batchNormalization,
   layerNormalization,
+  groupNormalization,
+  rmsNormalization,
+  unitNormalization,
+  spectralNormalization,
   normalization,
   rescaling,
   add,
@@ -204,7 +215,7 @@ const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>(
 );
 
 /**
- * The layer that a configuration describes.
+ * The layer that a configuration describes, with the layers that it wraps.
  * @param custom makers of layers that are not sinter's own, by their kind
  * @throws format for an unknown kind; option for wrong options
  */
@@ -218,5 +229,13 @@ export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<str
       { kind: config.kind },
     );
   }
-  return maker.make(config.options);
+  const { layer: wrapped } = config.options;
+  return maker.make(
+    isConfig(wrapped) ? { ...config.options, layer: layerFromConfig(wrapped, custom) } : config.options,
+  );
+}
+
+/** Whether an option is a layer's configuration: a wrapper's `layer`. */
+function isConfig(value: unknown): value is LayerConfig {
+  return typeof value === "object" && value !== null && "kind" in value && "options" in value;
 }
