@@ -230,3 +230,20 @@ export const normSamples: Samples<
     ),
   ],
 };
+
+export const equationSamples: Samples<"einsumDense"> = {
+  einsumDense: [
+    of([5], (inputShape) => layers.einsumDense({ equation: "ab,bc->ac", outputShape: 4, biasAxes: "c", inputShape })),
+    of([3, 5], (inputShape) =>
+      layers.einsumDense({
+        equation: "abc,cde->abde",
+        outputShape: [null, 2, 4],
+        biasAxes: "de",
+        activation: "tanh",
+        kernelRegularizer: l2,
+        inputShape,
+      }),
+    ),
+    of([3, 5], (inputShape) => layers.einsumDense({ equation: "...x,xy->...y", outputShape: 4, inputShape })),
+  ],
+};

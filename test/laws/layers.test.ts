@@ -21,6 +21,7 @@ import { targetTolerance } from "../tolerances.ts";
 import {
   borderSamples,
   convolutionSamples,
+  equationSamples,
   noiseSamples,
   normSamples,
   plainSamples,
@@ -223,6 +224,7 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
   ...plainSamples,
   ...noiseSamples,
   ...normSamples,
+  ...equationSamples,
 };
 
 /** Layers that train another network than they test, or change their weights before a step: their loss may rise. */

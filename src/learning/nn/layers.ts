@@ -8,6 +8,7 @@ import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from "./conv-transp
 import { conv1d, conv2d, conv3d } from "./conv.ts";
 import { activation, dense, flatten, input, rescaling, reshape } from "./dense.ts";
 import { depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d } from "./depthwise-conv.ts";
+import { einsumDense } from "./einsum-dense.ts";
 import { groupNormalization } from "./group-norm.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -97,6 +98,7 @@ export const layers: {
   readonly repeatVector: typeof repeatVector;
   readonly identity: typeof identity;
   readonly dense: typeof dense;
+  readonly einsumDense: typeof einsumDense;
   readonly activation: typeof activation;
   readonly relu: typeof relu;
   readonly leakyRelu: typeof leakyRelu;
@@ -172,6 +174,7 @@ export const layers: {
   repeatVector,
   identity,
   dense,
+  einsumDense,
   activation,
   relu,
   leakyRelu,
