@@ -231,7 +231,7 @@ export const normSamples: Samples<
   ],
 };
 
-export const equationSamples: Samples<"einsumDense"> = {
+export const equationSamples: Samples<"einsumDense" | "lambda"> = {
   einsumDense: [
     of([5], (inputShape) => layers.einsumDense({ equation: "ab,bc->ac", outputShape: 4, biasAxes: "c", inputShape })),
     of([3, 5], (inputShape) =>
@@ -246,4 +246,5 @@ export const equationSamples: Samples<"einsumDense"> = {
     ),
     of([3, 5], (inputShape) => layers.einsumDense({ equation: "...x,xy->...y", outputShape: 4, inputShape })),
   ],
+  lambda: [of([5], (inputShape) => layers.lambda({ function: (x) => x.square(), outputShape: [5], inputShape }))],
 };

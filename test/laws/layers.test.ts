@@ -332,6 +332,7 @@ describe.each(cases)("$name", ({ layer, inputs }) => {
 
   test("is made again by its configuration", () => {
     const config = JSON.parse(JSON.stringify(layer.config)) as typeof layer.config;
+    if (config.kind === "lambda") return; // Files hold no functions: custom-layers.test.ts.
     expect(layerFromConfig(config).config).toEqual(layer.config);
   });
 
@@ -347,7 +348,7 @@ describe.each(cases)("$name", ({ layer, inputs }) => {
   });
 
   test("a saved model gives equal bytes, and one step lowers its loss", async () => {
-    if (inputs.length > 1) return;
+    if (inputs.length > 1 || layer.config.kind === "lambda") return;
     const model = sequential([layer, layers.flatten(), layers.dense({ units: 2, activation: "softmax" })]);
     model.compile({ optimizer: optimizers.sgd({ learningRate: 0.01 }), loss: "sparseCategoricalCrossentropy" });
     const [x = zeros([])] = valuesOf(inputs);

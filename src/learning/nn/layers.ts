@@ -10,6 +10,7 @@ import { activation, dense, flatten, input, rescaling, reshape } from "./dense.t
 import { depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d } from "./depthwise-conv.ts";
 import { einsumDense } from "./einsum-dense.ts";
 import { groupNormalization } from "./group-norm.ts";
+import { lambda } from "./lambda.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { rmsNormalization, unitNormalization } from "./length-norm.ts";
@@ -99,6 +100,7 @@ export const layers: {
   readonly identity: typeof identity;
   readonly dense: typeof dense;
   readonly einsumDense: typeof einsumDense;
+  readonly lambda: typeof lambda;
   readonly activation: typeof activation;
   readonly relu: typeof relu;
   readonly leakyRelu: typeof leakyRelu;
@@ -175,6 +177,7 @@ export const layers: {
   identity,
   dense,
   einsumDense,
+  lambda,
   activation,
   relu,
   leakyRelu,
