@@ -3,11 +3,8 @@
 import keras
 import tensorflow as tf
 
-from common import exact, np, tensor, uniform, write
-
-keras.config.set_floatx("float64")
-keras.config.set_dtype_policy("float64")
-K = keras.layers
+from common import tensor, uniform, write
+from layer_cases import K, class_name, measure, measure_merge, measured, plain
 
 # label: (layer, options, input shape without the batch)
 CONVOLUTIONS = {
@@ -116,100 +113,6 @@ MERGES = {
 }
 
 
-def camel(name):
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
-def plain(options):
-    """The options by their camelCase names."""
-    return {camel(key): list(value) if isinstance(value, tuple) else value for key, value in options.items()}
-
-
-def set_weights(layer, seed):
-    """Every weight from the formula: weight w is uniform(seed + 1 + w, shape, limit 0.5)."""
-    layer.set_weights([uniform(seed + 1 + i, w.shape, 0.5) for i, w in enumerate(layer.weights)])
-
-
-def grouped(x, kernel, bias, options):
-    """A grouped convolution as one convolution a group: TensorFlow's gradient of groups does not run on every CPU."""
-    groups = options["groups"]
-    strides = options.get("strides", 1)
-    parts = [
-        tf.nn.conv2d(part, weights, strides, options.get("padding", "valid").upper())
-        for part, weights in zip(tf.split(x, groups, axis=-1), tf.split(kernel, groups, axis=-1))
-    ]
-    return tf.concat(parts, axis=-1) + bias
-
-
-def dilated_transpose(x, kernel, bias, layer):
-    """A dilated transposed convolution with zeros put into the kernel: TensorFlow's own does not run on a CPU."""
-    rate, extent = layer.dilation_rate[0], kernel.shape[0]
-    spread = np.zeros(((extent - 1) * rate + 1, extent))
-    spread[np.arange(extent) * rate, np.arange(extent)] = 1.0
-    wide = tf.einsum("ai,bj,ijoc->aboc", spread, spread, kernel)
-    shape = layer.compute_output_shape(x.shape)
-    return tf.nn.conv2d_transpose(x, wide, shape, 1, layer.padding.upper()) + bias
-
-
-def applied(layer, x, weights, options):
-    """The layer's output, by way of what runs on a CPU where the layer itself does not."""
-    if "groups" in options:
-        return grouped(x, *weights, options)
-    if isinstance(layer, K.Conv2DTranspose) and "dilation_rate" in options:
-        return dilated_transpose(x, *weights, layer)
-    return layer(x)
-
-
-def measure(layer, options, shape, seed, batch=2):
-    """Output and gradients of one layer. `seed`: input; `seed + 1 …`: weights; `seed + 50`: cotangent."""
-    value = uniform(seed, (batch, *shape), 1.0)
-    exact(layer)
-    x = tf.Variable(value)
-    layer.build((batch, *shape))
-    set_weights(layer, seed)
-    weights = [w.value for w in layer.trainable_weights]
-    with tf.GradientTape() as tape:
-        y = applied(layer, x, weights, options)
-        cotangent = uniform(seed + 50, y.shape)
-        total = tf.reduce_sum(y * cotangent)
-    slopes = tape.gradient(total, [x, *weights])
-    if "groups" in options:
-        assert np.allclose(layer(x).numpy(), y.numpy(), rtol=0, atol=1e-12)
-    return {
-        "options": plain(options),
-        "inputShape": [batch, *shape],
-        "seed": seed,
-        "weights": [{"name": w.path.split("/")[-1], "shape": list(w.shape)} for w in layer.weights],
-        "output": tensor(y.numpy()),
-        "inputGradient": tensor(slopes[0].numpy()),
-        "weightGradients": [tensor(s.numpy()) for s in slopes[1:]],
-    }
-
-
-def measure_merge(layer, options, shapes, seed, batch=2):
-    """Output and gradients of a layer of several inputs; input i: `seed + i`, cotangent: `seed + 50`."""
-    exact(layer)
-    inputs = [tf.Variable(uniform(seed + i, (batch, *shape), 1.0)) for i, shape in enumerate(shapes)]
-    with tf.GradientTape() as tape:
-        y = layer([tf.convert_to_tensor(x) for x in inputs])
-        total = tf.reduce_sum(y * uniform(seed + 50, y.shape))
-    slopes = tape.gradient(total, inputs)
-    return {
-        "options": plain(options),
-        "inputShapes": [[batch, *shape] for shape in shapes],
-        "seed": seed,
-        "output": tensor(y.numpy()),
-        "inputGradients": [tensor(s.numpy()) for s in slopes],
-    }
-
-
-def class_name(make):
-    """The layer's class name in camelCase."""
-    name = make.__name__
-    return (name[0].lower() + name[1:]).replace("2D", "2d")
-
-
 def batch_normalization(options, shape, seed):
     """Three training steps (output, gradients and moving statistics of each), then inference."""
     layer = K.BatchNormalization(**options)
@@ -269,12 +172,7 @@ for label, options, shape in [
 ]:
     normalizations[label] = batch_normalization(options, shape, seed)
     seed += 100
-singles, seed = {}, 10_000
-for label, (make, options, shape) in SINGLE.items():
-    case = measure(make(**options), options, shape, seed)
-    case["weights"] = [{**weight, "name": camel(weight["name"])} for weight in case["weights"]]
-    singles[label] = {"layer": class_name(make), **case}
-    seed += 100
+singles = measured(SINGLE, 10_000)
 merges, seed = {}, 20_000
 for label, (make, options, shapes) in MERGES.items():
     merges[label] = {"layer": class_name(make), **measure_merge(make(**options), options, shapes, seed)}

@@ -16,6 +16,7 @@ export {
   type NestedArray,
   type TensorOptions,
 } from "#engine/tensor/create.ts";
+export { einsum } from "#engine/tensor/einsum.ts";
 export { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
 export { deviceNames, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
 export { scaledDotProductAttention, type AttentionOptions } from "#engine/tensor/attention.ts";

@@ -8,43 +8,12 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { valueAndGrad } from "#engine/tensor/transforms.ts";
 import { activate, activationNames, type ActivationName } from "#learning/nn/activations.ts";
 import { initializer, initialValue, type InitializerName } from "#learning/nn/initializers.ts";
-import type { Layer, Weights } from "#learning/nn/layer.ts";
+import type { Weights } from "#learning/nn/layer.ts";
 import { layerFromConfig } from "#learning/nn/layers.ts";
+import { checkLayerCase, measure, type LayerCase } from "./layer-case.ts";
 import { distance, goldenTensor, goldenValues, read, readGolden, uniformTensor, type GoldenTensor } from "./golden.ts";
 
-interface LayerCase {
-  readonly layer: string;
-  readonly options: Record<string, number>;
-  readonly inputShape: readonly number[];
-  readonly seed: number;
-  readonly weights: readonly { name: string; shape: readonly number[] }[];
-  readonly output: GoldenTensor;
-  readonly inputGradient: GoldenTensor;
-  readonly weightGradients: readonly GoldenTensor[];
-}
-
 beforeAll(() => useDevice("js", { precision: "f64" }));
-
-/** Output, and gradients of the sum of output times cotangent. */
-async function measure(
-  layer: Layer,
-  weights: Weights,
-  x: Tensor,
-  { training, cotangent }: { training: boolean; cotangent: Tensor },
-): Promise<{ output: number[]; gradients: Map<string, number[]>; state: Weights }> {
-  const outcome = valueAndGrad<[Weights], { output: Tensor; state: Weights }>(
-    (values) => {
-      const { input, ...own } = values;
-      const result = layer.call(own, [input ?? x], { training });
-      const output = result.outputs[0]!;
-      return { value: output.mul(cotangent).sum(), aux: { output, state: result.state ?? {} } };
-    },
-    { hasAux: true },
-  )({ ...weights, input: x });
-  const gradients = new Map<string, number[]>();
-  for (const [name, gradient] of Object.entries(outcome.gradient)) gradients.set(name, await read(gradient));
-  return { output: await read(outcome.aux.output), gradients, state: outcome.aux.state };
-}
 
 const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const bound = 1e-12;
@@ -54,25 +23,7 @@ const pictures = readGolden("layers-pictures") as { cases: Record<string, LayerC
 test.each([...Object.entries(cases), ...Object.entries(pictures.cases)])("%s equals Keras", async (name, golden) => {
   // TensorFlow resizes in float32 whatever it is given.
   const limit = name.includes("Bilinear") ? 1e-6 : bound;
-  const { seed, inputShape, options } = golden;
-  const layer = layerFromConfig({ kind: golden.layer, options });
-  const weights = Object.fromEntries(
-    golden.weights.map(({ name: weight, shape }, index) => [weight, uniformTensor(seed + 1 + index, shape, 0.5)]),
-  );
-  const input = { shape: inputShape.slice(1), dtype: "f32" } as const;
-  expect(layer.weights([input]).map((spec) => ({ name: spec.name, shape: spec.shape }))).toEqual(golden.weights);
-  expect(layer.outputTypes([input], "layer")[0]?.shape).toEqual(golden.output.shape.slice(1));
-  const result = await measure(layer, weights, uniformTensor(seed, inputShape), {
-    training: false,
-    cotangent: uniformTensor(seed + 50, golden.output.shape),
-  });
-  expect(distance(result.output, goldenValues(golden.output))).toBeLessThan(limit);
-  expect(distance(result.gradients.get("input") ?? [], goldenValues(golden.inputGradient))).toBeLessThan(limit);
-  golden.weights.forEach(({ name: weight }, index) => {
-    expect(distance(result.gradients.get(weight) ?? [], goldenValues(golden.weightGradients[index]!))).toBeLessThan(
-      limit,
-    );
-  });
+  await checkLayerCase(golden, limit);
 });
 
 interface Measured {

@@ -1,16 +1,7 @@
 // Samples of the preprocessing layers for the laws of layers.test.ts.
 
-import type { Layer } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
-
-export interface Sample {
-  readonly make: (inputShape: readonly number[]) => Layer;
-  readonly input: readonly number[];
-  /** Inputs after the first, of a layer that takes several. */
-  readonly others?: readonly (readonly number[])[];
-  /** Numbers of its inputs lie between; -1 and 1 where it does not say. */
-  readonly range?: readonly [low: number, high: number];
-}
+import type { Sample } from "./layer-samples.ts";
 
 const picture = [6, 7, 3];
 /** As the laws' inputs lie. */

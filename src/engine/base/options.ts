@@ -96,14 +96,26 @@ export function numberWithin(
 
 /** One integer or a pair, as a pair. @throws option */
 export function pair(where: string, option: string, value: unknown, least = 1): readonly [number, number] {
-  if (typeof value === "number") {
-    const both = integer(where, option, value, least);
-    return [both, both];
+  const [first = least, second = least] = perAxis(where, option, value, { numAxes: 2, least });
+  return [first, second];
+}
+
+/** How errors write a list of extents, by its length. */
+const axisNames: readonly string[] = ["", "", "[height, width]", "[depth, height, width]"];
+
+/** One integer for all spatial axes or one each, as a list. @throws option */
+export function perAxis(
+  where: string,
+  option: string,
+  value: unknown,
+  { numAxes, least = 1 }: { readonly numAxes: number; readonly least?: number },
+): number[] {
+  if (typeof value === "number") return Array.from({ length: numAxes }, () => integer(where, option, value, least));
+  if (Array.isArray(value) && value.length === numAxes) {
+    return value.map((one: unknown) => integer(where, option, one, least));
   }
-  if (Array.isArray(value) && value.length === 2) {
-    return [integer(where, option, value[0], least), integer(where, option, value[1], least)];
-  }
-  throw new SinterError("option", `${where}: ${option} is ${describe(value)}. Give an integer or [height, width].`, {
+  const list = numAxes === 1 ? "" : ` or ${axisNames[numAxes] ?? "a list"}`;
+  throw new SinterError("option", `${where}: ${option} is ${describe(value)}. Give an integer${list}.`, {
     option,
     value,
   });

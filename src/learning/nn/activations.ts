@@ -63,8 +63,9 @@ interface Definition {
   readonly apply: (x: Tensor, number: (name: string) => number, flag: (name: string) => boolean) => Tensor;
 }
 
-const seluScale = 1.0507009873554805;
-const seluAlpha = 1.6732632423543772;
+/** Of selu: what it multiplies with, and its depth below 0. @source Klambauer et al. 2017 */
+export const seluScale = 1.0507009873554805;
+export const seluAlpha = 1.6732632423543772;
 
 const definitions: Readonly<Record<ActivationName, Definition>> = {
   linear: { apply: (x) => x },

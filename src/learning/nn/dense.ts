@@ -1,10 +1,8 @@
-// Layers without windows: input, dense, activation, flatten, reshape, rescaling, dropout.
+// Layers without windows: input, dense, activation, flatten, reshape, rescaling.
 
 import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
-import { where } from "#engine/tensor/math.ts";
-import { bernoulli, fold } from "#engine/tensor/random.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
 import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions, type SymbolicTensor } from "./layer.ts";
@@ -199,43 +197,6 @@ export function rescaling(options: RescalingOptions): Layer {
     config: { scale, offset },
     outputTypes: (inputs, label) => [{ shape: single(inputs, label).shape, dtype: "f32" }],
     call: (_weights, inputs) => ({ outputs: [single(inputs, "rescaling").cast("f32").mul(scale).add(offset)] }),
-  });
-}
-
-export interface DropoutOptions extends LayerOptions {
-  /** Share of the inputs that become 0. */
-  readonly rate: number;
-  /** Shape of the mask without the batch axis, 1 where it is shared. */
-  readonly noiseShape?: Shape | undefined;
-  readonly seed?: number | undefined;
-}
-
-/**
- * When training: x / (1 - rate) with probability 1 - rate, else 0. Otherwise x.
- * @source Srivastava et al. 2014; Keras 3, layers.Dropout
- */
-export function dropout(options: DropoutOptions): Layer {
-  const rate = numberWithin("dropout", "rate", options.rate, 0, 1);
-  const { noiseShape, seed } = options;
-  noiseShape?.forEach((extent) => integer("dropout", "noiseShape", extent));
-  if (seed !== undefined) integer("dropout", "seed", seed, 0);
-  return makeLayer({
-    kind: "dropout",
-    className: "Dropout",
-    options,
-    known: ["rate", "noiseShape", "seed"],
-    config: { rate, ...withoutUndefined({ noiseShape: noiseShape && [...noiseShape], seed }) },
-    passesMask: true,
-    outputTypes: (inputs, label) => [single(inputs, label)],
-    call: (_weights, inputs, { training, key }) => {
-      const x = single(inputs, "dropout");
-      if (!training || rate === 0) return { outputs: [x] };
-      if (rate === 1) return { outputs: [x.mul(0)] };
-      if (key === undefined) throw new SinterError("state", "dropout: no random key came. Give one when training.");
-      const shape = noiseShape === undefined ? x.shape : [x.shape[0] ?? 1, ...noiseShape];
-      const isKept = bernoulli(seed === undefined ? key : fold(key, seed), shape, 1 - rate);
-      return { outputs: [where(isKept, x.mul(1 / (1 - rate)), 0)] };
-    },
   });
 }
 

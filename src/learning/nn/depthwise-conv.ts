@@ -1,12 +1,18 @@
-// Convolutions whose kernels see one channel each: alone, and followed by a 1 x 1 convolution that mixes the channels.
+// Convolutions over one or two spatial axes whose kernels see one channel each: alone, and followed by a convolution of
+// extent 1 that mixes the channels.
 
 import { conv } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkActivation, type Activation } from "./activations.ts";
 import {
+  channelsOf,
   checkKernelMoves,
   convolvedExtents,
+  engineMoves,
   kernelMoveOptions,
+  type Extents,
+  type Extents1d,
+  type Extents2d,
   type KernelMoveOptions,
   type KernelMoves,
 } from "./conv.ts";
@@ -17,7 +23,7 @@ import { makeLayer, single, singleOfRank, weightOf, type Layer, type LayerOption
 import { integer } from "#engine/base/options.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
-export interface DepthwiseConv2dOptions extends LayerOptions, KernelMoveOptions {
+export interface DepthwiseConvOptions<Each extends Extents> extends LayerOptions, KernelMoveOptions<Each> {
   /** Output channels of each input channel; 1 by default. */
   readonly depthMultiplier?: number;
   readonly activation?: Activation | null;
@@ -27,6 +33,9 @@ export interface DepthwiseConv2dOptions extends LayerOptions, KernelMoveOptions 
   readonly depthwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
+
+export type DepthwiseConv1dOptions = DepthwiseConvOptions<Extents1d>;
+export type DepthwiseConv2dOptions = DepthwiseConvOptions<Extents2d>;
 
 const depthwiseOptions = [
   ...kernelMoveOptions,
@@ -40,6 +49,17 @@ const depthwiseOptions = [
 ];
 
 /**
+ * Cross-correlation of each channel of [batch, steps, channels] with `depthMultiplier` kernels of its own, plus a bias.
+ * Channel c gives the output channels c · depthMultiplier and on.
+ * Weights: kernel [steps, channels, depthMultiplier], bias [channels · depthMultiplier].
+ * Cost: 2 · steps of the kernel flops an output element.
+ * @source Keras 3, layers.DepthwiseConv1D
+ */
+export function depthwiseConv1d(options: DepthwiseConv1dOptions): Layer {
+  return depthwiseLayer("depthwiseConv1d", "DepthwiseConv1D", 1, options);
+}
+
+/**
  * Cross-correlation of each channel of [batch, height, width, channels] with `depthMultiplier` kernels of its own, plus
  * a bias. Channel c gives the output channels c · depthMultiplier and on.
  * Weights: kernel [height, width, channels, depthMultiplier], bias [channels · depthMultiplier].
@@ -47,29 +67,30 @@ const depthwiseOptions = [
  * @source Keras 3, layers.DepthwiseConv2D
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer {
-  const kind = "depthwiseConv2d";
-  const config = checkDepthwise(kind, options);
-  const { depthMultiplier, depthwiseInitializer, depthwiseRegularizer } = config;
+  return depthwiseLayer("depthwiseConv2d", "DepthwiseConv2D", 2, options);
+}
+
+function depthwiseLayer(
+  kind: string,
+  className: string,
+  numAxes: number,
+  options: DepthwiseConvOptions<Extents>,
+): Layer {
+  const config = checkDepthwise(kind, numAxes, options);
+  const { depthMultiplier } = config;
   return makeLayer({
     kind,
-    className: "DepthwiseConv2D",
+    className,
     options,
     known: depthwiseOptions,
     config: withoutUndefined(config),
     weights: (inputs) => {
-      const channels = singleOfRank(inputs, 3, kind).shape[2] ?? 1;
-      const kernel = {
-        name: "kernel",
-        shape: [...config.kernelSize, channels, depthMultiplier],
-        initializer: depthwiseInitializer,
-        regularizer: depthwiseRegularizer,
-        trainable: true,
-      };
-      return [kernel, ...biasSpecs(config, channels * depthMultiplier)];
+      const channels = channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape);
+      return [depthwiseSpec("kernel", config, channels), ...biasSpecs(config, channels * depthMultiplier)];
     },
     outputTypes: (inputs, label) => {
-      const { shape } = singleOfRank(inputs, 3, label);
-      const channels = (shape[2] ?? 1) * depthMultiplier;
+      const { shape } = singleOfRank(inputs, numAxes + 1, label);
+      const channels = channelsOf(shape) * depthMultiplier;
       return [{ shape: [...convolvedExtents(shape, config, label), channels], dtype: "f32" }];
     },
     call: (weights, inputs) =>
@@ -77,11 +98,24 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer {
   });
 }
 
-export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
+export interface SeparableConvOptions<Each extends Extents> extends DepthwiseConvOptions<Each> {
   /** Channels of the output. */
   readonly filters: number;
   readonly pointwiseInitializer?: InitializerName | Initializer;
   readonly pointwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
+}
+
+export type SeparableConv1dOptions = SeparableConvOptions<Extents1d>;
+export type SeparableConv2dOptions = SeparableConvOptions<Extents2d>;
+
+/**
+ * A depthwise convolution, then a convolution of extent 1 to `filters` channels, plus a bias.
+ * Weights: depthwiseKernel [steps, channels, depthMultiplier], pointwiseKernel [1, channels · depthMultiplier, filters],
+ * bias [filters]. Cost: 2 · channels · depthMultiplier · (steps of the kernel + filters) flops an output step.
+ * @source Keras 3, layers.SeparableConv1D
+ */
+export function separableConv1d(options: SeparableConv1dOptions): Layer {
+  return separableLayer("separableConv1d", "SeparableConv1D", 1, options);
 }
 
 /**
@@ -92,23 +126,31 @@ export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
  * @source Keras 3, layers.SeparableConv2D
  */
 export function separableConv2d(options: SeparableConv2dOptions): Layer {
-  const kind = "separableConv2d";
+  return separableLayer("separableConv2d", "SeparableConv2D", 2, options);
+}
+
+function separableLayer(
+  kind: string,
+  className: string,
+  numAxes: number,
+  options: SeparableConvOptions<Extents>,
+): Layer {
   const filters = integer(kind, "filters", options.filters);
   const config = {
     filters,
-    ...checkDepthwise(kind, options),
+    ...checkDepthwise(kind, numAxes, options),
     pointwiseInitializer: initializer(kind, "pointwiseInitializer", options.pointwiseInitializer, "glorotUniform"),
     pointwiseRegularizer: regularizer(kind, "pointwiseRegularizer", options.pointwiseRegularizer),
   };
   return makeLayer({
     kind,
-    className: "SeparableConv2D",
+    className,
     options,
     known: ["filters", ...depthwiseOptions, "pointwiseInitializer", "pointwiseRegularizer"],
     config: withoutUndefined(config),
-    weights: (inputs) => separableSpecs(config, singleOfRank(inputs, 3, kind).shape[2] ?? 1),
+    weights: (inputs) => separableSpecs(config, channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape)),
     outputTypes: (inputs, label) => {
-      const { shape } = singleOfRank(inputs, 3, label);
+      const { shape } = singleOfRank(inputs, numAxes + 1, label);
       return [{ shape: [...convolvedExtents(shape, config, label), filters], dtype: "f32" }];
     },
     call: (weights, inputs) => {
@@ -128,9 +170,9 @@ type DepthwiseConfig = KernelMoves & {
   readonly biasRegularizer: Regularizer | undefined;
 };
 
-function checkDepthwise(kind: string, options: DepthwiseConv2dOptions): DepthwiseConfig {
+function checkDepthwise(kind: string, numAxes: number, options: DepthwiseConvOptions<Extents>): DepthwiseConfig {
   return {
-    ...checkKernelMoves(kind, options),
+    ...checkKernelMoves(kind, numAxes, options),
     depthMultiplier: integer(kind, "depthMultiplier", options.depthMultiplier ?? 1),
     activation: checkActivation(kind, options.activation),
     useBias: options.useBias ?? true,
@@ -138,6 +180,16 @@ function checkDepthwise(kind: string, options: DepthwiseConv2dOptions): Depthwis
     biasInitializer: initializer(kind, "biasInitializer", options.biasInitializer, "zeros"),
     depthwiseRegularizer: regularizer(kind, "depthwiseRegularizer", options.depthwiseRegularizer),
     biasRegularizer: regularizer(kind, "biasRegularizer", options.biasRegularizer),
+  };
+}
+
+function depthwiseSpec(name: string, config: DepthwiseConfig, channels: number): WeightSpec {
+  return {
+    name,
+    shape: [...config.kernelSize, channels, config.depthMultiplier],
+    initializer: config.depthwiseInitializer,
+    regularizer: config.depthwiseRegularizer,
+    trainable: true,
   };
 }
 
@@ -151,16 +203,10 @@ function separableSpecs(
 ): WeightSpec[] {
   const { depthMultiplier, filters, kernelSize } = config;
   return [
-    {
-      name: "depthwiseKernel",
-      shape: [...kernelSize, channels, depthMultiplier],
-      initializer: config.depthwiseInitializer,
-      regularizer: config.depthwiseRegularizer,
-      trainable: true,
-    },
+    depthwiseSpec("depthwiseKernel", config, channels),
     {
       name: "pointwiseKernel",
-      shape: [1, 1, channels * depthMultiplier, filters],
+      shape: [...kernelSize.map(() => 1), channels * depthMultiplier, filters],
       initializer: config.pointwiseInitializer,
       regularizer: config.pointwiseRegularizer,
       trainable: true,
@@ -174,9 +220,10 @@ function biasSpecs({ useBias, biasInitializer, biasRegularizer }: DepthwiseConfi
   return useBias ? [{ ...bias, trainable: true }] : [];
 }
 
-/** As a convolution in as many groups as channels: [height, width, c, m] is [height, width, 1, c · m] there. */
-function depthwise(x: Tensor, kernel: Tensor, { strides, padding, dilationRate }: KernelMoves): Tensor {
-  const [height = 1, width = 1, channels = 1, multiplier = 1] = kernel.shape;
-  const grouped = kernel.reshape([height, width, 1, channels * multiplier]);
-  return conv(x, grouped, { strides, padding, dilation: dilationRate, groups: channels });
+/** As a convolution in as many groups as channels: [...window, c, m] is [...window, 1, c · m] there. */
+function depthwise(x: Tensor, kernel: Tensor, moves: KernelMoves): Tensor {
+  const window = kernel.shape.slice(0, -2);
+  const [channels = 1, multiplier = 1] = kernel.shape.slice(-2);
+  const grouped = kernel.reshape([...window, 1, channels * multiplier]);
+  return conv(x, grouped, { ...engineMoves(moves), groups: channels });
 }

@@ -30,6 +30,9 @@ export type Initializer =
       readonly scale: number;
       readonly mode: FanMode;
       readonly distribution: Distribution;
+      /** Axes of the weight whose extents make fanIn; with `outputAxes`. The last but one, and those of a window, when left out. */
+      readonly inputAxes?: readonly number[] | undefined;
+      readonly outputAxes?: readonly number[] | undefined;
     } & Seeded)
   | {
       /** 1 on the diagonal of a matrix, times the gain. */
@@ -43,6 +46,8 @@ export type Initializer =
     } & Seeded)
   /** Of an LSTM's bias: its second quarter, which the forget gate takes, is 1. */
   | { readonly kind: "unitForgetBias"; readonly initializer: Initializer };
+
+type VarianceScaling = Extract<Initializer, { readonly kind: "varianceScaling" }>;
 
 const scaling = (scale: number, mode: FanMode, distribution: Distribution): Initializer => ({
   kind: "varianceScaling",
@@ -122,10 +127,11 @@ function checked(label: string, value: Initializer): Initializer {
       numberWithin(label, "stddev", value.stddev, 0);
       return value;
     case "varianceScaling":
-      checkOptions(label, value, ["kind", "scale", "mode", "distribution", "seed"]);
+      checkOptions(label, value, ["kind", "scale", "mode", "distribution", "inputAxes", "outputAxes", "seed"]);
       numberWithin(label, "scale", value.scale, Number.MIN_VALUE);
       choice(label, "mode", value.mode, ["fanIn", "fanOut", "fanAvg"]);
       choice(label, "distribution", value.distribution, ["uniform", "truncatedNormal", "untruncatedNormal"]);
+      checkFanAxes(label, value);
       return value;
     case "identity":
       checkOptions(label, value, ["kind", "gain"]);
@@ -143,6 +149,12 @@ function checked(label: string, value: Initializer): Initializer {
   }
 }
 
+function checkFanAxes(label: string, { inputAxes, outputAxes }: VarianceScaling): void {
+  for (const axis of [...(inputAxes ?? []), ...(outputAxes ?? [])]) integer(label, "inputAxes or outputAxes", axis, -8);
+  if ((inputAxes === undefined) === (outputAxes === undefined)) return;
+  throw new SinterError("option", `${label} has inputAxes or outputAxes alone. Give both.`, { inputAxes, outputAxes });
+}
+
 function unknownKind(label: string, value: never): never {
   throw new SinterError("option", `${label} is ${JSON.stringify(value)}. Use a name such as "glorotUniform".`);
 }
@@ -157,6 +169,8 @@ interface InitializerOptions {
   readonly scale?: number;
   readonly mode?: FanMode;
   readonly distribution?: Distribution;
+  readonly inputAxes?: readonly number[];
+  readonly outputAxes?: readonly number[];
   readonly gain?: number;
   readonly seed?: number;
 }
@@ -188,8 +202,9 @@ function make(name: InitializerName, options: InitializerOptions = {}): Initiali
   const isFixed = standard.kind === "varianceScaling" && name !== "varianceScaling";
   const own =
     isFixed || name === "zeros" || name === "ones" ? [] : Object.keys(standard).filter((key) => key !== "kind");
+  const axes = standard.kind === "varianceScaling" ? ["inputAxes", "outputAxes"] : [];
   const isRandom = standard.kind !== "constant" && standard.kind !== "identity";
-  checkOptions(name, options, isRandom ? [...own, "seed"] : own);
+  checkOptions(name, options, isRandom ? [...own, ...axes, "seed"] : own);
   if (options.seed !== undefined) integer(name, "seed", options.seed, 0);
   return checked(name, { ...standard, ...options });
 }
@@ -213,7 +228,7 @@ export function initialValue(init: Initializer, shape: Shape, from: Tensor): Ten
     case "truncatedNormal":
       return truncatedNormal(key, shape).mul(init.stddev).add(init.mean);
     case "varianceScaling":
-      return scaled(init.scale / Math.max(1, fan(shape, init.mode)), init.distribution, shape, key);
+      return scaled(init.scale / Math.max(1, fan(shape, init)), init.distribution, shape, key);
     case "identity":
       return identityMatrix(shape).mul(init.gain);
     case "orthogonal":
@@ -259,13 +274,20 @@ function scaled(variance: number, distribution: Distribution, shape: Shape, key:
   }
 }
 
-function fan(shape: Shape, mode: FanMode): number {
-  const rank = shape.length;
-  const field = sizeOf(shape.slice(0, -2));
-  const fanIn = rank === 0 ? 1 : rank === 1 ? (shape[0] ?? 1) : (shape[rank - 2] ?? 1) * field;
-  const fanOut = rank === 0 ? 1 : rank === 1 ? (shape[0] ?? 1) : (shape[rank - 1] ?? 1) * field;
+function fan(shape: Shape, { mode, inputAxes, outputAxes }: VarianceScaling): number {
+  const [fanIn = 1, fanOut = 1] =
+    inputAxes === undefined || outputAxes === undefined
+      ? fansOf(shape)
+      : [inputAxes, outputAxes].map((axes) => sizeOf(axes.map((axis) => shape.at(axis) ?? 1)));
   if (mode === "fanIn") return fanIn;
   return mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
+}
+
+/** Inputs and outputs of a dense or convolutional kernel, or as many of either as a vector has places. */
+function fansOf(shape: Shape): number[] {
+  const field = sizeOf(shape.slice(0, -2));
+  const last = shape.at(-1) ?? 1;
+  return [(shape.at(-2) ?? last) * field, last * field];
 }
 
 /** erf(√2): the share of a normal distribution within two standard deviations. */

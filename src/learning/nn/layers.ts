@@ -2,9 +2,9 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { additiveAttention, attention } from "./attention.ts";
-import { conv2dTranspose } from "./conv-transpose.ts";
-import { conv2d } from "./conv.ts";
-import { activation, dense, dropout, flatten, input, rescaling, reshape } from "./dense.ts";
+import { conv2dTranspose, conv1dTranspose, conv3dTranspose } from "./conv-transpose.ts";
+import { conv2d, conv1d, conv3d } from "./conv.ts";
+import { activation, dense, flatten, input, rescaling, reshape } from "./dense.ts";
 import { bidirectional } from "./bidirectional.ts";
 import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
 import { gruCell } from "./gru-cell.ts";
@@ -13,7 +13,7 @@ import { gru, lstm, simpleRnn } from "./recurrent.ts";
 import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
-import { depthwiseConv2d, separableConv2d } from "./depthwise-conv.ts";
+import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
 import { embedding, masking } from "./embedding.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
@@ -23,7 +23,20 @@ import { multiHeadAttention } from "./multi-head-attention.ts";
 import { batchNormalization } from "./norm.ts";
 import { normalization } from "./normalization.ts";
 import { nearest, type ConfigValue } from "#engine/base/options.ts";
-import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
+import {
+  averagePooling2d,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  maxPooling2d,
+  averagePooling1d,
+  averagePooling3d,
+  globalAveragePooling1d,
+  globalAveragePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling3d,
+  maxPooling1d,
+  maxPooling3d,
+} from "./pool.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { categoryEncoding, discretization } from "./preprocessing/categories.ts";
@@ -45,7 +58,33 @@ import { randomBrightness, randomContrast, randomGaussianBlur, randomSharpness }
 import { randomRotation, randomShear, randomTranslation, randomZoom } from "./preprocessing/random-motion.ts";
 import { randomPerspective } from "./preprocessing/random-perspective.ts";
 import { centerCrop, randomCrop, resizing } from "./preprocessing/resizing.ts";
-import { upSampling2d, zeroPadding2d } from "./resize.ts";
+import { upSampling2d, upSampling1d, upSampling3d } from "./resize.ts";
+import { elu, leakyRelu, prelu, relu, softmax } from "./activation-layers.ts";
+import { activityRegularization } from "./activity.ts";
+import { cropping1d, cropping2d, cropping3d, zeroPadding1d, zeroPadding2d, zeroPadding3d } from "./borders.ts";
+import { einsumDense } from "./einsum-dense.ts";
+import { groupNormalization } from "./group-norm.ts";
+import { lambda } from "./lambda.ts";
+import { rmsNormalization, unitNormalization } from "./length-norm.ts";
+import {
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+} from "./adaptive-pool.ts";
+import {
+  alphaDropout,
+  dropout,
+  gaussianDropout,
+  gaussianNoise,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+} from "./noise.ts";
+import { identity, permute, repeatVector } from "./rearrange.ts";
+import { spectralNormalization } from "./spectral-norm.ts";
 
 /** Keras's layers by their class names in camelCase: `layers.conv2d({ filters: 32, kernelSize: 3 })`. */
 export const layers: {
@@ -130,6 +169,54 @@ export const layers: {
   readonly additiveAttention: typeof additiveAttention;
   readonly multiHeadAttention: typeof multiHeadAttention;
   readonly groupQueryAttention: typeof groupQueryAttention;
+  readonly conv1d: typeof conv1d;
+  readonly conv3d: typeof conv3d;
+  readonly depthwiseConv1d: typeof depthwiseConv1d;
+  readonly separableConv1d: typeof separableConv1d;
+  readonly conv1dTranspose: typeof conv1dTranspose;
+  readonly conv3dTranspose: typeof conv3dTranspose;
+  readonly zeroPadding1d: typeof zeroPadding1d;
+  readonly zeroPadding3d: typeof zeroPadding3d;
+  readonly cropping1d: typeof cropping1d;
+  readonly cropping2d: typeof cropping2d;
+  readonly cropping3d: typeof cropping3d;
+  readonly upSampling1d: typeof upSampling1d;
+  readonly upSampling3d: typeof upSampling3d;
+  readonly maxPooling1d: typeof maxPooling1d;
+  readonly maxPooling3d: typeof maxPooling3d;
+  readonly averagePooling1d: typeof averagePooling1d;
+  readonly averagePooling3d: typeof averagePooling3d;
+  readonly globalMaxPooling1d: typeof globalMaxPooling1d;
+  readonly globalMaxPooling3d: typeof globalMaxPooling3d;
+  readonly globalAveragePooling1d: typeof globalAveragePooling1d;
+  readonly globalAveragePooling3d: typeof globalAveragePooling3d;
+  readonly adaptiveMaxPooling1d: typeof adaptiveMaxPooling1d;
+  readonly adaptiveMaxPooling2d: typeof adaptiveMaxPooling2d;
+  readonly adaptiveMaxPooling3d: typeof adaptiveMaxPooling3d;
+  readonly adaptiveAveragePooling1d: typeof adaptiveAveragePooling1d;
+  readonly adaptiveAveragePooling2d: typeof adaptiveAveragePooling2d;
+  readonly adaptiveAveragePooling3d: typeof adaptiveAveragePooling3d;
+  readonly permute: typeof permute;
+  readonly repeatVector: typeof repeatVector;
+  readonly identity: typeof identity;
+  readonly einsumDense: typeof einsumDense;
+  readonly lambda: typeof lambda;
+  readonly relu: typeof relu;
+  readonly leakyRelu: typeof leakyRelu;
+  readonly prelu: typeof prelu;
+  readonly elu: typeof elu;
+  readonly softmax: typeof softmax;
+  readonly activityRegularization: typeof activityRegularization;
+  readonly spatialDropout1d: typeof spatialDropout1d;
+  readonly spatialDropout2d: typeof spatialDropout2d;
+  readonly spatialDropout3d: typeof spatialDropout3d;
+  readonly gaussianNoise: typeof gaussianNoise;
+  readonly gaussianDropout: typeof gaussianDropout;
+  readonly alphaDropout: typeof alphaDropout;
+  readonly groupNormalization: typeof groupNormalization;
+  readonly rmsNormalization: typeof rmsNormalization;
+  readonly unitNormalization: typeof unitNormalization;
+  readonly spectralNormalization: typeof spectralNormalization;
 } = {
   input,
   conv2d,
@@ -212,6 +299,54 @@ export const layers: {
   additiveAttention,
   multiHeadAttention,
   groupQueryAttention,
+  conv1d,
+  conv3d,
+  depthwiseConv1d,
+  separableConv1d,
+  conv1dTranspose,
+  conv3dTranspose,
+  zeroPadding1d,
+  zeroPadding3d,
+  cropping1d,
+  cropping2d,
+  cropping3d,
+  upSampling1d,
+  upSampling3d,
+  maxPooling1d,
+  maxPooling3d,
+  averagePooling1d,
+  averagePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling3d,
+  globalAveragePooling1d,
+  globalAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  permute,
+  repeatVector,
+  identity,
+  einsumDense,
+  lambda,
+  relu,
+  leakyRelu,
+  prelu,
+  elu,
+  softmax,
+  activityRegularization,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
+  groupNormalization,
+  rmsNormalization,
+  unitNormalization,
+  spectralNormalization,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */

@@ -216,3 +216,20 @@ export function axisOf(axis: number, rank: number, label: string): number {
   }
   return at;
 }
+
+/** Axes of a batch that are not the batch's own, in order. @throws shape for one outside, or named twice */
+export function axesOf(axes: number | readonly number[], rank: number, label: string): number[] {
+  const found = [axes].flat().map((axis) => axisOf(axis, rank, label));
+  if (new Set(found).size === found.length) return found.toSorted((left, right) => left - right);
+  throw new SinterError("shape", `${label}: axis [${[axes].flat().join(", ")}] names an axis twice. Name each once.`, {
+    axes,
+    rank,
+  });
+}
+
+/** The option `axis` of a layer: one axis of a batch or several. @throws option */
+export function checkAxes(where: string, axis: number | readonly number[]): number | number[] {
+  return typeof axis === "number"
+    ? integer(where, "axis", axis, -8)
+    : axis.map((one) => integer(where, "axis", one, -8));
+}

@@ -1,52 +1,26 @@
-// Layers without weights that make pictures larger: zeros around them, or more pixels between.
+// Layers without weights that make their input larger: more places between those that are there.
 
 import { arange, ones } from "#engine/tensor/create.ts";
 import { concat } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { channelsOf, type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.ts";
 import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
-import { choice, pair } from "#engine/base/options.ts";
+import { choice, perAxis } from "#engine/base/options.ts";
 
-export interface ZeroPadding2dOptions extends LayerOptions {
-  /** On every side; above and below, and left and right; or [[top, bottom], [left, right]]. 1 by default. */
-  readonly padding?:
-    | number
-    | readonly [height: number, width: number]
-    | readonly [rows: readonly [top: number, bottom: number], columns: readonly [left: number, right: number]];
+export interface UpSamplingOptions<Each extends Extents> extends LayerOptions {
+  /** How many times as long each axis becomes; 2 by default. */
+  readonly size?: Each;
 }
 
-/** Rows and columns of zeros around a picture. @source Keras 3, layers.ZeroPadding2D */
-export function zeroPadding2d(options: ZeroPadding2dOptions = {}): Layer {
-  const kind = "zeroPadding2d";
-  const { padding = 1 } = options;
-  const [first, second] = typeof padding === "number" ? [padding, padding] : padding;
-  const [top, bottom] = pair(kind, "padding", first, 0);
-  const [left, right] = pair(kind, "padding", second, 0);
-  return makeLayer({
-    kind,
-    className: "ZeroPadding2D",
-    options,
-    known: ["padding"],
-    config: {
-      padding: [
-        [top, bottom],
-        [left, right],
-      ],
-    },
-    outputTypes: (inputs, label) => {
-      const { shape, dtype } = singleOfRank(inputs, 3, label);
-      const [height = 0, width = 0, channels = 0] = shape;
-      return [{ shape: [height + top + bottom, width + left + right, channels], dtype }];
-    },
-    call: (_weights, inputs) => ({
-      outputs: [single(inputs, kind).pad([0, top, left, 0], [0, bottom, right, 0])],
-    }),
-  });
+export interface UpSampling2dOptions extends UpSamplingOptions<Extents2d> {
+  readonly interpolation?: Interpolation;
 }
 
-export interface UpSampling2dOptions extends LayerOptions {
-  /** How many times as high and wide; 2 by default. */
-  readonly size?: number | readonly [height: number, width: number];
-  readonly interpolation?: "nearest" | "bilinear";
+type Interpolation = "nearest" | "bilinear";
+
+/** Each step `size` times. @source Keras 3, layers.UpSampling1D */
+export function upSampling1d(options: UpSamplingOptions<Extents1d> = {}): Layer {
+  return upSampling("upSampling1d", "UpSampling1D", { numAxes: 1, options });
 }
 
 /**
@@ -55,22 +29,39 @@ export interface UpSampling2dOptions extends LayerOptions {
  */
 export function upSampling2d(options: UpSampling2dOptions = {}): Layer {
   const kind = "upSampling2d";
-  const size = pair(kind, "size", options.size ?? 2);
   const interpolation = choice(kind, "interpolation", options.interpolation ?? "nearest", ["nearest", "bilinear"]);
-  const enlarge = interpolation === "nearest" ? repeated : interpolated;
+  return upSampling(kind, "UpSampling2D", { numAxes: 2, options, interpolation });
+}
+
+/** Volumes with `size` times the places along each axis, repeated. @source Keras 3, layers.UpSampling3D */
+export function upSampling3d(options: UpSamplingOptions<Extents3d> = {}): Layer {
+  return upSampling("upSampling3d", "UpSampling3D", { numAxes: 3, options });
+}
+
+interface UpSampling {
+  readonly numAxes: number;
+  readonly options: UpSamplingOptions<Extents>;
+  readonly interpolation?: Interpolation;
+}
+
+function upSampling(kind: string, className: string, { numAxes, options, interpolation }: UpSampling): Layer {
+  const size = perAxis(kind, "size", options.size ?? 2, { numAxes });
+  const enlarge = interpolation === "bilinear" ? interpolated : repeated;
+  const own = interpolation === undefined ? { size } : { size, interpolation };
   return makeLayer({
     kind,
-    className: "UpSampling2D",
+    className,
     options,
-    known: ["size", "interpolation"],
-    config: { size, interpolation },
+    known: Object.keys(own),
+    config: own,
     outputTypes: (inputs, label) => {
-      const { shape, dtype } = singleOfRank(inputs, 3, label);
-      const [height = 0, width = 0, channels = 0] = shape;
-      const kept = interpolation === "nearest" ? dtype : "f32";
-      return [{ shape: [height * size[0], width * size[1], channels], dtype: kept }];
+      const { shape, dtype } = singleOfRank(inputs, numAxes + 1, label);
+      const extents = size.map((factor, axis) => (shape[axis] ?? 0) * factor);
+      return [{ shape: [...extents, channelsOf(shape)], dtype: interpolation === "bilinear" ? "f32" : dtype }];
     },
-    call: (_weights, inputs) => ({ outputs: [enlarge(enlarge(single(inputs, kind), 1, size[0]), 2, size[1])] }),
+    call: (_weights, inputs) => ({
+      outputs: [size.reduce((x, factor, axis) => enlarge(x, axis + 1, factor), single(inputs, kind))],
+    }),
   });
 }
 

@@ -115,7 +115,8 @@ export function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep
     const { isAccumulating = false } = optimizer;
     const counted = isAccumulating ? kept(gradient, mapTensors(gradient, zerosLike)) : gradient;
     const moved = isAccumulating ? onlyKnown : kept;
-    const updated = optimizer.update(weights, counted, optimizerState, rate, scalars.step);
+    // A layer may make something else of a weight of its own before the step, such as a kernel that it normalizes.
+    const updated = optimizer.update(kept(aux.result.state, weights), counted, optimizerState, rate, scalars.step);
     return {
       weights: moved(constrained(setup.network, updated.weights), weights),
       frozen: kept(aux.result.state, frozen),
