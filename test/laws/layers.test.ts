@@ -219,6 +219,7 @@ const samples: Readonly<Record<keyof typeof layers, readonly Sample[]>> = {
     { make: () => layers.dot({ axes: 1 }), input: [5], others: [[5]] },
     { make: () => layers.dot({ axes: [2, 1], normalize: true }), input: [3, 5], others: [[5, 2]] },
   ],
+  ...preprocessingSamples,
   ...recurrentSamples,
   ...attentionSamples,
   rescaling: [{ make: (inputShape) => layers.rescaling({ scale: 0.5, offset: -1, inputShape }), input: [4] }],

@@ -252,5 +252,4 @@ export const attentionSamples: Samples<
       others: [[6, 5]],
     },
   ],
-  ...preprocessingSamples,
 };
