@@ -43,7 +43,7 @@ export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, we
   const parts = [isMean ? undefined : spread, counted].filter((part) => part !== undefined);
   const [share = values.mul(0).add(1)] = parts.length === 2 ? [multiplied(parts)] : parts;
   const whole = share.broadcastTo(weighted.shape).sum();
-  return where(whole.equal(0), 0, sum.div(where(whole.equal(0), 1, whole)));
+  return sum.div(where(whole.equal(0), 1, whole)); // 0 where nothing counts
 }
 
 function multiplied([first, ...others]: readonly Tensor[]): Tensor | undefined {
