@@ -23,11 +23,24 @@ const unusual: readonly Loss[] = [
   losses.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.1 }),
   losses.binaryFocalCrossentropy({ gamma: 1.5, alpha: 0.6, applyClassBalancing: true }),
   losses.categoricalFocalCrossentropy({ gamma: 3, alpha: 0.5, labelSmoothing: 0.2 }),
+  losses.categoricalFocalCrossentropy({ alpha: [0.25, 0.75] }),
+  losses.sparseCategoricalCrossentropy({ ignoreClass: -1, fromLogits: true }),
+  losses.dice({ axis: [1, 2], reduction: "sum" }),
+  losses.tversky({ alpha: 0.3, beta: 0.7, axis: -1 }),
+  losses.circle({ gamma: 10, margin: 0.2, removeDiagonal: false }),
+  losses.triplet({ margin: 0.2, distanceMetric: "angular", mining: "all" }),
 ];
 
 test.each([...lossNames.map((name) => losses[name]()), ...unusual])("loss %o", async (loss) => {
   const model = sequential([layers.dense({ units: 2, inputShape: [3] })]);
-  const measured = [metrics.cohenKappa({ weights: "linear" }), metrics.r2Score({ classAggregation: null })];
+  const measured = [
+    metrics.cohenKappa({ weights: "linear" }),
+    metrics.r2Score({ classAggregation: null }),
+    metrics.auc({ thresholds: [0.2, 0.6], multiLabel: true, labelWeights: [1, 2] }),
+    metrics.precision({ thresholds: [0.2, 0.6], topK: 1 }),
+    metrics.iou({ numClasses: 3, targetClassIds: [0, 2], ignoreClass: 1 }),
+    metrics.meanMetricWrapper({ fn: losses.huber({ delta: 0.5 }), name: "soft" }),
+  ];
   model.compile({ loss, metrics: measured });
   await model.save(folder);
   const { compiled } = (await loadModel(folder)).core;

@@ -3,7 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText } from "#engine/base/shape.ts";
 import { arange, full } from "#engine/tensor/create.ts";
-import { concat, dot, oneHot, stack, where } from "#engine/tensor/math.ts";
+import { concat, dot, oneHot, where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
 import type { Prediction } from "./losses.ts";
@@ -25,7 +25,7 @@ export function ctc(labels: Tensor, { output }: Prediction): Tensor {
   const axes = { leftContract: [2], rightContract: [2], leftBatch: [0], rightBatch: [0] };
   const chances = dot(output.logSoftmax(-1), oneHot(states.classes, numClasses), axes); // [n, time, states]
   const value = customGradient(
-    (given) => totalOf(forwards(given, states), states).neg(),
+    (given) => totalOf(alignments(given, states), states).neg(),
     ([given = chances], cotangent, loss) => [shares(given, states, loss).mul(spread(cotangent)).neg()],
   )(chances);
   return where(value.greater(-impossible / 2), Number.POSITIVE_INFINITY, value);
@@ -72,53 +72,72 @@ function spread(values: Tensor): Tensor {
   return values.expandDims(-1).expandDims(-1);
 }
 
-/** The chances of one time, [n, states]. */
+/** The chances of one time, [n, 1, states]. */
 function at(chances: Tensor, step: number): Tensor {
   const [numRows = 1, , numStates = 1] = chances.shape;
-  return chances.slice([0, step, 0], [numRows, 1, numStates]).squeeze(1);
+  return chances.slice([0, step, 0], [numRows, 1, numStates]);
 }
 
-/** For each time the logarithm of the sum over all beginnings of alignments that are in a state then. */
-function forwards(chances: Tensor, { isFirst, maySkip }: AlignmentStates): Tensor[] {
-  let paths = where(isFirst, at(chances, 0), impossible);
-  const all = [paths];
-  for (let step = 1; step < (chances.shape[1] ?? 1); step += 1) {
-    const skipped = where(maySkip, shifted(paths, 2), impossible);
-    paths = logAdd(paths, shifted(paths, 1), skipped).add(at(chances, step));
-    all.push(paths);
-  }
-  return all;
+/**
+ * For each time the logarithm of the sum over all beginnings of alignments that are in a state then, [n, time, states]; and of the ends,
+ * which are the beginnings of the reversed problem: both are rows of one recursion, so that a time is one kernel.
+ */
+interface Alignments {
+  readonly beginnings: Tensor;
+  /** The chance of the time itself counted, as in the beginnings. */
+  readonly ends: Tensor;
 }
 
-/** For each time the logarithm of the sum over all ends of alignments that come after a state then. */
-function backwards(chances: Tensor, { isLast, maySkip }: AlignmentStates): Tensor[] {
-  let paths = where(isLast, full(isLast.shape, 0), impossible);
+function alignments(chances: Tensor, { isFirst, isLast, maySkip }: AlignmentStates): Alignments {
+  const [numRows = 1, time = 1, numStates = 1] = chances.shape;
+  const both = concat([chances, chances.reverse([1, 2])]);
+  const isBegin = concat([isFirst, isLast.reverse(1)]).expandDims(1); // [2 n, 1, states], as all that follows
+  // The state that is left out lies between the same two.
+  const skipsBack = maySkip
+    .cast("i32")
+    .reverse(1)
+    .slice([0, 0], [numRows, numStates - 2])
+    .pad([0, 2], [0, 0], 0);
+  const skips = concat([maySkip.cast("i32"), skipsBack])
+    .greater(0)
+    .expandDims(1);
+  let paths = where(isBegin, at(both, 0), impossible);
   const all = [paths];
-  for (let step = (chances.shape[1] ?? 1) - 1; step > 0; step -= 1) {
-    const next = paths.add(at(chances, step));
-    paths = logAdd(next, shifted(next, -1), shifted(where(maySkip, next, impossible), -2));
+  for (let step = 1; step < time; step += 1) {
+    const skipped = where(skips, shifted(paths, 2), impossible);
+    paths = logAdd(paths, shifted(paths, 1), skipped).add(at(both, step));
     all.push(paths);
   }
-  return all.toReversed();
+  const joined = concatenated(all); // [2 n, time, states]
+  const half = (start: number): Tensor => joined.slice([start, 0, 0], [numRows, time, numStates]);
+  return { beginnings: half(0), ends: half(numRows).reverse([1, 2]) };
+}
+
+/** Times one after another. In two levels: a kernel that joins k parts looks at each element k times. */
+function concatenated(times: readonly Tensor[]): Tensor {
+  const size = Math.ceil(Math.sqrt(times.length));
+  const parts = Array.from({ length: Math.ceil(times.length / size) }, (_, part) =>
+    concat(times.slice(part * size, (part + 1) * size), 1),
+  );
+  return concat(parts, 1);
 }
 
 /** The logarithm of the sum over all alignments, [n]. */
-function totalOf(paths: readonly Tensor[], { isLast }: AlignmentStates): Tensor {
-  const [last = full(isLast.shape, impossible)] = paths.slice(-1);
-  return where(isLast, last, impossible).logSumExp(-1);
+function totalOf({ beginnings }: Alignments, { isLast }: AlignmentStates): Tensor {
+  const last = at(beginnings, (beginnings.shape[1] ?? 1) - 1);
+  return where(isLast.expandDims(1), last, impossible).logSumExp([1, 2]);
 }
 
 /** The share of the alignments that is in a state at a time: what the loss falls by with the logarithm of its chance. */
 function shares(chances: Tensor, states: AlignmentStates, loss: Tensor): Tensor {
-  const through = stack(forwards(chances, states), 1).add(stack(backwards(chances, states), 1));
-  return through.add(spread(loss)).minimum(0).exp();
+  const { beginnings, ends } = alignments(chances, states);
+  return beginnings.add(ends).sub(chances).add(spread(loss)).minimum(0).exp();
 }
 
-/** Values moved towards the end by some states, or the begin; what comes in is impossible. */
+/** Values moved towards the end by some states; what comes in is impossible. */
 function shifted(paths: Tensor, by: number): Tensor {
-  const [numRows = 1, numStates = 1] = paths.shape;
-  const kept = paths.slice([0, Math.max(0, -by)], [numRows, numStates - Math.abs(by)]);
-  return kept.pad([0, Math.max(0, by)], [0, Math.max(0, -by)], impossible);
+  const [numRows = 1, , numStates = 1] = paths.shape;
+  return paths.slice([0, 0, 0], [numRows, 1, numStates - by]).pad([0, 0, by], [0, 0, 0], impossible);
 }
 
 /** log(exp a + exp b + exp c) */

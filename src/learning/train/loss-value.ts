@@ -50,7 +50,7 @@ export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, we
     .reduce((product, one) => product.mul(one), values.mul(0).add(1))
     .broadcastTo(weighted.shape)
     .sum();
-  return where(whole.equal(0), 0, weighted.sum().div(where(whole.equal(0), 1, whole)));
+  return weighted.sum().div(where(whole.equal(0), 1, whole)); // 0 where nothing counts
 }
 
 /** Weights [n] or [n, time] beside values [n, …]; a loss of the whole batch is counted once for each weight. */
