@@ -13,6 +13,7 @@ import { normalization } from "./normalization.ts";
 import { nearest } from "#engine/base/options.ts";
 import { averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, maxPooling2d } from "./pool.ts";
 import { categoryEncoding, discretization } from "./preprocessing/categories.ts";
+import { contrastLimitedAdaptiveHistogramEqualization } from "./preprocessing/adaptive-equalization.ts";
 import { hashedCrossing, hashing } from "./preprocessing/hashing.ts";
 import { integerLookup } from "./preprocessing/integer-lookup.ts";
 import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.ts";
@@ -63,6 +64,7 @@ export const layers: {
   readonly resizing: typeof resizing;
   readonly centerCrop: typeof centerCrop;
   readonly autoContrast: typeof autoContrast;
+  readonly contrastLimitedAdaptiveHistogramEqualization: typeof contrastLimitedAdaptiveHistogramEqualization;
   readonly equalization: typeof equalization;
   readonly solarization: typeof solarization;
   readonly randomFlip: typeof randomFlip;
@@ -123,6 +125,7 @@ export const layers: {
   resizing,
   centerCrop,
   autoContrast,
+  contrastLimitedAdaptiveHistogramEqualization,
   equalization,
   solarization,
   randomFlip,
