@@ -125,6 +125,7 @@ CASES = [
       for options, additions, thresholds in [({}, [30.0, 0.0], [128.0, 60.0]), (UNIT, [10.0, 100.0], [0.0, 250.0]), (SIGNED, [0.0, 70.0], [90.0, 10.0])]],
     *[case("autoContrast", options) for options in [{}, UNIT, SIGNED, {"valueRange": [-100, 400]}]],
     *[case("equalization", options) for options in [{}, UNIT, {"bins": 16}, {"bins": 100, "valueRange": [0, 1]}]],
+    *[case("contrastLimitedAdaptiveHistogramEqualization", options) for options in [{}, {"tileGridSize": [2, 3], "clipLimit": 2.5}, {"tileGridSize": [3, 2], "clipLimit": 0.0, **UNIT}, {"tileGridSize": [1, 1], **SIGNED}]],
 ]
 
 

@@ -11,7 +11,8 @@ import {
   solarizationChange,
   stretchWithin,
 } from "#learning/nn/preprocessing/levels.ts";
-import type { Bounds } from "#learning/nn/preprocessing/picture-layer.ts";
+import { toRange, type Bounds } from "#learning/nn/preprocessing/picture-layer.ts";
+import { spreadInTiles } from "#learning/nn/preprocessing/adaptive-equalization.ts";
 import { mixChains } from "#learning/nn/preprocessing/rand-augment.ts";
 import {
   degenerationChange,
@@ -44,6 +45,8 @@ interface Options {
   readonly width?: number;
   readonly bins?: number;
   readonly kernelSize?: number;
+  readonly tileGridSize?: readonly [number, number];
+  readonly clipLimit?: number;
 }
 type Draws = Readonly<Record<string, number | readonly number[] | readonly (readonly (readonly number[])[])[]>>;
 interface Case {
@@ -164,6 +167,16 @@ const changes: Readonly<Record<string, (images: Tensor, draws: Draws, options: O
       thresholds: each(thresholds),
     }),
   autoContrast: (images, _draws, { valueRange }) => stretchWithin(images, valueRange ?? [0, 255]),
+  contrastLimitedAdaptiveHistogramEqualization: (
+    images,
+    _draws,
+    { valueRange, tileGridSize = [8, 8], clipLimit = 4 },
+  ) =>
+    toRange(
+      spreadInTiles(toRange(images, valueRange ?? [0, 255], [0, 255]), tileGridSize, clipLimit),
+      [0, 255],
+      valueRange ?? [0, 255],
+    ),
   equalization: (images, _draws, { valueRange, bins = 256 }) => equalizeWithin(images, valueRange ?? [0, 255], bins),
 };
 

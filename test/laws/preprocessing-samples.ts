@@ -31,6 +31,7 @@ type Kind =
   | "resizing"
   | "centerCrop"
   | "autoContrast"
+  | "contrastLimitedAdaptiveHistogramEqualization"
   | "equalization"
   | "solarization"
   | "randomFlip"
@@ -95,6 +96,9 @@ export const preprocessingSamples: Readonly<Record<Kind, readonly Sample[]>> = {
     (inputShape) => layers.centerCrop({ height: 8, width: 4, inputShape }),
   ]),
   autoContrast: each(picture, [(inputShape) => layers.autoContrast({ valueRange, inputShape })]),
+  contrastLimitedAdaptiveHistogramEqualization: each(picture, [
+    (inputShape) => layers.contrastLimitedAdaptiveHistogramEqualization({ tileGridSize: 2, valueRange, inputShape }),
+  ]),
   equalization: each(picture, [
     (inputShape) => layers.equalization({ valueRange, inputShape }),
     (inputShape) => layers.equalization({ valueRange, bins: 10, inputShape }),

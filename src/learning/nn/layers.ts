@@ -40,6 +40,7 @@ import {
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { categoryEncoding, discretization } from "./preprocessing/categories.ts";
+import { contrastLimitedAdaptiveHistogramEqualization } from "./preprocessing/adaptive-equalization.ts";
 import { hashedCrossing, hashing } from "./preprocessing/hashing.ts";
 import { integerLookup } from "./preprocessing/integer-lookup.ts";
 import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.ts";
@@ -116,6 +117,7 @@ export const layers: {
   readonly resizing: typeof resizing;
   readonly centerCrop: typeof centerCrop;
   readonly autoContrast: typeof autoContrast;
+  readonly contrastLimitedAdaptiveHistogramEqualization: typeof contrastLimitedAdaptiveHistogramEqualization;
   readonly equalization: typeof equalization;
   readonly solarization: typeof solarization;
   readonly randomFlip: typeof randomFlip;
@@ -246,6 +248,7 @@ export const layers: {
   resizing,
   centerCrop,
   autoContrast,
+  contrastLimitedAdaptiveHistogramEqualization,
   equalization,
   solarization,
   randomFlip,

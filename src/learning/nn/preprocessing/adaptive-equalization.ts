@@ -7,7 +7,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "../layer.ts";
 import { checkValueRange, toRange, type Bounds } from "./picture-layer.ts";
 
-export interface ClaheOptions extends LayerOptions {
+export interface AdaptiveEqualizationOptions extends LayerOptions {
   readonly valueRange?: Bounds | undefined;
   /** How often a level counts at most, as a multiple of the mean of all; 0 for no limit, 4 by default. */
   readonly clipLimit?: number | undefined;
@@ -19,16 +19,16 @@ const numLevels = 256;
 
 /**
  * Each channel's levels spread within tiles, in training and after it; between the tiles' centres both results are mixed.
- * @source Zuiderveld 1994, Contrast limited adaptive histogram equalization; Keras 3.15, layers.CLAHE
+ * @source Zuiderveld 1994, Contrast limited adaptive histogram equalization; Keras 3.15, layers.ContrastLimitedAdaptiveHistogramEqualization
  */
-export function clahe(options: ClaheOptions = {}): Layer {
-  const kind = "clahe";
+export function contrastLimitedAdaptiveHistogramEqualization(options: AdaptiveEqualizationOptions = {}): Layer {
+  const kind = "contrastLimitedAdaptiveHistogramEqualization";
   const valueRange = checkValueRange(kind, options.valueRange);
   const clipLimit = numberWithin(kind, "clipLimit", options.clipLimit ?? 4, 0);
   const tileGridSize = pair(kind, "tileGridSize", options.tileGridSize ?? 8);
   return makeLayer({
     kind,
-    className: "CLAHE",
+    className: "ContrastLimitedAdaptiveHistogramEqualization",
     options,
     known: ["valueRange", "clipLimit", "tileGridSize"],
     config: { valueRange, clipLimit, tileGridSize },
