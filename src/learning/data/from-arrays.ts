@@ -39,7 +39,6 @@ export interface FromArraysOptions {
  * @throws shape when they differ in their number of samples, or nested arrays are ragged
  * @example
  * const xor = fromArrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], { batchSize: 4 });
- * @example
  * const two = fromArrays({ left: [[1], [2]], right: [[3], [4]] }, { sum: [[4], [6]], product: [[3], [8]] });
  */
 export function fromArrays(

@@ -50,6 +50,51 @@ describe("batches", () => {
   });
 });
 
+describe("several inputs and targets", () => {
+  const numbers = Int32Array.from({ length: 10 }, (_, index) => index);
+  const scores = Float32Array.from({ length: 10 }, (_, index) => index / 2);
+  const weights = { score: scores, number: Array.from({ length: 10 }, () => 3) };
+
+  test("keep their rows together, shuffled and cut", async () => {
+    const whole = fromArrays({ pair: xs, number: numbers }, { number: ys, score: scores }, { sampleWeight: weights });
+    expect([whole.elementShapes, whole.inputNames, whole.targetNames]).toEqual([
+      [[2], []],
+      ["pair", "number"],
+      ["number", "score"],
+    ]);
+    for (const dataset of [whole.with({ shuffle: true, batchSize: 3 }), whole.skip(4, { shuffle: false })]) {
+      for (const { x, y, inputs, targets, sampleWeight, sampleWeights } of await collect(dataset)) {
+        expect([inputs?.[0], targets?.[0], sampleWeight]).toEqual([x, y, undefined]);
+        const rows = Array.from(inputs?.[1]?.data ?? []);
+        expect(Array.from(x.data)).toEqual(rows.flatMap((row) => [row, row * 10]));
+        expect(Array.from(y?.data ?? [])).toEqual(rows.map((row) => row % 2));
+        expect(Array.from(targets?.[1]?.data ?? [])).toEqual(rows.map((row) => row / 2));
+        expect(sampleWeights?.map(({ data }) => Array.from(data))).toEqual([
+          rows.map(() => 3),
+          rows.map((row) => row / 2),
+        ]);
+      }
+    }
+  });
+
+  test("a list of typed arrays is several, numbers within arrays are one", () => {
+    expect(fromArrays([numbers, scores]).elementShapes).toEqual([[], []]);
+    expect(fromArrays(xs).elementShapes).toBeUndefined();
+  });
+
+  test("one weight for all of them", async () => {
+    const [batch] = await collect(fromArrays(xs, [numbers, scores], { sampleWeight: scores, shuffle: false }));
+    expect(Array.from(batch?.sampleWeight?.data ?? [])).toEqual(Array.from(scores));
+  });
+
+  test.each([
+    [() => fromArrays([numbers, new Float32Array(9)]), "[10] and [9] differ in samples"],
+    [() => fromArrays(xs, { a: ys }, { sampleWeight: { b: scores } }), "sampleWeight for b, but y has a"],
+    [() => fromArrays(xs, [numbers, scores], { sampleWeight: { a: scores } }), "sampleWeight for a, but y has 2"],
+    [() => fromArrays({}), "x has no input"],
+  ])("%s", (make, message) => expect(make).toThrow(message));
+});
+
 describe("cutting", () => {
   test("take, skip, subset keep files, labels and values together", async () => {
     const dataset = fromArrays(xs, ys, { batchSize: 4, shuffle: false });

@@ -32,6 +32,20 @@ test("decode gives what encode was given", () => {
   expect(decodeModelJson(bytes(encodeModelJson(untrained)))).toEqual(untrained);
 });
 
+test("decode gives the objectives of several outputs", () => {
+  const [age, kind] = ["age", "kind"].map((output) => ({
+    output,
+    loss: { kind: "huber", options: { delta: 2 } },
+    weight: 0.5,
+    metrics: [{ kind: "accuracy", options: {} }],
+  }));
+  const training = { optimizer: { kind: "sgd", options: {} }, objectives: [age, kind], iterations: 1, seed: 0 };
+  const text = encodeModelJson({ ...description, training: JSON.parse(JSON.stringify(training)) });
+  expect(decodeModelJson(bytes(text)).training).toEqual(training);
+  const damaged = text.replace('"weight": 0.5', '"weight": "half"');
+  expect(() => decodeModelJson(bytes(damaged))).toThrow('weight is "half", expected a number');
+});
+
 test.each([
   ["", "expected JSON"],
   ["[]", "an object"],

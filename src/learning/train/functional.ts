@@ -19,17 +19,13 @@ export interface FunctionalOptions extends SequentialOptions {
  * this order, or records by those names.
  * @throws option where inputs and outputs are not connected
  * @example
- * const x = layers.input({ shape: [8] });
+ * const x = layers.input({ shape: [8], name: "x" });
  * const y = layers.dense({ units: 8, activation: "relu" }).apply(x);
- * const net = model({ inputs: x, outputs: layers.add().apply([x, y]) });
- * @example
- * const left = layers.input({ shape: [4], name: "left" });
- * const right = layers.input({ shape: [3], name: "right" });
- * const joined = layers.concatenate().apply([left, right]);
+ * const joined = layers.add().apply([x, y]);
  * const age = layers.dense({ units: 1, name: "age" }).apply(joined);
  * const kind = layers.dense({ units: 3, activation: "softmax", name: "kind" }).apply(joined);
- * const two = model({ inputs: [left, right], outputs: [age, kind] });
- * two.compile({ loss: { age: "meanSquaredError", kind: "sparseCategoricalCrossentropy" }, metrics: { kind: ["accuracy"] } });
+ * const net = model({ inputs: x, outputs: [age, kind] });
+ * net.compile({ loss: { age: "meanSquaredError", kind: "sparseCategoricalCrossentropy" }, metrics: { kind: ["accuracy"] } });
  */
 export function model(options: FunctionalOptions): Model {
   checkOptions("model", options, ["inputs", "outputs", "name", "seed"]);
