@@ -143,13 +143,21 @@ function placeBuffers(
     return { kind: "arena", offset };
   };
   const kernels: Kernel[] = [];
-  const placed = steps.map((step) => {
-    kernels.push(step.kernel);
+  const placed = steps.flatMap((step) => {
     const buffers = step.buffers.map((buffer, index): Slot =>
       step.target !== undefined && index >= step.numInputs ? { kind: "argument", index: step.target } : slotOf(buffer),
     );
-    return { kernel: kernels.length - 1, buffers };
+    if (copiesToItself(step, buffers, graph)) return [];
+    kernels.push(step.kernel);
+    return [{ kernel: kernels.length - 1, buffers }];
   });
   const name = graph.outputs[0]?.primitive.name ?? "empty";
   return { name, kernels, steps: placed, numArguments: homes.numArguments, arenaBytes: arena.bytes };
+}
+
+/** Whether a step copies a donated argument into the result that takes over its memory. */
+function copiesToItself({ copyOf, numInputs }: Step, buffers: readonly Slot[], graph: Graph): boolean {
+  const [from, to] = [buffers[copyOf ?? -1], buffers[numInputs]];
+  if (from?.kind !== "argument" || to?.kind !== "argument") return false;
+  return graph.donations[to.index - graph.parameters.length] === from.index;
 }
