@@ -2,7 +2,7 @@
 // Each door is src/entry/NAME.ts; package.json "exports" names it `.` (main) or `./NAME`.
 
 /** Doors that a program imports, on Node and in a page. */
-export const publicDoors = ["main", "engine", "nn", "optim", "train", "data", "formats", "tasks"];
+export const publicDoors = ["main", "engine", "nn", "optim", "train", "data", "formats", "zoo", "tasks"];
 
 /** Programs beside the doors, Node alone: the command line, and the hooks that let Node 20 import TypeScript. */
 export const nodePrograms = {

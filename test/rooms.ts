@@ -33,7 +33,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "learning/formats",
   ],
   "learning/parallel": ["engine/base", "engine/tensor", "engine/platform/api.ts", "learning/train"],
-  "learning/zoo": ["engine/base", "engine/tensor", "learning/nn", "learning/formats"],
+  "learning/zoo": ["engine/base", "engine/tensor", "engine/platform/api.ts", "learning/nn", "learning/formats"],
   "learning/trust": [
     "engine/base",
     "engine/tensor",
@@ -67,6 +67,7 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 /** Packages each room may import; the engine proper has none, so that it runs in a page with nothing else. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "engine/platform/node": ["koffi", "sharp"],
+  "learning/data": ["@huggingface/tokenizers"],
   "app/cli": ["commander"],
   entry: ["@swc/wasm-typescript"],
 };

@@ -1,4 +1,4 @@
-// The door sinter/data: data sets from folders of pictures and from arrays.
+// The door sinter/data: data sets from folders of pictures and texts, from arrays and from tokens; tokenizers and sampling.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
 export { classWeights, type Oversample } from "#learning/data/balance.ts";
@@ -31,6 +31,39 @@ export {
 } from "#learning/data/preview-augment.ts";
 export type { RandAugmentOptions } from "#learning/data/rand-augment.ts";
 export type { AugmentPreset } from "#learning/data/augment-options.ts";
+export {
+  beamSearch,
+  generateTokens,
+  type BeamResult,
+  type BeamSearchOptions,
+  type GenerateOptions,
+  type NextLogits,
+} from "#learning/data/text/generate.ts";
+export * as sampling from "#learning/data/text/sampling.ts";
+export {
+  encodeTexts,
+  textFolder,
+  type EncodeTextsOptions,
+  type LabelledTexts,
+  type TextFolderOptions,
+} from "#learning/data/text/text-folder.ts";
+export { textWindows, type TextWindowsOptions } from "#learning/data/text/text-windows.ts";
+export {
+  tokenizer,
+  type DecodeOptions,
+  type EncodedText,
+  type EncodeOptions,
+  type IntegerTensor,
+  type Tokenizer,
+  type TokenizerOptions,
+} from "#learning/data/text/tokenizer.ts";
+export type { AddedToken, TokenizerJson, TokenizerStep } from "#learning/data/text/tokenizer-json.ts";
+export {
+  trainBytePair,
+  trainWordPiece,
+  type TrainBytePairOptions,
+  type TrainWordPieceOptions,
+} from "#learning/data/text/train-tokenizer.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
 export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "#learning/data/statistics.ts";

@@ -5,3 +5,4 @@ export * from "./engine.ts";
 export * from "./nn.ts";
 export * from "./optim.ts";
 export * from "./train.ts";
+export * from "./zoo.ts";

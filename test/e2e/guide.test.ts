@@ -1,4 +1,4 @@
-// Every block of the guide runs, in order, in a folder with pictures of cats and dogs: sh lines by the command line, ts
+// Every block of the guide runs, in order, in a folder with pictures of cats and dogs and with mails: sh lines by the command line, ts
 // blocks as programs, json and named files as the files that later blocks use.
 
 import { spawnSync } from "node:child_process";
@@ -13,6 +13,7 @@ const pages = [
   "getting-started.md",
   "command-line.md",
   "your-own-data.md",
+  "text.md",
   "augmentation.md",
   "attention.md",
   "from-other-libraries.md",
@@ -40,10 +41,23 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sinter-guide-"));
   await writePictures(join(folder, "photos"), ["cats", "dogs"], 10);
   await writeFile(join(folder, "photo.jpg"), await pictureOf(0, 5));
+  await writeMails(join(folder, "mails"));
   await mkdir(join(folder, "node_modules"));
   await symlink(resolve("."), join(folder, "node_modules", "sinter"), "junction");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Eight short texts of each of two classes. */
+async function writeMails(place: string): Promise<void> {
+  const words = { ham: ["lunch", "minutes", "report", "thanks"], spam: ["winner", "cheap", "pills", "credit"] };
+  for (const [name, [first, second, third, fourth]] of Object.entries(words)) {
+    await mkdir(join(place, name), { recursive: true });
+    for (let index = 0; index < 8; index += 1) {
+      const text = `${first} ${index} and ${second}: ${third}, ${fourth} at ${index + 9}`;
+      await writeFile(join(place, name, `${index}.txt`), text);
+    }
+  }
+}
 
 async function runShell(text: string): Promise<void> {
   for (const line of text.trim().split("\n")) {

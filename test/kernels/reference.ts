@@ -40,9 +40,18 @@ export function interpret(
   meaning: Meaning,
 ): void {
   for (let chunk = 0; chunk < kernel.numChunks; chunk += 1) {
-    const locals = kernel.locals.map((): Lanes => Array.from({ length: meaning.lanes }, () => 0));
+    const locals = kernel.locals.map((): Lanes => unset);
     execute(kernel.body, { memory: new DataView(memory), buffers, scratch, chunk, locals, meaning, watch });
   }
+}
+
+/** What a local holds before anything was put into it. */
+const unset: Lanes = [];
+
+/** On a processor such a local holds whatever a register held before. */
+function known(lanes: Lanes = unset, id: number): Lanes {
+  if (lanes === unset) throw new Error(`Local ${id} is read before it is set.`);
+  return lanes;
 }
 
 function execute(body: readonly Statement[], frame: Frame): void {
@@ -77,7 +86,7 @@ function lanesOf(value: Value, frame: Frame): Lanes {
     case "constant":
       return lanes(() => (isFloat(value) ? Math.fround(value.value) : value.value | 0));
     case "local":
-      return frame.locals[value.id]!;
+      return known(frame.locals[value.id], value.id);
     case "chunk":
       return [frame.chunk];
     case "buffer":

@@ -278,7 +278,7 @@ export class Emitter {
     }
     const linear = linearize(position);
     const stride = strideAlong(linear, this.#options.vectorAxis);
-    if (stride === undefined || containsRead(position)) return this.#byLanes(expression, isGuarded);
+    if (stride === undefined) return this.#byLanes(expression, isGuarded);
     const start = this.#scalar(() => this.#emit(position, isGuarded));
     const pointer = ir.elementAt(buffer.pointer, memory, start);
     if (stride === 1)

@@ -57,12 +57,19 @@ function reaches(from: AnyGroup, target: AnyGroup, before: ReadonlyMap<AnyGroup,
 function overwritesInPlace(group: AnyGroup, parameter: Node): boolean {
   const operand = group.inputs.indexOf(parameter);
   if (operand < 0) return true;
-  if (!("space" in group) || group.wideOutputs.length > 0) return false;
+  if (!("space" in group)) return addsInPlace(group, operand);
+  if (group.wideOutputs.length > 0) return false;
   const early = [...group.reductions.map((one) => one.value), ...sides(group)];
   if (early.some((expression) => readsOf(expression, operand).length > 0)) return false;
   return group.outputs.every((output) =>
     readsOf(output.value, operand).every((at) => isOwnPlace(at, group.space.length)),
   );
+}
+
+/** A scatter overwrites what it reads as its base alone, place by place. */
+function addsInPlace({ base, at, value, node }: ScatterGroup, operand: number): boolean {
+  if ([...at, value].some((expression) => readsOf(expression, operand).length > 0)) return false;
+  return readsOf(base, operand).every((place) => isOwnPlace(place, node.type.shape.length));
 }
 
 function sides(group: Group): readonly Expression[] {

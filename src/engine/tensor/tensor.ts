@@ -274,6 +274,11 @@ export class Tensor {
   take(index: Tensor): Tensor {
     return new Tensor(ops.takeRows(this.node, convert.cast(index.node, "i32")));
   }
+  /** The tensor with each of `rows` added to the row that an i32 index names, in order; outside ones are left out. */
+  addRows(index: Tensor, rows: Tensor): Tensor {
+    const updates = convert.cast(rows.node, this.dtype);
+    return new Tensor(ops.scatterAddRows(this.node, convert.cast(index.node, "i32"), updates));
+  }
 
   #with(name: string, operation: (x: Node, y: Node) => Node, other: TensorLike): Tensor {
     return new Tensor(convert.arithmetic(name, operation, this.node, nodeOf(other)));

@@ -14,7 +14,8 @@ export type DrawPurpose =
   | "erase"
   | "noise"
   | "randAugment"
-  | "oversample";
+  | "oversample"
+  | "sample";
 
 const streams: Readonly<Record<DrawPurpose, number>> = {
   order: 1,
@@ -26,6 +27,7 @@ const streams: Readonly<Record<DrawPurpose, number>> = {
   noise: 7,
   randAugment: 8,
   oversample: 9,
+  sample: 10,
 };
 /** Fourth counter word of every draw here ("data"): no layer's random numbers come from the same counters. */
 const domain = 0x64617461;

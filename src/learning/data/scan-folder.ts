@@ -1,4 +1,4 @@
-// Finds the picture files of a folder, in an order that does not depend on the machine. Reads names only, never a file.
+// Finds the files of a folder, in an order that does not depend on the machine. Reads names only, never a file.
 
 import { otherPictureExtensions, pictureExtensions } from "#engine/base/picture-format.ts";
 import type { FileSystem, FolderEntry } from "#engine/platform/api.ts";
@@ -14,31 +14,38 @@ export interface FoundFiles {
 /** More folders within each other than any data set has. */
 const maxDepth = 64;
 
-/**
- * Every picture file below a folder, by folder, then by name in code point order. Hidden files and folders are passed
- * over; links are followed, a link to a folder that is being walked is not.
- */
+/** Every picture file below a folder, in the order of `findFiles`. */
 export async function findPictures(files: FileSystem, folder: string): Promise<FoundFiles> {
   const found: string[] = [];
   const unreadable: string[] = [];
   const others: string[] = [];
+  for (const path of await findFiles(files, folder)) {
+    const extension = extensionOf(path);
+    if (pictureExtensions.has(extension)) found.push(path);
+    else if (otherPictureExtensions.has(extension)) unreadable.push(path);
+    else others.push(path);
+  }
+  return { files: found, unreadable, others };
+}
+
+/**
+ * Every file below a folder, by folder, then by name in code point order. Hidden files and folders are passed over;
+ * links are followed, a link to a folder that is being walked is not.
+ */
+export async function findFiles(files: FileSystem, folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
   const walk = async (path: string, above: readonly string[]): Promise<void> => {
     const realPath = (await files.stat(path))?.realPath;
     if (realPath === undefined || above.includes(realPath) || above.length >= maxDepth) return;
     const entries = await listVisible(files, path);
-    for (const { name } of entries.filter(({ kind }) => kind === "file")) {
-      const extension = extensionOf(name);
-      if (pictureExtensions.has(extension)) found.push(joinPath(files, path, name));
-      else if (otherPictureExtensions.has(extension)) unreadable.push(joinPath(files, path, name));
-      else others.push(joinPath(files, path, name));
-    }
+    for (const { name, kind } of entries) if (kind === "file") found.push(joinPath(files, path, name));
     for (const { name } of entries.filter(({ kind }) => kind === "folder")) {
       // oxlint-disable-next-line no-await-in-loop -- the order of files must not depend on timing
       await walk(joinPath(files, path, name), [...above, realPath]);
     }
   };
   await walk(folder, []);
-  return { files: found, unreadable, others };
+  return found;
 }
 
 /** The entries that are not hidden, in code point order (as Python sorts). */

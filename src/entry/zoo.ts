@@ -1,0 +1,18 @@
+// The door sinter/zoo: known models.
+
+export type { Word2VecConfig } from "#learning/zoo/word2vec/config.ts";
+export {
+  loadWord2Vec,
+  word2Vec,
+  type Word2Vec,
+  type Word2VecOptions,
+  type Word2VecTrainOptions,
+} from "#learning/zoo/word2vec/word2vec.ts";
+export type { LearnedTables } from "#learning/zoo/word2vec/save-word2vec.ts";
+export type { WordVocabulary } from "#learning/zoo/word2vec/vocabulary.ts";
+export {
+  WordVectors,
+  type Analogy,
+  type MostSimilarOptions,
+  type SimilarWord,
+} from "#learning/zoo/word2vec/word-vectors.ts";
