@@ -4,7 +4,7 @@
 import { BugError } from "#engine/base/error.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
 import type { Graph, Node } from "#engine/graph/graph.ts";
-import type { AnyGroup, Group } from "#engine/compile/group.ts";
+import type { AnyGroup, Group, ScatterGroup } from "#engine/compile/group.ts";
 
 export interface Schedule {
   readonly order: readonly AnyGroup[];
