@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from common import tensor, uniform, write
+from common import np, tensor, uniform, write
 from layer_cases import K, NOTE, class_name, measured, plain
 
 PICTURE = (3, 4, 4)
@@ -61,9 +61,25 @@ def spectral(make, inner, options, shape, seed):
     }
 
 
-write("layers-norms", {
+def trained(seed, steps=3):
+    """Weights of a model with a wrapped layer after each of some steps of gradient descent on the mean squared error."""
+    model = keras.Sequential([keras.Input((4,)), K.SpectralNormalization(K.Dense(3), power_iterations=2), K.Dense(1)])
+    model.set_weights([uniform(seed + 1 + i, w.shape, 0.5) for i, w in enumerate(model.weights)])
+    model.compile(optimizer=keras.optimizers.SGD(learning_rate=np.float64(0.125)), loss="mse")
+    x, y = uniform(seed, (6, 4)), uniform(seed + 50, (6, 1))
+    after = []
+    for _ in range(steps):
+        model.train_on_batch(x, y)
+        after.append([tensor(w.numpy()) for w in model.weights])
+    return {"seed": seed, "shapes": [list(w.shape) for w in model.weights], "weights": after}
+
+
+write("layers-norms"
+, {
     "note": NOTE + " Spectral: weights as there, input of step s: uniform(seed + 10 + s, inputShape), cotangent: uniform(seed + 50, output shape); "
-    "`weights` of a step are those after it.",
+    "`weights` of a step are those after it. "
+    "Trained: weight w: uniform(seed + 1 + w, shape, limit 0.5), x: uniform(seed, (6, 4)), y: uniform(seed + 50, (6, 1)), learning rate 0.125.",
     "cases": measured(NORMS, 70_000),
     "spectral": {label: spectral(*case, 75_000 + 100 * index) for index, (label, case) in enumerate(SPECTRAL.items())},
+    "trained": trained(79_000),
 }, keras, tf)

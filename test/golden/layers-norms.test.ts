@@ -5,16 +5,23 @@ import { beforeAll, expect, test } from "vitest";
 import { full } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import type { Weights } from "#learning/nn/layer.ts";
-import { layerFromConfig } from "#learning/nn/layers.ts";
+import { layerFromConfig, layers } from "#learning/nn/layers.ts";
+import { optimizers } from "#learning/optim/optimizers.ts";
+import { sequential } from "#learning/train/model.ts";
 import { distance, goldenValues, read, readGolden, uniformTensor, type GoldenTensor } from "./golden.ts";
 import { checkLayerCase, measure, type LayerCase } from "./layer-case.ts";
 
 beforeAll(() => useDevice("js", { precision: "f64" }));
 
 const bound = 1e-12;
-const { cases, spectral } = readGolden("layers-norms") as {
+const { cases, spectral, trained } = readGolden("layers-norms") as {
   cases: Record<string, LayerCase>;
   spectral: Record<string, SpectralCase>;
+  trained: {
+    readonly seed: number;
+    readonly shapes: readonly (readonly number[])[];
+    readonly weights: readonly (readonly GoldenTensor[])[];
+  };
 };
 test.each(Object.entries(cases))("%s equals Keras", (_, golden) => checkLayerCase(golden, bound));
 
@@ -59,6 +66,23 @@ test.each(Object.entries(spectral))("spectralNormalization of %s equals Keras", 
     }
     for (const [index, name] of names.entries()) {
       expect(distance(await read(weights[name]!), goldenValues(expected.weights[index]!))).toBeLessThan(bound);
+    }
+  }
+});
+
+test("a step is taken from the normalized kernel, as in Keras", async () => {
+  const { seed, shapes, weights } = trained;
+  const wrapped = layers.spectralNormalization({
+    layer: layers.dense({ units: 3, inputShape: [4] }),
+    powerIterations: 2,
+  });
+  const model = sequential([wrapped, layers.dense({ units: 1 })]);
+  model.compile({ optimizer: optimizers.sgd({ learningRate: 0.125 }), loss: "meanSquaredError" });
+  model.setWeights(shapes.map((shape, index) => uniformTensor(seed + 1 + index, shape, 0.5)));
+  for (const expected of weights) {
+    await model.trainOnBatch(uniformTensor(seed, [6, 4]), uniformTensor(seed + 50, [6, 1]));
+    for (const [index, after] of (await model.getWeights()).entries()) {
+      expect(distance(await read(after), goldenValues(expected[index]!))).toBeLessThan(bound);
     }
   }
 });
