@@ -20,7 +20,7 @@ export { einsum } from "#engine/tensor/einsum.ts";
 export { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
 export { deviceNames, type DeviceName, type DeviceOptions } from "#engine/runtime/devices.ts";
 export { scaledDotProductAttention, type AttentionOptions } from "#engine/tensor/attention.ts";
-export type { VisibleKeys } from "#engine/tensor/attention-scores.ts";
+export type { VisibleKeys, WeightDropout } from "#engine/tensor/attention-scores.ts";
 export {
   attentionCache,
   cachedAttention,

@@ -239,3 +239,26 @@ test("groupQueryAttention refuses heads of queries that cannot share those of ke
   const options = { headDim: 2, numQueryHeads: 4, numKeyValueHeads: 3 };
   expect(() => layerFromConfig({ kind: "groupQueryAttention", options })).toThrow("Make numKeyValueHeads a divisor");
 });
+
+test("dropout leaves weights out when training, and makes up for them", async () => {
+  const layer = layerFromConfig({
+    kind: "attention",
+    options: { dropout: 0.25, seed: 1, returnAttentionScores: true },
+  });
+  const inputs = [uniformTensor(1, [4, 30, 3]), uniformTensor(2, [4, 20, 3])];
+  const weightsWith = async (context: CallContext): Promise<number[]> =>
+    read(layer.call({}, inputs, context).outputs[1]!);
+  const kept = await weightsWith({ training: false, key: key(3) });
+  const dropped = await weightsWith({ training: true, key: key(3) });
+  const left = dropped.flatMap((weight, index) => (weight === 0 ? [] : [weight / kept[index]!]));
+  expect(
+    distance(
+      left,
+      left.map(() => 4 / 3),
+    ),
+  ).toBeLessThan(bound);
+  // Six standard errors of a share of 2,400.
+  expect(Math.abs(left.length / dropped.length - 0.75)).toBeLessThan(6 * Math.sqrt((0.25 * 0.75) / 2400));
+  expect(await weightsWith({ training: true, key: key(4) })).not.toEqual(dropped);
+  expect(await weightsWith({ training: true, key: key(3) })).toEqual(dropped);
+});

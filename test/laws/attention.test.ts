@@ -11,7 +11,7 @@ import { bernoulli, key, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { grad, jit, valueAndGrad } from "#engine/tensor/transforms.ts";
 import { distance } from "../golden/golden.ts";
-import { targetTolerance } from "../tolerances.ts";
+import { gradientStep, gradientTolerance, targetTolerance } from "../tolerances.ts";
 
 beforeAll(() => useDevice("js", { precision: "f64" }));
 afterAll(() => closeDevice());
@@ -82,6 +82,32 @@ test("second derivatives in blocks are those over the whole table", async () => 
     )(keys);
   const expected = await read(steepness(whole));
   expect(distance(await read(steepness(attentionInBlocks)), expected)).toBeLessThan(1e-10);
+});
+
+test("dropout in blocks has the gradient of what it computes, and leaves the share of weights that it should", async () => {
+  const inputs = inputsOf(150, 40);
+  const options = { causal: true, dropout: { rate: 0.3, key: key(8) } };
+  const sum = (q: Tensor, k: Tensor, v: Tensor): Tensor =>
+    attentionInBlocks(q, k, v, options)
+      .mul(uniform(key(4), [2, 150, 4]))
+      .sum();
+  const directions = inputs.map((input, index) => normal(key(20 + index), input.shape));
+  const slopes = grad(([q, k, v]: readonly Tensor[]) => sum(q!, k!, v!))(inputs);
+  const along = slopes.map((slope, index) => slope.mul(directions[index]!).sum());
+  const expected = await along.reduce((total, one) => total.add(one)).item();
+  const at = (step: number): Promise<number> => {
+    const [q, k, v] = inputs.map((input, index) => input.add(directions[index]!.mul(step)));
+    return sum(q!, k!, v!).item();
+  };
+  const numeric = ((await at(gradientStep)) - (await at(-gradientStep))) / (2 * gradientStep);
+  expect(Math.abs(expected / numeric - 1)).toBeLessThan(gradientTolerance);
+
+  // Equal scores and values of 1: each output is the share of weights that is left, over 1 - rate.
+  const zeros = inputs.map((input) => input.mul(0));
+  const shares = await read(attentionInBlocks(zeros[0]!, zeros[1]!, zeros[2]!.add(1), { dropout: options.dropout }));
+  const mean = shares.reduce((total, share) => total + share, 0) / shares.length;
+  expect(Math.abs(mean - 1)).toBeLessThan(6 * Math.sqrt(0.3 / 0.7 / (2 * 150 * 40)));
+  expect(Math.max(...shares) - Math.min(...shares)).toBeGreaterThan(0.2);
 });
 
 test("leading axes broadcast, and a query that sees nothing gives 0", async () => {

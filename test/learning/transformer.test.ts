@@ -1,13 +1,16 @@
 // A small Transformer of our layers learns: a decoder to repeat what came two places earlier, an encoder to tell which of
-// two words comes first in sequences of unequal length.
+// two words comes first in sequences of unequal length. Masks go through the network.
 
 import "#entry/install-node.ts";
 import { beforeAll, expect, test } from "vitest";
-import { tensor } from "#engine/tensor/create.ts";
+import { arange, tensor } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
+import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { functionalNetwork } from "#learning/nn/functional.ts";
 import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
+import { applyNetwork, initialWeights, type NetworkResult } from "#learning/nn/network.ts";
 import { model } from "#learning/train/functional.ts";
 import type { Model } from "#learning/train/model.ts";
 
@@ -93,4 +96,29 @@ test("an encoder learns from sequences of unequal length, and heeds no filling",
   });
   const labels = tensor(Int32Array.from(rows, (_, number) => number % 2));
   expect(await trained(network, whole(rows), labels, 150)).toBeLessThan(0.1);
+});
+
+test("a mask goes from the embedding through a block: what fills up changes no other place", async () => {
+  const input = layers.input({ shape: [time], dtype: "i32" });
+  const vectors = layers
+    .embedding({ inputDim: numWords, outputDim: width, maskZero: true, name: "words" })
+    .apply(input);
+  const network = functionalNetwork([input], [block(vectors, false)]);
+  const weights = initialWeights(network, key(1));
+  const row = [3, 0, 5, 1, 0, 2, 0, 0];
+  const run = (table: Tensor): NetworkResult =>
+    applyNetwork(network, { ...weights, "words/embeddings": table }, whole([row]), { training: false });
+  const table = weights["words/embeddings"]!;
+  const isFilling = arange(numWords).expandDims(1).equal(0).cast("f32");
+  const [first, second] = [run(table), run(table.add(isFilling.mul(3)))];
+  const kept = row.flatMap((word, place) => (word === 0 ? [] : [place]));
+  const at = async ({ output }: NetworkResult, places: readonly number[]): Promise<number[]> => [
+    ...(await output
+      .squeeze(0)
+      .take(tensor(Int32Array.from(places)))
+      .data()),
+  ];
+  expect(await at(second, kept)).toEqual(await at(first, kept));
+  expect(await at(second, [1])).not.toEqual(await at(first, [1]));
+  expect([...(await first.masks[0]!.data())]).toEqual(row.map((word) => Number(word !== 0)));
 });

@@ -4,13 +4,16 @@
 import { sizeOf, type Shape } from "#engine/base/shape.ts";
 import * as ops from "#engine/ops/index.ts";
 import {
+  dropped,
   hiddenScore,
   transposed,
   visibleIn,
   type ScoreBlock,
   type VisibleKeys,
+  type WeightDropout,
 } from "#engine/tensor/attention-scores.ts";
 import { concat, where } from "#engine/tensor/math.ts";
+import { fold } from "#engine/tensor/random.ts";
 import { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
 
@@ -22,6 +25,11 @@ const leastBlocks = 4;
 const mostBlocks = 32;
 /** Fewer rows make products slow. */
 const leastQueries = 64;
+
+/** Who sees whom, and which weights are left out. */
+export interface BlockOptions extends VisibleKeys {
+  readonly dropout?: WeightDropout | undefined;
+}
 
 interface Inputs {
   /** f32 [..., queries, dim], scaled */
@@ -37,10 +45,10 @@ interface Inputs {
  * @param query f32 [..., queries, dim], scaled already; key and value have its leading axes
  * @source Rabe and Staats 2021, Self-attention does not need O(n²) memory; the gradient: Dao et al. 2022, appendix B.2
  */
-export function attentionInBlocks(query: Tensor, key: Tensor, value: Tensor, visible: VisibleKeys): Tensor {
+export function attentionInBlocks(query: Tensor, key: Tensor, value: Tensor, options: BlockOptions): Tensor {
   const inputs = { query, key, value };
-  const blocks = blocksOf(query.shape, key.shape.at(-2) ?? 0, visible);
-  const parts = blocks.map((block) => forward(inputs, block, visible));
+  const blocks = blocksOf(query.shape, key.shape.at(-2) ?? 0, options);
+  const parts = blocks.map((block) => forward(inputs, block, options));
   const whole = concat(
     parts.map(({ output }) => output),
     -2,
@@ -48,7 +56,7 @@ export function attentionInBlocks(query: Tensor, key: Tensor, value: Tensor, vis
   return customGradient(
     () => whole,
     (_inputs, cotangent, output) =>
-      backward(inputs, { blocks, visible, cotangent, output, logSums: parts.map((part) => part.logSum) }),
+      backward(inputs, { blocks, options, cotangent, output, logSums: parts.map((part) => part.logSum) }),
   )(query, key, value);
 }
 
@@ -72,15 +80,16 @@ function blocksOf(query: Shape, numKeys: number, { causal, slidingWindow }: Visi
 function forward(
   { query, key, value }: Inputs,
   block: ScoreBlock,
-  visible: VisibleKeys,
+  options: BlockOptions,
 ): { output: Tensor; logSum: Tensor } {
-  const scores = scoresOf(queriesIn(query, block), keysIn(key, block), block, visible); // [..., queries, keys]
+  const scores = scoresOf(queriesIn(query, block), keysIn(key, block), block, options); // [..., queries, keys]
   const peak = scores.max(-1, { keepDims: true });
   const powers = scores.sub(peak).exp();
   const total = powers.sum(-1, { keepDims: true }); // [..., queries, 1]
-  const output = powers.matMul(keysIn(value, block)).div(total); // [..., queries, width]
+  const kept = dropped(powers, dropoutIn(block, options.dropout));
+  const output = kept.matMul(keysIn(value, block)).div(total); // [..., queries, width]
   const logSum = peak.add(total.log());
-  if (visible.mask === undefined && visible.slidingWindow === undefined) return { output, logSum };
+  if (options.mask === undefined && options.slidingWindow === undefined) return { output, logSum };
   const isBlind = peak.less(hiddenScore / 2);
   return { output: where(isBlind, 0, output), logSum: where(isBlind, -hiddenScore, logSum) };
 }
@@ -91,16 +100,21 @@ function scoresOf(query: Tensor, key: Tensor, block: ScoreBlock, visible: Visibl
   return seen === undefined ? scores : where(seen, scores, hiddenScore);
 }
 
+/** Dropout of a block, whose numbers are its own. */
+function dropoutIn({ firstQuery }: ScoreBlock, dropout: WeightDropout | undefined): WeightDropout | undefined {
+  return dropout === undefined ? undefined : { rate: dropout.rate, key: fold(dropout.key, firstQuery) };
+}
+
 interface Backward {
   readonly blocks: readonly ScoreBlock[];
-  readonly visible: VisibleKeys;
+  readonly options: BlockOptions;
   readonly cotangent: Tensor;
   readonly output: Tensor;
   readonly logSums: readonly Tensor[];
 }
 
 /** Cotangents of query, key and value. */
-function backward({ query, key, value }: Inputs, { blocks, visible, cotangent, output, logSums }: Backward): Tensor[] {
+function backward({ query, key, value }: Inputs, { blocks, options, cotangent, output, logSums }: Backward): Tensor[] {
   const shares = cotangent.mul(output).sum(-1, { keepDims: true }); // [..., queries, 1]
   const numKeys = key.shape.at(-2) ?? 0;
   const querySlopes: Tensor[] = [];
@@ -113,11 +127,14 @@ function backward({ query, key, value }: Inputs, { blocks, visible, cotangent, o
     const k = keysIn(key, block);
     const slope = queriesIn(cotangent, block);
     const logSum = logSums[number] ?? shares;
-    const weights = scoresOf(q, k, block, visible).sub(logSum).exp(); // [..., queries, keys]
-    const scoreSlope = weights.mul(slope.matMul(transposed(keysIn(value, block))).sub(queriesIn(shares, block)));
+    const dropout = options.dropout && { ...options.dropout, key: after(options.dropout.key, [cotangent]) };
+    const drop = (x: Tensor): Tensor => dropped(x, dropoutIn(block, dropout));
+    const weights = scoresOf(q, k, block, options).sub(logSum).exp(); // [..., queries, keys]
+    const weightSlope = drop(slope.matMul(transposed(keysIn(value, block))));
+    const scoreSlope = weights.mul(weightSlope.sub(queriesIn(shares, block)));
     const querySlope = scoreSlope.matMul(k);
     keySlope = joined(keySlope, transposed(scoreSlope).matMul(q), block.firstKey);
-    valueSlope = joined(valueSlope, transposed(weights).matMul(slope), block.firstKey);
+    valueSlope = joined(valueSlope, transposed(drop(weights)).matMul(slope), block.firstKey);
     querySlopes.push(querySlope);
     earlier = [querySlope, keySlope, valueSlope];
   }

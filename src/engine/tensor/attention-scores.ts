@@ -2,6 +2,7 @@
 
 import { arange } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
+import { bernoulli } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 
 /** Which keys a query sees; all that is said must hold. */
@@ -12,6 +13,14 @@ export interface VisibleKeys {
   readonly causal?: boolean | undefined;
   /** Query i sees the keys that are fewer places than this away, on both sides. */
   readonly slidingWindow?: number | undefined;
+}
+
+/** Which weights are left out. */
+export interface WeightDropout {
+  /** Share of the weights that become 0. */
+  readonly rate: number;
+  /** i32 [2] */
+  readonly key: Tensor;
 }
 
 /** Rows and columns of a table of scores: a part of it, or all. */
@@ -58,6 +67,14 @@ function maskOf(mask: Tensor, { firstQuery, numQueries, firstKey, numKeys }: Sco
     cuts.map((cut) => cut?.from ?? 0),
     mask.shape.map((extent, axis) => cuts[axis]?.count ?? extent),
   );
+}
+
+/** Weights, or cotangents of what this gave, of which a share is 0 and the rest larger to make up for it. */
+export function dropped(weights: Tensor, dropout: WeightDropout | undefined): Tensor {
+  if (dropout === undefined || dropout.rate === 0) return weights;
+  const { rate, key } = dropout;
+  const isKept = bernoulli(key, weights.shape, 1 - rate);
+  return where(isKept, weights.mul(rate === 1 ? 0 : 1 / (1 - rate)), 0);
 }
 
 /** The last two axes exchanged. */

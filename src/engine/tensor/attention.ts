@@ -1,14 +1,24 @@
 // Attention over sequences: products of queries and keys become weights of values. Knows no layer.
 
 import { SinterError } from "#engine/base/error.ts";
+import { numberWithin } from "#engine/base/options.ts";
 import { broadcastShapes, sameShape, shapeText } from "#engine/base/shape.ts";
 import { attentionInBlocks } from "#engine/tensor/attention-blocks.ts";
-import { attentionWeights, transposed, visibleIn, type VisibleKeys } from "#engine/tensor/attention-scores.ts";
+import {
+  attentionWeights,
+  dropped,
+  transposed,
+  visibleIn,
+  type VisibleKeys,
+  type WeightDropout,
+} from "#engine/tensor/attention-scores.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 
 export interface AttentionOptions extends VisibleKeys {
   /** What products are multiplied by; 1 / √dim by default. */
   readonly scale?: number | undefined;
+  /** Weights that are left out, as when a Transformer is trained. */
+  readonly dropout?: WeightDropout | undefined;
 }
 
 /** Larger tables of scores are computed in blocks. */
@@ -23,7 +33,7 @@ const operation = "scaledDotProductAttention";
  * @param key f32 [..., keys, dim]
  * @param value f32 [..., keys, width]
  * @returns f32 [..., queries, width]
- * @throws shape where these or the mask do not fit
+ * @throws shape where these or the mask do not fit; option for a rate of dropout that is no share
  * @source Vaswani et al. 2017, section 3.2.1; in blocks: Rabe and Staats 2021, Dao et al. 2022
  * @example
  * const x = random.normal(random.key(1), [2, 8, 100, 16]); // [batch, heads, time, dim]
@@ -39,13 +49,15 @@ export function scaledDotProductAttention(
   const numKeys = key.shape.at(-2) ?? 0;
   const lead = leadingAxes(query, key, value);
   checkMask(options.mask, [...lead, numQueries, numKeys]);
-  const { scale = 1 / Math.sqrt(dim), ...visible } = options;
+  const { scale = 1 / Math.sqrt(dim), dropout, ...visible } = options;
+  if (dropout !== undefined) numberWithin(operation, "dropout.rate", dropout.rate, 0, 1);
   const wide = (x: Tensor): Tensor => x.cast("f32").broadcastTo([...lead, ...x.shape.slice(-2)]);
   const q = wide(query).mul(scale);
   const [k, v] = [wide(key), wide(value)];
-  if (numQueries * numKeys > wholeTable) return attentionInBlocks(q, k, v, visible);
+  if (numQueries * numKeys > wholeTable) return attentionInBlocks(q, k, v, { ...visible, dropout });
   const whole = { firstQuery: 0, numQueries, firstKey: 0, numKeys };
-  return attentionWeights(q.matMul(transposed(k)), visibleIn(whole, visible)).matMul(v);
+  const weights = attentionWeights(q.matMul(transposed(k)), visibleIn(whole, visible));
+  return dropped(weights, dropout).matMul(v);
 }
 
 /** What the axes before the last two broadcast to. @throws shape where the last two do not fit */

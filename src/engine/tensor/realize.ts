@@ -9,6 +9,7 @@ import type { Storage } from "#engine/runtime/storage.ts";
 
 const storages = new WeakMap<Node, Storage>();
 const depths = new WeakMap<Node, number>();
+const tracedNodes = new WeakSet<Node>();
 
 /** Lazy graphs deeper than this are computed before they grow further. */
 const maxDepth = 200;
@@ -42,7 +43,13 @@ export function isTooDeep(node: Node): boolean {
 
 /** Whether the node depends on a parameter of a trace that is under way. */
 export function isTraced(node: Node): boolean {
-  return sortNodes([node], isRealized).some((one) => one.primitive.trait === "parameter" && !isRealized(one));
+  // What depends on one always will: what is known is not entered again, or long traces would take quadratic time.
+  const isKnown = (one: Node): boolean => isRealized(one) || tracedNodes.has(one);
+  const found = sortNodes([node], isKnown).some(
+    (one) => tracedNodes.has(one) || (one.primitive.trait === "parameter" && !isRealized(one)),
+  );
+  if (found) tracedNodes.add(node);
+  return found;
 }
 
 /** The storage of a node, computing it on the queue when it has none. @throws trace inside a trace */

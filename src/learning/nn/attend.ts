@@ -3,10 +3,17 @@
 import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { integer, numberWithin } from "#engine/base/options.ts";
-import { attentionWeights, transposed, visibleIn, type VisibleKeys } from "#engine/tensor/attention-scores.ts";
+import {
+  attentionWeights,
+  dropped,
+  transposed,
+  visibleIn,
+  type VisibleKeys,
+  type WeightDropout,
+} from "#engine/tensor/attention-scores.ts";
 import { scaledDotProductAttention } from "#engine/tensor/attention.ts";
 import { where } from "#engine/tensor/math.ts";
-import { bernoulli, fold } from "#engine/tensor/random.ts";
+import { fold } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { CallContext, LayerOptions, Masks } from "./layer.ts";
 
@@ -101,17 +108,18 @@ export interface Attention {
   readonly dropped?: Tensor | undefined;
 }
 
-/** Attention by products; without dropout and weights to be returned no table of weights is held. */
+/** Attention by products; no table of weights is held unless they are to be returned. */
 export function attend(
   { query, key, value, visible, queryMask, scale }: Attended,
   config: AttendConfig,
   context: CallContext,
 ): Attention {
-  if (config.returnAttentionScores || (config.dropout > 0 && context.training)) {
+  if (config.returnAttentionScores) {
     const scores = query.mul(scale).matMul(transposed(key));
     return weigh(scores, { value, visible, queryMask }, config, context);
   }
-  const output = scaledDotProductAttention(query, key, value, { ...visible, scale });
+  const dropout = dropoutOf(config, context);
+  const output = scaledDotProductAttention(query, key, value, { ...visible, scale, dropout });
   return { output: queryMask === undefined ? output : where(queryMask, output, 0) };
 }
 
@@ -119,17 +127,20 @@ export function attend(
 export function weigh(
   scores: Tensor,
   { value, visible, queryMask }: Pick<Attended, "value" | "visible" | "queryMask">,
-  { dropout, seed }: AttendConfig,
-  { training, key }: CallContext,
+  config: AttendConfig,
+  context: CallContext,
 ): Attention {
   const [numQueries = 0, numKeys = 0] = scores.shape.slice(-2);
   const seen = visibleIn({ firstQuery: 0, numQueries, firstKey: 0, numKeys }, visible);
   const weights = attentionWeights(scores, bothOf(seen, queryMask));
-  if (!training || dropout === 0) return { output: weights.matMul(value), weights, dropped: weights };
+  const left = dropped(weights, dropoutOf(config, context));
+  return { output: left.matMul(value), weights, dropped: left };
+}
+
+function dropoutOf({ dropout, seed }: AttendConfig, { training, key }: CallContext): WeightDropout | undefined {
+  if (!training || dropout === 0) return undefined;
   if (key === undefined) throw new SinterError("state", "attention: no random key came. Give one when training.");
-  const isKept = bernoulli(seed === undefined ? key : fold(key, seed), weights.shape, 1 - dropout);
-  const dropped = where(isKept, weights.mul(dropout === 1 ? 0 : 1 / (1 - dropout)), 0);
-  return { output: dropped.matMul(value), weights, dropped };
+  return { rate: dropout, key: seed === undefined ? key : fold(key, seed) };
 }
 
 /** What both conditions say, where there are any. */
