@@ -166,6 +166,15 @@ test("the gradient of a weight is one product behind the loop", async () => {
   await device.device.close();
 });
 
+test("one iteration is few kernels, forwards and backwards, counted as often as they run", async () => {
+  const device = new DeviceQueue(createWasmDevice({ threads: 1 }));
+  const text = await jit(everything(scanned), { device }).explain(weights, initial, xs);
+  const repeated = text.split("\n").filter((line) => line.endsWith(` x ${time}`));
+  // Two products and the gates, and the same backwards.
+  expect(repeated).toHaveLength(6);
+  await device.device.close();
+});
+
 test("any number of threads gives the same bits", async () => {
   const native = (threads: number): Device[] => (whyNoNative === undefined ? [createNativeDevice({ threads })] : []);
   for (const devices of [[1, 2, 3].map((threads) => createWasmDevice({ threads })), [1, 2, 4].flatMap(native)]) {

@@ -1,8 +1,8 @@
 // From a cluster of nodes to a group of expressions: everything that is not stored is inlined.
 
 import { BugError } from "#engine/base/error.ts";
-import { sizeOf } from "#engine/base/shape.ts";
-import { accumulator, axis, binary, scalarTypeOf, type Expression } from "#engine/graph/expression.ts";
+import { sizeOf, stridesOf } from "#engine/base/shape.ts";
+import { accumulator, axis, binary, plus, scalarTypeOf, type Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { outputAxes, type Form } from "#engine/graph/primitive.ts";
 import { isLargeContraction, nodesOf, type Cluster, type FusionPlan } from "#engine/compile/fuse.ts";
@@ -17,7 +17,10 @@ import type {
   WideOutput,
 } from "#engine/compile/group.ts";
 import { Reader } from "#engine/compile/inline.ts";
+import { sideBySideOf } from "#engine/compile/join-parts.ts";
+import { linearExpression, linearPlace } from "#engine/compile/linear.ts";
 import { loopGroup } from "#engine/compile/loop-group.ts";
+import { orderedSource } from "#engine/compile/ordered-source.ts";
 import { positionOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 import { matchFilterGradient, matchTransposed, matchWindow } from "#engine/compile/convolutions.ts";
 
@@ -28,7 +31,10 @@ export function buildGroup(cluster: Cluster, plan: FusionPlan): AnyGroup {
   const reader = new Reader(plan.forms, (node) => plan.stored.has(node) && !inside.has(node));
   const form = plan.forms.of(anchor);
   const name = nameOf(cluster);
-  if (form.kind === "loop") return loopGroup([...cluster.members].filter((node) => plan.stored.has(node)));
+  if (form.kind === "loop") {
+    const results = [...cluster.members].filter((node) => plan.stored.has(node));
+    return loopGroup(results, (node) => (plan.stored.has(node) ? node : orderedSource(plan.forms, node)));
+  }
   if (form.kind === "scatter") return scatterGroup(name, anchor, form, reader);
   if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) {
     return contractionGroup(name, cluster, form, reader, plan);
@@ -49,7 +55,10 @@ export function buildGroup(cluster: Cluster, plan: FusionPlan): AnyGroup {
     window: reduction?.extents ?? [],
     reductions: reduction === undefined ? [] : [reduction, ...others],
     outputs,
-    wideOutputs: cluster.rows === undefined ? [] : wideOutputs(cluster, cluster.rows, plan, reader),
+    wideOutputs:
+      cluster.rows === undefined
+        ? joinOutputs(cluster, plan, reader)
+        : wideOutputs(cluster, cluster.rows, plan, reader),
     inputs: reader.inputs,
   };
 }
@@ -70,6 +79,21 @@ function wideOutputs({ wide }: Cluster, rows: Rows, plan: FusionPlan, reader: Re
   const stored = [...wide].filter((node) => plan.stored.has(node));
   const position = positionOf(rows);
   return stored.map((node) => ({ node, value: valueOverRows(reader, plan.forms, node, rows), position }));
+}
+
+/** What is laid side by side, part by part. */
+function joinOutputs({ joins, anchor }: Cluster, plan: FusionPlan, reader: Reader): WideOutput[] {
+  const axes = outputAxes(anchor.type.shape.length);
+  const stored = [...joins].filter((node) => plan.stored.has(node));
+  return stored.flatMap((node) => {
+    const { axis: along, parts } = sideBySideOf(plan.forms, node) ?? { axis: 0, parts: [] };
+    const extent = anchor.type.shape[along] ?? 0;
+    return parts.map((part, index): WideOutput => {
+      const place = axes.map((one, number) => (number === along ? plus(one, index * extent) : one));
+      const position = linearExpression(linearPlace(place, stridesOf(node.type.shape)));
+      return { node, value: reader.valueAt(part, axes), position };
+    });
+  });
 }
 
 function reductionOf(

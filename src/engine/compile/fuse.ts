@@ -9,6 +9,8 @@ import { loopsAmong, type LoopResults } from "#engine/graph/loop.ts";
 import type { Form } from "#engine/graph/primitive.ts";
 import { Forms, priceOf, Reader } from "#engine/compile/inline.ts";
 import { axesOf } from "#engine/compile/linear.ts";
+import { sideBySideOf } from "#engine/compile/join-parts.ts";
+import { orderedSource } from "#engine/compile/ordered-source.ts";
 import { tilingWindow } from "#engine/compile/pool-window.ts";
 import { isSplittable, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 
@@ -26,11 +28,13 @@ export interface Cluster {
   /** Reductions over a window of the anchor's spatial axes, and elementwise nodes over the reduced space. */
   readonly pools: Node[];
   readonly pooled: Set<Node>;
+  /** Nodes that lay values over the anchor's space side by side. */
+  readonly joins: Set<Node>;
 }
 
 /** All nodes of a cluster. */
-export function nodesOf({ members, wide, pools, pooled }: Cluster): Node[] {
-  return [...members, ...wide, ...pools, ...pooled];
+export function nodesOf({ members, wide, pools, pooled, joins }: Cluster): Node[] {
+  return [...members, ...wide, ...pools, ...pooled, ...joins];
 }
 
 export interface FusionPlan {
@@ -40,9 +44,12 @@ export interface FusionPlan {
   readonly stored: ReadonlySet<Node>;
 }
 
-/** @param pause awaited between clusters */
-export function planFusion(graph: Graph, pause: () => Promise<void>): Promise<FusionPlan> {
-  return new Planner(graph).plan(pause);
+/**
+ * @param pause awaited between clusters
+ * @param isBody whether the graph runs in a loop: then every kernel counts
+ */
+export function planFusion(graph: Graph, pause: () => Promise<void>, isBody = false): Promise<FusionPlan> {
+  return new Planner(graph).plan(pause, isBody);
 }
 
 class Planner {
@@ -68,13 +75,17 @@ class Planner {
     }
   }
 
-  async plan(pause: () => Promise<void>): Promise<FusionPlan> {
+  async plan(pause: () => Promise<void>, isBody: boolean): Promise<FusionPlan> {
     const kept = this.#chooseStored();
     await pause();
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node) || this.#clusterOf.has(node) || !kept.has(node)) continue;
       this.#grow(node, kept);
       await pause();
+    }
+    if (isBody) {
+      this.#mergeMaps();
+      this.#joinParts();
     }
     const stored = new Set<Node>(this.#graph.parameters);
     for (const cluster of this.#clusters) for (const node of this.#storedOf(cluster, kept)) stored.add(node);
@@ -87,7 +98,8 @@ class Planner {
     const kept = new Set<Node>();
     const prices = new Map<Node, number>();
     // A loop reads memory alone.
-    const isLooped = new Set([...this.#loops.values()].flatMap(({ inputs }) => inputs));
+    const looped = [...this.#loops.values()].flatMap(({ inputs }) => inputs);
+    const isLooped = new Set(looped.map((node) => orderedSource(this.#forms, node)));
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node)) {
         prices.set(node, 1);
@@ -161,7 +173,8 @@ class Planner {
   #grow(anchor: Node, kept: ReadonlySet<Node>): void {
     const rows = rowsOf(this.#forms, anchor);
     const members = new Set([anchor]);
-    const cluster: Cluster = { anchor, members, rows, reductions: [], wide: new Set(), pools: [], pooled: new Set() };
+    const [wide, pooled, joins] = [new Set<Node>(), new Set<Node>(), new Set<Node>()];
+    const cluster: Cluster = { anchor, members, rows, reductions: [], wide, pools: [], pooled, joins };
     this.#clusters.push(cluster);
     this.#clusterOf.set(anchor, cluster);
     const form = this.#forms.of(anchor);
@@ -267,6 +280,54 @@ class Planner {
       usesRows: reader.inputs.some(isReduction),
       isOwnRow: readsOwnRow(value, rows, isRowNode),
     };
+  }
+
+  /** Makes one cluster of maps over the same space that need not wait for each other. */
+  #mergeMaps(): void {
+    const isMaps = ({ anchor }: Cluster): boolean => this.#forms.of(anchor).kind === "map";
+    for (const cluster of this.#clusters.filter(isMaps)) {
+      for (const other of this.#clusters.filter(isMaps)) {
+        const isLater = this.#clusters.indexOf(cluster) < this.#clusters.indexOf(other);
+        if (!this.#clusters.includes(cluster) || !isLater || !this.#canMerge(cluster, other)) continue;
+        this.#clusters.splice(this.#clusters.indexOf(other), 1);
+        for (const node of other.members) {
+          cluster.members.add(node);
+          this.#clusterOf.set(node, cluster);
+        }
+      }
+    }
+  }
+
+  /** Lets the kernel that computes parts of a node write them where they lie in it. */
+  #joinParts(): void {
+    for (const whole of this.#clusters.filter(({ members }) => members.size === 1)) {
+      const { anchor } = whole;
+      const parts = sideBySideOf(this.#forms, anchor)?.parts ?? [];
+      const home = parts.map((part) => this.#clusterOf.get(part)).find((one) => one !== undefined);
+      const isSpace = home !== undefined && this.#forms.of(home.anchor).kind === "map" && home !== whole;
+      if (home === undefined || !isSpace || !sameShape(home.anchor.type.shape, parts[0]?.type.shape ?? [])) continue;
+      const others = parts.filter((part) => this.#clusterOf.get(part) !== home);
+      if (this.#reaches(others, (node) => this.#clusterOf.get(node) === home)) continue;
+      this.#clusters.splice(this.#clusters.indexOf(whole), 1);
+      home.joins.add(anchor);
+      this.#clusterOf.set(anchor, home);
+    }
+  }
+
+  #canMerge(cluster: Cluster, other: Cluster): boolean {
+    const { shape } = cluster.anchor.type;
+    if (!sameShape(shape, other.anchor.type.shape)) return false;
+    const members = new Set([...cluster.members, ...other.members]);
+    const isMoved = (node: Node): boolean =>
+      node.primitive.trait !== "elementwise" && node.inputs.some((input) => members.has(input));
+    if ([...members].some(isMoved)) return false;
+    // What is computed where it is read, element by element, reads members at its own place, too.
+    const isInline = (node: Node): boolean =>
+      !this.#isLeaf.has(node) && !this.#clusterOf.has(node) && this.#fits(node, shape, members);
+    const inline = sortNodes([...members], (node) => !members.has(node) && !isInline(node));
+    const inside = new Set(inline.filter((node) => members.has(node) || isInline(node)));
+    const outside = inline.filter((node) => !inside.has(node));
+    return !this.#reaches(outside, (node) => members.has(node));
   }
 
   #outsideOf(cluster: Cluster): Node[] {

@@ -6,8 +6,8 @@ import { sortNodes, type Node } from "#engine/graph/graph.ts";
 import { loopOf, type Loop } from "#engine/graph/loop.ts";
 import type { Bound, Carry, LoopGroup, Stack } from "#engine/compile/group.ts";
 
-/** The group of some results of one loop. */
-export function loopGroup(results: readonly Node[]): LoopGroup {
+/** The group of some results of one loop. @param memoryOf the node in whose memory an input lies */
+export function loopGroup(results: readonly Node[], memoryOf: (node: Node) => Node): LoopGroup {
   const [first] = results;
   const loop = first && loopOf(first);
   if (first === undefined || loop === undefined) throw new BugError("A loop without results was compiled.");
@@ -21,9 +21,10 @@ export function loopGroup(results: readonly Node[]): LoopGroup {
     if (own.result < own.numCarries) last.set(own.result, node);
     else stacks.push({ value, rows: node });
   }
-  const { carries, below } = liveCarries(loop, first.inputs, { last, stacks });
+  const memories = first.inputs.map(memoryOf);
+  const { carries, below } = liveCarries(loop, memories, { last, stacks });
   const bound = loop.body.parameters.map((parameter, index): Bound & { index: number } => {
-    return { parameter, source: inputOf(first.inputs, index), index };
+    return { parameter, source: inputOf(memories, index), index };
   });
   const live = bound.filter(({ parameter }) => below.has(parameter));
   const constants = live.filter(({ index }) => index < loop.numConstants);

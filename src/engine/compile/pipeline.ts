@@ -36,6 +36,8 @@ export async function compileGraph(
 interface Options {
   readonly traits: TargetTraits;
   readonly pause: () => Promise<void>;
+  /** Whether the graph runs in a loop. */
+  readonly isBody?: boolean;
 }
 
 interface Compiled {
@@ -45,8 +47,8 @@ interface Compiled {
 }
 
 async function compileSteps(graph: Graph, options: Options): Promise<Compiled> {
-  const { pause } = options;
-  const plan = await planFusion(graph, pause);
+  const { pause, isBody } = options;
+  const plan = await planFusion(graph, pause, isBody);
   const groups: AnyGroup[] = [];
   for (const cluster of plan.clusters) {
     groups.push(buildGroup(cluster, plan));
@@ -73,7 +75,7 @@ function copyReturnedParameters(graph: Graph): Graph {
 async function emitGroup(group: AnyGroup, options: Options): Promise<AnyStep[]> {
   const { traits } = options;
   if ("stacks" in group) {
-    return emitLoop(group, traits, async (body) => (await compileSteps(body, options)).steps);
+    return emitLoop(group, traits, async (body) => (await compileSteps(body, { ...options, isBody: true })).steps);
   }
   return emitKernels(group, traits).map(({ kernel, ...step }) => {
     return { ...step, kernel: { ...kernel, body: liveStatements(kernel.body) } };

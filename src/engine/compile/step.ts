@@ -57,5 +57,6 @@ export function nodeBuffer(node: Node): StepBuffer {
 
 /** Bytes of buffers, each counted once. */
 export function bytesOf(buffers: readonly StepBuffer[]): number {
-  return buffers.reduce((sum, buffer) => sum + buffer.size * byteSize(buffer.dtype), 0);
+  const once = new Map(buffers.map((buffer) => [keyOf(buffer), buffer]));
+  return [...once.values()].reduce((sum, buffer) => sum + buffer.size * byteSize(buffer.dtype), 0);
 }

@@ -14,6 +14,7 @@ import { stackOf } from "#engine/ops/loop.ts";
 import { parameter } from "#engine/ops/parameter.ts";
 import { repeat } from "#engine/ops/repeat.ts";
 import { dependentsOf } from "#engine/grad/dependence.ts";
+import { joinPads } from "#engine/grad/join-pads.ts";
 import { lateSumOf, type LateSum } from "#engine/grad/late-sum.ts";
 import { overInputs, substitute } from "#engine/grad/substitute.ts";
 
@@ -61,19 +62,17 @@ class BackwardLoop {
 
   constructor(iteration: IterationGradient) {
     this.#iteration = iteration;
-    const { loop, inputs, carries, others, given } = iteration;
+    const { loop, inputs, carries, others } = iteration;
     const { numConstants } = loop;
     // A gradient of its own may name what the function took from outside: it means the constant.
     const constants = new Map(
       inputs.slice(0, numConstants).map((input, index) => [input, at(loop.body.parameters, index)]),
     );
-    const nodes = substitute(
-      [...carries.map(({ next }) => next), ...others.map(({ gradient }) => gradient)],
-      constants,
-    );
+    const given = [...carries.map(({ next }) => next), ...others.map(({ gradient }) => gradient)];
+    const nodes = joinPads(substitute(given, constants));
     this.#next = nodes.slice(0, carries.length);
     const inBody = others.map(({ input }, index) => ({ input, gradient: at(nodes, carries.length + index) }));
-    const cotangents = [...carries, ...given].map((one) => one.parameter);
+    const cotangents = [...carries, ...iteration.given].map((one) => one.parameter);
     const varying = dependentsOf(nodes, [...cotangents, ...loop.body.parameters.slice(numConstants)]);
     this.#ofRows = inBody.filter(({ input }) => input >= numConstants);
     this.#ofConstants = inBody

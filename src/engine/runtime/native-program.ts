@@ -1,16 +1,14 @@
 // A program loaded on a native device: its code, and the table that its threads walk.
 
 import { BugError } from "#engine/base/error.ts";
-import type { KernelProgram, Slot } from "#engine/graph/kernel.ts";
+import type { KernelProgram } from "#engine/graph/kernel.ts";
 import type { LoadedCode } from "#engine/platform/api.ts";
 import { group } from "#engine/target/machine/layout.ts";
 
-/** A kernel of a step, and where its buffers' addresses lie in the table. */
+/** A kernel of a step, and the first of its buffers among all. */
 interface Call {
   readonly kernel: number;
-  readonly buffers: readonly Slot[];
-  /** Bytes from the table's begin. */
-  readonly offset: number;
+  readonly firstSlot: number;
 }
 
 /** Calls between two barriers: one of many chunks, or a row of single chunks that one thread runs in order. */
@@ -21,6 +19,8 @@ interface Group {
 }
 
 const addressBytes = 8;
+/** Of the arena, where others name an argument. */
+const inArena = -1;
 
 export class NativeProgram {
   readonly program: KernelProgram;
@@ -28,8 +28,14 @@ export class NativeProgram {
   /** Bytes of all groups; the addresses of buffers follow. */
   readonly groupBytes: number;
   readonly tableBytes: number;
-  readonly #kernels: readonly number[];
   readonly #groups: readonly Group[];
+  /** What every run's table has in common. */
+  readonly #words: Uint32Array<ArrayBuffer>;
+  /** Words that hold where a call's addresses begin, and the bytes from the table's begin to there. */
+  readonly #tables: readonly { readonly word: number; readonly offset: number }[];
+  /** For each address the argument that it lies in, and the bytes from its begin. */
+  readonly #sources: Int32Array;
+  readonly #offsets: Float64Array;
   /** Of all runs that were measured. */
   numRuns = 0;
   /** Of each group. */
@@ -39,42 +45,50 @@ export class NativeProgram {
   constructor(program: KernelProgram, code: LoadedCode, kernels: readonly number[]) {
     this.program = program;
     this.code = code;
-    this.#kernels = kernels;
-    const groups = groupSteps(program);
-    this.groupBytes = groups.reduce((sum, { calls }) => sum + group.header + calls.length * group.callBytes, 0);
-    this.#milliseconds = groups.map(() => 0);
-    let offset = this.groupBytes;
-    this.#groups = groups.map((one) => ({
-      ...one,
-      calls: one.calls.map((call) => {
-        const placed = { ...call, offset };
-        offset += call.buffers.length * addressBytes;
-        return placed;
-      }),
-    }));
-    this.tableBytes = Math.max(offset, addressBytes);
+    this.#groups = groupSteps(program);
+    this.groupBytes = this.#groups.reduce((sum, { calls }) => sum + group.header + calls.length * group.callBytes, 0);
+    this.#milliseconds = this.#groups.map(() => 0);
+    const slots = program.steps.flatMap(({ buffers }) => buffers);
+    this.#sources = Int32Array.from(slots, (slot) => (slot.kind === "argument" ? slot.index : inArena));
+    this.#offsets = Float64Array.from(slots, (slot) => slot.offset ?? 0);
+    this.tableBytes = Math.max(this.groupBytes + slots.length * addressBytes, addressBytes);
+    this.#words = new Uint32Array(this.tableBytes / 4);
+    this.#tables = this.#writeGroups(kernels);
   }
 
-  /** The table for a run: groups, then addresses of buffers. @param table where it will lie */
-  fill(table: number, args: readonly number[], arena: number): Uint8Array<ArrayBuffer> {
-    const words = new Uint32Array(Math.ceil(this.tableBytes / 8) * 2);
-    const write = (offset: number, address: number): void => {
-      words[offset / 4] = address;
-      words[offset / 4 + 1] = Math.floor(address / 2 ** 32);
-    };
+  /** Writes the groups but for the addresses of their tables; gives where those go. */
+  #writeGroups(kernels: readonly number[]): { word: number; offset: number }[] {
+    const tables: { word: number; offset: number }[] = [];
     let place = 0;
     for (const { numChunks, calls } of this.#groups) {
-      words[(place + group.numChunks) / 4] = numChunks;
-      words[(place + group.numCalls) / 4] = calls.length;
+      this.#words[(place + group.numChunks) / 4] = numChunks;
+      this.#words[(place + group.numCalls) / 4] = calls.length;
       place += group.header;
-      for (const { kernel, buffers, offset } of calls) {
-        write(place + group.kernel, this.code.address + (this.#kernels[kernel] ?? 0));
-        write(place + group.buffers, table + offset);
-        buffers.forEach((slot, index) => write(offset + index * addressBytes, addressOf(slot, args, arena)));
+      for (const { kernel, firstSlot } of calls) {
+        this.#write((place + group.kernel) / 4, this.code.address + (kernels[kernel] ?? 0));
+        tables.push({ word: (place + group.buffers) / 4, offset: this.groupBytes + firstSlot * addressBytes });
         place += group.callBytes;
       }
     }
-    return new Uint8Array(words.buffer);
+    return tables;
+  }
+
+  #write(word: number, address: number): void {
+    this.#words[word] = address;
+    this.#words[word + 1] = Math.floor(address / 2 ** 32);
+  }
+
+  /** The table for a run, good until the next call: groups, then addresses of buffers. @param table where it will lie */
+  fill(table: number, args: readonly number[], arena: number): Uint8Array<ArrayBuffer> {
+    for (const { word, offset } of this.#tables) this.#write(word, table + offset);
+    const first = this.groupBytes / 4;
+    for (let index = 0; index < this.#sources.length; index += 1) {
+      const argument = this.#sources[index] ?? inArena;
+      const address = argument === inArena ? arena : args[argument];
+      if (address === undefined) throw new BugError(`A program runs without its argument ${argument}.`);
+      this.#write(first + 2 * index, address + (this.#offsets[index] ?? 0));
+    }
+    return new Uint8Array(this.#words.buffer);
   }
 
   /** Adds what a run took, shared among the groups by their ticks. @param table the groups of its table, as the run left them */
@@ -106,19 +120,14 @@ export class NativeProgram {
   }
 }
 
-function addressOf(slot: Slot, args: readonly number[], arena: number): number {
-  if (slot.kind === "arena") return arena + slot.offset;
-  const address = args[slot.index];
-  if (address === undefined) throw new BugError(`A program runs without its argument ${slot.index}.`);
-  return address + (slot.offset ?? 0);
-}
-
 function groupSteps(program: KernelProgram): Group[] {
   const groups: Group[] = [];
+  let firstSlot = 0;
   program.steps.forEach(({ kernel, buffers }, firstStep) => {
     const numChunks = program.kernels[kernel]?.numChunks ?? 0;
     const last = groups.at(-1);
-    const call = { kernel, buffers, offset: 0 };
+    const call = { kernel, firstSlot };
+    firstSlot += buffers.length;
     if (numChunks === 1 && last?.numChunks === 1) last.calls.push(call);
     else groups.push({ firstStep, numChunks, calls: [call] });
   });
