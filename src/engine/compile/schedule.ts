@@ -57,6 +57,7 @@ function reaches(from: AnyGroup, target: AnyGroup, before: ReadonlyMap<AnyGroup,
 function overwritesInPlace(group: AnyGroup, parameter: Node): boolean {
   const operand = group.inputs.indexOf(parameter);
   if (operand < 0) return true;
+  if ("stacks" in group) return false;
   if (!("space" in group)) return addsInPlace(group, operand);
   if (group.wideOutputs.length > 0) return false;
   const early = [...group.reductions.map((one) => one.value), ...sides(group)];
