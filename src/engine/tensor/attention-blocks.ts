@@ -1,5 +1,5 @@
 // Attention in blocks of queries, so that never more than some rows of the table of scores are held. The gradient computes the
-// weights of a block again from the scores and what normalized them. Chooses the blocks; knows no layer.
+// weights of a block again from the scores and what normalized them (docs/decisions/0010-attention.md). Knows no layer.
 
 import { sizeOf, type Shape } from "#engine/base/shape.ts";
 import * as ops from "#engine/ops/index.ts";
