@@ -15,6 +15,7 @@ const pages = [
   "your-own-data.md",
   "text.md",
   "augmentation.md",
+  "recurrent.md",
   "attention.md",
   "from-other-libraries.md",
   "reading-a-report.md",
