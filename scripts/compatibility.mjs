@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
-import { families, notes, untested } from "./compatibility-notes.mjs";
+import { families, notes, remarks, untested } from "./compatibility-notes.mjs";
 import { root } from "./freshness.mjs";
 
 const golden = join(root, "test/golden");
@@ -159,6 +159,7 @@ function section(group, keras, names, words) {
     "",
     `${counts.there} there, ${counts.differs} differ, ${counts.absent} absent.`,
     "",
+    ...(remarks[group.key] === undefined ? [] : [remarks[group.key], ""]),
     "| Keras | sinter | |",
     "|---|---|---|",
     ...rows.map(({ cells }) => `| ${cells.join(" | ")} |`),

@@ -80,7 +80,7 @@ test("wrong options are refused", () => {
   expect(() => make({ reduction: "none" })).toThrow("reduction");
   expect(() => losses.dice({ axis: 1.5 })).toThrow("axis is 1.5");
   expect(() => losses.tversky({ beta: -1 })).toThrow("beta is -1");
-  const triplet: (options: object) => Loss = losses.triplet;
+  const triplet = (options: object): Loss => losses.triplet(options);
   expect(() => triplet({ mining: "hard" })).toThrow("mining");
   expect(() => triplet({ distance_metric: "L2" })).toThrow("Write distanceMetric.");
 });
