@@ -1,11 +1,11 @@
 // The three accuracies, the choice between them, and those that let a class be among the best few.
 
 import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
-import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import { alignLabels, classNumbers } from "./labels.ts";
 import type { BindContext, BoundMetric, Metric, Outcome } from "./metrics.ts";
+import { sumWhere } from "./weighted-mean.ts";
 
 type AccuracyKind = "accuracy" | "acc" | "binaryAccuracy" | "categoricalAccuracy" | "sparseCategoricalAccuracy";
 
@@ -79,8 +79,8 @@ function bound(name: string, answers: RightAnswers): BoundMetric {
     direction: "max",
     state: { right: { shape: [], dtype: "i32" }, total: { shape: [], dtype: "i32" } },
     update: (state, outcome) => {
-      const isRight = answers(outcome);
-      return added(state, { right: isRight.cast("i32").sum(), total: full([], isRight.size, { dtype: "i32" }) });
+      const { sum: right, count: total } = sumWhere(answers(outcome).cast("i32"), outcome.mask);
+      return added(state, { right, total });
     },
     result: ({ right, total }) => {
       const count = total?.[0] ?? 0;

@@ -7,6 +7,7 @@ import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.
 import { alignLabels } from "./labels.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
 import { cosine } from "./regression-losses.ts";
+import { sumWhere } from "./weighted-mean.ts";
 
 /** mean |y - p|. @source Keras 3, metrics.MeanAbsoluteError */
 export function meanAbsoluteError(options: MetricOptions = {}): Metric {
@@ -18,9 +19,9 @@ export function meanSquaredError(options: MetricOptions = {}): Metric {
   return meanMetric("meanSquaredError", options, plain, (outcome) => errorsOf(outcome).square());
 }
 
-/** √ mean (y - p)². @source Keras 3, metrics.RootMeanSquaredError */
+/** √ mean (y - p)², masked places counted, as in Keras. @source Keras 3, metrics.RootMeanSquaredError */
 export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
-  return meanMetric("rootMeanSquaredError", options, { ...plain, finish: Math.sqrt }, (outcome) =>
+  return meanMetric("rootMeanSquaredError", options, { ...plain, finish: Math.sqrt, isMasked: false }, (outcome) =>
     errorsOf(outcome).square(),
   );
 }
@@ -52,6 +53,8 @@ export interface MeanParts {
   readonly direction: "max" | "min";
   /** What becomes of the mean; nothing by default. */
   readonly finish?: (mean: number) => number;
+  /** Whether masked places are left out; true by default. */
+  readonly isMasked?: boolean;
 }
 
 const plain: MeanParts = { known: [], direction: "min" };
@@ -60,7 +63,7 @@ const plain: MeanParts = { known: [], direction: "min" };
 export function meanMetric(
   kind: string,
   options: MetricOptions & object,
-  { known, direction, finish = (mean) => mean }: MeanParts,
+  { known, direction, finish = (mean) => mean, isMasked = true }: MeanParts,
   values: (outcome: Outcome) => Tensor,
 ): Metric {
   checkOptions(kind, options, ["name", ...known]);
@@ -69,10 +72,7 @@ export function meanMetric(
     name,
     direction,
     state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
-    update: (state, outcome) => {
-      const found = values(outcome);
-      return added(state, { sum: found.sum(), count: full([], found.size, { dtype: "i32" }) });
-    },
+    update: (state, outcome) => added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined)),
     result: ({ sum, count }) => ({ [name]: finish(ratio(sum?.[0] ?? 0, count?.[0] ?? 0)) }),
   };
   return { name, config: { kind, options: { ...options } }, bind: () => bound };

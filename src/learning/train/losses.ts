@@ -82,6 +82,8 @@ export type DistanceMetric = "L2" | "squaredL2" | "angular";
 export interface Prediction {
   readonly output: Tensor;
   readonly logits?: Logits | undefined;
+  /** Which places of the output count: bool [batch, time]; all where there is none. */
+  readonly mask?: Tensor | undefined;
 }
 
 /** Of every loss. */

@@ -55,6 +55,8 @@ export interface Outcome {
   /** As the data set gives them. */
   readonly labels: Tensor;
   readonly predictions: Tensor;
+  /** Which places count: bool [batch, time]. Means and accuracies heed it; metrics of counts do not, as in Keras. */
+  readonly mask?: Tensor | undefined;
 }
 
 /** A metric that knows the shapes it will see. */
