@@ -27,6 +27,10 @@ export const notes = {
     JaxLayer: { absent: foreign },
     TorchModuleWrapper: { absent: foreign },
     TFSMLayer: { absent: foreign },
+    BatchNormalization: base("without betaConstraint and gammaConstraint"),
+    LayerNormalization: base("without betaConstraint and gammaConstraint"),
+    DepthwiseConv2D: base("without depthwiseConstraint and biasConstraint"),
+    SeparableConv2D: base("without depthwiseConstraint, pointwiseConstraint and biasConstraint"),
     Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
     CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
     MaxNumBoundingBoxes: { absent: "there are no bounding boxes in the data sets" },
@@ -150,6 +154,14 @@ export const remarks = {
 export const untested = {
   layers: {
     dropout: "its masks are drawn anew: laws hold its share and its scale",
+    input: "it computes nothing",
+    lambda: "what it computes is the user's own",
+    randomColorJitter: "it applies other random layers, which have golden cases, one after another",
   },
   initializers: {},
+};
+
+/** Words under which golden files hold a name, where they are other words. */
+export const heldAs = {
+  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations" },
 };
