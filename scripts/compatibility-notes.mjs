@@ -27,6 +27,10 @@ export const notes = {
     JaxLayer: { absent: foreign },
     TorchModuleWrapper: { absent: foreign },
     TFSMLayer: { absent: foreign },
+    BatchNormalization: base("without betaConstraint and gammaConstraint"),
+    LayerNormalization: base("without betaConstraint and gammaConstraint"),
+    DepthwiseConv2D: base("without depthwiseConstraint and biasConstraint"),
+    SeparableConv2D: base("without depthwiseConstraint, pointwiseConstraint and biasConstraint"),
     Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
     CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
     MaxNumBoundingBoxes: { absent: "there are no bounding boxes in the data sets" },
@@ -138,10 +142,26 @@ export const families = {
   ],
 };
 
+/** What holds for a whole group, before its table. */
+export const remarks = {
+  optimizers:
+    "`lossScaleFactor` is absent everywhere: sinter computes in float32, where scaling the loss changes nothing. A learning rate is a number or a schedule.",
+  losses: '`reduction` is Keras\'s but for "none", which is no loss of a batch.',
+  metrics: "A metric's own name is its kind in camelCase; sample weights weigh the loss alone.",
+};
+
 /** Names without numbers to compare, and what holds them instead. */
 export const untested = {
   layers: {
     dropout: "its masks are drawn anew: laws hold its share and its scale",
+    input: "it computes nothing",
+    lambda: "what it computes is the user's own",
+    randomColorJitter: "it applies other random layers, which have golden cases, one after another",
   },
   initializers: {},
+};
+
+/** Words under which golden files hold a name, where they are other words. */
+export const heldAs = {
+  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations" },
 };

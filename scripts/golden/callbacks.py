@@ -77,6 +77,7 @@ write(
         "csvLogger": [
             csv([{"loss": 0.5, "val_loss": 0.25, "accuracy": 1.0}, {"loss": 0.125, "val_loss": 1e-9, "accuracy": 0.1}]),
             csv([{"loss": 0.5, "accuracy": 0.75}, {"loss": 0.25, "accuracy": 0.5, "val_loss": 0.5, "val_accuracy": 0.5}], separator=";"),
+            csv([{"loss": 12.5, "mae": 3.0}, {"loss": 1e-12, "mae": 0.25}, {"loss": 7.0, "mae": 1e20}]),
         ],
     },
     keras,

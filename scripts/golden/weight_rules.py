@@ -44,11 +44,17 @@ FIXED = {
     "identity": (I.Identity, [({}, (4, 4)), ({"gain": 0.5}, (3, 5)), ({"gain": -2.0}, (5, 2))]),
 }
 ORTHOGONAL = [({}, (6, 6)), ({"gain": 0.5}, (8, 3)), ({"gain": 2.0}, (3, 7))]
-SCALINGS = [
-    {},
-    {"scale": 2.0, "mode": "fan_out", "distribution": "uniform"},
-    {"scale": 0.5, "mode": "fan_avg", "distribution": "untruncated_normal"},
-]
+# name: (class, [options in snake_case])
+DRAWN = {
+    "varianceScaling": (I.VarianceScaling, [
+        {},
+        {"scale": 2.0, "mode": "fan_out", "distribution": "uniform"},
+        {"scale": 0.5, "mode": "fan_avg", "distribution": "untruncated_normal"},
+    ]),
+    "randomNormal": (I.RandomNormal, [{}, {"mean": 0.5, "stddev": 0.2}, {"stddev": 1.5}]),
+    "randomUniform": (I.RandomUniform, [{}, {"minval": -0.2, "maxval": 0.6}, {"minval": 1.0, "maxval": 1.5}]),
+    "truncatedNormal": (I.TruncatedNormal, [{}, {"mean": -0.5, "stddev": 0.2}, {"stddev": 1.5}]),
+}
 
 
 def penalty(make, options):
@@ -70,15 +76,16 @@ def penalty(make, options):
     }
 
 
-def moments(options):
+def moments(make, options):
     """What a large draw of Keras has; sinter's draws other numbers of the same law."""
-    values = np.asarray(I.VarianceScaling(**options, seed=3)((400, 300)), dtype=np.float64).reshape(-1)
+    values = np.asarray(make(**options, seed=3)((400, 300)), dtype=np.float64).reshape(-1)
     return {
         "options": {camel(key): camel(value) if isinstance(value, str) else value for key, value in options.items()},
         "shape": [400, 300],
         "mean": float(values.mean()),
         "variance": float(values.var()),
-        "largest": float(np.abs(values).max()),
+        "least": float(values.min()),
+        "largest": float(values.max()),
     }
 
 
@@ -125,6 +132,6 @@ write("weight-rules", {
         {"options": options, "shape": list(shape), "gram": tensor((lambda w: w @ w.T if w.shape[0] < w.shape[1] else w.T @ w)(np.asarray(I.Orthogonal(**options, seed=5)(shape))))}
         for options, shape in ORTHOGONAL
     ],
-    "varianceScaling": [moments(options) for options in SCALINGS],
+    "drawn": {name: [moments(make, options) for options in cases] for name, (make, cases) in DRAWN.items()},
     "fits": [fit(*one) for one in FITS],
 }, keras, tf)

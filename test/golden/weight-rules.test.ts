@@ -18,6 +18,12 @@ interface Shaped {
   readonly options: object;
   readonly shape: readonly number[];
 }
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+  readonly least: number;
+  readonly largest: number;
+}
 interface Golden {
   readonly constraints: Readonly<Record<string, readonly (Shaped & { result: GoldenTensor })[]>>;
   readonly regularizers: Readonly<
@@ -25,7 +31,7 @@ interface Golden {
   >;
   readonly initializers: Readonly<Record<string, readonly (Shaped & { values: GoldenTensor })[]>>;
   readonly orthogonal: readonly (Shaped & { gram: GoldenTensor })[];
-  readonly varianceScaling: readonly (Shaped & { mean: number; variance: number; largest: number })[];
+  readonly drawn: Readonly<Record<string, readonly (Shaped & Moments)[]>>;
   readonly fits: readonly { optimizer: object; first: object; second: object; weights: number[][][] }[];
 }
 const golden = readGolden("weight-rules") as Golden;
@@ -72,15 +78,18 @@ describe("initializers", () => {
     expect(distance(await read(product), goldenValues(gram))).toBeLessThan(1e-6);
   });
 
-  test.each(golden.varianceScaling)("varianceScaling $options has Keras's moments", async (one) => {
-    const values = await read(initialValue(initializers.varianceScaling(one.options), one.shape, key(1)));
+  test.each(listed(golden.drawn))("$title has Keras's moments", async ({ name, options, shape, ...expected }) => {
+    const make = initializers[name as keyof typeof initializers];
+    const values = await read(initialValue(make(options), shape, key(1)));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     // Two draws of 120,000 numbers: some standard errors of each.
-    expect(Math.abs(mean - one.mean)).toBeLessThan(8 * Math.sqrt(variance / values.length));
-    expect(Math.abs(variance / one.variance - 1)).toBeLessThan(0.03);
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    expect(Math.abs(largest / one.largest - 1)).toBeLessThan(0.15);
+    expect(Math.abs(mean - expected.mean)).toBeLessThan(8 * Math.sqrt(variance / values.length));
+    expect(Math.abs(variance / expected.variance - 1)).toBeLessThan(0.03);
+    const width = expected.largest - expected.least;
+    const [least, largest] = [Math.min, Math.max].map((pick) => values.reduce((most, value) => pick(most, value)));
+    expect(Math.abs(least! - expected.least) / width).toBeLessThan(0.15);
+    expect(Math.abs(largest! - expected.largest) / width).toBeLessThan(0.15);
   });
 });
 

@@ -74,13 +74,50 @@ test("a weight of 0 for all samples makes the weighted mean 0", async () => {
   expect(await lossValue(loss, labels, { output }, tensor([0, 2])).item()).toBe(9);
 });
 
+describe("a mask", () => {
+  const [labels, output] = [
+    tensor([
+      [[1], [2]],
+      [[3], [4]],
+    ]),
+    tensor([
+      [[2], [4]],
+      [[6], [Number.NaN]],
+    ]),
+  ];
+  const mask = tensor([
+    [true, true],
+    [true, false],
+  ]);
+  const weights = tensor([1, 2]);
+
+  test("leaves places out of every reduction, whatever is there", async () => {
+    const value = (reduction: NonNullable<Loss["reduction"]>, given?: Tensor): Promise<number> =>
+      lossValue(losses.meanSquaredError({ reduction }), labels, { output, mask }, given).item();
+    expect(await value("sumOverBatchSize")).toBeCloseTo((1 + 4 + 9) / 3, 5);
+    expect(await value("sumOverBatchSize", weights)).toBeCloseTo((1 + 4 + 18) / 3, 5);
+    expect(await value("sum", weights)).toBeCloseTo(23, 5);
+    expect(await value("meanWithSampleWeight", weights)).toBeCloseTo(23 / 4, 5);
+  });
+
+  test("and a class that does not count leave out both", async () => {
+    const scores = tensor(new Float32Array(12), { shape: [2, 2, 3] });
+    const loss = losses.sparseCategoricalCrossentropy({ ignoreClass: 2, fromLogits: true });
+    const named = tensor(Int32Array.of(0, 2, 1, 1), { shape: [2, 2] });
+    expect(await lossValue(loss, named, { output: scores, mask }, tensor([1, 3])).item()).toBeCloseTo(
+      2 * Math.log(3),
+      5,
+    );
+  });
+});
+
 test("wrong options are refused", () => {
   const make = (options: object): Loss => losses.categoricalGeneralizedCrossEntropy(options);
   expect(() => make({ q: 1 })).toThrow("Give a number between 0 and 1.");
   expect(() => make({ reduction: "none" })).toThrow("reduction");
   expect(() => losses.dice({ axis: 1.5 })).toThrow("axis is 1.5");
   expect(() => losses.tversky({ beta: -1 })).toThrow("beta is -1");
-  const triplet: (options: object) => Loss = losses.triplet;
+  const triplet = (options: object): Loss => losses.triplet(options);
   expect(() => triplet({ mining: "hard" })).toThrow("mining");
   expect(() => triplet({ distance_metric: "L2" })).toThrow("Write distanceMetric.");
 });

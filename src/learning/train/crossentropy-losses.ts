@@ -57,7 +57,7 @@ export function sparseCrossentropy(loss: Loss, labels: Tensor, prediction: Predi
   const target = oneHot(classes, output.shape.at(-1) ?? 1);
   const values = target.mul(logProbabilities(loss, prediction)).sum(-1).neg();
   const { ignoreClass = null } = loss;
-  return ignoreClass === null ? { values } : { values, counted: classes.notEqual(ignoreClass).cast("f32") };
+  return ignoreClass === null ? { values } : { values, counted: classes.notEqual(ignoreClass) };
 }
 
 /** (1 - p^q) / q of the probability of the class that a number names. */

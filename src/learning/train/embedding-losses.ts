@@ -60,7 +60,7 @@ export function circle(loss: Loss, labels: Tensor, { output }: Prediction): Samp
     .mul(gamma);
   const joined = (exponents: Tensor, mask: Tensor): Tensor => where(mask.greater(0), exponents, -far).logSumExp(-1);
   const values = softplus(joined(near, partners).add(joined(apart, other)));
-  return { values, counted: values.greater(0).cast("f32") };
+  return { values, counted: values.greater(0) };
 }
 
 /** How far each two embeddings are apart, [n, n]; its slope at 0 is 0. */

@@ -53,7 +53,7 @@ export interface MeanParts {
   readonly direction: "max" | "min";
   /** What becomes of the mean; nothing by default. */
   readonly finish?: (mean: number) => number;
-  /** Whether masked places are left out; they are by default. */
+  /** Whether masked places are left out; true by default. */
   readonly isMasked?: boolean;
 }
 
@@ -72,9 +72,7 @@ export function meanMetric(
     name,
     direction,
     state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
-    update: (state, outcome) => {
-      return added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined));
-    },
+    update: (state, outcome) => added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined)),
     result: ({ sum, count }) => ({ [name]: finish(ratio(sum?.[0] ?? 0, count?.[0] ?? 0)) }),
   };
   return { name, config: { kind, options: { ...options } }, bind: () => bound };

@@ -2,6 +2,7 @@
 // has them, else clip probabilities as Keras.
 
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { onesLike } from "#engine/tensor/create.ts";
 import { where } from "#engine/tensor/math.ts";
 import {
   binaryCrossentropy,
@@ -16,52 +17,50 @@ import { circle, contrastive, triplet } from "./embedding-losses.ts";
 import { categoricalHinge, hinge } from "./hinge-losses.ts";
 import type { Loss, LossName, Prediction } from "./losses.ts";
 import { dice, tversky } from "./overlap-losses.ts";
-import { alongside, weightedMean } from "./weighted-mean.ts";
 import { cosineSimilarity, divergence, elementErrors, poisson, type ErrorKind } from "./regression-losses.ts";
+import { weightedMean } from "./weighted-mean.ts";
 
 /** The samples' losses, and which of them count; all where it is left out. */
 export interface SampleLosses {
   readonly values: Tensor;
-  /** 1 where a value counts, else 0; of the values' shape. */
+  /** Whether a value counts; of the values' shape. */
   readonly counted?: Tensor;
 }
 
 /**
  * The samples' losses as one number: their mean, or what the loss's reduction says.
  * @param labels class numbers for the sparse losses, circle and triplet; else of the predictions' shape
- * @param weights what each sample's loss is multiplied with before the mean, f32 [n]; the mean is still one of n samples
+ * @param weights what the loss of each sample, f32 [n], or place, f32 [n, time], is multiplied with before the mean; the
+ *   mean is still one of all that the mask leaves
  * @throws shape when labels do not fit the predictions
  */
 export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, weights?: Tensor): Tensor {
-  const { values, counted } = countedLosses(loss, labels, prediction);
+  const { values: own, counted } = countedLosses(loss, labels, prediction);
+  // A loss of the whole batch is counted once for each weight.
+  const values = own.rank === 0 && weights !== undefined ? own.broadcastTo(weights.shape) : own;
   const { reduction = "sumOverBatchSize" } = loss;
-  const { mask } = prediction;
   const isMean = reduction === "sumOverBatchSize" || reduction === "mean";
-  if (isMean && counted === undefined && values.rank > 0) return weightedMean(values, weights, mask);
-  const spread = weights === undefined ? undefined : spreadOver(weights, values);
-  const held = mask === undefined ? undefined : spreadOver(mask.cast("f32"), values);
-  const weighted = [spread, counted, held].reduce<Tensor>(
-    (all, one) => (one === undefined ? all : all.mul(one)),
-    values,
-  );
-  if (reduction === "sum") return weighted.sum();
-  const parts = [isMean ? undefined : spread, counted, held].filter((part) => part !== undefined);
-  const whole = parts
-    .reduce((product, one) => product.mul(one), values.mul(0).add(1))
-    .broadcastTo(weighted.shape)
-    .sum();
-  return weighted.sum().div(where(whole.equal(0), 1, whole)); // 0 where nothing counts
+  if (isMean && counted === undefined) return weightedMean(values, weights, prediction.mask);
+  const factors = weights === undefined ? undefined : alongside(weights, values);
+  const mask = prediction.mask === undefined ? undefined : alongside(prediction.mask, values);
+  const isThere = mask === undefined || counted === undefined ? (mask ?? counted) : mask.and(counted);
+  const heeded = (all: Tensor): Tensor => (isThere === undefined ? all : where(isThere, all, 0)).sum();
+  const sum = heeded(factors === undefined ? values : values.mul(factors));
+  if (reduction === "sum") return sum;
+  const share = isMean || factors === undefined ? onesLike(values) : factors.broadcastTo(values.shape);
+  const whole = heeded(share);
+  return sum.div(where(whole.equal(0), 1, whole)); // 0 where nothing counts
 }
 
-/** Weights [n] or [n, time] beside values [n, …]; a loss of the whole batch is counted once for each weight. */
-function spreadOver(weights: Tensor, values: Tensor): Tensor {
-  return values.rank === 0 ? weights : alongside(weights, values, "sampleWeight");
+/** Factors of samples, or of places, beside the values of all that a sample has. */
+function alongside(factors: Tensor, { shape }: Tensor): Tensor {
+  return factors.reshape(shape.map((_, axis) => factors.shape[axis] ?? 1));
 }
 
 /** One loss for each sample (and place, for predictions of rank above 2), 0 where it does not count. */
 export function sampleLosses(loss: Loss, labels: Tensor, prediction: Prediction): Tensor {
   const { values, counted } = countedLosses(loss, labels, prediction);
-  return counted === undefined ? values : values.mul(counted);
+  return counted === undefined ? values : where(counted, values, 0);
 }
 
 function countedLosses(loss: Loss, labels: Tensor, prediction: Prediction): SampleLosses {
