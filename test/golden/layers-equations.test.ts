@@ -4,7 +4,7 @@ import "#entry/install-node.ts";
 import { beforeAll, expect, test } from "vitest";
 import { useDevice } from "#engine/tensor/device.ts";
 import { key } from "#engine/tensor/random.ts";
-import { initialValue } from "#learning/nn/initializers.ts";
+import { initializers, initialValue, type Initializer } from "#learning/nn/initializers.ts";
 import { layerFromConfig } from "#learning/nn/layers.ts";
 import { read, readGolden } from "./golden.ts";
 import { checkLayerCase, type LayerCase } from "./layer-case.ts";
@@ -29,6 +29,20 @@ test.each(Object.entries(cases))("%s begins with as many inputs and outputs as K
   const largest = Math.max(...values.map(Math.abs));
   expect(largest).toBeLessThanOrEqual(limit * (1 + 1e-6));
   expect(largest).toBeGreaterThan(limit * 0.97);
+});
+
+test("an initializer may name the axes of inputs and outputs itself", async () => {
+  const limitOf = async (init: Initializer): Promise<number> =>
+    Math.max(...(await read(initialValue(init, [20, 30, 40], key(1)))));
+  const named = initializers.glorotUniform({ inputAxes: [-1], outputAxes: [0, 1] });
+  expect((await limitOf(named)) / Math.sqrt(6 / (40 + 600))).toBeCloseTo(1, 2);
+  expect((await limitOf(initializers.glorotUniform())) / Math.sqrt(6 / (20 * 30 + 20 * 40))).toBeCloseTo(1, 2);
+  const layer = layerFromConfig({
+    kind: "einsumDense",
+    options: { equation: "ab,bc->ac", outputShape: 3, kernelInitializer: named },
+  });
+  expect(layer.weights([{ shape: [4], dtype: "f32" }])[0]?.initializer).toEqual(named);
+  expect(() => initializers.heNormal({ inputAxes: [0] })).toThrow("has inputAxes or outputAxes alone. Give both.");
 });
 
 test.each([

@@ -1,7 +1,7 @@
 // Wrong options name the right ones.
 
 import { expect, test } from "vitest";
-import { camelCase, checkOptions, choice, integer, nearest, numberWithin, pair } from "./options.ts";
+import { camelCase, checkOptions, choice, integer, nearest, numberWithin, pair, perAxis } from "./options.ts";
 
 test.each([
   ["pool_size", "Write poolSize."],
@@ -30,6 +30,12 @@ test("numbers are bounded", () => {
   expect(pair("conv2d", "kernelSize", 3)).toEqual([3, 3]);
   expect(pair("conv2d", "kernelSize", [3, 5])).toEqual([3, 5]);
   expect(() => pair("conv2d", "kernelSize", [3])).toThrow("Give an integer or [height, width].");
+  expect(perAxis("conv3d", "kernelSize", 3, { numAxes: 3 })).toEqual([3, 3, 3]);
+  expect(perAxis("conv1d", "kernelSize", [3], { numAxes: 1 })).toEqual([3]);
+  expect(() => perAxis("conv1d", "kernelSize", [3, 3], { numAxes: 1 })).toThrow("[3,3]. Give an integer.");
+  expect(() => perAxis("conv3d", "strides", [1, 0, 1], { numAxes: 3 })).toThrow(
+    "strides is 0. Give an integer of at least 1.",
+  );
 });
 
 test("names", () => {
