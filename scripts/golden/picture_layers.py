@@ -98,6 +98,7 @@ CASES = [
     *moved("randomRotation", {"factor": 0.5}, {"degrees": [33.7, -118.9]}),
     *moved("randomZoom", {"heightFactor": 0.5, "widthFactor": 0.5}, {"height": [1.437, 0.613], "width": [0.713, 1.289]}),
     *moved("randomTranslation", {"heightFactor": 1.0, "widthFactor": 1.0}, {"height": [2.3, -6.6], "width": [-8.7, 3.41]}),
+    case("randomTranslation", {"heightFactor": 1.0, "widthFactor": 1.0, "fillMode": "constant", "fillValue": 9.0, "interpolation": "nearest"}, {"height": [0.5, -0.5], "width": [1.5, -2.5]}),
     *moved("randomShear", {"xFactor": 0.9, "yFactor": 0.9}, {"x": [0.437, -0.871], "y": [0.211, -0.627]}),
     *[case("randomPerspective", options, {"isChanged": changed, "growth": GROWTH}) for options, changed in
       [({}, [1, 1]), ({"interpolation": "nearest"}, [1, 1]), ({"fillValue": 40.0}, [1, 0])]],
