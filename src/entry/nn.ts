@@ -13,6 +13,7 @@ export {
   type Masks,
   type Logits,
   type SampleType,
+  type ShortFloat,
   type SymbolicTensor,
   type Weights,
   type WeightSpec,
