@@ -14,6 +14,7 @@ export {
   type Masks,
   type Logits,
   type SampleType,
+  type ShortFloat,
   type SymbolicTensor,
   type Weights,
   type WeightSpec,

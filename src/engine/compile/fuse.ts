@@ -2,6 +2,7 @@
 // A group grows from an anchor (a contraction, a reduction, or a stored map): elementwise users over the same space join
 // its epilogue, a pooling window may follow a contraction. Every other map is computed where it is read.
 
+import type { DType } from "#engine/base/dtype.ts";
 import { sameShape, sizeOf } from "#engine/base/shape.ts";
 import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
@@ -112,7 +113,8 @@ class Planner {
         continue;
       }
       const price = this.#inlinePrice(node, form.value, prices);
-      const mustKeep = this.#outputs.has(node) || isLooped.has(node) || this.#isPricey(node, price);
+      const isWorth = !isWidening(node) && this.#isPricey(node, price);
+      const mustKeep = this.#outputs.has(node) || isLooped.has(node) || isWorth;
       if (mustKeep) kept.add(node);
       prices.set(node, mustKeep ? 1 : price);
     }
@@ -222,7 +224,8 @@ class Planner {
   /** Whether some input of the node in the set needs no memory because all its users are in the set. */
   #relieves(node: Node, into: ReadonlySet<Node>): boolean {
     return node.inputs.some((input) => {
-      if (!into.has(input) || this.#outputs.has(input)) return false;
+      // A short float stands for what it widens to in half the bytes.
+      if (!into.has(input) || this.#outputs.has(input) || isShortFloat(input.type.dtype)) return false;
       return (this.#users.get(input) ?? []).every((user) => into.has(user));
     });
   }
@@ -404,6 +407,16 @@ class Planner {
       return kept.has(user) || this.#clusterOf.has(user) || this.#isReadOutside(user, inside, kept);
     });
   }
+}
+
+/** Whether a node is a short float in full length: reading it costs less than storing it again. */
+function isWidening({ inputs: [input], type, primitive }: Node): boolean {
+  if (input === undefined || primitive.trait !== "elementwise" || type.dtype !== "f32") return false;
+  return isShortFloat(input.type.dtype);
+}
+
+function isShortFloat(dtype: DType): boolean {
+  return dtype === "bf16" || dtype === "f16";
 }
 
 interface RowReads {

@@ -44,6 +44,8 @@ export interface ModelDescription {
         readonly metrics?: readonly Described[];
         /** Of a model of several, in place of `loss` and `metrics`. */
         readonly objectives?: readonly DescribedObjective[];
+        /** What values between layers are stored as. */
+        readonly mixedPrecision?: string | undefined;
         /** Updates done. */
         readonly iterations: number;
         readonly seed: number;
@@ -139,12 +141,14 @@ function readGraph(reader: Reader, numLayers: number): DescribedGraph {
 
 function readTraining(reader: Reader): NonNullable<ModelDescription["training"]> {
   const objectives = reader.get("objectives");
+  const mixedPrecision = reader.get("mixedPrecision");
   const goals = objectives.isMissing
     ? { loss: described(reader.get("loss")), metrics: reader.get("metrics").list().map(described) }
     : { objectives: objectives.list().map(readObjective) };
   return {
     optimizer: described(reader.get("optimizer")),
     ...goals,
+    ...(mixedPrecision.isMissing ? {} : { mixedPrecision: mixedPrecision.text() }),
     iterations: reader.get("iterations").number(),
     seed: reader.get("seed").number(),
   };

@@ -43,7 +43,12 @@ export interface CallContext {
   readonly mask?: Tensor | undefined;
   /** The masks of all inputs. */
   readonly masks?: Masks | undefined;
+  /** What a network rounds the values between its layers to and stores them as; f32 where it is left out. */
+  readonly storedAs?: ShortFloat | undefined;
 }
+
+/** A float of 16 bits: bf16 has f32's range and 8 bits of precision, f16 11 bits and numbers up to 65504. */
+export type ShortFloat = "bf16" | "f16";
 
 /** For each value of several its mask, or nothing where every place counts. */
 export type Masks = readonly (Tensor | undefined)[];

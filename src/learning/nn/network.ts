@@ -19,6 +19,7 @@ import {
 } from "./layer.ts";
 import { nameLayers } from "./naming.ts";
 import { penalty } from "./regularizers.ts";
+import { keepsOrder, rounded } from "./rounding.ts";
 
 /** Elements of the largest tensor. */
 const maxSize = 2 ** 31 - 1;
@@ -234,6 +235,7 @@ export function applyNetwork(
     value,
     mask: context.masks?.[place] ?? (place === 0 ? context.mask : undefined),
     logits: undefined,
+    isGiven: true,
   }));
   const run = new NetworkRun(network, weights, context);
   const values: CalledValue[] = [];
@@ -260,6 +262,8 @@ interface CalledValue {
   readonly value: Tensor;
   readonly mask: Tensor | undefined;
   readonly logits: Logits | undefined;
+  /** Whether it is an input of the network, which is taken as it is. */
+  readonly isGiven?: boolean;
 }
 
 /** The calls of layers, one after another, and what they leave. */
@@ -286,6 +290,7 @@ class NetworkRun {
     // A layer's second call begins with what its first one left.
     const own = specs.map(({ name: own, path }) => [own, this.state[path] ?? findWeight(this.#weights, path)]);
     const masks = inputs.map(({ mask }) => mask);
+    const { storedAs } = this.#context;
     const {
       outputs,
       masks: given,
@@ -294,7 +299,7 @@ class NetworkRun {
       losses,
     } = layer.call(
       Object.fromEntries(own),
-      inputs.map(({ value }) => value),
+      inputs.map(({ value, isGiven }) => (isGiven === true || keepsOrder(layer) ? value : rounded(value, storedAs))),
       { ...this.#context, key: keyOf(this.#context.key, name, number), mask: masks[0], masks },
     );
     if (outputs.length === 0) throw new SinterError("state", `Layer "${name}" gave no output. Return one.`);
@@ -305,6 +310,7 @@ class NetworkRun {
       value,
       mask: given?.[output],
       logits: output === 0 ? logits : undefined,
+      isGiven: layer.config.kind === "input",
     }));
   }
 }

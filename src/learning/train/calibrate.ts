@@ -94,7 +94,7 @@ async function gather(core: ModelCore, given: Dataset, signal: AbortSignal | und
   const dataset = fittingDataset(core, given, "calibrate", true);
   const numColumns = core.network.output.shape.at(-1) ?? 1;
   const { scale, offset } = setupOfData(dataset, false);
-  const step = makeLogitsStep({ network: core.network, scale, offset });
+  const step = makeLogitsStep({ network: core.network, scale, offset, storedAs: core.compiled?.mixedPrecision });
   const parts: Promise<HostArray>[] = [];
   const window = new StepWindow();
   const labels: number[] = [];

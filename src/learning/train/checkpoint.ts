@@ -196,12 +196,13 @@ export class Checkpoints {
 
   #identity(): FitIdentity {
     const { core, dataset, steps, seed, classWeight } = this.#request;
-    const { optimizer, objectives } = compiledOf(core, "fit");
+    const { optimizer, objectives, mixedPrecision } = compiledOf(core, "fit");
     return {
       layers: JSON.stringify(core.network.layers.map(({ layer, name }) => [name, layer.config])),
       optimizer: JSON.stringify(optimizer.config),
       loss: JSON.stringify({ ...lossesOf(objectives), classWeight }),
       metrics: JSON.stringify(objectives.flatMap(({ metrics }) => metrics.map(({ config }) => config))),
+      ...(mixedPrecision === undefined ? {} : { mixedPrecision }),
       seed,
       steps,
       batchSize: dataset.batchSize,
@@ -213,7 +214,7 @@ export class Checkpoints {
 
   #checkIdentity(name: string, stored: FitIdentity): void {
     const own = this.#identity();
-    const other = Object.keys(own).filter((part) => own[part] !== stored[part]);
+    const other = Object.keys({ ...own, ...stored }).filter((part) => own[part] !== stored[part]);
     if (other.length === 0) return;
     throw new SinterError(
       "format",

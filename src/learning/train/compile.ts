@@ -1,6 +1,8 @@
 // compile: what a user names becomes an optimizer and objectives, checked.
 
 import { SinterError } from "#engine/base/error.ts";
+import { choice } from "#engine/base/options.ts";
+import type { ShortFloat } from "#learning/nn/layer.ts";
 import type { Optimizer } from "#learning/optim/optimizer.ts";
 import { optimizerByName, type OptimizerName } from "#learning/optim/optimizers.ts";
 import type { Schedule } from "#learning/optim/schedule-options.ts";
@@ -13,7 +15,14 @@ export interface CompileOptions extends Goals {
   readonly optimizer?: OptimizerName | Optimizer;
   /** Of an optimizer given by name. */
   readonly learningRate?: number | Schedule;
+  /**
+   * Values between layers are rounded to 16 bits and stored so, which saves memory, not time; weights, the optimizer and all
+   * arithmetic stay f32. "bf16" keeps f32's range, "f16" is finer and ends at 65504.
+   */
+  readonly mixedPrecision?: ShortFloat | undefined;
 }
+
+const shortFloats = ["bf16", "f16"] as const;
 
 /**
  * Options with every name looked up.
@@ -21,7 +30,7 @@ export interface CompileOptions extends Goals {
  * @throws option naming the right one
  */
 export function compiledFrom(options: CompileOptions, outputs: readonly (string | undefined)[]): Compiled {
-  const { optimizer = "rmsprop", learningRate } = options;
+  const { optimizer = "rmsprop", learningRate, mixedPrecision } = options;
   if (typeof optimizer !== "string" && learningRate !== undefined) {
     throw new SinterError(
       "option",
@@ -34,5 +43,7 @@ export function compiledFrom(options: CompileOptions, outputs: readonly (string 
         ? optimizerByName(optimizer, learningRate === undefined ? {} : { learningRate })
         : optimizer,
     objectives: objectivesFrom(options, outputs),
+    mixedPrecision:
+      mixedPrecision === undefined ? undefined : choice("compile", "mixedPrecision", mixedPrecision, shortFloats),
   };
 }

@@ -13,7 +13,7 @@ import { disposeAll } from "./dispose.ts";
 import type { DeviceBatch } from "./device-batch.ts";
 import { inputsOf, setupOfData, targetsOf, uploadBatch } from "./feed.ts";
 import type { KeptRun, KeptStep } from "./kept-step.ts";
-import { compiledOf, learningRateOf, type ModelCore } from "./model-core.ts";
+import { learningRateOf, lossSetupOf, type ModelCore } from "./model-core.ts";
 import { goalLosses } from "./step-loss.ts";
 import { batchInputs, type LossSetup, type StepScalars } from "./step.ts";
 
@@ -45,11 +45,7 @@ export async function findNonFinite(run: KeptRun, kept: KeptStep): Promise<NonFi
   const { core, dataset, runKey } = run;
   const given = findInBatch(kept.batch, dataset);
   if (given !== undefined) return given;
-  const setup = {
-    network: core.network,
-    objectives: compiledOf(core, "fit").objectives,
-    ...setupOfData(dataset, true),
-  };
+  const setup = lossSetupOf(core, setupOfData(dataset, true), "fit");
   const findings: Place["finding"][] = [];
   const check = jit(
     (weights: Weights, frozen: Weights, batch: DeviceBatch, { key, step }: Pick<StepScalars, "key" | "step">) => {
@@ -110,7 +106,11 @@ function checkedPlaces(setup: LossSetup, weights: Weights, batch: DeviceBatch, k
     const [layer = path] = path.split("/");
     if (weight !== undefined) look(weight, (value) => ({ kind: "weight", path, layer, value }));
   }
-  const result = applyNetwork(watched(network, look), weights, inputs, { training: true, key });
+  const result = applyNetwork(watched(network, look), weights, inputs, {
+    training: true,
+    key,
+    storedAs: setup.storedAs,
+  });
   result.losses.forEach((loss) =>
     look(loss, (value) => ({ kind: "penalty", name: "a regularizer or a layer", value })),
   );

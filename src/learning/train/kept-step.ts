@@ -8,7 +8,7 @@ import type { Weights } from "#learning/nn/layer.ts";
 import { disposeAll } from "./dispose.ts";
 import { setupOfData, uploadBatch } from "./feed.ts";
 import { makeGradientStep } from "./gradient-step.ts";
-import { compiledOf, type ModelCore } from "./model-core.ts";
+import { lossSetupOf, type ModelCore } from "./model-core.ts";
 
 /** What a step was made of. */
 export interface KeptStep {
@@ -28,8 +28,7 @@ export interface KeptRun {
 
 /** Gives gradients of a step's batch at the present weights, with the dropout and augmentation of that step. */
 export function gradientSource({ core, dataset, runKey }: KeptRun): (kept: KeptStep) => Weights {
-  const { objectives } = compiledOf(core, "gradients");
-  const gradientStep = makeGradientStep({ network: core.network, objectives, ...setupOfData(dataset, true) });
+  const gradientStep = makeGradientStep(lossSetupOf(core, setupOfData(dataset, true), "gradients"));
   return ({ batch, epoch, iteration }) => {
     const step = tensor(Int32Array.of(iteration), { shape: [] });
     const own = { batch: uploadBatch(batch, dataset, epoch, true), step };

@@ -9,7 +9,7 @@ import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import type { Rescale } from "#learning/data/dataset.ts";
-import type { Weights } from "#learning/nn/layer.ts";
+import type { ShortFloat, Weights } from "#learning/nn/layer.ts";
 import { initialWeights, withTrainable, type Network } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { learningRateAt } from "#learning/optim/schedules.ts";
@@ -19,6 +19,7 @@ import {
   makePredictStep,
   makeTestStep,
   makeTrainStep,
+  type LossSetup,
   type PredictStep,
   type StepScalars,
   type StepSetup,
@@ -31,6 +32,8 @@ export interface Compiled {
   readonly optimizer: Optimizer;
   /** Of the outputs that are learnt. */
   readonly objectives: readonly Objective[];
+  /** What values between layers are stored as; f32 where it is left out. */
+  readonly mixedPrecision?: ShortFloat | undefined;
 }
 
 /** What a model needs to be used on pictures; saved with it. */
@@ -159,8 +162,9 @@ export function setTrainable(core: ModelCore, trainable: boolean, names?: readon
 /** The step of prediction. */
 export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep {
   const { temperature } = core.preprocessing;
-  return cached(core.programs.predict, `${scale} ${offset} ${temperature ?? 1}`, () =>
-    makePredictStep({ network: core.network, scale, offset, temperature }),
+  const storedAs = core.compiled?.mixedPrecision;
+  return cached(core.programs.predict, `${scale} ${offset} ${temperature ?? 1} ${storedAs ?? "f32"}`, () =>
+    makePredictStep({ network: core.network, scale, offset, temperature, storedAs }),
   );
 }
 
@@ -173,7 +177,13 @@ function cached<Program>(programs: Map<string, Program>, setup: string, make: ()
 }
 
 function setupOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): StepSetup {
-  return { network: core.network, objectives: bindObjectives(core, labels, "fit"), ...data };
+  return { ...lossSetupOf(core, data, "fit"), objectives: bindObjectives(core, labels, "fit") };
+}
+
+/** What the loss of training depends on beside weights and data. @throws state when the model is not compiled */
+export function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup {
+  const { objectives, mixedPrecision: storedAs } = compiledOf(core, what);
+  return { network: core.network, objectives, storedAs, ...data };
 }
 
 /** Metrics choose by the labels' rank and last extent. */

@@ -18,13 +18,15 @@ import {
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { outputNames } from "#learning/nn/end-names.ts";
+import type { ShortFloat } from "#learning/nn/layer.ts";
 import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
 import { networkOf, sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { optimizerFromConfig, withLearningRate } from "#learning/optim/optimizers.ts";
+import { compiledFrom } from "./compile.ts";
 import { lossFromConfig, lossNames, type Loss } from "./losses.ts";
 import { metricFromConfig } from "./metrics.ts";
 import { allWeights, separate, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
-import { objectivesFrom, type Goals } from "./objectives.ts";
+import type { Goals } from "./objectives.ts";
 
 export interface SaveOptions {
   /** Whether training can go on from the file: moments are two thirds of it with Adam. True by default. */
@@ -116,10 +118,10 @@ function graphOf({ calls, outputs }: Network): DescribedGraph {
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */
 function describeCompiled(
-  { optimizer, objectives }: Compiled,
+  { optimizer, objectives, mixedPrecision }: Compiled,
   learningRate: number | undefined,
   { outputs }: Network,
-): Pick<Training, "optimizer" | "loss" | "metrics" | "objectives"> {
+): Omit<Training, "iterations" | "seed"> {
   const { config } = optimizer;
   const now = learningRate === undefined ? config : withLearningRate(config, learningRate);
   const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics }) => ({
@@ -130,8 +132,8 @@ function describeCompiled(
   }));
   const [first] = all;
   const isPlain = outputs.length === 1 && first?.weight === 1;
-  if (!isPlain) return { optimizer: now, objectives: all };
-  return { optimizer: now, loss: first.loss, metrics: first.metrics };
+  const common = { optimizer: now, ...(mixedPrecision === undefined ? {} : { mixedPrecision }) };
+  return isPlain ? { ...common, loss: first.loss, metrics: first.metrics } : { ...common, objectives: all };
 }
 
 /** A model's folder, read and checked. */
@@ -174,10 +176,9 @@ export function restoreCore(core: ModelCore, { description, tensors, preprocessi
   core.preprocessing = preprocessing;
   const { training } = description;
   if (training === undefined) return;
-  core.compiled = {
-    optimizer: optimizerFromConfig(training.optimizer),
-    objectives: objectivesFrom(goalsFrom(training, outputNames(core.network)), outputNames(core.network)),
-  };
+  const goals = goalsFrom(training, outputNames(core.network));
+  const options = { ...goals, optimizer: optimizerFromConfig(training.optimizer) };
+  core.compiled = compiledFrom({ ...options, mixedPrecision: precisionFrom(training) }, outputNames(core.network));
   core.iterations = training.iterations;
   restoreOptimizer(core, tensors);
 }
@@ -193,6 +194,12 @@ function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: r
     lossWeights: byOutput(({ weight }) => weight),
     metrics: byOutput((one) => one.metrics.map(metricFromConfig)),
   };
+}
+
+/** @throws format for one that is not known */
+function precisionFrom({ mixedPrecision }: Training): ShortFloat | undefined {
+  if (mixedPrecision === undefined || mixedPrecision === "bf16" || mixedPrecision === "f16") return mixedPrecision;
+  throw new SinterError("format", `model.json: mixedPrecision "${mixedPrecision}" is not known. Update sinter.`);
 }
 
 function storedLoss({ kind, options }: Described): Loss {

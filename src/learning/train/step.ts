@@ -11,7 +11,7 @@ import { augmentBatch } from "#learning/data/augment-batch.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
 import { activate } from "#learning/nn/activations.ts";
 import { constrain } from "#learning/nn/constraints.ts";
-import type { Logits, Weights } from "#learning/nn/layer.ts";
+import type { Logits, ShortFloat, Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
@@ -47,6 +47,8 @@ export interface LossSetup {
   readonly scale: number;
   readonly offset: number;
   readonly augment?: AugmentOptions | undefined;
+  /** What values between layers are stored as; f32 where it is left out. */
+  readonly storedAs?: ShortFloat | undefined;
 }
 
 /** What a program is compiled for; equal setups share it. */
@@ -88,7 +90,8 @@ export function trainingLoss(
 ): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult {
   return (weights, frozen, batch, key) => {
     const inputs = batchInputs(setup, batch);
-    const result = applyNetwork(setup.network, { ...weights, ...frozen }, inputs, { training: true, key });
+    const context = { training: true, key, storedAs: setup.storedAs };
+    const result = applyNetwork(setup.network, { ...weights, ...frozen }, inputs, context);
     const losses = goalLosses(setup.objectives, batch, result);
     return { value: totalLoss(setup.objectives, losses, result), aux: { result, losses } };
   };
@@ -159,7 +162,8 @@ export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBa
 /** One step of evaluation: loss and metrics of a batch, without dropout, with moving statistics. */
 export function makeTestStep(setup: StepSetup): TestStep {
   return jit((weights: Weights, metrics: MetricStates, batch: DeviceBatch) => {
-    const result = applyNetwork(setup.network, weights, batchInputs(setup, batch), { training: false });
+    const context = { training: false, storedAs: setup.storedAs };
+    const result = applyNetwork(setup.network, weights, batchInputs(setup, batch), context);
     const losses = goalLosses(setup.objectives, batch, result);
     const loss = totalLoss(setup.objectives, losses, result);
     return updateMetrics(setup, metrics, { batch, loss, result, losses });
@@ -173,17 +177,16 @@ export interface PredictStep {
   explain(weights: Weights, inputs: readonly Tensor[]): Promise<string>;
 }
 
-export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
+export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset" | "storedAs"> {
   /** What logits are divided by before the last activation; 1 where nothing is known of it. */
   readonly temperature?: number | undefined;
 }
 
 /** Predictions for a batch. */
-export function makePredictStep({ network, scale, offset, temperature = 1 }: PredictSetup): PredictStep {
+export function makePredictStep({ network, scale, offset, storedAs, temperature = 1 }: PredictSetup): PredictStep {
   return jit((weights: Weights, inputs: readonly Tensor[]) => {
-    const { outputs, logits } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), {
-      training: false,
-    });
+    const context = { training: false, storedAs };
+    const { outputs, logits } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
     return outputs.map((output, place) => {
       const own = logits[place];
       if (temperature === 1 || own === undefined) return output;
@@ -197,12 +200,13 @@ export function makeLogitsStep({
   network,
   scale,
   offset,
+  storedAs,
 }: PredictSetup): (weights: Weights, inputs: readonly Tensor[]) => Logits {
   let activation: Logits["activation"] = "softmax"; // tracing, which comes before the first result, says which
   const run = jit((weights: Weights, inputs: readonly Tensor[]) => {
     const {
       logits: [logits],
-    } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), { training: false });
+    } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), { training: false, storedAs });
     if (logits === undefined) {
       throw new SinterError(
         "option",
