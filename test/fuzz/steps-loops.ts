@@ -26,6 +26,18 @@ const reduced: Iteration = (_pool, carry, row) => {
   return ops.sin(ops.subtract(carry, sum));
 };
 
+/** Gates side by side, as in a long short-term memory. */
+const gated: Iteration = (pool, carry, row) => {
+  const { shape } = carry.type;
+  const [last, units] = [shape.length - 1, shape.at(-1) ?? 1];
+  const weight = pool.parameter({ dtype: "f32", shape: [units, 2 * units] }).node;
+  const gates = ops.dot(carry, weight, { leftContract: [last], rightContract: [0] });
+  const starts = shape.map(() => 0);
+  const first = ops.slice(gates, starts, shape);
+  const second = ops.slice(gates, starts.with(last, units), shape.with(last, 2 * units));
+  return ops.tanh(ops.add(ops.multiply(ops.tanh(first), ops.sin(second)), row));
+};
+
 const loop: Step = (pool) => {
   const { choices } = pool;
   const first = pool.pickBounded(1, 1);
@@ -34,7 +46,7 @@ const loop: Step = (pool) => {
   const length = choices.of([1, 2, 3, 5]);
   const rows = pool.parameter({ dtype: "f32", shape: [length, ...type.shape] });
   const [carry, row] = [ops.parameter(type), ops.parameter(type)];
-  const next = choices.of([mixed, multiplied, reduced])(pool, carry, row);
+  const next = choices.of([mixed, multiplied, reduced, gated])(pool, carry, row);
   const counter = counterOf(type);
   const counted = ops.multiply(next, ops.cast(counter.parameter, "f32"));
   const stacked = choices.of([[carry], [next], [next, carry], [counted], [carry, counted, next], []]);
