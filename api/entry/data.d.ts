@@ -20,7 +20,8 @@ export type {
 } from "../learning/data/dataset.js";
 export type { DiskCacheOptions, DiskCacheReport } from "../learning/data/disk-cache.js";
 export type { RandomErasingOptions } from "../learning/data/erase.js";
-export { fromArrays, type ArrayInput, type FromArraysOptions } from "../learning/data/from-arrays.js";
+export type { ArrayInput, SeveralArrays } from "../learning/data/array-values.js";
+export { fromArrays, type FromArraysOptions } from "../learning/data/from-arrays.js";
 export {
   imageFiles,
   type PictureInput,
@@ -38,6 +39,39 @@ export {
 } from "../learning/data/preview-augment.js";
 export type { RandAugmentOptions } from "../learning/data/rand-augment.js";
 export type { AugmentPreset } from "../learning/data/augment-options.js";
+export {
+  beamSearch,
+  generateTokens,
+  type BeamResult,
+  type BeamSearchOptions,
+  type GenerateOptions,
+  type NextLogits,
+} from "../learning/data/text/generate.js";
+export * as sampling from "../learning/data/text/sampling.js";
+export {
+  encodeTexts,
+  textFolder,
+  type EncodeTextsOptions,
+  type LabelledTexts,
+  type TextFolderOptions,
+} from "../learning/data/text/text-folder.js";
+export { textWindows, type TextWindowsOptions } from "../learning/data/text/text-windows.js";
+export {
+  tokenizer,
+  type DecodeOptions,
+  type EncodedText,
+  type EncodeOptions,
+  type IntegerTensor,
+  type Tokenizer,
+  type TokenizerOptions,
+} from "../learning/data/text/tokenizer.js";
+export type { AddedToken, TokenizerJson, TokenizerStep } from "../learning/data/text/tokenizer-json.js";
+export {
+  trainBytePair,
+  trainWordPiece,
+  type TrainBytePairOptions,
+  type TrainWordPieceOptions,
+} from "../learning/data/text/train-tokenizer.js";
 export type { SampleDataset, ViewOptions } from "../learning/data/sample-dataset.js";
 export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "../learning/data/split.js";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "../learning/data/statistics.js";
@@ -49,3 +83,25 @@ export {
   type PictureArrayOptions,
   type WindowOptions,
 } from "../learning/data/windows.js";
+export {
+  binBoundariesOf,
+  vocabularyOf,
+  type AdaptData,
+  type BinBoundariesOptions,
+  type IntegerVocabulary,
+  type VocabularyOptions,
+} from "../learning/data/adapt.js";
+export {
+  stringLookup,
+  type NestedStrings,
+  type StringLookup,
+  type StringLookupConfig,
+  type StringLookupOptions,
+} from "../learning/data/string-lookup.js";
+export {
+  textVectorization,
+  type SplitText,
+  type Standardize,
+  type TextVectorization,
+  type TextVectorizationOptions,
+} from "../learning/data/text-vectorization.js";

@@ -14,8 +14,18 @@ export {
   type NestedArray,
   type TensorOptions,
 } from "../engine/tensor/create.js";
+export { einsum } from "../engine/tensor/einsum.js";
 export { closeDevice, currentDevice, useDevice } from "../engine/tensor/device.js";
 export { deviceNames, type DeviceName, type DeviceOptions } from "../engine/runtime/devices.js";
+export { scaledDotProductAttention, type AttentionOptions } from "../engine/tensor/attention.js";
+export type { VisibleKeys, WeightDropout } from "../engine/tensor/attention-scores.js";
+export {
+  attentionCache,
+  cachedAttention,
+  type AttentionCache,
+  type AttentionCacheOptions,
+  type NextPlaces,
+} from "../engine/tensor/cached-attention.js";
 export {
   averagePool,
   concat,
@@ -31,6 +41,7 @@ export {
   type PoolOptions,
 } from "../engine/tensor/math.js";
 export * as random from "../engine/tensor/random.js";
+export { scan, type ScanOptions } from "../engine/tensor/scan.js";
 export { isTensor, Tensor, type ReduceOptions, type TensorLike } from "../engine/tensor/tensor.js";
 export {
   customGradient,

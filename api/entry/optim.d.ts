@@ -1,5 +1,10 @@
+export type { AdadeltaOptions } from "../learning/optim/adadelta.js";
+export type { AdafactorOptions } from "../learning/optim/adafactor.js";
 export type { AdamOptions } from "../learning/optim/adam.js";
 export type { ClipOptions } from "../learning/optim/clip.js";
+export type { FtrlOptions } from "../learning/optim/ftrl.js";
+export type { LookaheadOptions } from "../learning/optim/lookahead.js";
+export type { MuonOptions } from "../learning/optim/muon.js";
 export {
   makeOptimizer,
   type Optimizer,
@@ -21,5 +26,6 @@ export type {
   PolynomialDecayOptions,
   Schedule,
 } from "../learning/optim/schedule-options.js";
+export type { ScheduleFreeAdamwOptions } from "../learning/optim/schedule-free-adamw.js";
 export { schedules, type ScheduleName } from "../learning/optim/schedules.js";
 export type { SgdOptions } from "../learning/optim/sgd.js";

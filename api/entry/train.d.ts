@@ -15,12 +15,19 @@ export type { History } from "../learning/train/history.js";
 export {
   losses,
   type CrossentropyOptions,
+  type DistanceMetric,
   type FocalOptions,
   type Loss,
   type LossName,
+  type MarginOptions,
+  type OverlapOptions,
   type Prediction,
+  type Reduction,
+  type ReductionOptions,
+  type SparseOptions,
 } from "../learning/train/losses.js";
-export type { Values } from "../learning/train/feed.js";
+export { lossValue } from "../learning/train/loss-value.js";
+export type { SeveralValues, Values } from "../learning/train/several-values.js";
 export type { Logs } from "../learning/train/metric-states.js";
 export {
   metrics,
@@ -41,6 +48,9 @@ export {
   type Model,
   type SequentialOptions,
 } from "../learning/train/model.js";
+export { networkFunction, type ApplyOptions, type NetworkFunction } from "../learning/train/network-function.js";
+export type { ByOutput, Goals, OutputMetrics } from "../learning/train/objectives.js";
+export type { OnBatchOptions } from "../learning/train/on-batch.js";
 export type { PredictOptions } from "../learning/train/predict.js";
 export type { Verbose } from "../learning/train/progress.js";
 export type { SaveOptions } from "../learning/train/save.js";

@@ -26,3 +26,15 @@ export declare function numberWithin(
   high?: number,
 ): number;
 export declare function pair(where: string, option: string, value: unknown, least?: number): readonly [number, number];
+export declare function perAxis(
+  where: string,
+  option: string,
+  value: unknown,
+  {
+    numAxes,
+    least,
+  }: {
+    readonly numAxes: number;
+    readonly least?: number;
+  },
+): number[];

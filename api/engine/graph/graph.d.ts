@@ -10,6 +10,7 @@ export type AttributeValue =
   | string
   | boolean
   | undefined
+  | Graph
   | readonly AttributeValue[]
   | {
       readonly [key: string]: AttributeValue;
@@ -29,6 +30,7 @@ export interface Graph {
   readonly outputs: readonly Node[];
   readonly donations: readonly number[];
 }
+export declare function isGraph(value: AttributeValue): value is Graph;
 export declare function apply(primitive: Primitive, inputs: readonly Node[], attributes?: Attributes): Node;
 export declare function typeText(type: TensorType): string;
 export declare function sortNodes(outputs: readonly Node[], isLeaf?: (node: Node) => boolean): Node[];

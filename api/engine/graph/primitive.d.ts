@@ -1,5 +1,6 @@
 import type { Attributes, Node, TensorType } from "./graph.js";
 import { type Expression, type ScalarType } from "./expression.js";
+import type { Loop } from "./loop.js";
 export type Combiner = "sum" | "max" | "min" | "product" | "argmax";
 export type Form =
   | {
@@ -26,7 +27,10 @@ export type Form =
       readonly extents: readonly number[];
       readonly at: readonly Expression[];
       readonly value: Expression;
-    };
+    }
+  | ({
+      readonly kind: "loop";
+    } & Loop);
 export interface Operand {
   readonly type: TensorType;
   readonly rank: number;
@@ -64,7 +68,8 @@ export interface Primitive<I extends readonly TensorType[] = readonly TensorType
     | "contraction"
     | "gather"
     | "scatter"
-    | "random";
+    | "random"
+    | "loop";
   readonly isMonotone?: boolean;
   type(inputs: I, attributes: A): TensorType;
   lower(operands: Each<I, Operand>, attributes: A, type: TensorType): Form;

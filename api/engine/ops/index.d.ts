@@ -41,6 +41,7 @@ export { shiftLeft, shiftLeftPrimitive } from "./shift-left.js";
 export { shiftRightLogical, shiftRightLogicalPrimitive } from "./shift-right-logical.js";
 export { select, selectPrimitive } from "./select.js";
 export { cast, castPrimitive } from "./cast.js";
+export { after, afterPrimitive } from "./after.js";
 export { identity, identityPrimitive } from "./identity.js";
 export { reshape, reshapePrimitive } from "./reshape.js";
 export { invert, transpose, transposePrimitive } from "./transpose.js";
@@ -72,6 +73,8 @@ export {
   convolveInputGradientPrimitive,
   convolvePrimitive,
 } from "./convolve.js";
+export { loopPrimitive, rowsOf, stackOf } from "./loop.js";
+export { repeat, type Repetition } from "./repeat.js";
 export type { WindowOptions } from "./windows.js";
 export type { ConvolutionOptions } from "./convolution.js";
 export declare const primitives: readonly Primitive[];

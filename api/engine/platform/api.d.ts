@@ -64,6 +64,7 @@ export interface NativeMachine {
   readonly architecture: "x64" | "arm64";
   reserve(bytes: number): number;
   free(address: number, bytes: number): void;
+  giveBack(address: number, bytes: number): void;
   copyIn(address: number, bytes: Uint8Array): void;
   copyOut(address: number, into: Uint8Array): void;
   loadCode(code: Uint8Array): LoadedCode;

@@ -75,6 +75,7 @@ export declare class Tensor {
   logSumExp(axes?: Axes, options?: ReduceOptions): Tensor;
   matMul(other: Tensor): Tensor;
   take(index: Tensor): Tensor;
+  addRows(index: Tensor, rows: Tensor): Tensor;
 }
 export declare function isTensor(value: unknown): value is Tensor;
 export {};

@@ -7,8 +7,11 @@ export interface HostTensor {
 }
 export interface Batch {
   readonly x: HostTensor;
+  readonly inputs?: readonly HostTensor[];
   readonly y?: HostTensor;
+  readonly targets?: readonly HostTensor[];
   readonly sampleWeight?: HostTensor;
+  readonly sampleWeights?: readonly HostTensor[];
   readonly indices: readonly number[];
   readonly draws?: readonly number[];
   readonly step?: number;
@@ -37,6 +40,9 @@ export interface Dataset {
   readonly files?: readonly string[];
   readonly labels?: Int32Array;
   readonly elementShape: readonly number[];
+  readonly elementShapes?: readonly (readonly number[])[];
+  readonly inputNames?: readonly string[];
+  readonly targetNames?: readonly string[];
   readonly dtype: DType;
   readonly labelMode: LabelMode;
   readonly rescale?: Rescale;

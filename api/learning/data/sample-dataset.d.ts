@@ -4,7 +4,7 @@ import { type Oversample } from "./balance.js";
 import type { Batch, BatchOptions, BrokenSample, Dataset, LabelMode, Rescale } from "./dataset.js";
 import type { DiskCacheReport } from "./disk-cache.js";
 import { type SampleSource } from "./source.js";
-import { type Targets } from "./targets.js";
+import { type SampleRows } from "./sample-rows.js";
 export interface ViewOptions {
   readonly batchSize?: number;
   readonly shuffle?: boolean;
@@ -17,10 +17,8 @@ export interface EncodedSamples {
   read(index: number): Promise<Uint8Array>;
   numBytes(index: number): Promise<number>;
 }
-export interface SampleDatasetParts {
+export interface SampleDatasetParts extends SampleRows {
   readonly source: SampleSource;
-  readonly targets?: Targets | undefined;
-  readonly sampleWeights?: Targets | undefined;
   readonly labelMode: LabelMode;
   readonly labels?: Int32Array | undefined;
   readonly classNames?: readonly string[] | undefined;
@@ -47,6 +45,9 @@ export declare class SampleDataset implements Dataset {
   readonly files?: readonly string[];
   readonly labels?: Int32Array;
   readonly elementShape: readonly number[];
+  readonly elementShapes?: readonly (readonly number[])[];
+  readonly inputNames?: readonly string[];
+  readonly targetNames?: readonly string[];
   readonly dtype: DType;
   readonly labelMode: LabelMode;
   readonly rescale?: Rescale;

@@ -9,8 +9,15 @@ export interface DescribedGraph {
   readonly calls: readonly {
     readonly layer: number;
     readonly inputs: readonly number[];
+    readonly values?: number;
   }[];
   readonly outputs: readonly number[];
+}
+export interface DescribedObjective {
+  readonly output: string;
+  readonly loss: Described;
+  readonly weight: number;
+  readonly metrics: readonly Described[];
 }
 export interface ModelDescription {
   readonly name: string;
@@ -19,8 +26,10 @@ export interface ModelDescription {
   readonly training?:
     | {
         readonly optimizer: Described;
-        readonly loss: Described;
-        readonly metrics: readonly Described[];
+        readonly loss?: Described;
+        readonly metrics?: readonly Described[];
+        readonly objectives?: readonly DescribedObjective[];
+        readonly mixedPrecision?: string | undefined;
         readonly iterations: number;
         readonly seed: number;
       }

@@ -41,6 +41,8 @@ export interface ActivationObject {
   readonly [parameter: string]: string | number | boolean;
 }
 export type Activation = ActivationName | ActivationObject;
+export declare const seluScale = 1.0507009873554805;
+export declare const seluAlpha = 1.6732632423543772;
 export declare function checkActivation(where: string, activation: Activation | null | undefined): Activation;
 export declare function activate(activation: Activation, x: Tensor): Tensor;
 export declare function logitsOf(activation: Activation, x: Tensor): Logits | undefined;

@@ -28,12 +28,6 @@ export interface RescalingOptions extends LayerOptions {
   readonly offset?: number;
 }
 export declare function rescaling(options: RescalingOptions): Layer;
-export interface DropoutOptions extends LayerOptions {
-  readonly rate: number;
-  readonly noiseShape?: Shape | undefined;
-  readonly seed?: number | undefined;
-}
-export declare function dropout(options: DropoutOptions): Layer;
 export declare function withoutUndefined<Value>(
   entries: Readonly<Record<string, Value | undefined>>,
 ): Record<string, Value>;

@@ -1,9 +1,9 @@
 import { type Activation } from "./activations.js";
-import { type KernelMoveOptions } from "./conv.js";
+import { type Extents, type Extents1d, type Extents2d, type KernelMoveOptions } from "./conv.js";
 import { type Initializer, type InitializerName } from "./initializers.js";
 import { type Layer, type LayerOptions } from "./layer.js";
 import { type Regularizer, type RegularizerName } from "./regularizers.js";
-export interface DepthwiseConv2dOptions extends LayerOptions, KernelMoveOptions {
+export interface DepthwiseConvOptions<Each extends Extents> extends LayerOptions, KernelMoveOptions<Each> {
   readonly depthMultiplier?: number;
   readonly activation?: Activation | null;
   readonly useBias?: boolean;
@@ -12,10 +12,16 @@ export interface DepthwiseConv2dOptions extends LayerOptions, KernelMoveOptions 
   readonly depthwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
+export type DepthwiseConv1dOptions = DepthwiseConvOptions<Extents1d>;
+export type DepthwiseConv2dOptions = DepthwiseConvOptions<Extents2d>;
+export declare function depthwiseConv1d(options: DepthwiseConv1dOptions): Layer;
 export declare function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer;
-export interface SeparableConv2dOptions extends DepthwiseConv2dOptions {
+export interface SeparableConvOptions<Each extends Extents> extends DepthwiseConvOptions<Each> {
   readonly filters: number;
   readonly pointwiseInitializer?: InitializerName | Initializer;
   readonly pointwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
+export type SeparableConv1dOptions = SeparableConvOptions<Extents1d>;
+export type SeparableConv2dOptions = SeparableConvOptions<Extents2d>;
+export declare function separableConv1d(options: SeparableConv1dOptions): Layer;
 export declare function separableConv2d(options: SeparableConv2dOptions): Layer;

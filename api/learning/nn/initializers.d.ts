@@ -25,11 +25,21 @@ export type Initializer =
       readonly scale: number;
       readonly mode: FanMode;
       readonly distribution: Distribution;
+      readonly inputAxes?: readonly number[] | undefined;
+      readonly outputAxes?: readonly number[] | undefined;
     } & Seeded)
+  | {
+      readonly kind: "identity";
+      readonly gain: number;
+    }
   | ({
       readonly kind: "orthogonal";
       readonly gain: number;
-    } & Seeded);
+    } & Seeded)
+  | {
+      readonly kind: "unitForgetBias";
+      readonly initializer: Initializer;
+    };
 export declare const initializerNames: readonly [
   "zeros",
   "ones",
@@ -45,6 +55,7 @@ export declare const initializerNames: readonly [
   "lecunUniform",
   "lecunNormal",
   "orthogonal",
+  "identity",
 ];
 export type InitializerName = (typeof initializerNames)[number];
 export declare function initializer(
@@ -62,6 +73,8 @@ interface InitializerOptions {
   readonly scale?: number;
   readonly mode?: FanMode;
   readonly distribution?: Distribution;
+  readonly inputAxes?: readonly number[];
+  readonly outputAxes?: readonly number[];
   readonly gain?: number;
   readonly seed?: number;
 }

@@ -2,6 +2,7 @@ import type { DType } from "../../engine/base/dtype.js";
 import { type Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { LogitsActivation } from "./activations.js";
+import type { Constraint } from "./constraints.js";
 import type { Initializer } from "./initializers.js";
 import type { Regularizer } from "./regularizers.js";
 import { type ConfigValue } from "../../engine/base/options.js";
@@ -15,6 +16,8 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  readonly value?: Tensor | undefined;
+  readonly constraint?: Constraint | undefined;
 }
 export type Weights = Readonly<Record<string, Tensor>>;
 export interface CallContext {
@@ -22,7 +25,11 @@ export interface CallContext {
   readonly trainable?: boolean | undefined;
   readonly key?: Tensor | undefined;
   readonly mask?: Tensor | undefined;
+  readonly masks?: Masks | undefined;
+  readonly storedAs?: ShortFloat | undefined;
 }
+export type ShortFloat = "bf16" | "f16";
+export type Masks = readonly (Tensor | undefined)[];
 export interface Logits {
   readonly activation: LogitsActivation;
   readonly values: Tensor;
@@ -32,16 +39,22 @@ export interface LayerResult {
   readonly state?: Weights | undefined;
   readonly losses?: readonly Tensor[] | undefined;
   readonly logits?: Logits | undefined;
+  readonly masks?: Masks | undefined;
 }
-export interface LayerConfig {
+export type LayerConfig = {
   readonly kind: string;
   readonly options: {
     readonly [name: string]: ConfigValue;
   };
-}
-export interface SymbolicTensor {
+};
+export interface SymbolicCall {
   readonly layer: Layer;
   readonly inputs: readonly SymbolicTensor[];
+  readonly types: readonly SampleType[];
+}
+export interface SymbolicTensor {
+  readonly origin: SymbolicCall;
+  readonly place: number;
   readonly type: SampleType;
 }
 export interface Layer {
@@ -55,6 +68,7 @@ export interface Layer {
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[];
   withTrainable(trainable: boolean): Layer;
 }
 export interface LayerOptions {
@@ -70,11 +84,17 @@ export interface LayerParts {
   readonly config: {
     readonly [name: string]: ConfigValue;
   };
+  readonly passesMask?: boolean;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
 }
 export declare function makeLayer(parts: LayerParts): Layer;
+export declare function outputTypesOf(
+  layer: Layer,
+  inputs: readonly SampleType[],
+  label: string,
+): readonly SampleType[];
 export declare function checkInputType({ inputType }: Layer, came: SampleType | undefined, label: string): void;
 export declare function single<Item>(inputs: readonly Item[], label: string): Item;
 export declare function singleOfRank(inputs: readonly SampleType[], rank: number, label: string): SampleType;

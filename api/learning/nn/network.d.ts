@@ -1,5 +1,13 @@
 import { type Tensor } from "../../engine/tensor/tensor.js";
-import { type CallContext, type Layer, type Logits, type SampleType, type Weights, type WeightSpec } from "./layer.js";
+import {
+  type CallContext,
+  type Layer,
+  type Logits,
+  type Masks,
+  type SampleType,
+  type Weights,
+  type WeightSpec,
+} from "./layer.js";
 export interface PlacedWeight extends WeightSpec {
   readonly path: string;
 }
@@ -13,14 +21,15 @@ export interface PlacedLayer {
 export interface NetworkCall {
   readonly layer: number;
   readonly inputs: readonly number[];
-  readonly output: SampleType;
+  readonly outputs: readonly SampleType[];
 }
 export interface NetworkResult {
   readonly output: Tensor;
   readonly outputs: readonly Tensor[];
   readonly state: Weights;
   readonly losses: readonly Tensor[];
-  readonly logits: Logits | undefined;
+  readonly logits: readonly (Logits | undefined)[];
+  readonly masks: Masks;
 }
 export interface Network {
   readonly layers: readonly PlacedLayer[];
@@ -28,6 +37,7 @@ export interface Network {
   readonly inputs: readonly SampleType[];
   readonly input: SampleType;
   readonly outputs: readonly number[];
+  readonly outputTypes: readonly SampleType[];
   readonly output: SampleType;
   readonly isSequential: boolean;
   readonly weights: readonly PlacedWeight[];

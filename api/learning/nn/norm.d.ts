@@ -16,3 +16,5 @@ export interface BatchNormalizationOptions extends LayerOptions {
 }
 export declare function batchNormalization(options?: BatchNormalizationOptions): Layer;
 export declare function axisOf(axis: number, rank: number, label: string): number;
+export declare function axesOf(axes: number | readonly number[], rank: number, label: string): number[];
+export declare function checkAxes(where: string, axis: number | readonly number[]): number | number[];

@@ -1,14 +1,26 @@
-import { type Padding } from "./conv.js";
+import { type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.js";
+import type { Padding } from "./conv.js";
 import { type Layer, type LayerOptions } from "./layer.js";
-export interface Pooling2dOptions extends LayerOptions {
-  readonly poolSize?: number | readonly [height: number, width: number];
-  readonly strides?: number | readonly [height: number, width: number] | null;
+export interface PoolingOptions<Each extends Extents> extends LayerOptions {
+  readonly poolSize?: Each;
+  readonly strides?: Each | null;
   readonly padding?: Padding;
 }
+export type Pooling1dOptions = PoolingOptions<Extents1d>;
+export type Pooling2dOptions = PoolingOptions<Extents2d>;
+export type Pooling3dOptions = PoolingOptions<Extents3d>;
+export declare function maxPooling1d(options?: Pooling1dOptions): Layer;
 export declare function maxPooling2d(options?: Pooling2dOptions): Layer;
+export declare function maxPooling3d(options?: Pooling3dOptions): Layer;
+export declare function averagePooling1d(options?: Pooling1dOptions): Layer;
 export declare function averagePooling2d(options?: Pooling2dOptions): Layer;
-export interface GlobalPooling2dOptions extends LayerOptions {
+export declare function averagePooling3d(options?: Pooling3dOptions): Layer;
+export interface GlobalPoolingOptions extends LayerOptions {
   readonly keepdims?: boolean;
 }
-export declare function globalMaxPooling2d(options?: GlobalPooling2dOptions): Layer;
-export declare function globalAveragePooling2d(options?: GlobalPooling2dOptions): Layer;
+export declare function globalMaxPooling1d(options?: GlobalPoolingOptions): Layer;
+export declare function globalMaxPooling2d(options?: GlobalPoolingOptions): Layer;
+export declare function globalMaxPooling3d(options?: GlobalPoolingOptions): Layer;
+export declare function globalAveragePooling1d(options?: GlobalPoolingOptions): Layer;
+export declare function globalAveragePooling2d(options?: GlobalPoolingOptions): Layer;
+export declare function globalAveragePooling3d(options?: GlobalPoolingOptions): Layer;

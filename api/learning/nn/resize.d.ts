@@ -1,13 +1,13 @@
+import { type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.js";
 import { type Layer, type LayerOptions } from "./layer.js";
-export interface ZeroPadding2dOptions extends LayerOptions {
-  readonly padding?:
-    | number
-    | readonly [height: number, width: number]
-    | readonly [rows: readonly [top: number, bottom: number], columns: readonly [left: number, right: number]];
+export interface UpSamplingOptions<Each extends Extents> extends LayerOptions {
+  readonly size?: Each;
 }
-export declare function zeroPadding2d(options?: ZeroPadding2dOptions): Layer;
-export interface UpSampling2dOptions extends LayerOptions {
-  readonly size?: number | readonly [height: number, width: number];
-  readonly interpolation?: "nearest" | "bilinear";
+export interface UpSampling2dOptions extends UpSamplingOptions<Extents2d> {
+  readonly interpolation?: Interpolation;
 }
+type Interpolation = "nearest" | "bilinear";
+export declare function upSampling1d(options?: UpSamplingOptions<Extents1d>): Layer;
 export declare function upSampling2d(options?: UpSampling2dOptions): Layer;
+export declare function upSampling3d(options?: UpSamplingOptions<Extents3d>): Layer;
+export {};

@@ -1,15 +1,23 @@
+import { type ConfigValue } from "../../engine/base/options.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { OptimizerOptions, OptimizerState, Tensors } from "./optimizer.js";
 export interface OptimizerRule<Scalar extends string> {
   readonly kind: string;
   readonly options: OptimizerOptions & object;
   readonly learningRate: number;
-  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly config: Readonly<Record<string, ConfigValue>>;
   readonly slots: readonly string[];
-  readonly initial?: Readonly<Record<string, number>>;
+  readonly initial?: Readonly<Record<string, number | ((weight: Tensor, path: string) => Tensor | undefined)>>;
   readonly kept?: Readonly<Record<string, number>>;
   scalars(learningRate: Tensor, step: Tensor, kept: Tensors): Readonly<Record<Scalar, Tensor>>;
-  step(weight: Tensor, gradient: Tensor, slots: Tensors, scalars: Readonly<Record<Scalar, Tensor>>): WeightStep;
+  step(
+    weight: Tensor,
+    gradient: Tensor,
+    slots: Tensors,
+    scalars: Readonly<Record<Scalar, Tensor>>,
+    path: string,
+  ): WeightStep;
+  readonly weightDecayOf?: (weight: Tensor, path: string) => number | null;
 }
 export interface WeightStep {
   readonly weight: Tensor;

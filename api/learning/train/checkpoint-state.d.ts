@@ -1,4 +1,5 @@
 import type { ConfigValue } from "../../engine/base/options.js";
+import type { Shape } from "../../engine/base/shape.js";
 import { type StoredTensor } from "../formats/safetensors.js";
 import type { MetricStates } from "./step.js";
 export interface FitPosition {
@@ -13,7 +14,7 @@ export interface FitPosition {
     readonly count: number;
   };
   readonly metrics: MetricStates | undefined;
-  readonly labelShape: readonly number[] | null;
+  readonly labelShapes: readonly Shape[] | null;
   readonly isStopped: boolean;
   readonly history: {
     readonly epoch: readonly number[];

@@ -1,13 +1,12 @@
+import type { ShortFloat } from "../nn/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type OptimizerName } from "../optim/optimizers.js";
 import type { Schedule } from "../optim/schedule-options.js";
-import { type Loss, type LossName } from "./losses.js";
-import { type Metric, type MetricName } from "./metrics.js";
 import type { Compiled } from "./model-core.js";
-export interface CompileOptions {
+import { type Goals } from "./objectives.js";
+export interface CompileOptions extends Goals {
   readonly optimizer?: OptimizerName | Optimizer;
   readonly learningRate?: number | Schedule;
-  readonly loss: LossName | Loss;
-  readonly metrics?: readonly (MetricName | Metric)[];
+  readonly mixedPrecision?: ShortFloat | undefined;
 }
-export declare function compiledFrom({ optimizer, learningRate, loss, metrics }: CompileOptions): Compiled;
+export declare function compiledFrom(options: CompileOptions, outputs: readonly (string | undefined)[]): Compiled;

@@ -3,16 +3,15 @@ import type { BindContext, BoundMetric, Metric, MetricState, Outcome } from "./m
 export interface MetricOptions {
   readonly name?: string;
 }
-export interface ThresholdOptions extends MetricOptions {
-  readonly thresholds?: number | null;
-}
-export declare function precision(options?: ThresholdOptions): Metric;
-export declare function recall(options?: ThresholdOptions): Metric;
 export interface F1ScoreOptions extends MetricOptions {
   readonly average?: "micro" | "macro" | "weighted" | null;
   readonly threshold?: number | null;
 }
 export declare function f1Score(options?: F1ScoreOptions): Metric;
+export interface FBetaScoreOptions extends F1ScoreOptions {
+  readonly beta?: number;
+}
+export declare function fBetaScore(options?: FBetaScoreOptions): Metric;
 export declare function targetsOf({ labels, predictions }: Outcome): Tensor;
 export declare function added(state: MetricState, counts: MetricState): MetricState;
 export declare function confusionMatrix(options?: MetricOptions): Metric;

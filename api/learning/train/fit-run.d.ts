@@ -1,3 +1,4 @@
+import type { Shape } from "../../engine/base/shape.js";
 import { type TextOutput } from "../../engine/platform/api.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { Dataset } from "../data/dataset.js";
@@ -8,7 +9,7 @@ import type { FitPosition } from "./checkpoint-state.js";
 import { type RunProgress } from "./fit-context.js";
 import { History } from "./history.js";
 import { type LimitOptions } from "./limits.js";
-import type { BoundMetric } from "./metrics.js";
+import type { LoggedNumber } from "./metric-states.js";
 import type { ModelCore } from "./model-core.js";
 import type { Model } from "./model.js";
 import type { Verbose } from "./progress.js";
@@ -36,8 +37,8 @@ export interface EpochState {
   readonly epoch: number;
   readonly window: StepWindow;
   readonly running: RunningLogs;
-  labelShape: readonly number[] | undefined;
-  metrics: readonly BoundMetric[];
+  labelShapes: readonly Shape[] | undefined;
+  logged: readonly LoggedNumber[];
   states: MetricStates | undefined;
 }
 export interface Run {

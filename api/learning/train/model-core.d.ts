@@ -2,16 +2,16 @@ import type { Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { AugmentOptions } from "../data/augment.js";
 import type { Rescale } from "../data/dataset.js";
-import type { Weights } from "../nn/layer.js";
+import type { ShortFloat, Weights } from "../nn/layer.js";
 import { type Network } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
-import type { Loss } from "./losses.js";
-import type { BoundMetric, Metric } from "./metrics.js";
-import { type PredictStep, type StepScalars, type TestStep, type TrainStep } from "./step.js";
+import type { LoggedNumber } from "./metric-states.js";
+import { type Objective } from "./objectives.js";
+import { type LossSetup, type PredictStep, type StepScalars, type TestStep, type TrainStep } from "./step.js";
 export interface Compiled {
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+  readonly objectives: readonly Objective[];
+  readonly mixedPrecision?: ShortFloat | undefined;
 }
 export interface Preprocessing {
   readonly rescale?: Rescale;
@@ -52,11 +52,12 @@ export declare function separate(
 export declare function allWeights({ weights, frozen }: ModelCore): Weights;
 export declare function compiledOf(core: ModelCore, what: string): Compiled;
 export declare function optimizerStateOf(core: ModelCore): OptimizerState;
-export declare function bindMetrics(core: ModelCore, labels: Shape, what: string): BoundMetric[];
-export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: Shape): TrainStep;
-export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: Shape): TestStep;
+export declare function loggedNumbers(core: ModelCore, labels: readonly Shape[], what: string): LoggedNumber[];
+export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): TrainStep;
+export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: readonly Shape[]): TestStep;
 export declare function setTrainable(core: ModelCore, trainable: boolean, names?: readonly string[]): void;
 export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
+export declare function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup;
 export declare function learningRateOf(core: ModelCore, what: string): number;
 export declare function setLearningRate(core: ModelCore, value: number): void;
 export declare function scalarsOf(core: ModelCore, runKey: Tensor): StepScalars;

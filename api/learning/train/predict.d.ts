@@ -10,4 +10,4 @@ export interface PredictOptions {
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-export declare function predictDataset(core: ModelCore, dataset: Dataset, options: PredictOptions): Promise<Tensor>;
+export declare function predictDataset(core: ModelCore, given: Dataset, options: PredictOptions): Promise<Tensor[]>;

@@ -1,5 +1,4 @@
-import { type Logs } from "./metric-states.js";
-import type { BoundMetric } from "./metrics.js";
+import { type LoggedNumber, type Logs } from "./metric-states.js";
 import type { MetricStates } from "./step.js";
 export interface RunningTotal {
   readonly sum: number;
@@ -11,5 +10,5 @@ export declare class RunningLogs {
   get total(): RunningTotal;
   get logs(): Logs;
   add(loss: number, numSamples: number): void;
-  readSometimes(metrics: readonly BoundMetric[], states: MetricStates): void;
+  readSometimes(logged: readonly LoggedNumber[], states: MetricStates): void;
 }

@@ -1,17 +1,11 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
-import { type BatchChanges } from "../data/augment-batch.js";
 import type { AugmentOptions } from "../data/augment.js";
-import type { Logits, Weights } from "../nn/layer.js";
+import type { Logits, ShortFloat, Weights } from "../nn/layer.js";
 import { type Network, type NetworkResult } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
-import { type Loss } from "./losses.js";
-import type { BoundMetric, MetricState } from "./metrics.js";
-export interface DeviceBatch {
-  readonly x: Tensor;
-  readonly y: Tensor;
-  readonly weights?: Tensor;
-  readonly changes?: BatchChanges<Tensor>;
-}
+import type { DeviceBatch } from "./device-batch.js";
+import type { MetricState } from "./metrics.js";
+import type { BoundObjective, LossGoal } from "./objectives.js";
 export interface StepScalars {
   readonly key: Tensor;
   readonly learningRate: Tensor;
@@ -23,13 +17,16 @@ export interface TrainedValues {
   readonly frozen: Weights;
   readonly optimizerState: OptimizerState;
 }
-export interface StepSetup {
+export interface LossSetup {
   readonly network: Network;
-  readonly loss: Loss;
-  readonly metrics: readonly BoundMetric[];
+  readonly objectives: readonly LossGoal[];
   readonly scale: number;
   readonly offset: number;
   readonly augment?: AugmentOptions | undefined;
+  readonly storedAs?: ShortFloat | undefined;
+}
+export interface StepSetup extends LossSetup {
+  readonly objectives: readonly BoundObjective[];
 }
 type TrainFunction = (
   values: TrainedValues,
@@ -43,26 +40,36 @@ type TrainFunction = (
 export type TrainStep = TrainFunction & {
   explain(...args: Parameters<TrainFunction>): Promise<string>;
 };
-export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
 export interface LossAndResult {
   readonly value: Tensor;
-  readonly aux: NetworkResult;
+  readonly aux: Forward;
 }
+interface Forward {
+  readonly result: NetworkResult;
+  readonly losses: readonly Tensor[];
+}
+export declare function trainingLoss(
+  setup: LossSetup,
+): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult;
+export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
 export interface PredictStep {
-  (weights: Weights, x: Tensor): Tensor;
-  explain(weights: Weights, x: Tensor): Promise<string>;
+  (weights: Weights, inputs: readonly Tensor[]): readonly Tensor[];
+  explain(weights: Weights, inputs: readonly Tensor[]): Promise<string>;
 }
-export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset"> {
+export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset" | "storedAs"> {
   readonly temperature?: number | undefined;
 }
-export declare function makePredictStep({ network, scale, offset, temperature }: PredictSetup): PredictStep;
+export declare function makePredictStep({ network, scale, offset, storedAs, temperature }: PredictSetup): PredictStep;
 export declare function makeLogitsStep({
   network,
   scale,
   offset,
-}: PredictSetup): (weights: Weights, x: Tensor) => Logits;
-export declare function pixels({ scale, offset, augment }: StepSetup, { x, changes }: DeviceBatch): Tensor;
-export declare function totalLoss(loss: Loss, batch: DeviceBatch, { output, logits, losses }: NetworkResult): Tensor;
+  storedAs,
+}: PredictSetup): (weights: Weights, inputs: readonly Tensor[]) => Logits;
+export declare function batchInputs(
+  { scale, offset, augment }: LossSetup,
+  { x, furtherInputs, changes }: DeviceBatch,
+): Tensor[];
 export {};

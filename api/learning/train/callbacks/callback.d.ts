@@ -19,6 +19,9 @@ export interface Callback {
   onTrainEnd?(logs: Logs, context: FitContext): void | Promise<void>;
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
   onEpochEnd?(epoch: number, logs: Logs, context: FitContext): void | Logs | Promise<void | Logs>;
+  afterEpochEnd?(epoch: number, context: FitContext): void | Promise<void>;
+  onTestBegin?(context: FitContext): void | Promise<void>;
+  onTestEnd?(logs: Logs, context: FitContext): void | Promise<void>;
   onTrainBatchBegin?(step: number, context: FitContext): void | Promise<void>;
   onTrainBatchEnd?(step: number, logs: Logs, context: FitContext): void | Promise<void>;
   onWarning?(message: string, context: FitContext): void;

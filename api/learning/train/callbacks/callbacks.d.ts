@@ -5,6 +5,7 @@ import { learningRateScheduler } from "./learning-rate-scheduler.js";
 import { csvLogger, jsonlLogger } from "./loggers.js";
 import { modelCheckpoint } from "./model-checkpoint.js";
 import { reduceLROnPlateau } from "./reduce-lr-on-plateau.js";
+import { swapEmaWeights } from "./swap-ema-weights.js";
 import { terminateOnNaN } from "./terminate-on-nan.js";
 import { timer } from "./timer.js";
 export declare const callbacks: {
@@ -13,9 +14,11 @@ export declare const callbacks: {
   readonly histograms: typeof histograms;
   readonly jsonlLogger: typeof jsonlLogger;
   readonly lambda: (functions: Callback) => Callback;
+  readonly lambdaCallback: (functions: Callback) => Callback;
   readonly learningRateScheduler: typeof learningRateScheduler;
   readonly modelCheckpoint: typeof modelCheckpoint;
   readonly reduceLROnPlateau: typeof reduceLROnPlateau;
+  readonly swapEmaWeights: typeof swapEmaWeights;
   readonly terminateOnNaN: typeof terminateOnNaN;
   readonly timer: typeof timer;
 };
