@@ -161,9 +161,14 @@ export class Emitter {
   }
 
   #isVector(expression: Expression): boolean {
-    const { vectorAxis, vectorAccumulators } = this.#options;
+    const { vectorAxis } = this.#options;
     if (vectorAxis < 0) return false;
-    return axesOf(expression).has(vectorAxis) || (vectorAccumulators === true && usesAccumulator(expression));
+    return axesOf(expression).has(vectorAxis) || this.#hasVectorAccumulator(expression);
+  }
+
+  /** Whether a lane's value depends on that lane of an accumulator. */
+  #hasVectorAccumulator(expression: Expression): boolean {
+    return this.#options.vectorAccumulators === true && usesAccumulator(expression);
   }
 
   #emit(expression: Expression, isGuarded: boolean): Value {
@@ -278,7 +283,7 @@ export class Emitter {
     }
     const linear = linearize(position);
     const stride = strideAlong(linear, this.#options.vectorAxis);
-    if (stride === undefined) return this.#byLanes(expression, isGuarded);
+    if (stride === undefined || this.#hasVectorAccumulator(position)) return this.#byLanes(expression, isGuarded);
     const start = this.#scalar(() => this.#emit(position, isGuarded));
     const pointer = ir.elementAt(buffer.pointer, memory, start);
     if (stride === 1)

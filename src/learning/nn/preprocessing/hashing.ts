@@ -51,7 +51,8 @@ export function hashing(options: HashingOptions): Layer {
   });
 }
 
-function checkSalt(kind: string, salt: HashingOptions["salt"]): readonly [number, number] | undefined {
+/** @throws option */
+export function checkSalt(kind: string, salt: HashingOptions["salt"]): readonly [number, number] | undefined {
   if (salt === undefined || salt === null) return undefined;
   const [first, second] = typeof salt === "number" ? [salt, salt] : salt;
   return [integer(kind, "salt", first, 0), integer(kind, "salt", second, 0)];

@@ -11,11 +11,14 @@ import {
 } from "#engine/base/vocabulary.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { encodeIndices } from "#engine/tensor/encode-indices.ts";
+import { keep } from "#engine/tensor/keep.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { withoutUndefined } from "../dense.ts";
 import { makeLayer, single, type Layer, type LayerOptions } from "../layer.ts";
 import { categoryType } from "./categories.ts";
+import { hashIntegers } from "./hash-integers.ts";
+import { checkSalt } from "./hashing.ts";
 
 export interface IntegerLookupOptions extends LayerOptions {
   /** The integers that have an index, with mask and unknown ones first or without. `vocabularyOf` finds them in data. */
@@ -34,12 +37,17 @@ export interface IntegerLookupOptions extends LayerOptions {
   readonly invert?: boolean | undefined;
   /** "int" by default. */
   readonly outputMode?: LookupMode | undefined;
+  /** How unknown integers share their indices: x mod numOovIndices (the default), or by their hash. */
+  readonly oovMethod?: "floormod" | "farmhash" | undefined;
+  /** Of oovMethod "farmhash": two numbers, or one for both: another hash for each. */
+  readonly salt?: number | readonly [number, number] | null | undefined;
   /** Whether rows have maxTokens columns, however many there are integers. */
   readonly padToMaxTokens?: boolean | undefined;
 }
 
 /**
- * The index of each integer: mask, unknown ones (x mod numOovIndices), then the vocabulary in its order. Found by halving.
+ * The index of each integer: mask, unknown ones, then the vocabulary in its order. Cost: log2 of the
+ * vocabulary's size comparisons for each integer.
  * @source Keras 3.15, layers.IntegerLookup, whose errors for unknown integers with numOovIndices 0 need eager values
  * @example
  * const layer = layers.integerLookup({ vocabulary: [12, 36, 1138] });
@@ -55,8 +63,13 @@ export function integerLookup(options: IntegerLookupOptions): Layer {
   const placed = placeVocabulary(kind, rule, vocabulary, idfWeights);
   const { outputMode, invert } = rule;
   const mode = outputMode === "tfIdf" ? "count" : outputMode;
+  const { oovMethod, salt } = checkOov(kind, options);
+  const bucketOf = (x: Tensor): Tensor =>
+    oovMethod === "farmhash" ? hashIntegers(x, rule.numOovIndices, salt) : x.mod(rule.numOovIndices);
   const config: { readonly [name: string]: ConfigValue } = {
     ...rule,
+    oovMethod,
+    salt,
     vocabulary: [...vocabulary],
     idfWeights: idfWeights === undefined ? undefined : [...idfWeights],
   };
@@ -70,7 +83,7 @@ export function integerLookup(options: IntegerLookupOptions): Layer {
     call: (_weights, inputs) => {
       const x = single(inputs, kind).cast("i32");
       if (invert) return { outputs: [integersOf(x, placed, rule)] };
-      const indices = indicesOf(x, placed, rule);
+      const indices = indicesOf(x, placed, rule, bucketOf);
       if (mode === "int") return { outputs: [indices] };
       const rows = encodeIndices(indices, mode, placed.depth);
       const weights = placed.idfWeights;
@@ -80,6 +93,17 @@ export function integerLookup(options: IntegerLookupOptions): Layer {
 }
 
 const leastInteger = -(2 ** 31);
+
+type Oov = { readonly oovMethod: "floormod" | "farmhash"; readonly salt: readonly [number, number] | undefined };
+
+function checkOov(kind: string, options: IntegerLookupOptions): Oov {
+  const oovMethod = choice(kind, "oovMethod", options.oovMethod ?? "floormod", ["floormod", "farmhash"]);
+  const salt = checkSalt(kind, options.salt);
+  if (salt !== undefined && oovMethod !== "farmhash") {
+    throw new SinterError("option", `${kind}: salt with oovMethod "${oovMethod}". It is of "farmhash".`, { oovMethod });
+  }
+  return { oovMethod, salt };
+}
 
 function lookupRule(kind: string, options: IntegerLookupOptions): VocabularyRule<number> {
   const { maxTokens = null, maskToken = null, oovToken = -1, invert = false, padToMaxTokens = false } = options;
@@ -107,24 +131,25 @@ function indicesOf(
   x: Tensor,
   { tokens, oovStart, tokenStart }: Vocabulary<number>,
   rule: VocabularyRule<number>,
+  bucketOf: (x: Tensor) => Tensor,
 ): Tensor {
   const { numOovIndices, maskToken, outputMode } = rule;
   const order = tokens.map((token, index) => ({ token, index })).toSorted((left, right) => left.token - right.token);
   const sorted = tensor(Int32Array.from(order, ({ token }) => token));
   const index = tensor(Int32Array.from(order, (one) => one.index + tokenStart));
   const place = placeBelow(sorted, tokens.length, x);
-  const unknown = numOovIndices === 0 ? -1 : numOovIndices === 1 ? oovStart : x.mod(numOovIndices).add(oovStart);
+  const unknown = numOovIndices === 0 ? -1 : numOovIndices === 1 ? oovStart : bucketOf(x).add(oovStart);
   const found = where(sorted.take(place).equal(x), index.take(place), unknown);
   return maskToken === null ? found : where(x.equal(maskToken), outputMode === "int" ? 0 : -1, found).cast("i32");
 }
 
-/** Place of the last sorted value that is not above x, 0 where there is none: ceil(log2 n) gathers. */
+/** Place of the last sorted value that is not above x, 0 where there is none: by halving, a gather a step. */
 function placeBelow(sorted: Tensor, count: number, x: Tensor): Tensor {
   let place = x.mul(0);
   for (let step = 2 ** Math.floor(Math.log2(count)); step >= 1; step /= 2) {
     const next = place.add(step);
     const isReached = next.less(count).and(sorted.take(next).lessEqual(x));
-    place = where(isReached, next, place);
+    place = keep(where(isReached, next, place));
   }
   return place;
 }
