@@ -1,11 +1,22 @@
 // Texts to token numbers and back, by the tokenizer.json of a model. The only file that knows @huggingface/tokenizers,
 // which is pure JavaScript and fetches nothing.
 
-import type { Tokenizer as Engine } from "@huggingface/tokenizers";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { readTokenizerJson, type TokenizerJson } from "#learning/data/text/tokenizer-json.ts";
 import { mendSteps } from "#learning/data/text/tokenizer-steps.ts";
+
+/** What is used of the package's tokenizer; its own types would reach a user's compiler, and fail there under nodenext. */
+interface Engine {
+  readonly post_processor: {
+    post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { readonly tokens: string[] };
+  } | null;
+  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
+  decode(ids: number[], options: { readonly skip_special_tokens: boolean }): string;
+  token_to_id(token: string): number | undefined;
+  id_to_token(id: number): string | undefined;
+  get_vocab(): Map<string, number>;
+}
 
 /** Whole numbers, row-major. */
 export interface IntegerTensor {
@@ -71,7 +82,7 @@ export async function tokenizer(json: object | string, options: TokenizerOptions
   }
 }
 
-async function load(): Promise<typeof Engine> {
+async function load(): Promise<new (json: object, config: object) => Engine> {
   try {
     const { Tokenizer: Implementation } = await import("@huggingface/tokenizers");
     return Implementation;
