@@ -6,13 +6,13 @@ import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { readTokenizerJson, type TokenizerJson } from "#learning/data/text/tokenizer-json.ts";
 import { mendSteps } from "#learning/data/text/tokenizer-steps.ts";
 
-/** What is used of the package: its own types do not resolve under nodenext, so that ours may not name them. */
+/** What is used of the package's tokenizer; its own types would reach a user's compiler, and fail there under nodenext. */
 interface Engine {
   readonly post_processor: {
     post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { readonly tokens: string[] };
   } | null;
-  encode(text: string, options?: { readonly add_special_tokens?: boolean }): { readonly ids: number[] };
-  decode(ids: number[], options?: { readonly skip_special_tokens?: boolean }): string;
+  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
+  decode(ids: number[], options: { readonly skip_special_tokens: boolean }): string;
   token_to_id(token: string): number | undefined;
   id_to_token(id: number): string | undefined;
   get_vocab(): Map<string, number>;
