@@ -208,7 +208,7 @@ test("any number of threads gives the same bits", async () => {
 
 test("the last row comes first where asked, and outputs keep their places", async () => {
   const sums = scan(
-    (sum: Tensor, x: Tensor) => ({ carry: sum.add(x), output: sum.add(x) }),
+    (sum, x) => ({ carry: sum.add(x), output: sum.add(x) }),
     zeros([2]),
     tensor([
       [1, 2],

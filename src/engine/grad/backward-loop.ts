@@ -3,16 +3,18 @@
 // computation over all rows behind the loop.
 
 import { BugError } from "#engine/base/error.ts";
-import { sortNodes, type Node } from "#engine/graph/graph.ts";
+import { apply, sortNodes, type Node } from "#engine/graph/graph.ts";
 import type { Loop } from "#engine/graph/loop.ts";
 import { lowerNode } from "#engine/graph/primitive.ts";
 import { add } from "#engine/ops/add.ts";
 import { cast } from "#engine/ops/cast.ts";
 import { at } from "#engine/ops/check.ts";
 import { constant } from "#engine/ops/constant.ts";
+import { dotPrimitive } from "#engine/ops/dot.ts";
 import { stackOf } from "#engine/ops/loop.ts";
 import { parameter } from "#engine/ops/parameter.ts";
 import { repeat } from "#engine/ops/repeat.ts";
+import { transpose } from "#engine/ops/transpose.ts";
 import { dependentsOf } from "#engine/grad/dependence.ts";
 import { joinPads } from "#engine/grad/join-pads.ts";
 import { lateSumOf, type LateSum } from "#engine/grad/late-sum.ts";
@@ -130,6 +132,7 @@ class BackwardValues {
   /** Forward values that come as rows. */
   readonly rows: Row[] = [];
   readonly #known = new Map<Node, Node>();
+  readonly #turnedConstants = new Map<Node, Node>();
   readonly #iteration: IterationGradient;
   readonly #backward: ReadonlySet<Node>;
   readonly #varying: ReadonlySet<Node>;
@@ -160,11 +163,30 @@ class BackwardValues {
     const known = this.#known;
     for (const node of sortNodes([output], (one) => known.has(one) || this.#isRow(one))) {
       if (known.has(node)) continue;
-      known.set(node, this.#isRow(node) ? this.#row(node) : overInputs(node, (input) => known.get(input) ?? input));
+      known.set(node, this.#isRow(node) ? this.#row(node) : (this.#turned(node) ?? this.#rebuilt(node)));
     }
     const value = known.get(output);
     if (value === undefined) throw new BugError("A value of a backward loop is missing.");
     return value;
+  }
+
+  #rebuilt(node: Node): Node {
+    return overInputs(node, (input) => this.#known.get(input) ?? input);
+  }
+
+  /** A product with a constant along its last axis: turned once, all iterations read the constant as it lies. */
+  #turned(node: Node): Node | undefined {
+    const { body, numConstants } = this.#iteration.loop;
+    const { rightContract, rightBatch } = node.attributes;
+    const axes = JSON.stringify([rightContract, rightBatch]);
+    const isRows = node.primitive === dotPrimitive && axes === "[[1],[]]";
+    const constant = isRows ? body.parameters.indexOf(at(node.inputs, 1)) : -1;
+    if (constant < 0 || constant >= numConstants || at(node.inputs, 1).type.shape.length !== 2) return undefined;
+    const right = at(this.#iteration.inputs, constant);
+    const turned = this.#turnedConstants.get(right) ?? transpose(right, [1, 0]);
+    this.#turnedConstants.set(right, turned);
+    const left = at(this.#rebuilt(node).inputs, 0);
+    return apply(dotPrimitive, [left, turned], { ...node.attributes, rightContract: [0] });
   }
 
   /** Whether the iteration's value is kept: what is dear to compute, and what iterations are given. */
