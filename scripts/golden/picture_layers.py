@@ -130,6 +130,21 @@ CASES = [
 ]
 
 
+def elastic(mode, more):
+    """What Keras's elastic_transform does once it has its fields, which it draws inside."""
+    x = pictures()
+    down, across = uniform(62, SHAPE[:3], 4.0).astype(np.float32), uniform(63, SHAPE[:3], 5.0).astype(np.float32)
+    rows, columns = np.meshgrid(np.arange(HEIGHT, dtype=np.float32), np.arange(WIDTH, dtype=np.float32), indexing="ij")
+    order = 0 if more.get("interpolation") == "nearest" else 1
+    output = np.stack([np.stack([keras.ops.image.map_coordinates(x[n, ..., c], [rows + down[n], columns + across[n]], order=order, fill_mode=mode, fill_value=17.0)
+                                 for c in range(3)], -1) for n in range(NUM)])
+    options = {"fillMode": mode, "fillValue": 17.0, **more}
+    return {"layer": "randomElasticTransform", "options": options, "draws": {}, "output": tensor(np.asarray(output, dtype=np.float32))}
+
+
+CASES += [elastic(mode, more) for mode in ["constant", "nearest", "wrap", "reflect"] for more in [{}, {"interpolation": "nearest"}]]
+
+
 def mixed():
     """AugMix of three given rows of operations."""
     layer = keras.layers.AugMix()

@@ -21,6 +21,7 @@ import {
   invertChange,
   saturationChange,
 } from "#learning/nn/preprocessing/random-colours.ts";
+import { elasticChange } from "#learning/nn/preprocessing/random-elastic.ts";
 import { erasingChange } from "#learning/nn/preprocessing/random-erasing.ts";
 import { flipChange, type FlipMode } from "#learning/nn/preprocessing/random-flip.ts";
 import {
@@ -114,6 +115,13 @@ const changes: Readonly<Record<string, (images: Tensor, draws: Draws, options: O
       isChanged: whether(isChanged),
       growth: tensor(growth as number[][][]),
     }),
+  randomElasticTransform: (images, _draws, options) => {
+    const field = (seed: number, limit: number): Tensor =>
+      tensor(Float32Array.from(uniformValues(seed, 126, limit)), { shape: [2, 7, 9] });
+    const rule = { factor: any, scale: any, valueRange: [0, 255] as const, rule: ruleOf(options) };
+    const draws = { isChanged: whether([1, 1]), down: field(62, 4), across: field(63, 5) };
+    return elasticChange(rule).change(images, draws);
+  },
   randomCrop: (images, { top, left }, { height = 1, width = 1 }) => {
     const corner = (place: unknown): Tensor =>
       tensor(Int32Array.of(Number(place), Number(place)), { shape: [2, 1, 1] });

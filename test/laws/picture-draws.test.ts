@@ -18,6 +18,7 @@ import {
   invertChange,
   saturationChange,
 } from "#learning/nn/preprocessing/random-colours.ts";
+import { elasticChange } from "#learning/nn/preprocessing/random-elastic.ts";
 import { erasingChange } from "#learning/nn/preprocessing/random-erasing.ts";
 import { flipChange } from "#learning/nn/preprocessing/random-flip.ts";
 import {
@@ -195,6 +196,20 @@ test("an erased rectangle lies inside, with the root of a share for each side", 
       expect(share).toBeLessThan(0.4001);
     }
   }
+});
+
+test("elastic fields: of each picture and direction its own, smooth, and as wide as said", async () => {
+  const options = { factor: some, scale: [1, 1], valueRange: range, rule: transformRule("test", {}) } as const;
+  const { down, across } = elasticChange(options).draw(key(6), [2, 60, 60, 1]);
+  const [rows, columns] = [Array.from(await down.data()), Array.from(await across.data())];
+  const [first, second] = [rows.slice(0, 3600), rows.slice(3600)];
+  expect(Math.abs(correlation(first, second))).toBeLessThan(0.5);
+  expect(Math.abs(correlation(first, columns.slice(0, 3600)))).toBeLessThan(0.5);
+  expect(correlation(first.slice(0, -1), first.slice(1))).toBeGreaterThan(0.9);
+  // Deviation 3, blurred by 3: 1 / (2 √π 3) of it remains, times alpha 6; a little less at the border.
+  const spread = Math.sqrt(rows.reduce((sum, value) => sum + value ** 2, 0) / rows.length);
+  expect(spread).toBeGreaterThan(1.3);
+  expect(spread).toBeLessThan(2.1);
 });
 
 const random = Object.entries(preprocessingSamples).flatMap(([kind, list]) =>

@@ -40,6 +40,7 @@ type Kind =
   | "randomTranslation"
   | "randomShear"
   | "randomPerspective"
+  | "randomElasticTransform"
   | "randomCrop"
   | "randomBrightness"
   | "randomContrast"
@@ -122,6 +123,10 @@ export const preprocessingSamples: Readonly<Record<Kind, readonly Sample[]>> = {
     (inputShape) => layers.randomTranslation({ heightFactor: 0.3, widthFactor: 0.2, fillMode: "nearest", inputShape }),
   ]),
   randomShear: each(picture, [(inputShape) => layers.randomShear({ xFactor: 0.3, yFactor: [0.1, 0.2], inputShape })]),
+  randomElasticTransform: each(
+    [22, 24, 1],
+    [(inputShape) => layers.randomElasticTransform({ factor: [1, 1], scale: [0.5, 1], valueRange, inputShape })],
+  ),
   randomPerspective: each(picture, [(inputShape) => layers.randomPerspective({ scale: 0.5, inputShape })]),
   randomCrop: each(picture, [
     (inputShape) => layers.randomCrop({ height: 4, width: 5, inputShape }),

@@ -53,6 +53,7 @@ import {
   randomInvert,
   randomSaturation,
 } from "./preprocessing/random-colours.ts";
+import { randomElasticTransform } from "./preprocessing/random-elastic.ts";
 import { randomErasing } from "./preprocessing/random-erasing.ts";
 import { randomFlip } from "./preprocessing/random-flip.ts";
 import { randomBrightness, randomContrast, randomGaussianBlur, randomSharpness } from "./preprocessing/random-light.ts";
@@ -126,6 +127,7 @@ export const layers: {
   readonly randomTranslation: typeof randomTranslation;
   readonly randomShear: typeof randomShear;
   readonly randomPerspective: typeof randomPerspective;
+  readonly randomElasticTransform: typeof randomElasticTransform;
   readonly randomCrop: typeof randomCrop;
   readonly randomBrightness: typeof randomBrightness;
   readonly randomContrast: typeof randomContrast;
@@ -257,6 +259,7 @@ export const layers: {
   randomTranslation,
   randomShear,
   randomPerspective,
+  randomElasticTransform,
   randomCrop,
   randomBrightness,
   randomContrast,
