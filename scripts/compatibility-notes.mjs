@@ -33,6 +33,11 @@ export const notes = {
     SeparableConv2D: base("without depthwiseConstraint, pointwiseConstraint and biasConstraint"),
     Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
     CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
+    StringLookup: { ...base("texts are no tensors: an object makes rows of numbers of them"), as: "stringLookup" },
+    TextVectorization: {
+      ...base("texts are no tensors: an object makes rows of numbers of them"),
+      as: "textVectorization",
+    },
     MaxNumBoundingBoxes: { absent: "there are no bounding boxes in the data sets" },
     RandAugment: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment: { randAugment } })" },
     RandomErasing: {
@@ -163,5 +168,5 @@ export const untested = {
 
 /** Words under which golden files hold a name, where they are other words. */
 export const heldAs = {
-  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations" },
+  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations", stackedRnnCells: "rnnStacked" },
 };
