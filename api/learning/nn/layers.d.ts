@@ -48,6 +48,7 @@ import {
   randomInvert,
   randomSaturation,
 } from "./preprocessing/random-colours.js";
+import { randomElasticTransform } from "./preprocessing/random-elastic.js";
 import { randomErasing } from "./preprocessing/random-erasing.js";
 import { randomFlip } from "./preprocessing/random-flip.js";
 import { randomBrightness, randomContrast, randomGaussianBlur, randomSharpness } from "./preprocessing/random-light.js";
@@ -119,6 +120,7 @@ export declare const layers: {
   readonly randomTranslation: typeof randomTranslation;
   readonly randomShear: typeof randomShear;
   readonly randomPerspective: typeof randomPerspective;
+  readonly randomElasticTransform: typeof randomElasticTransform;
   readonly randomCrop: typeof randomCrop;
   readonly randomBrightness: typeof randomBrightness;
   readonly randomContrast: typeof randomContrast;

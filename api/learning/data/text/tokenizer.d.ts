@@ -1,5 +1,32 @@
-import type { Tokenizer as Engine } from "@huggingface/tokenizers";
 import { type TokenizerJson } from "./tokenizer-json.js";
+interface Engine {
+  readonly post_processor: {
+    post_process(
+      tokens: string[],
+      pair: null,
+      addSpecialTokens: boolean,
+    ): {
+      readonly tokens: string[];
+    };
+  } | null;
+  encode(
+    text: string,
+    options: {
+      readonly add_special_tokens: boolean;
+    },
+  ): {
+    readonly ids: number[];
+  };
+  decode(
+    ids: number[],
+    options: {
+      readonly skip_special_tokens: boolean;
+    },
+  ): string;
+  token_to_id(token: string): number | undefined;
+  id_to_token(id: number): string | undefined;
+  get_vocab(): Map<string, number>;
+}
 export interface IntegerTensor {
   readonly data: Int32Array<ArrayBuffer>;
   readonly shape: readonly number[];
@@ -36,3 +63,4 @@ export declare class Tokenizer {
   idOf(token: string): number | undefined;
   tokenOf(id: number): string | undefined;
 }
+export {};

@@ -7,6 +7,7 @@ export interface HashingOptions extends LayerOptions {
   readonly outputMode?: CategoryMode | undefined;
 }
 export declare function hashing(options: HashingOptions): Layer;
+export declare function checkSalt(kind: string, salt: HashingOptions["salt"]): readonly [number, number] | undefined;
 export interface HashedCrossingOptions extends LayerOptions {
   readonly numBins: number;
   readonly outputMode?: "int" | "oneHot" | undefined;

@@ -9,6 +9,8 @@ export interface IntegerLookupOptions extends LayerOptions {
   readonly idfWeights?: readonly number[] | undefined;
   readonly invert?: boolean | undefined;
   readonly outputMode?: LookupMode | undefined;
+  readonly oovMethod?: "floormod" | "farmhash" | undefined;
+  readonly salt?: number | readonly [number, number] | null | undefined;
   readonly padToMaxTokens?: boolean | undefined;
 }
 export declare function integerLookup(options: IntegerLookupOptions): Layer;
