@@ -4,6 +4,7 @@ import { imageFolder } from "sinter";
 export interface Digits {
   /** [count, 28, 28], between 0 and 1. */
   readonly pixels: Float32Array<ArrayBuffer>;
+  /** The digits, as the folders name them. */
   readonly labels: Int32Array;
   readonly count: number;
 }
@@ -25,5 +26,6 @@ export async function readDigits(folder: string): Promise<Digits> {
     );
     at += x.data.length;
   }
-  return { pixels, labels: files.labels ?? new Int32Array(), count: files.numSamples };
+  const labels = Int32Array.from(files.labels ?? [], (label) => Number(files.classNames?.[label]));
+  return { pixels, labels, count: files.numSamples };
 }

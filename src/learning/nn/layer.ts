@@ -27,6 +27,8 @@ export interface WeightSpec {
   /** What it is at first, in place of the initializer's numbers: of a network that was trained before. */
   readonly value?: Tensor | undefined;
   readonly constraint?: Constraint | undefined;
+  /** Whether predictions move it on as training does: the state of a recurrent layer. */
+  readonly isCarried?: boolean | undefined;
 }
 
 /** Tensors by name: of a layer (`kernel`) or of a network (`dense/kernel`). */

@@ -187,6 +187,7 @@ class Run {
         shape: [batchSize, ...shape],
         initializer: { kind: "constant", value: 0 } as const,
         trainable: false,
+        isCarried: true,
       })),
     ];
   }

@@ -4,7 +4,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { numberWithin } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
-import { tensor } from "#engine/tensor/create.ts";
+import { full, tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
@@ -166,6 +166,21 @@ export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): Pr
   return cached(core.programs.predict, `${scale} ${offset} ${temperature ?? 1} ${storedAs ?? "f32"}`, () =>
     makePredictStep({ network: core.network, scale, offset, temperature, storedAs }),
   );
+}
+
+/** The outputs for a batch; states of recurrent layers that are kept from batch to batch move on. */
+export function predictOnce(core: ModelCore, setup: DataSetup, inputs: readonly Tensor[]): readonly Tensor[] {
+  const { outputs, carried } = predictStepOf(core, setup)(allWeights(core), inputs);
+  if (Object.keys(carried).length > 0) core.frozen = { ...core.frozen, ...carried };
+  return outputs;
+}
+
+/** Zeros for the states that recurrent layers keep from batch to batch. */
+export function resetStates(core: ModelCore): void {
+  const begun = core.network.weights.flatMap(({ path, shape, isCarried }) =>
+    isCarried === true ? [[path, full(shape, 0)]] : [],
+  );
+  core.frozen = { ...core.frozen, ...Object.fromEntries(begun) };
 }
 
 function cached<Program>(programs: Map<string, Program>, setup: string, make: () => Program): Program {

@@ -28,6 +28,7 @@ import {
   allWeights,
   createCore,
   learningRateOf,
+  resetStates,
   setLearningRate,
   setTrainable,
   type ModelCore,
@@ -393,6 +394,11 @@ export class Model {
   /** The values of all outputs for a batch, in the model's order. */
   async predictAllOnBatch(x: Values | SeveralValues): Promise<Tensor[]> {
     return predictBatch(this.core, await inputOf(this.#receiver, x));
+  }
+
+  /** Stateful recurrent layers begin the next batch with zeros, as Keras's `reset_states`. */
+  resetStates(): void {
+    resetStates(this.core);
   }
 
   /** Copies of all weights, in Keras's order. */

@@ -17,6 +17,7 @@ import {
   allWeights,
   loggedNumbers,
   optimizerStateOf,
+  predictOnce,
   predictStepOf,
   scalarsOf,
   separate,
@@ -157,7 +158,7 @@ async function readAndDispose(logged: readonly LoggedNumber[], states: MetricSta
 /** The outputs for a batch, computed. */
 export async function predictBatch(core: ModelCore, { inputs, setup, own }: Input): Promise<Tensor[]> {
   await yieldBeforeTracing(core.programs.predict);
-  const outputs = predictStepOf(core, setup)(allWeights(core), inputs);
+  const outputs = predictOnce(core, setup, inputs);
   disposeAll(own);
   // Else a loop that reads no output never lets the device begin, and keeps every batch.
   await Promise.all(outputs.map((output) => output.data()));

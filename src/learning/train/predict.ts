@@ -10,7 +10,7 @@ import { disposeAll } from "./dispose.ts";
 import { checkAborted } from "./evaluate.ts";
 import { inputsOf, setupOfData, upload } from "./feed.ts";
 import { fittingDataset } from "./fitting-data.ts";
-import { allWeights, predictStepOf, type ModelCore } from "./model-core.ts";
+import { predictOnce, type ModelCore } from "./model-core.ts";
 import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import { StepWindow } from "./step-window.ts";
 
@@ -30,7 +30,7 @@ export async function predictDataset(core: ModelCore, given: Dataset, options: P
   const { signal, verbose = 0 } = options;
   const numSteps = Math.min(options.steps ?? dataset.numBatches, dataset.numBatches);
   const bar = new ProgressBar(outputOf(options), verbose, numSteps, () => platform().now());
-  const step = predictStepOf(core, setupOfData(dataset, false));
+  const setup = setupOfData(dataset, false);
   const window = new StepWindow();
   const parts: Promise<HostArray[]>[] = [];
   let numRows = 0;
@@ -40,7 +40,7 @@ export async function predictDataset(core: ModelCore, given: Dataset, options: P
     const rows = batch.x.shape[0] ?? 0;
     const numPadded = Math.max(rows, Math.min(dataset.batchSize, dataset.numSamples));
     const inputs = inputsOf(batch).map((input) => upload(padRows(input, numPadded)));
-    const outputs = step(allWeights(core), inputs);
+    const outputs = predictOnce(core, setup, inputs);
     const part = readRows(outputs, rows, numPadded);
     disposeAll([inputs, outputs]);
     parts.push(part);

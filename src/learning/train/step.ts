@@ -171,8 +171,14 @@ export function makeTestStep(setup: StepSetup): TestStep {
 }
 
 /** Inputs to outputs, in the network's order. */
+/** What the network gives for a batch, and new values of the weights that predictions move on. */
+export interface Predicted {
+  readonly outputs: readonly Tensor[];
+  readonly carried: Weights;
+}
+
 export interface PredictStep {
-  (weights: Weights, inputs: readonly Tensor[]): readonly Tensor[];
+  (weights: Weights, inputs: readonly Tensor[]): Predicted;
   /** What the step is compiled to, as text. */
   explain(weights: Weights, inputs: readonly Tensor[]): Promise<string>;
 }
@@ -186,12 +192,19 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
 export function makePredictStep({ network, scale, offset, storedAs, temperature = 1 }: PredictSetup): PredictStep {
   return jit((weights: Weights, inputs: readonly Tensor[]) => {
     const context = { training: false, storedAs };
-    const { outputs, logits } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
-    return outputs.map((output, place) => {
-      const own = logits[place];
-      if (temperature === 1 || own === undefined) return output;
-      return activate(own.activation, own.values.div(temperature));
+    const { outputs, logits, state } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
+    const carried = network.weights.flatMap(({ path, isCarried }) => {
+      const moved = state[path];
+      return isCarried === true && moved !== undefined ? [[path, moved]] : [];
     });
+    return {
+      outputs: outputs.map((output, place) => {
+        const own = logits[place];
+        if (temperature === 1 || own === undefined) return output;
+        return activate(own.activation, own.values.div(temperature));
+      }),
+      carried: Object.fromEntries(carried),
+    };
   });
 }
 
