@@ -88,7 +88,7 @@ test("series by convolutions", { timeout: seconds }, async () => {
 });
 
 test("series by a recurrent layer", { timeout: seconds }, async () => {
-  const text = await run("series/vowels.ts", "--data", join(folder, "Voices"), "--epochs", "12", "--units", "8");
+  const text = await run("series/vowels.ts", "--data", join(folder, "Voices"), "--epochs", "60", "--units", "8");
   expect(Number(/mean accuracy ([\d.]+)/.exec(text)?.[1])).toBeGreaterThan(0.7);
 });
 
