@@ -12,6 +12,7 @@ const movable: readonly DType[] = [...floats, "i32", "i32", "u8", "bool"];
 
 export const movement: Readonly<Record<string, Step>> = {
   identity: moved((_pool, x) => ops.identity(x)),
+  after: moved((pool, x) => ops.after(x, [pool.pick(pool.choices.of(movable)).node])),
   constant: (pool) => {
     pool.add(ops.constant(pool.choices.between(-4, 4) / 2, { dtype: "f32", shape: pool.shape() }), 2, true);
   },
