@@ -18,6 +18,7 @@ export interface WeightSpec {
   readonly regularizer?: Regularizer | undefined;
   readonly value?: Tensor | undefined;
   readonly constraint?: Constraint | undefined;
+  readonly isCarried?: boolean | undefined;
 }
 export type Weights = Readonly<Record<string, Tensor>>;
 export interface CallContext {

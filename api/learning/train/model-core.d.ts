@@ -57,6 +57,8 @@ export declare function trainStepOf(core: ModelCore, data: DataSetup, labels: re
 export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup, labels: readonly Shape[]): TestStep;
 export declare function setTrainable(core: ModelCore, trainable: boolean, names?: readonly string[]): void;
 export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
+export declare function predictOnce(core: ModelCore, setup: DataSetup, inputs: readonly Tensor[]): readonly Tensor[];
+export declare function resetStates(core: ModelCore): void;
 export declare function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup;
 export declare function learningRateOf(core: ModelCore, what: string): number;
 export declare function setLearningRate(core: ModelCore, value: number): void;

@@ -63,6 +63,7 @@ export declare class Model {
   testOnBatch(x: Values | SeveralValues, y: Values | SeveralValues, options?: OnBatchOptions): Promise<Logs>;
   predictOnBatch(x: Values | SeveralValues): Promise<Tensor>;
   predictAllOnBatch(x: Values | SeveralValues): Promise<Tensor[]>;
+  resetStates(): void;
   getWeights(): Promise<Tensor[]>;
   setWeights(weights: readonly Tensor[] | Weights): void;
   save(path: string, options?: SaveOptions): Promise<void>;

@@ -54,8 +54,12 @@ export declare function trainingLoss(
 export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
 export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
 export declare function makeTestStep(setup: StepSetup): TestStep;
+export interface Predicted {
+  readonly outputs: readonly Tensor[];
+  readonly carried: Weights;
+}
 export interface PredictStep {
-  (weights: Weights, inputs: readonly Tensor[]): readonly Tensor[];
+  (weights: Weights, inputs: readonly Tensor[]): Predicted;
   explain(weights: Weights, inputs: readonly Tensor[]): Promise<string>;
 }
 export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "offset" | "storedAs"> {
