@@ -1,13 +1,13 @@
 // Finds each pixel's shape in drawn pictures with a small U-Net (Ronneberger et al. 2015).
 //
-//   node --import sinter/loader examples/pictures/u-net.ts [--pictures 400] [--epochs 12] [--seed 0]
+//   node --import sinter/loader examples/pictures/u-net.ts [--pictures 400] [--epochs 30] [--seed 0]
 import { parseArgs } from "node:util";
 import { closeDevice, layers, model, optimizers, tensor, type SymbolicTensor } from "sinter";
 
 const { values } = parseArgs({
   options: {
     pictures: { type: "string", default: "400" },
-    epochs: { type: "string", default: "12" },
+    epochs: { type: "string", default: "30" },
     seed: { type: "string", default: "0" },
   },
 });
@@ -59,7 +59,7 @@ function draw(count: number, seed: number) {
 
 function twice(x: SymbolicTensor, filters: number): SymbolicTensor {
   const conv = () => layers.conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu" });
-  return layers.batchNormalization().apply(conv().apply(conv().apply(x)));
+  return layers.batchNormalization({ momentum: 0.9 }).apply(conv().apply(conv().apply(x)));
 }
 
 function unet() {
