@@ -99,4 +99,6 @@ export declare function outputTypesOf(
 export declare function checkInputType({ inputType }: Layer, came: SampleType | undefined, label: string): void;
 export declare function single<Item>(inputs: readonly Item[], label: string): Item;
 export declare function singleOfRank(inputs: readonly SampleType[], rank: number, label: string): SampleType;
+export declare function stepOf(input: SampleType | undefined, label: string): SampleType;
+export declare function weightsBelow(weights: Weights, prefix: string): Weights;
 export declare function weightOf(weights: Weights, name: string): Tensor;

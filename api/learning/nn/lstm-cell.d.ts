@@ -15,6 +15,7 @@ export type LstmConfig = CellConfig & {
 export declare function checkLstm(where: string, options: LstmCellOptions): LstmConfig;
 export declare function lstmCell(options: LstmCellOptions): CellLayer;
 export declare function lstmCellOf(config: LstmConfig): Cell;
+export declare function withForgetBias(config: CellConfig & Pick<LstmConfig, "unitForgetBias">): CellConfig;
 export declare function recurrentProduct(h: Tensor, kernel: Tensor, factors: readonly Tensor[] | undefined): Tensor;
 export declare function remember(
   { activation, recurrentActivation }: Pick<LstmConfig, "activation" | "recurrentActivation">,

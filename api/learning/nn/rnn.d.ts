@@ -1,4 +1,4 @@
-import type { Layer, LayerOptions } from "./layer.js";
+import { type Layer, type LayerOptions } from "./layer.js";
 import { type RecurrenceOptions, type RecurrentLayer } from "./recurrent.js";
 import { type CellLayer } from "./recurrent-cell.js";
 export interface RnnOptions extends RecurrenceOptions {

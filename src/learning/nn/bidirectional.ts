@@ -5,7 +5,15 @@ import { choice } from "#engine/base/options.ts";
 import { concat } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { makeLayer, type CallContext, type Layer, type LayerOptions, type LayerResult, type Weights } from "./layer.ts";
+import {
+  makeLayer,
+  weightsBelow,
+  type CallContext,
+  type Layer,
+  type LayerOptions,
+  type LayerResult,
+  type Weights,
+} from "./layer.ts";
 import type { RecurrentLayer } from "./recurrent.ts";
 
 const mergeModes = ["sum", "mul", "concat", "ave"] as const;
@@ -138,10 +146,7 @@ function callOf(
   inputs: readonly Tensor[],
   context: CallContext,
 ): LayerResult {
-  const own = Object.entries(weights).flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-  );
-  const { state, ...result } = layer.call(Object.fromEntries(own), inputs, context);
+  const { state, ...result } = layer.call(weightsBelow(weights, prefix), inputs, context);
   const moved = Object.entries(state ?? {}).map(([name, value]) => [`${prefix}${name}`, value]);
   return { ...result, state: Object.fromEntries(moved) };
 }

@@ -7,7 +7,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkActivation, type Activation } from "./activations.ts";
 import { windowOutput, type Padding } from "./conv.ts";
 import { singleOfRank, weightOf, type SampleType, type WeightSpec } from "./layer.ts";
-import { remember } from "./lstm-cell.ts";
+import { remember, withForgetBias } from "./lstm-cell.ts";
 import { recurrent, type RecurrenceOptions, type RecurrentLayer } from "./recurrent.ts";
 import {
   cellOptions,
@@ -125,18 +125,12 @@ function convLstmCell(config: ConvLstmConfig, rank: number): Cell {
 }
 
 function convLstmSpecs(config: ConvLstmConfig, channels: number): WeightSpec[] {
-  const { filters, kernelSize, biasInitializer } = config;
-  const initializer = config.unitForgetBias
-    ? ({ kind: "unitForgetBias", initializer: biasInitializer } as const)
-    : biasInitializer;
-  return cellSpecs(
-    { ...config, biasInitializer: initializer },
-    {
-      kernel: [...kernelSize, channels, 4 * filters],
-      recurrentKernel: [...kernelSize, filters, 4 * filters],
-      bias: [4 * filters],
-    },
-  );
+  const { filters, kernelSize } = config;
+  return cellSpecs(withForgetBias(config), {
+    kernel: [...kernelSize, channels, 4 * filters],
+    recurrentKernel: [...kernelSize, filters, 4 * filters],
+    bias: [4 * filters],
+  });
 }
 
 /** Steps as samples of one batch. */

@@ -271,6 +271,26 @@ export function singleOfRank(inputs: readonly SampleType[], rank: number, label:
   return input;
 }
 
+/** One step of a sequence: its type without the time axis. @throws shape where there is none */
+export function stepOf(input: SampleType | undefined, label: string): SampleType {
+  const { shape = [] } = input ?? {};
+  if (input !== undefined && shape.length >= 2) return { shape: shape.slice(1), dtype: input.dtype };
+  throw new SinterError(
+    "shape",
+    `${label}: input [batch, ${shape.join(", ")}] has no time axis, expected [batch, time, ...]. Add reshape before it.`,
+    { shape },
+  );
+}
+
+/** The weights whose names begin with `prefix`, by the rest of their names: those of a part of a layer. */
+export function weightsBelow(weights: Weights, prefix: string): Weights {
+  return Object.fromEntries(
+    Object.entries(weights).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
+}
+
 /** A weight that the layer declared. */
 export function weightOf(weights: Weights, name: string): Tensor {
   const weight = weights[name];

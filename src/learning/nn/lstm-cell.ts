@@ -70,12 +70,8 @@ export function lstmCellOf(config: LstmConfig): Cell {
   const { units, useBias } = config;
   return {
     weights: ({ shape }) => {
-      const { biasInitializer, unitForgetBias } = config;
-      const initializer = unitForgetBias
-        ? ({ kind: "unitForgetBias", initializer: biasInitializer } as const)
-        : biasInitializer;
       const kernels = { kernel: [shape.at(-1) ?? 1, 4 * units], recurrentKernel: [units, 4 * units] };
-      return cellSpecs({ ...config, biasInitializer: initializer }, { ...kernels, bias: [4 * units] });
+      return cellSpecs(withForgetBias(config), { ...kernels, bias: [4 * units] });
     },
     states: (input, label) => {
       singleOfRank([input], 1, label);
@@ -94,6 +90,12 @@ export function lstmCellOf(config: LstmConfig): Cell {
       };
     },
   };
+}
+
+/** The options with a bias that begins at 1 for the forget gate, where that is asked for. */
+export function withForgetBias(config: CellConfig & Pick<LstmConfig, "unitForgetBias">): CellConfig {
+  if (!config.unitForgetBias) return config;
+  return { ...config, biasInitializer: { kind: "unitForgetBias", initializer: config.biasInitializer } };
 }
 
 /** h · recurrentKernel, each gate with its own state where some of it is dropped. */

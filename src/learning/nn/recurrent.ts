@@ -11,6 +11,7 @@ import { withoutUndefined } from "./dense.ts";
 import { checkGru, gruCellOf, gruOptions, type GruCellOptions } from "./gru-cell.ts";
 import {
   makeLayer,
+  stepOf,
   weightOf,
   type CallContext,
   type Layer,
@@ -139,7 +140,7 @@ export function recurrent(cell: Cell, options: RecurrenceOptions, parts: Recurre
     options,
     known: [...parts.known, ...recurrenceOptions],
     config: { ...withoutUndefined(parts.config), ...withoutUndefined(recurrence) },
-    weights: (inputs) => run.weights(stepOf(inputs, parts.kind)),
+    weights: (inputs) => run.weights(stepOf(inputs[0], parts.kind)),
     outputTypes: (inputs, label) => run.outputTypes(inputs, label),
     call: (weights, inputs, context) => run.call(weights, inputs, context),
   });
@@ -148,17 +149,6 @@ export function recurrent(cell: Cell, options: RecurrenceOptions, parts: Recurre
     recurrence,
     withRecurrence: (changes) => recurrent(cell, { ...options, ...changes }, parts),
   };
-}
-
-/** One step of a sequence. @throws shape for inputs without a time axis */
-function stepOf([input]: readonly SampleType[], label: string): SampleType {
-  const { shape = [] } = input ?? {};
-  if (input !== undefined && shape.length >= 2) return { shape: shape.slice(1), dtype: input.dtype };
-  throw new SinterError(
-    "shape",
-    `${label}: input [batch, ${shape.join(", ")}] has no time axis, expected [batch, time, ...]. Add reshape before it.`,
-    { shape },
-  );
 }
 
 interface Carried {
@@ -194,7 +184,7 @@ class Run {
 
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[] {
     const { returnSequences, returnState } = this.#recurrence;
-    const step = stepOf(inputs, label);
+    const step = stepOf(inputs[0], label);
     const states = this.#cell.states(step, label);
     checkStates(inputs.slice(1), states, label);
     const single = outputShape(this.#cell, step, label);

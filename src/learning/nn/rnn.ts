@@ -3,7 +3,14 @@
 import { SinterError } from "#engine/base/error.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { fold } from "#engine/tensor/random.ts";
-import type { CallContext, Layer, LayerOptions, SampleType, Weights } from "./layer.ts";
+import {
+  weightsBelow,
+  type CallContext,
+  type Layer,
+  type LayerOptions,
+  type SampleType,
+  type Weights,
+} from "./layer.ts";
 import { recurrent, type RecurrenceOptions, type RecurrentLayer } from "./recurrent.ts";
 import { cellLayer, outputShape, type Cell, type CellLayer, type PreparedCell } from "./recurrent-cell.ts";
 
@@ -95,12 +102,9 @@ interface Preparation {
 function prepareAll(cells: readonly Cell[], { weights, input, batch, context }: Preparation): PreparedCell {
   const types = inputsOf(cells, input);
   const prepared = cells.map((cell, number) => {
-    const prefix = `cell${number}/`;
-    const own = Object.entries(weights).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-    );
+    const own = weightsBelow(weights, `cell${number}/`);
     const key = context.key === undefined ? undefined : fold(context.key, number);
-    return cell.prepare(Object.fromEntries(own), types[number] ?? input, batch, { ...context, key });
+    return cell.prepare(own, types[number] ?? input, batch, { ...context, key });
   });
   const counts = cells.map((cell, number) => cell.states(types[number] ?? input, "rnn").length);
   return {

@@ -1,12 +1,12 @@
 // A layer applied to every step of a sequence.
 
-import { SinterError } from "#engine/base/error.ts";
 import { stack } from "#engine/tensor/math.ts";
 import { fold } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import {
   makeLayer,
   single,
+  stepOf,
   type CallContext,
   type Layer,
   type LayerOptions,
@@ -34,17 +34,17 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
     known: ["layer"],
     config: { layer: layer.config },
     passesMask: true,
-    weights: (inputs) => layer.weights([stepOf(inputs, kind)]),
+    weights: (inputs) => layer.weights([stepOf(single(inputs, kind), kind)]),
     outputTypes: (inputs, label) => {
       const [time = 0] = single(inputs, label).shape;
       return layer
-        .outputTypes([stepOf(inputs, label)], label)
+        .outputTypes([stepOf(single(inputs, label), label)], label)
         .map(({ shape, dtype }) => ({ shape: [time, ...shape], dtype }));
     },
     call: (weights, inputs, context) => {
       const x = single(inputs, kind);
       // Statistics of a batch are those of one step: each step in its turn.
-      const isByStep = context.training && layer.weights([stepOf(inputs.map(typeOf), kind)]).some(isState);
+      const isByStep = context.training && layer.weights([stepOf(typeOf(x), kind)]).some(isState);
       return isByStep ? overSteps(layer, weights, x, context) : atOnce(layer, weights, x, context);
     },
   });
@@ -56,17 +56,6 @@ function isState({ trainable }: { readonly trainable: boolean }): boolean {
 
 function typeOf(x: Tensor): SampleType {
   return { shape: x.shape.slice(1), dtype: x.dtype };
-}
-
-/** @throws shape for inputs without a time axis */
-function stepOf(inputs: readonly SampleType[], label: string): SampleType {
-  const { shape, dtype } = single(inputs, label);
-  if (shape.length >= 2) return { shape: shape.slice(1), dtype };
-  throw new SinterError(
-    "shape",
-    `${label}: input [batch, ${shape.join(", ")}] has no time axis, expected [batch, time, ...]. Add reshape before it.`,
-    { shape },
-  );
 }
 
 /** All steps as samples of one batch. */

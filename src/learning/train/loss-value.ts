@@ -18,7 +18,7 @@ import { categoricalHinge, hinge } from "./hinge-losses.ts";
 import type { Loss, LossName, Prediction } from "./losses.ts";
 import { dice, tversky } from "./overlap-losses.ts";
 import { cosineSimilarity, divergence, elementErrors, poisson, type ErrorKind } from "./regression-losses.ts";
-import { weightedMean } from "./weighted-mean.ts";
+import { alongside, weightedMean } from "./weighted-mean.ts";
 
 /** The samples' losses, and which of them count; all where it is left out. */
 export interface SampleLosses {
@@ -41,8 +41,8 @@ export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, we
   const { reduction = "sumOverBatchSize" } = loss;
   const isMean = reduction === "sumOverBatchSize" || reduction === "mean";
   if (isMean && counted === undefined) return weightedMean(values, weights, prediction.mask);
-  const factors = weights === undefined ? undefined : alongside(weights, values);
-  const mask = prediction.mask === undefined ? undefined : alongside(prediction.mask, values);
+  const factors = weights === undefined ? undefined : alongside(weights, values, "sampleWeight");
+  const mask = prediction.mask === undefined ? undefined : alongside(prediction.mask, values, "the output's mask");
   const isThere = mask === undefined || counted === undefined ? (mask ?? counted) : mask.and(counted);
   const heeded = (all: Tensor): Tensor => (isThere === undefined ? all : where(isThere, all, 0)).sum();
   const sum = heeded(factors === undefined ? values : values.mul(factors));
@@ -50,11 +50,6 @@ export function lossValue(loss: Loss, labels: Tensor, prediction: Prediction, we
   const share = isMean || factors === undefined ? onesLike(values) : factors.broadcastTo(values.shape);
   const whole = heeded(share);
   return sum.div(where(whole.equal(0), 1, whole)); // 0 where nothing counts
-}
-
-/** Factors of samples, or of places, beside the values of all that a sample has. */
-function alongside(factors: Tensor, { shape }: Tensor): Tensor {
-  return factors.reshape(shape.map((_, axis) => factors.shape[axis] ?? 1));
 }
 
 /** One loss for each sample (and place, for predictions of rank above 2), 0 where it does not count. */

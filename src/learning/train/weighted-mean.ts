@@ -36,7 +36,7 @@ export function sumWhere(values: Tensor, mask: Tensor | undefined): { readonly s
 }
 
 /** With axes of extent 1 behind, so that a factor is the same for all that a sample or place has. @throws shape */
-function alongside(factors: Tensor, { shape }: Tensor, what: string): Tensor {
+export function alongside(factors: Tensor, { shape }: Tensor, what: string): Tensor {
   const fits = factors.shape.every((extent, axis) => extent === 1 || extent === shape[axis]);
   if (!fits) {
     throw new SinterError(
