@@ -107,3 +107,20 @@ test("a table that the updates read is copied first", async () => {
   const factors = [1, 1, 4, 1, 1, 2];
   expect(Array.from(result!)).toEqual(Array.from(values, (value, place) => value * factors[Math.floor(place / 40)]!));
 });
+
+test("what a scatter adds to is made before", async () => {
+  const base = ops.parameter({ dtype: "f32", shape: [9, 31] });
+  const index = ops.parameter({ dtype: "i32", shape: [4] });
+  const updates = ops.parameter({ dtype: "f32", shape: [4, 31] });
+  // Not a result of the program: a small step that may become one with others.
+  const sum = ops.scatterAddRows(base, index, updates);
+  const graph = {
+    parameters: [base, index, updates],
+    outputs: [ops.dot(updates, sum, { leftContract: [1], rightContract: [1] })],
+    donations: [-1],
+  };
+  const { kernels, steps } = await compileGraph(graph, traitsOf("avx2"));
+  const names = steps.map(({ kernel }) => kernels[kernel]!.name);
+  expect(names.filter((name) => name.includes("small"))).toEqual([]);
+  expect(names.filter((name) => name.startsWith("scatterAdd"))).toHaveLength(2);
+});

@@ -26,8 +26,8 @@ export function gatherSteps(steps: readonly AnyStep[], results: ReadonlySet<Node
   const batches: Batch[] = [];
   const madeAt = new Map<Node | StepBuffer, number>();
   for (const step of steps) {
-    const inputs = step.buffers.slice(0, step.numInputs);
-    const ready = Math.max(-1, ...inputs.map((buffer) => madeAt.get(keyOf(buffer)) ?? -1));
+    // Those it writes, too: a scatter adds to what the step before it left there.
+    const ready = Math.max(-1, ...step.buffers.map((buffer) => madeAt.get(keyOf(buffer)) ?? -1));
     let batch: Batch | undefined;
     if ("kernel" in step && isSmall(step, results)) {
       batch = batches.find(({ index, members }) => index > ready && members.length < mostMembers);

@@ -28,7 +28,9 @@ export async function compileGraph(
   const homes = new Homes(graph, unsafe);
   const copies = homes.copies.flatMap(({ source, target }) => emitLoops(copyGroup(source, target), traits));
   const name = graph.outputs[0]?.primitive.name ?? "empty";
-  return placeSteps([...steps, ...copies], { name, homes: homes.arguments, numArguments: homes.numArguments });
+  const { arguments: own, numArguments } = homes;
+  const takenOver = new Map(graph.donations.map((source, index) => [graph.parameters.length + index, source]));
+  return placeSteps([...steps, ...copies], { name, homes: own, numArguments, takenOver });
 }
 
 interface Options {

@@ -11,10 +11,13 @@ interface PlaceOptions {
   /** Nodes that are arguments. */
   readonly homes: ReadonlyMap<Node, number>;
   readonly numArguments: number;
+  /** Of arguments that are results: the argument whose memory each takes over. */
+  readonly takenOver: ReadonlyMap<number, number>;
 }
 
 /** The program of steps in order. */
-export function placeSteps(steps: readonly AnyStep[], { name, homes, numArguments }: PlaceOptions): KernelProgram {
+export function placeSteps(steps: readonly AnyStep[], options: PlaceOptions): KernelProgram {
+  const { name, homes, numArguments, takenOver } = options;
   const lifetimes = lifetimesOf(steps, (node) => homes.has(node));
   const arena = planArena([...lifetimes.values()]);
   const slotOf = (buffer: StepBuffer): Slot => {
@@ -26,9 +29,24 @@ export function placeSteps(steps: readonly AnyStep[], { name, homes, numArgument
     return { kind: "arena", offset };
   };
   const execution = new Execution();
-  for (const step of steps) execution.add(step, slotOf, true);
+  for (const step of steps) {
+    if (!copiesToItself(step, slotOf, takenOver)) execution.add(step, slotOf, true);
+  }
   const { executed, kernels, loops } = execution;
   return { name, kernels: [...kernels.keys()], steps: executed, loops, numArguments, arenaBytes: arena.bytes };
+}
+
+/** Whether a step copies an argument into the result that takes over its memory. */
+function copiesToItself(
+  step: AnyStep,
+  slotOf: (buffer: StepBuffer) => Slot,
+  takenOver: ReadonlyMap<number, number>,
+): boolean {
+  if (!("kernel" in step) || step.copyOf === undefined) return false;
+  const [source, target] = [step.buffers[step.copyOf], step.buffers[step.numInputs]];
+  if (source === undefined || target === undefined) return false;
+  const [from, to] = [slotOf(source), slotOf(target)];
+  return from.kind === "argument" && to.kind === "argument" && takenOver.get(to.index) === from.index;
 }
 
 class Execution {

@@ -15,6 +15,8 @@ export interface Step {
   /** Those read first, then those written. */
   readonly buffers: readonly StepBuffer[];
   readonly numInputs: number;
+  /** The input that the step copies place by place, where it does nothing else: needless within one memory. */
+  readonly copyOf?: number;
 }
 
 /** A buffer, or a part of one. */
