@@ -1,4 +1,4 @@
-// The door sinter/formats: bytes to named tensors and back.
+// The door sinter/formats: bytes to named tensors and back, and TensorBoard's event files.
 
 export {
   decodeSafetensors,
@@ -6,3 +6,29 @@ export {
   type SafetensorsFile,
   type StoredTensor,
 } from "#learning/formats/safetensors.ts";
+export { decodeEvents, encodeEvents, readEvents, type EventFile } from "#learning/formats/tfevents.ts";
+export type {
+  EventContent,
+  ExperimentSummary,
+  GraphNode,
+  HistogramSummary,
+  HyperparameterInfo,
+  HyperparameterValue,
+  ImagesSummary,
+  MetricInfo,
+  OtherSummary,
+  PrCurveSummary,
+  ScalarSummary,
+  SessionEndSummary,
+  SessionStartSummary,
+  SummaryValue,
+  TextSummary,
+  TfEvent,
+} from "#learning/formats/tfevents/event.ts";
+export {
+  EventWriter,
+  type EventWriterOptions,
+  type EventWriterPlace,
+  type PrCurveData,
+} from "#learning/formats/tfevents/event-writer.ts";
+export { histogramSummary, prCurveSummary, type PrCurveOptions } from "#learning/formats/tfevents/make-summary.ts";
