@@ -6,3 +6,5 @@ export {
   type SafetensorsFile,
   type StoredTensor,
 } from "#learning/formats/safetensors.ts";
+export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
+export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
