@@ -131,7 +131,7 @@ function shardName(field: Field): string {
   const isPlain =
     path.length <= maxNameLength &&
     // A colon begins a drive or an address, a backslash is a separator elsewhere; control characters end names.
-    ![...path].some((character) => character < " " || character === ":" || character === "\\") &&
+    !/[\p{Cc}:\\]/u.test(path) &&
     parts.every((part) => part !== "" && part !== "." && part !== "..");
   if (!isPlain) throw unfit(field, "the name of a file in the model's folder");
   return path;
