@@ -1,18 +1,8 @@
 // A GraphDef in JSON, as graph-models of TensorFlow.js keep it: nodes with typed attributes, functions, the signature. Checked
 // field by field; what the operations mean is said elsewhere.
 
-import {
-  countOf,
-  type Field,
-  isMissing,
-  itemsOf,
-  member,
-  membersOf,
-  numberOf,
-  textOf,
-  unfit,
-  wrong,
-} from "./json.ts";
+import { decodeBase64 } from "./base64.ts";
+import { countOf, type Field, isMissing, itemsOf, member, membersOf, numberOf, textOf, unfit, wrong } from "./json.ts";
 
 /** A value that a node takes: the output of another, by its number. */
 export interface NodeInput {
@@ -143,7 +133,8 @@ function readInput(field: Field): NodeInput {
   const parts = text.split(":");
   const last = parts.length > 1 ? Number(parts.at(-1)) : 0;
   const node = parts[0] ?? "";
-  if (node === "" || parts.length > 3 || !Number.isSafeInteger(last) || last < 0) throw unfit(field, "the output of a node");
+  if (node === "" || parts.length > 3 || !Number.isSafeInteger(last) || last < 0)
+    throw unfit(field, "the output of a node");
   return { node, output: last };
 }
 
@@ -233,12 +224,9 @@ function readNumber(field: Field): number {
 /** Texts are bytes in base64, or as numbers. */
 function readText(field: Field): string {
   if (Array.isArray(field.value)) return String.fromCharCode(...itemsOf(field, maxNameLength).map(byteOf));
-  const text = textOf(field);
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
-  } catch {
-    throw unfit(field, "bytes in base64");
-  }
+  const bytes = decodeBase64(textOf(field));
+  if (bytes === undefined) throw unfit(field, "bytes in base64");
+  return new TextDecoder().decode(bytes);
 }
 
 function byteOf(field: Field): number {

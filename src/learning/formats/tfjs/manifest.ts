@@ -2,6 +2,7 @@
 // a shard is opened.
 
 import { SinterError } from "#engine/base/error.ts";
+import { faultOfName } from "../archive-names.ts";
 import {
   countOf,
   type Field,
@@ -127,12 +128,7 @@ function readQuantization(field: Field, dtype: WeightEntry["dtype"]): Quantizati
 /** A path below the folder of the manifest, and no address. @throws format for any other */
 function shardName(field: Field): string {
   const path = textOf(field);
-  const parts = path.split("/");
-  const isPlain =
-    path.length <= maxNameLength &&
-    // A colon begins a drive or an address, a backslash is a separator elsewhere; control characters end names.
-    !/[\p{Cc}:\\]/u.test(path) &&
-    parts.every((part) => part !== "" && part !== "." && part !== "..");
-  if (!isPlain) throw unfit(field, "the name of a file in the model's folder");
+  const fault = faultOfName(path, "paths");
+  if (fault !== undefined) throw wrong(field.path, fault, "the name of a file in the model's folder");
   return path;
 }
