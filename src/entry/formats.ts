@@ -32,3 +32,5 @@ export {
   type PrCurveData,
 } from "#learning/formats/tfevents/event-writer.ts";
 export { histogramSummary, prCurveSummary, type PrCurveOptions } from "#learning/formats/tfevents/make-summary.ts";
+export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
+export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";

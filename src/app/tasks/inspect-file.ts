@@ -2,6 +2,7 @@
 
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson, type ModelDescription } from "#learning/formats/model-json.ts";
 import { decodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
@@ -84,27 +85,7 @@ function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]
 
 /** Numbers from what a file's decoder gives: f16 and bf16 come as their bits. */
 function decoderOf(dtype: DType): (stored: number) => number {
-  if (dtype === "f16") return halfOf;
-  if (dtype === "bf16") return brainOf;
+  if (dtype === "f16") return decodeF16;
+  if (dtype === "bf16") return decodeBf16;
   return (stored) => stored;
-}
-
-/** The number of an IEEE half: a sign, 5 bits of exponent, 10 of fraction. */
-function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** The number of a bfloat16: the upper half of a float32. */
-function brainOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 7) & 0xff;
-  const fraction = bits & 0x7f;
-  if (exponent === 0) return sign * fraction * 2 ** -133;
-  if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
 }
