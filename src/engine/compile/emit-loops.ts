@@ -15,7 +15,7 @@ import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/c
 import { interiorOf } from "#engine/compile/interior.ts";
 import { flopsOfLoops, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
-import { isSplittable } from "#engine/compile/rows.ts";
+import { numSplits } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
 import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, greater, lesser, quotient, remainder } from "#engine/compile/places.ts";
@@ -26,7 +26,6 @@ const chunkWork = 16384;
 /** What it may visit where there are chunks enough. */
 const mostWork = 131072;
 const wantedChunks = 64;
-const maxSplits = 128;
 /**
  * The kernels of a group without contraction.
  * @param extra temporary memory that the group reads as operands after its inputs
@@ -37,7 +36,7 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
   if (tiles !== undefined) return [new ColumnTilesKernel(group, tiles, traits).emit()];
   const summed = extra.length > 0 ? undefined : summedTilesOf(group, traits.lanes);
   if (summed !== undefined) return emitSummedTiles(group, summed, traits);
-  const splits = extra.length > 0 ? 1 : numSplits(group);
+  const splits = extra.length > 0 ? 1 : partsOf(group);
   if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
   const partials = group.reductions.map((reduction) =>
     temporary(sizeOf(group.space) * splits, reduction.type === "f32" ? "f32" : "i32"),
@@ -53,15 +52,10 @@ function emitSummedTiles(group: Group, tiles: ColumnTiles, traits: TargetTraits)
   return [first, new LoopKernel(joinPartials(group, parts), traits, undefined, [partial]).emit()];
 }
 
-function numSplits(group: Group): number {
-  const work = sizeOf(group.window);
-  const [outermost] = group.window;
-  if (group.wideOutputs.length > 0 || stagesOf(group.reductions).length > 1) return 1;
-  if (outermost === undefined || group.reductions.some((reduction) => reduction.combiner === "argmax")) return 1;
-  if (!isSplittable(group.space, group.window)) return 1;
-  const places = Math.max(1, Math.floor(sizeOf(group.space) / 64));
-  const wanted = Math.ceil(work / (chunkWork / Math.min(sizeOf(group.space), 64)) / places);
-  return Math.max(1, Math.min(wanted, maxSplits, Math.ceil(outermost / 4)));
+function partsOf(group: Group): number {
+  const { space, window, reductions, wideOutputs } = group;
+  if (window.length === 0 || wideOutputs.length > 0 || stagesOf(reductions).length > 1) return 1;
+  return reductions.some(({ combiner }) => combiner === "argmax") ? 1 : numSplits(space, window);
 }
 
 /** The second half of a split reduction: the same outputs from the partial results. */

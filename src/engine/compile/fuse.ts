@@ -13,7 +13,7 @@ import { axesOf } from "#engine/compile/linear.ts";
 import { sideBySideOf } from "#engine/compile/join-parts.ts";
 import { orderedSource } from "#engine/compile/ordered-source.ts";
 import { tilingWindow } from "#engine/compile/pool-window.ts";
-import { isSplittable, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
+import { numSplits, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 
 /** A kernel-to-be: `anchor` first, then what joined it; `pooled` reductions and their epilogue come last. */
 export interface Cluster {
@@ -116,7 +116,8 @@ class Planner {
       const isWorth = !isWidening(node) && this.#isPricey(node, price);
       const mustKeep = this.#outputs.has(node) || isLooped.has(node) || isWorth;
       if (mustKeep) kept.add(node);
-      prices.set(node, mustKeep ? 1 : price);
+      // One number is computed once a chunk, outside of its loops.
+      prices.set(node, mustKeep || sizeOf(node.type.shape) === 1 ? 1 : price);
     }
     return kept;
   }
@@ -257,7 +258,7 @@ class Planner {
       const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
       const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
       // A split reduction has its results only after the kernel: others may share its walk, none can follow.
-      if (usesRows ? !isOwnRow || isSplittable(rows.space, rows.window) : !isShared) continue;
+      if (usesRows ? !isOwnRow || numSplits(rows.space, rows.window) > 1 : !isShared) continue;
       if (this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster)) continue;
       if (!usesRows && this.#reaches(this.#outsideOf(cluster), (input) => input === node)) continue;
       this.#clusterOf.set(node, cluster);
