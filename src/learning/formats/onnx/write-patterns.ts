@@ -1,0 +1,155 @@
+// Compositions that have an operator of their own in ONNX: matched from their last node downwards.
+
+import type { Node } from "#engine/graph/graph.ts";
+import { convolution, gemm } from "./write-products.ts";
+import { nth, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
+import { int } from "./write-scope.ts";
+import { reductionOf, writePooling, writeReduction, type Reduction } from "./write-reductions.ts";
+import { orderOf, type Value } from "./write-value.ts";
+
+function isNode(node: Node | undefined, name: string): node is Node {
+  return node?.primitive.name === name;
+}
+
+/** The operand of a primitive of one, where the node is that. */
+function operand(node: Node | undefined, name: string): Node | undefined {
+  return isNode(node, name) ? node.inputs[0] : undefined;
+}
+
+/** The value of a constant. */
+function constantOf(node: Node | undefined): number | undefined {
+  return isNode(node, "constant") ? Number(node.attributes["value"]) : undefined;
+}
+
+/** 1 / (1 + exp(-x)) */
+const sigmoid: RuleOf = ({ inputs: [one, sum] }) => {
+  if (constantOf(one) !== 1 || !isNode(sum, "add") || constantOf(sum.inputs[0]) !== 1) return undefined;
+  const x = operand(operand(sum.inputs[1], "exp"), "negate");
+  if (x === undefined) return undefined;
+  return { inputs: [x], write: (values, scope) => writeElementwise("Sigmoid", values, "f32", scope) };
+};
+
+/** What a node repeats along one axis that a reduction had taken away. */
+function keptReduction(node: Node | undefined, name: string, facts: Facts): Reduction | undefined {
+  const repeated = operand(node, "broadcastTo") ?? node;
+  const reduced = operand(repeated, "reshape") ?? repeated;
+  return isNode(reduced, name) ? reductionOf(reduced, facts) : undefined;
+}
+
+/** x - max(x) along an axis. */
+function shifted(node: Node | undefined, facts: Facts): { readonly x: Node; readonly axis: number } | undefined {
+  const x = operand(node, "subtract");
+  const peak = keptReduction(node?.inputs[1], "reduceMax", facts);
+  const [axis] = peak?.axes ?? [];
+  if (x === undefined || peak?.input !== x || axis === undefined || peak.axes.length > 1) return undefined;
+  return { x, axis };
+}
+
+function alongAxis(operator: string, x: Node, axis: number): Rule {
+  return {
+    inputs: [x],
+    write: (values, scope) => {
+      const value = nth(values, 0);
+      return writeElementwise(operator, values, "f32", scope, { axis: int(nth(orderOf(value), axis)) });
+    },
+  };
+}
+
+/** exp(x - max) / sum(exp(x - max)) */
+const softmax: RuleOf = ({ inputs: [powers, total] }, facts) => {
+  const found = shifted(operand(powers, "exp"), facts);
+  const sum = keptReduction(total, "reduceSum", facts);
+  if (found === undefined || sum?.input !== powers || sum?.axes.join() !== `${found.axis}`) return undefined;
+  return alongAxis("Softmax", found.x, found.axis);
+};
+
+/** x - max - log(sum(exp(x - max))) */
+const logSoftmax: RuleOf = ({ inputs: [rest, total] }, facts) => {
+  const found = shifted(rest, facts);
+  const sum = keptReduction(operand(operand(total, "broadcastTo") ?? total, "log"), "reduceSum", facts);
+  if (found === undefined || operand(sum?.input, "exp") !== rest || sum?.axes.join() !== `${found.axis}`)
+    return undefined;
+  return alongAxis("LogSoftmax", found.x, found.axis);
+};
+
+/** A reduction whose axes are put back with extent 1. */
+const keptDims: RuleOf = (node, facts) => {
+  const [reduced] = node.inputs;
+  const reduction = reduced === undefined || facts.numUses(reduced) > 1 ? undefined : reductionOf(reduced, facts);
+  if (reduction === undefined || !keepsAxes(node, reduction)) return undefined;
+  return {
+    inputs: [reduction.input],
+    write: (values, scope) => writeReduction(reduction, true, nth(values, 0), facts, scope),
+  };
+};
+
+function keepsAxes({ type: { shape } }: Node, { input, axes }: Reduction): boolean {
+  const from = input.type.shape;
+  return (
+    shape.length === from.length && from.every((extent, axis) => shape[axis] === (axes.includes(axis) ? 1 : extent))
+  );
+}
+
+/** A sum over axes divided by the number of its terms. */
+const mean: RuleOf = (node, facts) => {
+  const [sum, factor] = node.inputs;
+  const scale = constantOf(factor);
+  const inner = operand(sum, "reshape");
+  const reduced = isNode(inner, "reduceSum") && facts.numUses(inner) === 1 ? inner : sum;
+  if (scale === undefined || sum === undefined || facts.numUses(sum) > 1 || !isNode(reduced, "reduceSum"))
+    return undefined;
+  const reduction = reductionOf(reduced, facts);
+  if (reduction === undefined) return undefined;
+  const { input, axes } = reduction;
+  const count = axes.reduce((product, axis) => product * nth(facts.extents(input), axis).fixed, 1);
+  const isKept = reduced !== sum;
+  if (Math.fround(scale) !== Math.fround(1 / count) || (isKept && !keepsAxes(sum, reduction))) return undefined;
+  const write = { ...reduction, operator: "ReduceMean" };
+  return { inputs: [input], write: (values, scope) => writeReduction(write, isKept, nth(values, 0), facts, scope) };
+};
+
+/** What a node repeats over all axes but the last. */
+function perChannel(node: Node | undefined): Node | undefined {
+  const source = operand(node, "broadcastTo");
+  return source?.type.shape.length === 1 ? source : undefined;
+}
+
+/** A product or a convolution plus a number for each channel. */
+const bias: RuleOf = (node, facts) => {
+  for (const [product, added] of [node.inputs, node.inputs.toReversed()]) {
+    const vector = perChannel(added);
+    if (product === undefined || vector === undefined || facts.numUses(product) > 1) continue;
+    const rule = isNode(product, "dot") ? gemm(product, vector, facts) : convolution(product, facts, vector);
+    if (rule !== undefined) return rule;
+  }
+  return undefined;
+};
+
+/** The sum of each window divided by the number of its places; at the borders by those that lie inside. */
+const meanOfWindow: RuleOf = (node, facts) => {
+  const [sum, counts] = node.inputs;
+  if (!isNode(sum, "windowSum") || counts === undefined || facts.numUses(sum) > 1) return undefined;
+  const value = constantOf(counts);
+  const size = facts.fixedNumbers(sum, "window").reduce((product, extent) => product * extent, 1);
+  const isDivision = isNode(node, "divide");
+  const factor = value === undefined || !isDivision ? value : 1 / value;
+  if (factor === undefined || Math.fround(factor) !== Math.fround(1 / size)) return undefined;
+  const more = { count_include_pad: int(1) };
+  return {
+    inputs: [nth(sum.inputs, 0)],
+    write: ([x], scope) => writePooling("AveragePool", sum, valueOf(x), { facts, scope, more }),
+  };
+};
+
+function valueOf(value: Value | undefined): Value {
+  return nth(value === undefined ? [] : [value], 0);
+}
+
+/** Patterns by the primitive of their last node. */
+export const patterns: Readonly<Record<string, readonly RuleOf[]>> = {
+  divide: [sigmoid, softmax, meanOfWindow],
+  subtract: [logSoftmax],
+  multiply: [mean, meanOfWindow],
+  reshape: [keptDims],
+  add: [bias],
+};
