@@ -34,3 +34,4 @@ export {
 export { histogramSummary, prCurveSummary, type PrCurveOptions } from "#learning/formats/tfevents/make-summary.ts";
 export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
 export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
+export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
