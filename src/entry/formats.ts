@@ -8,3 +8,4 @@ export {
 } from "#learning/formats/safetensors.ts";
 export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
 export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
+export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
