@@ -9,13 +9,8 @@ export function doubleKey(text: string): string | undefined {
     const character = text[at];
     if (character === '"') {
       const end = endOfString(text, at);
-      const keys = objects.at(-1);
-      if (isKeyNext && keys !== undefined) {
-        // Equal keys may be written differently: "a" is "\u0061".
-        const key = String(JSON.parse(text.slice(at, end)));
-        if (keys.has(key)) return key;
-        keys.add(key);
-      }
+      const double = isKeyNext ? newKey(objects.at(-1), text.slice(at, end)) : undefined;
+      if (double !== undefined) return double;
       isKeyNext = false;
       at = end - 1;
     } else if (character === "{" || character === "[") {
@@ -26,6 +21,14 @@ export function doubleKey(text: string): string | undefined {
       isKeyNext = false;
     } else if (character === ",") isKeyNext = objects.at(-1) !== undefined;
   }
+  return undefined;
+}
+
+/** Adds a key as it is written; gives it where it was there. Equal keys may be written differently: "a" is "\u0061". */
+function newKey(keys: Set<string> | undefined, written: string): string | undefined {
+  const key = String(JSON.parse(written));
+  if (keys?.has(key) === true) return key;
+  keys?.add(key);
   return undefined;
 }
 
