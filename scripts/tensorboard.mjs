@@ -84,7 +84,12 @@ async function writeMany(folder) {
   const picture = { width: 4, height: 4, channels: 3, data: new Uint8Array(48).fill(90) };
   await writer.graph([{ name: "input", op: "Placeholder", inputs: [], outputShapes: [[-1, 2]] }]);
   await writer.hyperparameters({ units: 4, deep: true, name: "x" });
-  for (let step = 0; step < numEvents - 3; step += 1) {
+  const hyperparameters = [
+    { name: "units", type: "number", range: [1, 8] },
+    { name: "name", type: "string", values: ["x", "y"] },
+  ];
+  await writer.write([{ kind: "experiment", hyperparameters, metrics: [{ tag: "many/scalar" }], timeCreated: 1 }], 0);
+  for (let step = 0; step < numEvents - 4; step += 1) {
     if (step % 5 === 0) await writer.histogram("many/histogram", values, step);
     else if (step % 5 === 1) await writer.text("many/text", `step ${step}`, step);
     else if (step % 5 === 2)

@@ -68,7 +68,7 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "engine/platform/node": ["koffi", "sharp"],
   "learning/data": ["@huggingface/tokenizers", "@uwdata/flechette", "hyparquet", "papaparse"],
-  "learning/formats": ["@bufbuild/protobuf", "fflate", "h5wasm"],
+  "learning/formats": ["@bufbuild/protobuf", "@bufbuild/protobuf/wire", "fflate", "h5wasm"],
   "app/cli": ["commander"],
   entry: ["@swc/wasm-typescript"],
 };

@@ -98,14 +98,12 @@ export class EventWriter {
 
   /**
    * The hyperparameters of this run, for the table of the HParams tab.
-   * @param groupName runs of one name are one trial; the folder by default
+   * @param groupName runs of one name are one trial; the folder's own name by default
    */
   async hyperparameters(values: Readonly<Record<string, HyperparameterValue>>, groupName?: string): Promise<void> {
     const startTime = this.#now();
-    await this.write(
-      [{ kind: "sessionStart", hyperparameters: values, groupName: groupName ?? this.folder, startTime }],
-      0,
-    );
+    const own = this.folder.split(/[\\/]/).findLast((part) => part !== "") ?? this.folder;
+    await this.write([{ kind: "sessionStart", hyperparameters: values, groupName: groupName ?? own, startTime }], 0);
   }
 
   /** Summaries of any kind. @throws value for a step that is no integer */

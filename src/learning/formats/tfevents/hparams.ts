@@ -35,9 +35,9 @@ export function hparamsMessage(summary: HparamsSummary): Uint8Array {
 
 function experimentMessage({ hyperparameters, metrics, timeCreated }: ExperimentSummary): Uint8Array {
   return message((writer) => {
-    writeDouble(writer, 4, timeCreated);
-    for (const info of hyperparameters) writeBytes(writer, 5, infoMessage(info));
-    for (const metric of metrics) writeBytes(writer, 6, metricMessage(metric));
+    writeDouble(writer, 3, timeCreated);
+    for (const info of hyperparameters) writeBytes(writer, 4, infoMessage(info));
+    for (const metric of metrics) writeBytes(writer, 5, metricMessage(metric));
   });
 }
 
@@ -119,9 +119,9 @@ function readExperiment(bytes: Uint8Array, where: string): ExperimentSummary {
   const metrics: MetricInfo[] = [];
   let timeCreated = 0;
   eachField(bytes, where, (field) => {
-    if (field.number === 4) timeCreated = field.decimal();
-    else if (field.number === 5) hyperparameters.push(readInfo(field.bytes(), where));
-    else if (field.number === 6) metrics.push(readMetric(field.bytes(), where));
+    if (field.number === 3) timeCreated = field.decimal();
+    else if (field.number === 4) hyperparameters.push(readInfo(field.bytes(), where));
+    else if (field.number === 5) metrics.push(readMetric(field.bytes(), where));
   });
   return { kind: "experiment", hyperparameters, metrics, timeCreated };
 }

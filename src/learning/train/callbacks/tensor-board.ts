@@ -100,10 +100,8 @@ class TensorBoard implements Callback {
     this.#isBegun = true;
     const { writeGraph = true, hyperparameters } = this.#options;
     if (writeGraph) await this.#writer("train").graph(graphOf(model.network));
-    if (hyperparameters !== undefined) {
-      await this.#writer("").hyperparameters(hyperparameters);
-      await this.#writer("").flush();
-    }
+    if (hyperparameters !== undefined) await this.#writer("").hyperparameters(hyperparameters);
+    await this.#flush();
   }
 
   async onTrainBatchEnd(_step: number, logs: Logs): Promise<void> {
@@ -171,6 +169,8 @@ class TensorBoard implements Callback {
     });
     // One summary a number, as TensorFlow writes them.
     for (const value of values) await this.#writer(part).write([value], step);
+    // A checkpoint after any step knows the files by their lengths.
+    await this.#writer(part).flush();
   }
 
   async #weights(epoch: number, { model }: FitContext): Promise<void> {
