@@ -77,7 +77,9 @@ const inert: Readonly<Record<string, readonly ConfigValue[]>> = {
 };
 
 /** Options that say nothing of what a layer computes. */
-const ignored: ReadonlySet<string> = new Set(["dtype", "batchInputShape", "batchShape", "inputLength", "inputDtype"]);
+const ignored: ReadonlySet<string> = new Set([
+  ...["dtype", "batchInputShape", "batchShape", "inputLength", "inputDtype", "renormMomentum", "renormClipping"],
+]);
 
 /** The layer that an object of Keras's stands for, if it is no network. @throws format */
 export function readPlainLayer(object: JsonObject, context: ReadContext, readInner: ReadInner): Described {
@@ -106,7 +108,9 @@ function readOptions(kind: string, config: JsonObject, context: ReadContext, rea
     if (Object.hasOwn(inert, name) && isInert(kind, name, value)) continue;
     options.push([name, readOption(name, value, readInner)]);
   }
-  const changes = Object.hasOwn(adjusted, kind) ? adjusted[kind]?.(Object.fromEntries(options), config, context) : undefined;
+  const changes = Object.hasOwn(adjusted, kind)
+    ? adjusted[kind]?.(Object.fromEntries(options), config, context)
+    : undefined;
   return withInput(kind, changes ?? Object.fromEntries(options), config, context);
 }
 
@@ -166,7 +170,10 @@ const inputTypes: Readonly<Record<string, string>> = {
 function inputType(value: ConfigValue): string {
   const name = policyName(value);
   if (name === "string") {
-    throw badKeras("an input takes texts, which are no tensors here", "Give the model rows of numbers: see textVectorization.");
+    throw badKeras(
+      "an input takes texts, which are no tensors here",
+      "Give the model rows of numbers: see textVectorization.",
+    );
   }
   return inputTypes[name] ?? "f32";
 }
@@ -184,11 +191,18 @@ type Adjust = (options: JsonObject, config: JsonObject, context: ReadContext) =>
 /** What names do not settle, by kind. */
 const adjusted: Readonly<Record<string, Adjust>> = {
   // Older files have the axis in a list.
-  batchNormalization: ({ axis, ...options }) => ({ ...options, axis: isList(axis) && axis.length === 1 ? axis[0] : axis }),
+  batchNormalization: ({ axis, ...options }) => ({
+    ...options,
+    axis: isList(axis) && axis.length === 1 ? axis[0] : axis,
+  }),
   gru: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
   gruCell: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
-  bidirectional: ({ backwardLayer, ...options }) => (backwardLayer === undefined ? options : { ...options, backwardLayer }),
-  rnn: ({ cell, ...options }) => ({ ...options, cell: isObject(cell) && cell["kind"] === "stackedRnnCells" ? stackOf(cell) : cell }),
+  bidirectional: ({ backwardLayer, ...options }) =>
+    backwardLayer === undefined ? options : { ...options, backwardLayer },
+  rnn: ({ cell, ...options }) => ({
+    ...options,
+    cell: isObject(cell) && cell["kind"] === "stackedRnnCells" ? stackOf(cell) : cell,
+  }),
 };
 
 /** The cells of a stack. */
@@ -208,7 +222,7 @@ function resetAfter(options: JsonObject, config: JsonObject, { version }: ReadCo
 export function writePlainLayer({ kind, options }: Described, write: WriteInner): JsonObject {
   const className = classOfKind(kind);
   if (className === undefined) {
-    throw badKeras(`Keras has no layer like ${kind}`, "Save the model into a folder of sinter's: save(\"name\").");
+    throw badKeras(`Keras has no layer like ${kind}`, 'Save the model into a folder of sinter\'s: save("name").');
   }
   if (kind === "input") return writeInput(options);
   const entries = Object.entries(options)

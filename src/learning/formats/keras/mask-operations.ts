@@ -6,7 +6,18 @@ import { badKeras, field, isList, isObject, shown, type JsonObject } from "./jso
 
 /** Operations that masks are made of. */
 const maskClasses: ReadonlySet<string> = new Set([
-  ...["NotEqual", "Any", "All", "LogicalAnd", "LogicalOr", "LogicalNot", "ExpandDims", "Concatenate", "OnesLike", "Stack"],
+  ...[
+    "NotEqual",
+    "Any",
+    "All",
+    "LogicalAnd",
+    "LogicalOr",
+    "LogicalNot",
+    "ExpandDims",
+    "Concatenate",
+    "OnesLike",
+    "Stack",
+  ],
   ...["Squeeze", "Reshape", "BroadcastTo", "Repeat", "Cast", "Max", "Transpose", "GetItem", "ZerosLike"],
 ]);
 
@@ -17,7 +28,9 @@ export class MaskOperations {
   /** @throws format for other operations, and for masks that no layer would make */
   constructor(objects: readonly JsonObject[]) {
     const operations = objects.filter(isOperation);
-    const masked = objects.filter((object) => !isOperation(object) && makesMask(object)).flatMap(inputNames);
+    const masked = objects
+      .filter((object) => !isOperation(object) && makesMask(object))
+      .flatMap((object) => inputNames(object));
     for (const object of operations) {
       const name = field(object, "name") ?? field(config(object), "name");
       const className = field(object, "class_name");

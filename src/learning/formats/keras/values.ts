@@ -13,7 +13,8 @@ export function kerasObject(module: string, className: string, config: JsonObjec
 export function checkModule(object: JsonObject, what: string): void {
   const module = field(object, "module");
   const registered = field(object, "registered_name");
-  const isOwn = module === undefined || module === null || module === "builtins" || /^keras(\.|$)/u.test(String(module));
+  const isOwn =
+    module === undefined || module === null || module === "builtins" || /^keras(\.|$)/u.test(String(module));
   const isPlain = registered === undefined || registered === null || !String(registered).includes(">");
   if (isOwn && isPlain) return;
   throw badKeras(

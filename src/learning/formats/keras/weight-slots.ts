@@ -85,7 +85,13 @@ const headGroups: Readonly<Record<string, readonly (readonly [name: string, grou
 };
 
 /** Numbers of the states of cells. */
-const numStates: Readonly<Record<string, number>> = { lstm: 2, lstmCell: 2, convLstm1d: 2, convLstm2d: 2, convLstm3d: 2 };
+const numStates: Readonly<Record<string, number>> = {
+  lstm: 2,
+  lstmCell: 2,
+  convLstm1d: 2,
+  convLstm2d: 2,
+  convLstm3d: 2,
+};
 
 /** The weights of a layer, in the order of its `weights` in Keras. @throws format for wrappers of nothing */
 export function weightSlots({ kind, options }: Described): WeightSlot[] {
@@ -103,8 +109,15 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
   switch (kind) {
     case "rnn": {
       const cells = cellsOf(options);
-      const inner = cells.length === 1 && !isList(options["cell"]) ? below("", "cell", cells[0]) : stackSlots(cells, "cell/cells");
-      return [...inner, ...stateSlots(options, cells.reduce((sum, one) => sum + statesOf(one), 0))];
+      const inner =
+        cells.length === 1 && !isList(options["cell"]) ? below("", "cell", cells[0]) : stackSlots(cells, "cell/cells");
+      return [
+        ...inner,
+        ...stateSlots(
+          options,
+          cells.reduce((sum, one) => sum + statesOf(one), 0),
+        ),
+      ];
     }
     case "stackedRnnCells":
       return stackSlots(describedList(options["cells"]), "cells");
