@@ -17,6 +17,7 @@ import {
   solid,
   straight,
   transposed,
+  withLeadingOnes,
   type Made,
   type Value,
 } from "./write-value.ts";
@@ -62,18 +63,7 @@ const iota: RuleOf = (node, facts) => ({
 /** Left to whoever needs the repeated elements. */
 const broadcastTo: RuleOf = (node) => ({
   inputs: node.inputs,
-  write: ([x]) => {
-    const value = nth([x], 0) ?? repeated(0, "f32", 0);
-    const numNew = node.type.shape.length - rankOf(value);
-    if (value.kind === "known")
-      return { ...value, shape: [...straight(numNew).map(() => 1), ...value.shape], written: new Map() };
-    return {
-      ...value,
-      held: [...straight(numNew).map(() => fixedExtent(1)), ...value.held],
-      order: [...straight(numNew), ...value.order.map((at) => at + numNew)],
-      missing: value.missing + numNew,
-    };
-  },
+  write: (values) => withLeadingOnes(nth(values, 0), node.type.shape.length - rankOf(nth(values, 0))),
 });
 
 /** Axes that ONNX's tensor keeps as they are. */
