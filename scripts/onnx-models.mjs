@@ -67,10 +67,10 @@ async function errorOf(net, session, name, size) {
   return distance(Array.from(given[session.outputNames[0]].data, Number), Array.from(await expected.data()));
 }
 
-/** Random numbers of a file's own input, for one picture or sequence. */
-async function ownFeed(session) {
+/** Numbers of a file's own input. */
+function ownFeed(session, batch) {
   const [{ name, type, shape }] = session.inputMetadata;
-  const extents = shape.map((extent) => (typeof extent === "number" ? extent : 1));
+  const extents = shape.map((extent) => (typeof extent === "number" ? extent : batch));
   const size = extents.reduce((product, extent) => product * extent, 1);
   if (type === "int64") return { [name]: new runtime.Tensor("int64", new BigInt64Array(size), extents) };
   if (type === "int32") return { [name]: new runtime.Tensor("int32", new Int32Array(size), extents) };
@@ -84,7 +84,9 @@ async function ownFeed(session) {
 }
 
 async function medians(sessions) {
-  const feeds = await Promise.all(sessions.map(ownFeed));
+  // A file for one size of batch says it: then all get as many.
+  const batch = Math.max(1, ...sessions.map(({ inputMetadata: [{ shape }] }) => Number(shape[0]) || 1));
+  const feeds = sessions.map((session) => ownFeed(session, batch));
   const times = sessions.map(() => []);
   for (let round = 0; round < rounds + 2; round += 1) {
     for (const [index, session] of sessions.entries()) {

@@ -11,6 +11,7 @@ export { expectedCalibrationError, type ThresholdGoal } from "#learning/train/ca
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
+export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export type { History } from "#learning/train/history.ts";
