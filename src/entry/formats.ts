@@ -6,3 +6,4 @@ export {
   type SafetensorsFile,
   type StoredTensor,
 } from "#learning/formats/safetensors.ts";
+export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
