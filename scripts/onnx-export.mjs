@@ -1,13 +1,12 @@
 // Every layer of the closed list as an ONNX file: checked by onnx.checker, run by ONNX Runtime at two sizes of batch, compared
 // with sinter. Prints a table; --write puts it into docs/onnx-export.md.
 // Run: node scripts/onnx-export.mjs [--only lstm] [--keep FOLDER] [--write]; needs scripts/peers.mjs to have run.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire, register } from "node:module";
+import { register } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkFiles, distance, root, runtime } from "./onnx-run.mjs";
 
 register(new URL("./source-hooks.mjs", import.meta.url));
 await import("../src/entry/install-node.ts");
@@ -17,8 +16,6 @@ const { layers } = await import("../src/learning/nn/layers.ts");
 const { model } = await import("../src/learning/train/functional.ts");
 const { layerSamples } = await import("../test/laws/every-layer.ts");
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const runtime = createRequire(join(root, ".peers/node/package.json"))("onnxruntime-node");
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, keep: { type: "string" }, write: { type: "boolean", default: false } },
 });
@@ -26,20 +23,6 @@ const folder = options.keep ?? mkdtempSync(join(tmpdir(), "sinter-onnx-"));
 mkdirSync(folder, { recursive: true });
 const batches = [3, 1];
 const limit = 1e-5;
-
-/** The largest difference by the root mean square of what is expected. */
-function distance(actual, expected) {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let squares = 0;
-  let most = 0;
-  expected.forEach((value, index) => {
-    squares += value * value;
-    const same = Object.is(value, actual[index]) || value === actual[index];
-    most = Math.max(most, same ? 0 : Math.abs(value - actual[index]));
-  });
-  if (Number.isNaN(most)) return Number.POSITIVE_INFINITY;
-  return most === 0 ? 0 : most / (Math.sqrt(squares / expected.length) || 1);
-}
 
 function modelOf({ make, input, others = [] }) {
   const layer = make(input);
@@ -95,19 +78,6 @@ async function rowOf(kind, sample, index) {
   }
 }
 
-const checker = `
-import sys, json, onnx
-result = {}
-for path in sys.stdin.read().split():
-    try:
-        model = onnx.load(path)
-        onnx.checker.check_model(model, full_check=True)
-        result[path] = sorted({n.op_type for n in model.graph.node})
-    except Exception as error:
-        result[path] = str(error)
-print(json.dumps(result))
-`;
-
 await useDevice("js");
 const rows = [];
 for (const [kind, list] of Object.entries(layerSamples)) {
@@ -115,8 +85,7 @@ for (const [kind, list] of Object.entries(layerSamples)) {
   for (const [index, sample] of list.entries()) rows.push(await rowOf(kind, sample, index));
 }
 const paths = rows.filter(({ reason }) => reason === undefined).map(({ path }) => path);
-const checked = spawnSync(join(root, ".peers/python/bin/python"), ["-c", checker], { input: paths.join("\n") });
-const verdicts = JSON.parse(checked.stdout.toString() || "{}");
+const verdicts = checkFiles(paths);
 const lines = rows.map(({ name, path, error, reason }) => {
   const verdict = verdicts[path];
   const operators = Array.isArray(verdict) ? verdict.join(" ") : (reason ?? verdict ?? "").slice(0, 160);

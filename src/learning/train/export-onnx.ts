@@ -1,5 +1,6 @@
 // A model as an ONNX file: what it predicts, for any size of batch. Training state stays here.
 
+import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -8,7 +9,7 @@ import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { writeFunction, type FunctionInput, type FunctionToWrite } from "#learning/formats/onnx/write-graph.ts";
 import { encodeOnnxModel } from "#learning/formats/onnx/write-model.ts";
 import { inputNames, outputNames } from "#learning/nn/end-names.ts";
-import type { Network, PlacedWeight } from "#learning/nn/network.ts";
+import type { Network, PlacedLayer, PlacedWeight } from "#learning/nn/network.ts";
 import { allWeights, predictStepOf, type ModelCore, type Preprocessing } from "./model-core.ts";
 
 export interface ExportOnnxOptions {
@@ -36,7 +37,53 @@ export async function encodeOnnx(core: ModelCore, name: string, options: ExportO
   checkOptions("exportOnnx", options, ["rescale", "batchSize"]);
   choice("exportOnnx", "rescale", options.rescale ?? "metadata", ["metadata", "graph"]);
   if (options.batchSize !== undefined) integer("exportOnnx", "batchSize", options.batchSize, 1);
-  return encodeOnnxModel(await writeFunction(jobOf(core, name, options)));
+  try {
+    return encodeOnnxModel(await writeFunction(jobOf(core, name, options)));
+  } catch (error) {
+    if (error instanceof SinterError && error.code === "option") throw await withLayer(core, options, error);
+    throw error;
+  }
+}
+
+/** The error of the layer that cannot be written alone either; the model's own where each can. */
+async function withLayer(core: ModelCore, { batchSize }: ExportOnnxOptions, error: SinterError): Promise<SinterError> {
+  for (const placed of core.network.layers) {
+    try {
+      await writeFunction(layerJob(core, placed, batchSize));
+    } catch (own) {
+      if (!(own instanceof SinterError)) throw own;
+      const where = `layer "${placed.name}" (${placed.layer.config.kind})`;
+      return new SinterError(
+        own.code,
+        `exportOnnx: ${where}: ${own.message}`,
+        { ...own.details, layer: placed.name },
+        own,
+      );
+    }
+  }
+  return new SinterError(error.code, `exportOnnx: ${error.message}`, error.details, error);
+}
+
+/** One layer as a function of its own. */
+function layerJob(
+  core: ModelCore,
+  { layer, name: label, inputs, weights: specs }: PlacedLayer,
+  batchSize: number | undefined,
+): FunctionToWrite {
+  const all = allWeights(core);
+  const own = specs.flatMap(({ name, path }) => {
+    const value = all[path];
+    return value === undefined ? [] : [[name, heldTensor(value)] as const];
+  });
+  return {
+    name: layer.config.kind,
+    inputs: inputs.map((type, place) => ({ ...type, name: `input${place}` })),
+    outputNames: layer.outputTypes(inputs, label).map((_, place) => `output${place}`),
+    weights: new Map(own),
+    metadata: {},
+    batchSize,
+    body: (args) => layer.call(Object.fromEntries(own), args, { training: false }).outputs,
+  };
 }
 
 function jobOf(core: ModelCore, name: string, { rescale, batchSize }: ExportOnnxOptions): FunctionToWrite {

@@ -83,7 +83,7 @@ export class TracePair {
     if (first === second) return fixedExtent(first);
     const [small, large] = this.#sizes;
     const perSample = (second - first) / (large - small);
-    if (!Number.isInteger(perSample)) throw dependent("An extent");
+    if (!Number.isInteger(perSample)) throw dependent("an extent");
     return { perSample, fixed: first - perSample * small };
   }
 
@@ -93,7 +93,7 @@ export class TracePair {
       const [first, second] = next;
       if (first === second || this.#partners.get(first) === second) continue;
       if (second === undefined || !areAlike(first, second) || this.#partners.has(first))
-        throw dependent("What it does");
+        throw dependent("what is computed");
       this.#partners.set(first, second);
       if (hasValue(first)) {
         this.leaves.push([first, second]);
@@ -134,6 +134,6 @@ function bodiesOf(first: Node, second: Node): (readonly [Graph, Graph])[] {
 export function dependent(what: string): SinterError {
   return new SinterError(
     "option",
-    `ONNX: ${what} depends on the size of the batch in a way that a file cannot say. Export with { batchSize: … } for one size.`,
+    `${what} depends on the size of the batch in a way that ONNX cannot say. Export with { batchSize: … } for one size.`,
   );
 }

@@ -85,7 +85,7 @@ async function initialValues({ inputs }: FunctionToWrite): Promise<OnnxTensor[]>
 async function requireEqual({ leaves }: TracePair): Promise<void> {
   for (const pair of leaves) {
     const [own, other] = await Promise.all(pair.map((node) => new Tensor(node).data()));
-    if (own?.some((value, index) => !Object.is(value, other?.[index])) !== false) throw dependent("A tensor");
+    if (own?.some((value, index) => !Object.is(value, other?.[index])) !== false) throw dependent("a tensor");
   }
 }
 
@@ -180,16 +180,35 @@ function write(
   return { name: job.name, nodes, initializers: sheet.initializers, inputs: inputs.map(infoOf), outputs: outputInfos };
 }
 
-/** Gives the results the names of the outputs, by an Identity where that is not possible otherwise. */
+/** Gives the results the names of the outputs, by an Identity where a result is an input, a weight or given twice. */
 function withOutputs(scope: Scope, results: readonly string[], names: readonly string[]): OnnxNode[] {
+  const own = new Set(scope.nodes.flatMap(({ outputs }) => outputs));
+  const renamed = new Map<string, string>();
+  const further: OnnxNode[] = [];
   for (const [index, result] of results.entries()) {
-    scope.nodes.push({
-      name: scope.sheet.unique("Identity"),
-      operator: "Identity",
-      inputs: [result],
-      outputs: [names[index] ?? ""],
-      attributes: {},
-    });
+    const name = names[index] ?? "";
+    if (own.delete(result)) renamed.set(result, name);
+    else {
+      const inputs = [renamed.get(result) ?? result];
+      const operator = "Identity";
+      further.push({ name: scope.sheet.unique(operator), operator, inputs, outputs: [name], attributes: {} });
+    }
   }
-  return scope.nodes;
+  return [...scope.nodes.map((node) => withNames(node, renamed)), ...further];
+}
+
+/** The node with other names for values, also where a body takes them. */
+function withNames(node: OnnxNode, renamed: ReadonlyMap<string, string>): OnnxNode {
+  const change = (names: readonly string[]): string[] => names.map((name) => renamed.get(name) ?? name);
+  const attributes = Object.entries(node.attributes).map(([key, attribute]) => {
+    if (attribute.kind !== "graph") return [key, attribute] as const;
+    const nodes = attribute.value.nodes.map((inner) => withNames(inner, renamed));
+    return [key, { ...attribute, value: { ...attribute.value, nodes } }] as const;
+  });
+  return {
+    ...node,
+    inputs: change(node.inputs),
+    outputs: change(node.outputs),
+    attributes: Object.fromEntries(attributes),
+  };
 }

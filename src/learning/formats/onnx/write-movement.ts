@@ -17,6 +17,7 @@ import {
   solid,
   straight,
   transposed,
+  withLeadingOnes,
   type Made,
   type Value,
 } from "./write-value.ts";
@@ -62,18 +63,7 @@ const iota: RuleOf = (node, facts) => ({
 /** Left to whoever needs the repeated elements. */
 const broadcastTo: RuleOf = (node) => ({
   inputs: node.inputs,
-  write: ([x]) => {
-    const value = nth([x], 0) ?? repeated(0, "f32", 0);
-    const numNew = node.type.shape.length - rankOf(value);
-    if (value.kind === "known")
-      return { ...value, shape: [...straight(numNew).map(() => 1), ...value.shape], written: new Map() };
-    return {
-      ...value,
-      held: [...straight(numNew).map(() => fixedExtent(1)), ...value.held],
-      order: [...straight(numNew), ...value.order.map((at) => at + numNew)],
-      missing: value.missing + numNew,
-    };
-  },
+  write: (values) => withLeadingOnes(nth(values, 0), node.type.shape.length - rankOf(nth(values, 0))),
 });
 
 /** Axes that ONNX's tensor keeps as they are. */
@@ -272,6 +262,39 @@ const takeRows: RuleOf = (node, facts) => ({
   },
 });
 
+/** Rows that are added by index; those outside are added nowhere, here as zeros to the first row. */
+const scatterAddRows: RuleOf = (node, facts) => ({
+  inputs: node.inputs,
+  write: (values, scope) => {
+    const [base, index, updates] = [nth(values, 0), nth(values, 1), nth(values, 2)];
+    const [, indexNode, updatesNode] = node.inputs;
+    const [places, rows] = [facts.extents(indexNode ?? node), facts.extents(updatesNode ?? node)];
+    const formula = new Formula(scope);
+    const { fixed } = nth(facts.extents(node), 0);
+    const wide = index.dtype === "i32" ? index : formula.cast(index, "i32");
+    const isInside = formula.test("And", formula.test("GreaterOrEqual", wide, 0), formula.test("Less", wide, fixed));
+    const inside = nameOf(
+      formula.choose(isInside, wide, 0),
+      { order: straight(places.length), extents: places },
+      scope,
+    );
+    const cast = scope.emit("Cast", [inside], { to: int(dataTypeOf("i64")) });
+    const columns = scope.emit("Unsqueeze", [cast, scope.sheet.integers([-1])]);
+    const numAxes = rows.length - places.length;
+    const condition = nameOf(isInside, { order: straight(places.length), extents: places }, scope);
+    const column = [...places, ...straight(numAxes).map(() => fixedExtent(1))];
+    const counted = made(scope.emit("Reshape", [condition, scope.target(column)]), "bool", column, scope);
+    const added = formula.choose(counted, updates, 0);
+    const whole = [
+      nameOf(base, { order: straight(rankOf(base)), extents: facts.extents(node) }, scope),
+      columns,
+      nameOf(added, { order: straight(rows.length), extents: rows }, scope),
+    ];
+    const reduction = { reduction: { kind: "string", value: "add" } } as const;
+    return made(scope.emit("ScatterND", whole, reduction), node.type.dtype, facts.extents(node), scope);
+  },
+});
+
 export const movementRules: Readonly<Record<string, RuleOf>> = {
   constant,
   iota,
@@ -283,4 +306,5 @@ export const movementRules: Readonly<Record<string, RuleOf>> = {
   pad,
   concatenate,
   takeRows,
+  scatterAddRows,
 };

@@ -1,11 +1,11 @@
 // Compositions that have an operator of their own in ONNX: matched from their last node downwards.
 
 import type { Node } from "#engine/graph/graph.ts";
-import { convolution, gemm } from "./write-products.ts";
-import { nth, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
+import { convolution, gemm, normalizedConvolution } from "./write-products.ts";
+import { nth, repeated, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
 import { int } from "./write-scope.ts";
 import { reductionOf, writePooling, writeReduction, type Reduction } from "./write-reductions.ts";
-import { orderOf, type Value } from "./write-value.ts";
+import { orderOf, rankOf, type Value } from "./write-value.ts";
 
 function isNode(node: Node | undefined, name: string): node is Node {
   return node?.primitive.name === name;
@@ -125,6 +125,36 @@ const bias: RuleOf = (node, facts) => {
   return undefined;
 };
 
+/** A convolution times a number for each channel plus another, as batch normalization is. */
+const scaledConvolution: RuleOf = (node, facts) => {
+  const [scaled, shift] = [node.inputs[0], perChannel(node.inputs[1])];
+  const factor = perChannel(isNode(scaled, "multiply") ? scaled.inputs[1] : undefined);
+  const inner = operand(scaled, "multiply");
+  if (scaled === undefined || shift === undefined || factor === undefined || inner === undefined) return undefined;
+  if (facts.numUses(scaled) > 1 || facts.numUses(inner) > 1) return undefined;
+  const added = isNode(inner, "add") ? perChannel(inner.inputs[1]) : undefined;
+  const product = added === undefined ? inner : inner.inputs[0];
+  if (!isNode(product, "convolve") || facts.numUses(product) > 1) return undefined;
+  return normalizedConvolution(product, { factor, shift, bias: added }, facts);
+};
+
+/** What lies between two numbers. */
+const clip: RuleOf = (node, facts) => {
+  const [lower, high] = [node.inputs[0], constantOf(node.inputs[1])];
+  if (lower === undefined || high === undefined || facts.numUses(lower) > 1 || node.type.dtype !== "f32")
+    return undefined;
+  const { name } = lower.primitive;
+  const low = name === "relu" ? 0 : name === "maximum" ? constantOf(lower.inputs[1]) : undefined;
+  if (low === undefined) return undefined;
+  return {
+    inputs: [nth(lower.inputs, 0)],
+    write: ([x], scope) => {
+      const limits = [low, high].map((limit) => repeated(limit, "f32", rankOf(valueOf(x))));
+      return writeElementwise("Clip", [valueOf(x), ...limits], "f32", scope);
+    },
+  };
+};
+
 /** The sum of each window divided by the number of its places; at the borders by those that lie inside. */
 const meanOfWindow: RuleOf = (node, facts) => {
   const [sum, counts] = node.inputs;
@@ -151,5 +181,6 @@ export const patterns: Readonly<Record<string, readonly RuleOf[]>> = {
   subtract: [logSoftmax],
   multiply: [mean, meanOfWindow],
   reshape: [keptDims],
-  add: [bias],
+  add: [scaledConvolution, bias],
+  minimum: [clip],
 };

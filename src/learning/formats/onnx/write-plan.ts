@@ -86,9 +86,9 @@ function ruleFor(node: Node, facts: Facts): Rule {
   }
   const rule = rules[node.primitive.name]?.(node, facts);
   if (rule !== undefined) return rule;
-  throw new SinterError("option", `ONNX has no operator for ${node.primitive.name}.`, {
-    primitive: node.primitive.name,
-  });
+  const { name } = node.primitive;
+  const message = `ONNX has no operator for ${name}. Export the layers before and after as models of their own, or use another layer.`;
+  throw new SinterError("option", message, { primitive: name });
 }
 
 /** How many nodes and outputs take a node. */

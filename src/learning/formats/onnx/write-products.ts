@@ -3,9 +3,21 @@
 import type { Node } from "#engine/graph/graph.ts";
 import { fixedExtent, isFixed, isOne, type Extent } from "./write-extents.ts";
 import type { OnnxAttributes } from "./write-model.ts";
-import { labelOf, nth, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
+import { labelOf, nth, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
 import { int, ints, type Scope } from "./write-scope.ts";
-import { channelsFirst, inOrder, made, nameOf, rankOf, straight, type Made, type Value } from "./write-value.ts";
+import {
+  channelsFirst,
+  inOrder,
+  known,
+  made,
+  nameOf,
+  rankOf,
+  straight,
+  withLeadingOnes,
+  type Known,
+  type Made,
+  type Value,
+} from "./write-value.ts";
 
 /** One operand of a product: its axes by what they are. */
 interface Side {
@@ -131,32 +143,102 @@ export function convolution(node: Node, facts: Facts, bias?: Node): Rule | undef
   const { name } = node.primitive;
   if (name !== "convolve" && name !== "convolveInputGradient") return undefined;
   const isTransposed = name === "convolveInputGradient";
-  const [x, filter] = isTransposed
-    ? [nth(node.inputs, 1), nth(node.inputs, 0)]
-    : [nth(node.inputs, 0), nth(node.inputs, 1)];
+  const [first, second] = [nth(node.inputs, 0), nth(node.inputs, 1)];
+  const [x, filter] = isTransposed ? [second, first] : [first, second];
   return {
     inputs: [x, filter, ...(bias === undefined ? [] : [bias])],
-    write: (values, scope) => {
-      const order = channelsFirst(rankOf(nth(values, 0)));
-      const names = [
-        nameOf(nth(values, 0), { order, extents: facts.extents(x) }, scope),
-        nameOf(nth(values, 1), { order: filterOrder(order.length), extents: facts.extents(filter) }, scope),
-        ...(bias === undefined ? [] : [nameOf(nth(values, 2), { order: [0], extents: facts.extents(bias) }, scope)]),
-      ];
-      const attributes = isTransposed ? transposedOptions(node, filter, x, facts) : plainOptions(node, filter, facts);
-      const operator = isTransposed ? "ConvTranspose" : "Conv";
-      const made = scope.emit(operator, names, attributes, labelOf(values));
-      return {
-        kind: "made",
-        name: made,
-        dtype: "f32",
-        held: inOrder(facts.extents(node), order),
-        order,
-        missing: 0,
-        scope,
-      };
+    write: (values, scope) => writeConvolution({ node, x, filter }, values, facts, scope),
+  };
+}
+
+interface Convolution {
+  readonly node: Node;
+  readonly x: Node;
+  readonly filter: Node;
+}
+
+/** @param values input, filter, and a bias where there is one */
+function writeConvolution(
+  { node, x, filter }: Convolution,
+  values: readonly Value[],
+  facts: Facts,
+  scope: Scope,
+): Made {
+  const order = channelsFirst(rankOf(nth(values, 0)));
+  const names = [
+    nameOf(nth(values, 0), { order, extents: facts.extents(x) }, scope),
+    nameOf(nth(values, 1), { order: filterOrder(order.length), extents: facts.extents(filter) }, scope),
+    ...values.slice(2).map((bias) => nameOf(bias, { order: [0] }, scope)),
+  ];
+  const isTransposed = node.primitive.name === "convolveInputGradient";
+  const attributes = isTransposed ? transposedOptions(node, filter, x, facts) : plainOptions(node, filter, facts);
+  const name = scope.emit(isTransposed ? "ConvTranspose" : "Conv", names, attributes, labelOf(values));
+  return { kind: "made", name, dtype: "f32", held: inOrder(facts.extents(node), order), order, missing: 0, scope };
+}
+
+/** What follows a convolution: (result + bias) · factor + shift, for each channel. */
+export interface ChannelScaling {
+  readonly factor: Node;
+  readonly shift: Node;
+  readonly bias: Node | undefined;
+}
+
+/** A convolution whose filter and bias have taken in what follows it, where all of that is known. */
+export function normalizedConvolution(node: Node, scaling: ChannelScaling, facts: Facts): Rule {
+  const [x, filter] = [nth(node.inputs, 0), nth(node.inputs, 1)];
+  const { factor, shift, bias } = scaling;
+  const convolution = { node, x, filter };
+  return {
+    inputs: [x, filter, factor, shift, ...(bias === undefined ? [] : [bias])],
+    write: ([image, ...others], scope) => {
+      const input = nth(image === undefined ? [] : [image], 0);
+      const [kernel, scale, offset, added] = others.map((value) => (value.kind === "known" ? value : undefined));
+      if (
+        kernel !== undefined &&
+        scale !== undefined &&
+        offset !== undefined &&
+        (bias === undefined || added !== undefined)
+      ) {
+        const folded = [scaledKernel(kernel, scale), scaledBias(offset, scale, added)];
+        return writeConvolution(convolution, [input, ...folded], facts, scope);
+      }
+      const [weights, byFactor, byShift, byBias] = others;
+      const parts = [input, weights, byBias].flatMap((value) => value ?? []);
+      const plain = writeConvolution(convolution, parts, facts, scope);
+      return [byFactor, byShift].reduce<Value>(
+        (value, by, index) =>
+          perChannel(
+            index === 0 ? "Mul" : "Add",
+            value,
+            nth(
+              [by].flatMap((one) => one ?? []),
+              0,
+            ),
+            scope,
+          ),
+        plain,
+      );
     },
   };
+}
+
+function perChannel(operator: string, value: Value, channels: Value, scope: Scope): Value {
+  const numNew = rankOf(value) - 1;
+  return writeElementwise(operator, [value, withLeadingOnes(channels, numNew)], "f32", scope);
+}
+
+function scaledKernel(kernel: Known, scale: Known): Known {
+  const numChannels = nth(kernel.shape, kernel.shape.length - 1);
+  const data = Float32Array.from(kernel.data, (value, index) => value * (scale.data[index % numChannels] ?? 1));
+  return known("f32", kernel.shape, data, kernel.label);
+}
+
+function scaledBias(shift: Known, scale: Known, bias: Known | undefined): Known {
+  const data = Float32Array.from(
+    shift.data,
+    (value, index) => value + (bias?.data[index] ?? 0) * (scale.data[index] ?? 1),
+  );
+  return known("f32", shift.shape, data, bias?.label ?? shift.label);
 }
 
 function plainOptions(node: Node, filter: Node, facts: Facts): OnnxAttributes {

@@ -196,3 +196,16 @@ export function solid(value: Made): Made {
   const whole = scope.once(`reshape ${name} ${shape}`, () => scope.emit("Reshape", [name, shape]));
   return { ...value, name: whole, missing: 0 };
 }
+
+/** The same value with further leading axes of extent 1, which cost nothing. */
+export function withLeadingOnes(value: Value, count: number): Value {
+  if (value.kind === "known") {
+    return { ...value, shape: [...straight(count).map(() => 1), ...value.shape], written: new Map() };
+  }
+  return {
+    ...value,
+    held: [...straight(count).map(() => fixedExtent(1)), ...value.held],
+    order: [...straight(count), ...value.order.map((at) => at + count)],
+    missing: value.missing + count,
+  };
+}
