@@ -72,12 +72,7 @@ interface Wanted extends ValueType {
   readonly numBytes: number;
 }
 
-function storedBytes(
-  file: Uint8Array,
-  messages: readonly HeaderMessage[],
-  layout: Cursor,
-  wanted: Wanted,
-): Uint8Array {
+function storedBytes(file: Uint8Array, messages: readonly HeaderMessage[], layout: Cursor, wanted: Wanted): Uint8Array {
   const version = layout.u8();
   if (version !== 3 && version !== 4) throw damaged("values of an unknown layout");
   const kind = layout.u8();
@@ -151,7 +146,11 @@ function chunkedBytes(file: Uint8Array, layout: Cursor, filters: readonly Filter
   if (expected * chunkBytes > limit + 64) throw beyond(wanted, stored);
   const result = new Uint8Array(wanted.numBytes);
   for (const one of found) {
-    const values = unpacked(new Cursor(file, one.address).bytes(one.length), one.mask, chunkBytes, { ...wanted, filters, chunk });
+    const values = unpacked(new Cursor(file, one.address).bytes(one.length), one.mask, chunkBytes, {
+      ...wanted,
+      filters,
+      chunk,
+    });
     place(values, one.offsets, { ...wanted, filters, chunk }, result);
   }
   return result;
@@ -236,7 +235,10 @@ function place(values: Uint8Array, offsets: readonly number[], { shape, chunk, t
 }
 
 /** The values of an attribute message. @throws format */
-export function readAttribute(file: Uint8Array, data: Uint8Array): { name: string; type: ValueType; values: () => Hdf5Values } {
+export function readAttribute(
+  file: Uint8Array,
+  data: Uint8Array,
+): { name: string; type: ValueType; values: () => Hdf5Values } {
   const cursor = new Cursor(data);
   const version = cursor.u8();
   const flags = cursor.u8();
@@ -251,7 +253,10 @@ export function readAttribute(file: Uint8Array, data: Uint8Array): { name: strin
     return bytes;
   };
   const name = textOf(part(nameBytes)).replace(/\0.*$/su, "");
-  const type = { type: readElementType(new Cursor(part(typeBytes))), shape: readDataspace(new Cursor(part(spaceBytes))) };
+  const type = {
+    type: readElementType(new Cursor(part(typeBytes))),
+    shape: readDataspace(new Cursor(part(spaceBytes))),
+  };
   const rest = cursor.bytes(cursor.left);
   const numBytes = sizeOf(type.shape) * type.type.bytes;
   return { name, type, values: () => decode(file, type, exactly(rest, { ...type, numBytes })) };

@@ -1,11 +1,11 @@
 // What the elements of a data set or an attribute are: numbers and texts. Other types of the format are refused by name.
 
 import type { HostArray } from "#engine/base/dtype.ts";
-import { Cursor, damaged, refused, textOf } from "./bytes.ts";
+import { damaged, refused, textOf, type Cursor } from "./bytes.ts";
 
 /** The type of an element. */
 export type ElementType =
-  | { readonly kind: "float" | "signed" | "unsigned"; readonly bytes: number; readonly isBigEndian: boolean }
+  | { readonly kind: "float" | "bfloat" | "signed" | "unsigned"; readonly bytes: number; readonly isBigEndian: boolean }
   /** A text of as many bytes, ended by a zero or filled up. */
   | { readonly kind: "text"; readonly bytes: number }
   /** A text of any length, kept elsewhere. */
@@ -40,6 +40,10 @@ export function readElementType(cursor: Cursor): ElementType {
     case 3:
       if (bytes === 0 || bytes > maxTextBytes) throw damaged(`texts of ${bytes} bytes`);
       return { kind: "text", bytes };
+    case 5:
+      // Keras writes bfloat16 as two bytes that mean nothing to the format.
+      if (bytes !== 2) throw refusedType("opaque");
+      return { kind: "bfloat", bytes, isBigEndian: false };
     case 8:
       return readEnumeration(cursor, bytes);
     case 9:
@@ -65,6 +69,7 @@ function plainFloat(cursor: Cursor, bytes: number, bits: number): ElementType {
   const [offset, precision] = [cursor.u16(), cursor.u16()];
   const [, exponent, , mantissa] = [cursor.u8(), cursor.u8(), cursor.u8(), cursor.u8()];
   const expected = { 2: [5, 10], 4: [8, 23], 8: [11, 52] }[bytes];
+  if (bytes === 2 && exponent === 8 && mantissa === 7) return { kind: "bfloat", bytes, isBigEndian: (bits & 1) === 1 };
   if (expected === undefined || offset !== 0 || precision !== 8 * bytes) throw refusedType(`float of ${bytes} bytes`);
   if (exponent !== expected[0] || mantissa !== expected[1]) throw refusedType("float of another layout than IEEE 754");
   return plainNumber("float", bytes, bits);
@@ -78,13 +83,13 @@ function readEnumeration(cursor: Cursor, bytes: number): ElementType {
   return { ...base, kind: "unsigned" };
 }
 
-/** The numbers of little- or big-endian bytes; wide integers must fit 53 bits, and f16 comes as its bits. */
+/** The numbers of little- or big-endian bytes; wide integers must fit 53 bits, and floats of 16 bits come as their bits. */
 export function numbersOf(type: ElementType, bytes: Uint8Array): HostArray {
   if (type.kind === "text" || type.kind === "longText") throw refusedType("text");
   const length = bytes.length / type.bytes;
   const native = type.isBigEndian ? swapped(bytes, type.bytes) : new Uint8Array(bytes);
   const { buffer } = native;
-  if (type.kind === "float") {
+  if (type.kind === "float" || type.kind === "bfloat") {
     if (type.bytes === 2) return new Uint16Array(buffer, 0, length);
     return type.bytes === 4 ? new Float32Array(buffer, 0, length) : new Float64Array(buffer, 0, length);
   }

@@ -3,7 +3,18 @@
 
 import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described, DescribedGraph } from "#learning/formats/model-json.ts";
-import { badKeras, field, isList, isObject, listOf, objectOf, shown, textOf, type JsonObject } from "./json.ts";
+import {
+  badKeras,
+  field,
+  isList,
+  isObject,
+  listOf,
+  objectOf,
+  shown,
+  textOf,
+  type JsonObject,
+  plainText,
+} from "./json.ts";
 import { MaskOperations } from "./mask-operations.ts";
 import { statesOf } from "./weight-slots.ts";
 
@@ -59,9 +70,17 @@ function readEntry(object: JsonObject, masks: MaskOperations, read: (object: Jso
   const nodes = inbound.map((node) => readNode(node, masks));
   const changes = nodes.map(({ options }) => options);
   if (new Set(changes.map((one) => JSON.stringify(one))).size > 1) {
-    throw badKeras(`the calls of "${name}" differ in ${shown(Object.assign({}, ...changes))}`, "Make two layers of it.");
+    throw badKeras(
+      `the calls of "${name}" differ in ${shown(Object.assign({}, ...changes))}`,
+      "Make two layers of it.",
+    );
   }
-  return { name, layer: { kind: layer.kind, options: { ...layer.options, ...changes[0], name } }, nodes, isOld: inbound.some(isList) };
+  return {
+    name,
+    layer: { kind: layer.kind, options: { ...layer.options, ...changes[0], name } },
+    nodes,
+    isOld: inbound.some(isList),
+  };
 }
 
 /** Keras 3 writes arguments, older versions lists of references. */
@@ -83,9 +102,7 @@ function readOldNode(node: readonly ConfigValue[]): Node {
 }
 
 /** The order of inputs that a call names. */
-const inputArguments: readonly string[] = [
-  ...["inputs", "query", "value", "key", "initial_state", "attention_mask"],
-];
+const inputArguments: readonly string[] = ["inputs", "query", "value", "key", "initial_state", "attention_mask"];
 
 /** Arguments that become options of the layer. */
 const optionArguments: Readonly<Record<string, string>> = {
@@ -94,7 +111,14 @@ const optionArguments: Readonly<Record<string, string>> = {
 };
 
 /** Arguments that mean nothing when they are not tensors. */
-const idleArguments: ReadonlySet<string> = new Set(["training", "mask", "constants", "query_mask", "value_mask", "key_mask"]);
+const idleArguments: ReadonlySet<string> = new Set([
+  "training",
+  "mask",
+  "constants",
+  "query_mask",
+  "value_mask",
+  "key_mask",
+]);
 
 function withArguments(positional: readonly Reference[], named: JsonObject, masks: MaskOperations | undefined): Node {
   const inputs = [...positional];
@@ -169,7 +193,7 @@ export function valuesOf({ kind, options }: Described): number {
   if (kind === "bidirectional") {
     const layer = options["layer"];
     const inner = isObject(layer) && isObject(layer["options"]) ? layer["options"] : {};
-    const kindOf = isObject(layer) ? String(layer["kind"]) : "";
+    const kindOf = isObject(layer) ? plainText(layer["kind"]) : "";
     const states = inner["returnState"] === true ? 2 * statesOf({ kind: kindOf, options: inner }) : 0;
     return (options["mergeMode"] === null ? 2 : 1) + states;
   }
@@ -197,7 +221,8 @@ class Order {
   graph(inputs: readonly Reference[]): DescribedGraph {
     for (const { layer } of inputs) this.#begin(layer);
     for (const { name, layer } of this.#entries) {
-      if (layer.kind === "input" && !this.#values.has(`${name} 0`)) throw badKeras(`input "${name}" is not among the inputs`);
+      if (layer.kind === "input" && !this.#values.has(`${name} 0`))
+        throw badKeras(`input "${name}" is not among the inputs`);
     }
     this.#makeAll();
     const outputs = this.#outputs;
@@ -223,7 +248,9 @@ class Order {
 
   /** Passes over what is left until nothing is: as many as the graph is deep in the worst order. */
   #makeAll(): void {
-    let waiting = this.#entries.flatMap(({ name, nodes }, place) => nodes.map((node, number) => ({ name, place, node, number })));
+    let waiting = this.#entries.flatMap(({ name, nodes }, place) =>
+      nodes.map((node, number) => ({ name, place, node, number })),
+    );
     if (waiting.length > maxNodes) throw badKeras(`${waiting.length} calls`);
     let work = 0;
     while (waiting.length > 0) {
@@ -231,7 +258,12 @@ class Order {
         const inputs = node.inputs.map((reference) => this.#valueOf(this.#normal(reference, false)));
         if (inputs.length === 0) throw badKeras(`a call of "${name}" takes nothing`);
         if (inputs.includes(undefined)) return true;
-        this.#add(name, number, place, inputs.flatMap((value) => value ?? []));
+        this.#add(
+          name,
+          number,
+          place,
+          inputs.flatMap((value) => value ?? []),
+        );
         return false;
       });
       work += waiting.length;

@@ -2,7 +2,18 @@
 
 import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described } from "#learning/formats/model-json.ts";
-import { badKeras, field, isList, isObject, listOf, objectOf, shown, textOf, type JsonObject } from "./json.ts";
+import {
+  badKeras,
+  field,
+  isList,
+  isObject,
+  listOf,
+  objectOf,
+  shown,
+  textOf,
+  type JsonObject,
+  plainText,
+} from "./json.ts";
 import { camel, classOfKind, kindOfClass, snake } from "./names.ts";
 import {
   camelText,
@@ -77,7 +88,15 @@ const inert: Readonly<Record<string, readonly ConfigValue[]>> = {
 };
 
 /** Options that say nothing of what a layer computes. */
-const ignored: ReadonlySet<string> = new Set(["dtype", "batchInputShape", "batchShape", "inputLength", "inputDtype"]);
+const ignored: ReadonlySet<string> = new Set([
+  "dtype",
+  "batchInputShape",
+  "batchShape",
+  "inputLength",
+  "inputDtype",
+  "renormMomentum",
+  "renormClipping",
+]);
 
 /** The layer that an object of Keras's stands for, if it is no network. @throws format */
 export function readPlainLayer(object: JsonObject, context: ReadContext, readInner: ReadInner): Described {
@@ -106,7 +125,9 @@ function readOptions(kind: string, config: JsonObject, context: ReadContext, rea
     if (Object.hasOwn(inert, name) && isInert(kind, name, value)) continue;
     options.push([name, readOption(name, value, readInner)]);
   }
-  const changes = Object.hasOwn(adjusted, kind) ? adjusted[kind]?.(Object.fromEntries(options), config, context) : undefined;
+  const changes = Object.hasOwn(adjusted, kind)
+    ? adjusted[kind]?.(Object.fromEntries(options), config, context)
+    : undefined;
   return withInput(kind, changes ?? Object.fromEntries(options), config, context);
 }
 
@@ -132,11 +153,11 @@ function withInput(kind: string, options: JsonObject, config: JsonObject, contex
   const batchShape = field(config, "batch_shape") ?? field(config, "batch_input_shape");
   if (kind === "input") {
     const { name } = options;
-    const shape = sampleShape(batchShape, String(name), context);
+    const shape = sampleShape(batchShape, plainText(name), context);
     return { ...(name === undefined ? {} : { name }), shape, dtype: inputType(field(config, "dtype")) };
   }
   if (!isList(batchShape)) return options;
-  return { ...options, inputShape: sampleShape(batchShape, String(options["name"]), context) };
+  return { ...options, inputShape: sampleShape(batchShape, plainText(options["name"]), context) };
 }
 
 /** The shape without the batch, sizes that are left open from the user. @throws format where he gives none */
@@ -147,7 +168,7 @@ function sampleShape(value: ConfigValue, name: string, { inputShape }: ReadConte
     const given = inputShape?.length === shape.length ? inputShape[axis] : undefined;
     if (given !== undefined) return given;
     throw badKeras(
-      `input "${name}" has the shape [batch, ${shape.map((one) => one ?? "any").join(", ")}]`,
+      `input "${name}" has the shape [batch, ${shape.map((one) => (typeof one === "number" ? one : "any")).join(", ")}]`,
       "Say which sizes it has here: loadModel(path, { inputShape: [height, width, channels] }).",
     );
   });
@@ -166,7 +187,10 @@ const inputTypes: Readonly<Record<string, string>> = {
 function inputType(value: ConfigValue): string {
   const name = policyName(value);
   if (name === "string") {
-    throw badKeras("an input takes texts, which are no tensors here", "Give the model rows of numbers: see textVectorization.");
+    throw badKeras(
+      "an input takes texts, which are no tensors here",
+      "Give the model rows of numbers: see textVectorization.",
+    );
   }
   return inputTypes[name] ?? "f32";
 }
@@ -184,11 +208,18 @@ type Adjust = (options: JsonObject, config: JsonObject, context: ReadContext) =>
 /** What names do not settle, by kind. */
 const adjusted: Readonly<Record<string, Adjust>> = {
   // Older files have the axis in a list.
-  batchNormalization: ({ axis, ...options }) => ({ ...options, axis: isList(axis) && axis.length === 1 ? axis[0] : axis }),
+  batchNormalization: ({ axis, ...options }) => ({
+    ...options,
+    axis: isList(axis) && axis.length === 1 ? axis[0] : axis,
+  }),
   gru: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
   gruCell: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
-  bidirectional: ({ backwardLayer, ...options }) => (backwardLayer === undefined ? options : { ...options, backwardLayer }),
-  rnn: ({ cell, ...options }) => ({ ...options, cell: isObject(cell) && cell["kind"] === "stackedRnnCells" ? stackOf(cell) : cell }),
+  bidirectional: ({ backwardLayer, ...options }) =>
+    backwardLayer === undefined ? options : { ...options, backwardLayer },
+  rnn: ({ cell, ...options }) => ({
+    ...options,
+    cell: isObject(cell) && cell["kind"] === "stackedRnnCells" ? stackOf(cell) : cell,
+  }),
 };
 
 /** The cells of a stack. */
@@ -208,7 +239,7 @@ function resetAfter(options: JsonObject, config: JsonObject, { version }: ReadCo
 export function writePlainLayer({ kind, options }: Described, write: WriteInner): JsonObject {
   const className = classOfKind(kind);
   if (className === undefined) {
-    throw badKeras(`Keras has no layer like ${kind}`, "Save the model into a folder of sinter's: save(\"name\").");
+    throw badKeras(`Keras has no layer like ${kind}`, 'Save the model into a folder of sinter\'s: save("name").');
   }
   if (kind === "input") return writeInput(options);
   const entries = Object.entries(options)
@@ -233,7 +264,7 @@ const kerasTypes: Readonly<Record<string, string>> = { f32: "float32", i32: "int
 export function writeInput({ name, shape, dtype }: JsonObject): JsonObject {
   return kerasObject("keras.layers", "InputLayer", {
     batch_shape: [null, ...listOf(shape, "shape")],
-    dtype: kerasTypes[String(dtype)] ?? "float32",
+    dtype: kerasTypes[plainText(dtype)] ?? "float32",
     sparse: false,
     ragged: false,
     ...(name === undefined ? {} : { name }),

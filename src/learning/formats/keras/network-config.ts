@@ -64,7 +64,13 @@ function withShape(layers: readonly Described[], fields: JsonObject, context: Re
     { class_name: "InputLayer", config: { batch_shape: built, dtype: "float32", name: "input" } },
     context,
   );
-  return [{ kind: shaped.kind, options: { shape: shaped.options["shape"], dtype: "f32", name: freeName(layers, "input_layer") } }, ...layers];
+  return [
+    {
+      kind: shaped.kind,
+      options: { shape: shaped.options["shape"], dtype: "f32", name: freeName(layers, "input_layer") },
+    },
+    ...layers,
+  ];
 }
 
 function freeName(layers: readonly Described[], base: string): string {
@@ -148,5 +154,7 @@ export function writePlan({ name, layers, graph }: ReadNetwork): JsonObject {
 /** An input layer from the shape that the first of a row takes. */
 function inputOf([first]: readonly Described[]): JsonObject[] {
   const shape = first?.options["inputShape"];
-  return isList(shape) ? [writeInput({ name: `${layerName(first ?? { kind: "", options: {} })}_input`, shape, dtype: "f32" })] : [];
+  return isList(shape)
+    ? [writeInput({ name: `${layerName(first ?? { kind: "", options: {} })}_input`, shape, dtype: "f32" })]
+    : [];
 }

@@ -85,7 +85,13 @@ const headGroups: Readonly<Record<string, readonly (readonly [name: string, grou
 };
 
 /** Numbers of the states of cells. */
-const numStates: Readonly<Record<string, number>> = { lstm: 2, lstmCell: 2, convLstm1d: 2, convLstm2d: 2, convLstm3d: 2 };
+const numStates: Readonly<Record<string, number>> = {
+  lstm: 2,
+  lstmCell: 2,
+  convLstm1d: 2,
+  convLstm2d: 2,
+  convLstm3d: 2,
+};
 
 /** The weights of a layer, in the order of its `weights` in Keras. @throws format for wrappers of nothing */
 export function weightSlots({ kind, options }: Described): WeightSlot[] {
@@ -101,21 +107,12 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
   const heads = own(headGroups, kind);
   if (heads !== undefined) return headSlots(heads, options);
   switch (kind) {
-    case "rnn": {
-      const cells = cellsOf(options);
-      const inner = cells.length === 1 && !isList(options["cell"]) ? below("", "cell", cells[0]) : stackSlots(cells, "cell/cells");
-      return [...inner, ...stateSlots(options, cells.reduce((sum, one) => sum + statesOf(one), 0))];
-    }
+    case "rnn":
+      return rnnSlots(options);
     case "stackedRnnCells":
       return stackSlots(describedList(options["cells"]), "cells");
-    case "bidirectional": {
-      const layer = describedOf(options["layer"]);
-      const backward = options["backwardLayer"];
-      return [
-        ...below("forward/", "forward_layer", layer),
-        ...below("backward/", "backward_layer", isObject(backward) ? describedOf(backward) : layer),
-      ];
-    }
+    case "bidirectional":
+      return pairSlots(options);
     case "timeDistributed":
       return below("", "layer", describedOf(options["layer"]));
     case "spectralNormalization":
@@ -127,6 +124,20 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
     default:
       return [];
   }
+}
+
+function rnnSlots(options: JsonObject): WeightSlot[] {
+  const cells = cellsOf(options);
+  const inner = isList(options["cell"]) ? stackSlots(cells, "cell/cells") : below("", "cell", cells[0]);
+  const count = cells.reduce((sum, one) => sum + statesOf(one), 0);
+  return [...inner, ...stateSlots(options, count)];
+}
+
+function pairSlots({ layer, backwardLayer }: JsonObject): WeightSlot[] {
+  return [
+    ...below("forward/", "forward_layer", describedOf(layer)),
+    ...below("backward/", "backward_layer", describedOf(isObject(backwardLayer) ? backwardLayer : layer)),
+  ];
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
