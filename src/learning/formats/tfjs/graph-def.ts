@@ -7,6 +7,8 @@ import { countOf, type Field, isMissing, itemsOf, member, membersOf, numberOf, t
 /** A value that a node takes: the output of another, by its number. */
 export interface NodeInput {
   readonly node: string;
+  /** In functions: which of an operation's named outputs; the number counts within it. */
+  readonly part?: string | undefined;
   readonly output: number;
 }
 
@@ -135,7 +137,7 @@ function readInput(field: Field): NodeInput {
   const node = parts[0] ?? "";
   if (node === "" || parts.length > 3 || !Number.isSafeInteger(last) || last < 0)
     throw unfit(field, "the output of a node");
-  return { node, output: last };
+  return { node, ...(parts.length === 3 ? { part: parts[1] } : {}), output: last };
 }
 
 function optionalItems(field: Field, most: number): Field[] {

@@ -4,8 +4,8 @@ import { sizeOf } from "#engine/base/shape.ts";
 import { reshape, slice, transpose, type Range } from "../../onnx/movement.ts";
 import { input, inputNumbers, numberOf, textOf, type Call, type Operators, wrongNode } from "../../onnx/operator.ts";
 import type { TensorValue } from "../../onnx/value.ts";
-import { making, oneByOnnx } from "./calls.ts";
-import { integers } from "./shapes.ts";
+import { making } from "./calls.ts";
+import { bordered } from "./shapes.ts";
 
 /** Blocks of places become channels, or channels places; NHWC. */
 function blocks(call: Call, toDepth: boolean): TensorValue {
@@ -29,12 +29,12 @@ function spaceToBatch(call: Call): TensorValue {
   const pairs = inputNumbers(call, 2);
   const whole = input(call, 0);
   const numAfter = whole.shape.length - 1 - block.length;
-  const sides = [0, 1].map((side) => [
+  const borders = (side: number): number[] => [
     0,
     ...block.map((_, axis) => pairs[2 * axis + side] ?? 0),
     ...Array.from({ length: numAfter }, () => 0),
-  ]);
-  const x = oneByOnnx(call, "Pad", [whole, integers(sides.flat())], { mode: "constant" });
+  ];
+  const x = bordered(whole, { low: borders(0), high: borders(1) });
   const [batch = 1] = x.shape;
   const spatial = block.map((_, axis) => x.shape[axis + 1] ?? 1);
   const rest = x.shape.slice(1 + block.length);

@@ -198,6 +198,7 @@ function reversed(call: Call): TensorValue {
 
 export const partOperators: Operators = {
   Concat: making(joined, [0]),
+  ConcatV2: making(joined, [0]),
   Pack: making(packed),
   Unpack: { run: unpacked },
   Split: { known: [0], run: split },

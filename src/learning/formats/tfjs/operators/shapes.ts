@@ -1,7 +1,7 @@
 // Operations of TensorFlow that give tensors other shapes, borders and orders, or make them of a number.
 
 import { normalizeAxes, normalizeAxis, sizeOf, type Shape } from "#engine/base/shape.ts";
-import { concat, expand, reshape, slice, transpose } from "../../onnx/movement.ts";
+import { concat, expand, reshape, slice, transpose, type Range } from "../../onnx/movement.ts";
 import {
   input,
   inputNumbers,
@@ -13,7 +13,7 @@ import {
   type Operators,
   wrongNode,
 } from "../../onnx/operator.ts";
-import { knownNumbers, type TensorValue } from "../../onnx/value.ts";
+import { computed, knownNumbers, type TensorValue } from "../../onnx/value.ts";
 import { making, oneByOnnx } from "./calls.ts";
 
 /** A list of whole numbers, or one. */
@@ -57,30 +57,60 @@ function transposed(call: Call): TensorValue {
   return transpose(x, order);
 }
 
-/** Places before and after each axis, in pairs. */
-function padded(call: Call, mode: "constant" | "reflect" | "edge", value?: TensorValue): TensorValue {
-  const x = input(call, 0);
+/** Places before and after each axis, which come in pairs. */
+function bordersOf(call: Call): { low: number[]; high: number[] } {
   const pairs = inputNumbers(call, 1);
-  const sides = [0, 1].map((side) => x.shape.map((_, axis) => pairs[2 * axis + side] ?? 0));
-  const pads = integers(sides.flat());
-  return oneByOnnx(call, "Pad", [x, pads, value], { mode });
+  const { shape } = input(call, 0);
+  const side = (offset: number): number[] => shape.map((_, axis) => pairs[2 * axis + offset] ?? 0);
+  const [low, high] = [side(0), side(1)];
+  if (pairs.length !== 2 * shape.length || pairs.some((extent) => extent < 0 || !Number.isInteger(extent))) {
+    throw wrongNode(call, `borders of ${pairs.join(", ")}`);
+  }
+  return { low, high };
 }
 
+function padded(call: Call): TensorValue {
+  const { low, high } = bordersOf(call);
+  const [value = 0] = call.inputs.length > 2 ? inputNumbers(call, 2) : [];
+  return bordered(input(call, 0), { low, high, value });
+}
+
+/** A number around a tensor. */
+export function bordered(
+  x: TensorValue,
+  {
+    low,
+    high,
+    value = 0,
+  }: { readonly low: readonly number[]; readonly high: readonly number[]; readonly value?: number },
+): TensorValue {
+  if (x.host === undefined) return computed(x.type, x.device().pad(low, high, value));
+  return x.shape.reduce((whole, _, axis) => {
+    const side = (count: number | undefined): TensorValue[] => {
+      if (count === undefined || count === 0) return [];
+      const shape = whole.shape.map((extent, place) => (place === axis ? count : extent));
+      return [expand(knownNumbers(x.type, [], [value]), shape)];
+    };
+    const parts = [...side(low[axis]), whole, ...side(high[axis])];
+    return parts.length === 1 ? whole : concat(parts, axis);
+  }, x);
+}
+
+/** The tensor turned around its borders: with them (SYMMETRIC) or without (REFLECT). */
 function mirrored(call: Call): TensorValue {
-  if (textOf(call, "mode", "REFLECT") === "REFLECT") return padded(call, "reflect");
-  const pairs = inputNumbers(call, 1);
-  return input(call, 0).shape.reduce(
-    (x, extent, axis) => {
-      const [low, high] = [pairs[2 * axis] ?? 0, pairs[2 * axis + 1] ?? 0];
-      if (low > extent || high > extent) throw wrongNode(call, "a border wider than the picture");
-      const turned = (start: number, count: number): TensorValue =>
-        slice(
-          x,
-          x.shape.map((whole, place) =>
-            place === axis ? { start: start + count - 1, count, step: -1 } : { start: 0, count: whole, step: 1 },
-          ),
-        );
-      const parts = [...(low > 0 ? [turned(0, low)] : []), x, ...(high > 0 ? [turned(extent - high, high)] : [])];
+  const { low, high } = bordersOf(call);
+  const skip = textOf(call, "mode", "REFLECT") === "REFLECT" ? 1 : 0;
+  return low.reduce(
+    (x, before, axis) => {
+      const after = high[axis] ?? 0;
+      const extent = x.shape[axis] ?? 0;
+      if (Math.max(before, after) > extent - skip) throw wrongNode(call, "a border wider than the picture");
+      const turned = (last: number, count: number): TensorValue[] => {
+        const part = (whole: number, place: number): Range =>
+          place === axis ? { start: last, count, step: -1 } : { start: 0, count: whole, step: 1 };
+        return count === 0 ? [] : [slice(x, x.shape.map(part))];
+      };
+      const parts = [...turned(before - 1 + skip, before), x, ...turned(extent - 1 - skip, after)];
       return parts.length === 1 ? x : concat(parts, axis);
     },
     input(call, 0),
@@ -145,8 +175,8 @@ export const shapeOperators: Operators = {
   Size: making((call) => integers([sizeOf(input(call, 0).shape)], [])),
   Rank: making((call) => integers([input(call, 0).shape.length], [])),
   Tile: making(tiled, [1]),
-  Pad: making((call) => padded(call, "constant"), [1]),
-  PadV2: making((call) => padded(call, "constant", input(call, 2)), [1, 2]),
+  Pad: making(padded, [1]),
+  PadV2: making(padded, [1, 2]),
   MirrorPad: making(mirrored, [1]),
   BroadcastTo: making((call) => expand(input(call, 0), inputNumbers(call, 1)), [1]),
   Fill: making(filled, [0]),
