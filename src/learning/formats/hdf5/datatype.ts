@@ -1,7 +1,7 @@
 // What the elements of a data set or an attribute are: numbers and texts. Other types of the format are refused by name.
 
 import type { HostArray } from "#engine/base/dtype.ts";
-import { Cursor, damaged, refused, textOf } from "./bytes.ts";
+import { damaged, refused, textOf, type Cursor } from "./bytes.ts";
 
 /** The type of an element. */
 export type ElementType =

@@ -3,7 +3,18 @@
 
 import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described, DescribedGraph } from "#learning/formats/model-json.ts";
-import { badKeras, field, isList, isObject, listOf, objectOf, shown, textOf, type JsonObject } from "./json.ts";
+import {
+  badKeras,
+  field,
+  isList,
+  isObject,
+  listOf,
+  objectOf,
+  shown,
+  textOf,
+  type JsonObject,
+  plainText,
+} from "./json.ts";
 import { MaskOperations } from "./mask-operations.ts";
 import { statesOf } from "./weight-slots.ts";
 
@@ -91,7 +102,7 @@ function readOldNode(node: readonly ConfigValue[]): Node {
 }
 
 /** The order of inputs that a call names. */
-const inputArguments: readonly string[] = [...["inputs", "query", "value", "key", "initial_state", "attention_mask"]];
+const inputArguments: readonly string[] = ["inputs", "query", "value", "key", "initial_state", "attention_mask"];
 
 /** Arguments that become options of the layer. */
 const optionArguments: Readonly<Record<string, string>> = {
@@ -182,7 +193,7 @@ export function valuesOf({ kind, options }: Described): number {
   if (kind === "bidirectional") {
     const layer = options["layer"];
     const inner = isObject(layer) && isObject(layer["options"]) ? layer["options"] : {};
-    const kindOf = isObject(layer) ? String(layer["kind"]) : "";
+    const kindOf = isObject(layer) ? plainText(layer["kind"]) : "";
     const states = inner["returnState"] === true ? 2 * statesOf({ kind: kindOf, options: inner }) : 0;
     return (options["mergeMode"] === null ? 2 : 1) + states;
   }

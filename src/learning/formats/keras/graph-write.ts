@@ -26,7 +26,14 @@ const callOptions: Readonly<Record<string, string>> = {
 };
 
 const recurrent: ReadonlySet<string> = new Set([
-  ...["lstm", "gru", "simpleRnn", "rnn", "bidirectional", "convLstm1d", "convLstm2d", "convLstm3d"],
+  "lstm",
+  "gru",
+  "simpleRnn",
+  "rnn",
+  "bidirectional",
+  "convLstm1d",
+  "convLstm2d",
+  "convLstm3d",
 ]);
 
 /** Layers, inputs and outputs of a functional network's configuration. */

@@ -67,6 +67,11 @@ export function field(object: JsonObject, name: string): ConfigValue {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** A text itself, another value as JSON. */
+export function plainText(value: ConfigValue): string {
+  return typeof value === "string" ? value : shown(value);
+}
+
 /** A value in an error's text. */
 export function shown(value: ConfigValue): string {
   return JSON.stringify(value)?.slice(0, 80) ?? "missing";

@@ -2,7 +2,18 @@
 
 import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described } from "#learning/formats/model-json.ts";
-import { badKeras, field, isList, isObject, listOf, objectOf, shown, textOf, type JsonObject } from "./json.ts";
+import {
+  badKeras,
+  field,
+  isList,
+  isObject,
+  listOf,
+  objectOf,
+  shown,
+  textOf,
+  type JsonObject,
+  plainText,
+} from "./json.ts";
 import { camel, classOfKind, kindOfClass, snake } from "./names.ts";
 import {
   camelText,
@@ -78,7 +89,13 @@ const inert: Readonly<Record<string, readonly ConfigValue[]>> = {
 
 /** Options that say nothing of what a layer computes. */
 const ignored: ReadonlySet<string> = new Set([
-  ...["dtype", "batchInputShape", "batchShape", "inputLength", "inputDtype", "renormMomentum", "renormClipping"],
+  "dtype",
+  "batchInputShape",
+  "batchShape",
+  "inputLength",
+  "inputDtype",
+  "renormMomentum",
+  "renormClipping",
 ]);
 
 /** The layer that an object of Keras's stands for, if it is no network. @throws format */
@@ -136,11 +153,11 @@ function withInput(kind: string, options: JsonObject, config: JsonObject, contex
   const batchShape = field(config, "batch_shape") ?? field(config, "batch_input_shape");
   if (kind === "input") {
     const { name } = options;
-    const shape = sampleShape(batchShape, String(name), context);
+    const shape = sampleShape(batchShape, plainText(name), context);
     return { ...(name === undefined ? {} : { name }), shape, dtype: inputType(field(config, "dtype")) };
   }
   if (!isList(batchShape)) return options;
-  return { ...options, inputShape: sampleShape(batchShape, String(options["name"]), context) };
+  return { ...options, inputShape: sampleShape(batchShape, plainText(options["name"]), context) };
 }
 
 /** The shape without the batch, sizes that are left open from the user. @throws format where he gives none */
@@ -151,7 +168,7 @@ function sampleShape(value: ConfigValue, name: string, { inputShape }: ReadConte
     const given = inputShape?.length === shape.length ? inputShape[axis] : undefined;
     if (given !== undefined) return given;
     throw badKeras(
-      `input "${name}" has the shape [batch, ${shape.map((one) => one ?? "any").join(", ")}]`,
+      `input "${name}" has the shape [batch, ${shape.map((one) => (typeof one === "number" ? one : "any")).join(", ")}]`,
       "Say which sizes it has here: loadModel(path, { inputShape: [height, width, channels] }).",
     );
   });
@@ -247,7 +264,7 @@ const kerasTypes: Readonly<Record<string, string>> = { f32: "float32", i32: "int
 export function writeInput({ name, shape, dtype }: JsonObject): JsonObject {
   return kerasObject("keras.layers", "InputLayer", {
     batch_shape: [null, ...listOf(shape, "shape")],
-    dtype: kerasTypes[String(dtype)] ?? "float32",
+    dtype: kerasTypes[plainText(dtype)] ?? "float32",
     sparse: false,
     ragged: false,
     ...(name === undefined ? {} : { name }),

@@ -2,23 +2,29 @@
 // Here layers hand masks on themselves, so these calls are left out; other operations are refused.
 
 import type { ConfigValue } from "#engine/base/options.ts";
-import { badKeras, field, isList, isObject, shown, type JsonObject } from "./json.ts";
+import { badKeras, field, isList, isObject, shown, type JsonObject, plainText } from "./json.ts";
 
 /** Operations that masks are made of. */
 const maskClasses: ReadonlySet<string> = new Set([
-  ...[
-    "NotEqual",
-    "Any",
-    "All",
-    "LogicalAnd",
-    "LogicalOr",
-    "LogicalNot",
-    "ExpandDims",
-    "Concatenate",
-    "OnesLike",
-    "Stack",
-  ],
-  ...["Squeeze", "Reshape", "BroadcastTo", "Repeat", "Cast", "Max", "Transpose", "GetItem", "ZerosLike"],
+  "NotEqual",
+  "Any",
+  "All",
+  "LogicalAnd",
+  "LogicalOr",
+  "LogicalNot",
+  "ExpandDims",
+  "Concatenate",
+  "OnesLike",
+  "Stack",
+  "Squeeze",
+  "Reshape",
+  "BroadcastTo",
+  "Repeat",
+  "Cast",
+  "Max",
+  "Transpose",
+  "GetItem",
+  "ZerosLike",
 ]);
 
 /** The operations of a network that only masks are made of. */
@@ -35,7 +41,7 @@ export class MaskOperations {
       const name = field(object, "name") ?? field(config(object), "name");
       const className = field(object, "class_name");
       const begins = className !== "NotEqual" || inputNames(object).every((input) => masked.includes(input));
-      if (typeof name === "string" && maskClasses.has(String(className)) && begins) this.#names.add(name);
+      if (typeof name === "string" && maskClasses.has(plainText(className)) && begins) this.#names.add(name);
     }
     this.#leaveOutUsed(objects);
   }
@@ -51,7 +57,7 @@ export class MaskOperations {
 
   has(object: JsonObject): boolean {
     const name = field(object, "name") ?? field(config(object), "name");
-    return isOperation(object) && this.#names.has(String(name));
+    return isOperation(object) && this.#names.has(plainText(name));
   }
 
   /** A mask that a call is given. @throws format where no layer hands it on by itself */

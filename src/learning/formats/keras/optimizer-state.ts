@@ -56,18 +56,17 @@ export function readState(root: Hdf5Group, optimizer: Described, weights: readon
   };
   const numFirst = typeof optimizer.options["learningRate"] === "number" ? 2 : 1;
   const iterations = countOf(variable(0));
-  const tensors = new Map<string, StoredTensor>();
-  let place = numFirst;
-  for (const group of groupsOf(optimizer) ?? []) {
-    for (const weight of weights) {
-      for (const slot of group) {
-        const value = variable(place);
-        place += 1;
-        if (value === undefined) return { iterations, tensors: new Map() };
-        tensors.set(`${slot}/${weight}`, value);
-      }
-    }
-  }
+  const names = (groupsOf(optimizer) ?? []).flatMap((group) =>
+    weights.flatMap((weight) => group.map((slot) => `${slot}/${weight}`)),
+  );
+  const values = names.map((_, place) => variable(numFirst + place));
+  if (values.includes(undefined)) return { iterations, tensors: new Map() };
+  const tensors = new Map(
+    names.flatMap((name, place) => {
+      const value = values[place];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
   return { iterations, tensors: withKept(optimizer, iterations, tensors) };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described, DescribedObjective, ModelDescription } from "#learning/formats/model-json.ts";
-import { badKeras, field, isList, isObject, objectOf, textOf, type JsonObject } from "./json.ts";
+import { badKeras, field, isList, isObject, objectOf, textOf, type JsonObject, plainText } from "./json.ts";
 import { camel, snake, snakeCase } from "./names.ts";
 import { camelOptions, camelText, checkModule, kerasObject, snakeText } from "./values.ts";
 
@@ -43,7 +43,12 @@ const aliases: Readonly<Record<string, string>> = {
 
 /** Options of Keras's that say nothing here, or hold the only value that there is. */
 const idleOptions: ReadonlySet<string> = new Set([
-  ...["name", "dtype", "lossScaleFactor", "jitCompile", "isLegacyOptimizer", "fn"],
+  "name",
+  "dtype",
+  "lossScaleFactor",
+  "jitCompile",
+  "isLegacyOptimizer",
+  "fn",
 ]);
 
 /**
@@ -225,7 +230,13 @@ export function writeTraining(training: DescribedTraining): JsonObject {
 
 /** Numbers of sinter's that Keras has not, in a kind that it has. */
 const ownKinds: ReadonlySet<string> = new Set([
-  ...["triplet", "contrastive", "specificity", "confusionMatrix", "matthewsCorrelation", "cohenKappa", "logLoss"],
+  "triplet",
+  "contrastive",
+  "specificity",
+  "confusionMatrix",
+  "matthewsCorrelation",
+  "cohenKappa",
+  "logLoss",
 ]);
 
 function className(kind: string): string {
@@ -245,7 +256,7 @@ const oddClasses: Readonly<Record<string, string>> = {
 
 function writeLoss({ kind, options }: Described): JsonObject {
   const { kind: _, fromLogits, labelSmoothing, ...others } = options;
-  const crossentropy = /rossentropy$/u.test(kind);
+  const crossentropy = kind.endsWith("rossentropy");
   const own = {
     ...others,
     ...(crossentropy ? { fromLogits } : {}),
@@ -283,22 +294,20 @@ function writeOptimizer({ kind, options }: Described): JsonObject {
 }
 
 const keptSchedules: ReadonlySet<string> = new Set([
-  ...[
-    "exponentialDecay",
-    "inverseTimeDecay",
-    "polynomialDecay",
-    "piecewiseConstantDecay",
-    "cosineDecay",
-    "cosineDecayRestarts",
-  ],
+  "exponentialDecay",
+  "inverseTimeDecay",
+  "polynomialDecay",
+  "piecewiseConstantDecay",
+  "cosineDecay",
+  "cosineDecayRestarts",
 ]);
 
 function writeSchedule({ kind, ...options }: JsonObject): JsonObject {
-  if (!keptSchedules.has(String(kind))) {
+  if (!keptSchedules.has(plainText(kind))) {
     throw badKeras(
-      `Keras has no schedule ${String(kind)}`,
+      `Keras has no schedule ${plainText(kind)}`,
       "Save without it: save(path, { includeOptimizer: false }).",
     );
   }
-  return kerasObject("keras.optimizers.schedules", className(String(kind)), snaked(options));
+  return kerasObject("keras.optimizers.schedules", className(plainText(kind)), snaked(options));
 }

@@ -1,7 +1,7 @@
 // What stands in the options of layers: activations, initializers, regularizers, constraints; Keras's form and sinter's.
 
 import type { ConfigValue } from "#engine/base/options.ts";
-import { badKeras, field, isObject, objectOf, shown, textOf, type JsonObject } from "./json.ts";
+import { badKeras, field, isObject, objectOf, shown, textOf, type JsonObject, plainText } from "./json.ts";
 import { camel, snake, snakeCase } from "./names.ts";
 
 /** An object of Keras's: a class and its configuration. */
@@ -14,8 +14,8 @@ export function checkModule(object: JsonObject, what: string): void {
   const module = field(object, "module");
   const registered = field(object, "registered_name");
   const isOwn =
-    module === undefined || module === null || module === "builtins" || /^keras(\.|$)/u.test(String(module));
-  const isPlain = registered === undefined || registered === null || !String(registered).includes(">");
+    module === undefined || module === null || module === "builtins" || /^keras(\.|$)/u.test(plainText(module));
+  const isPlain = registered === undefined || registered === null || !plainText(registered).includes(">");
   if (isOwn && isPlain) return;
   throw badKeras(
     `${what} is of ${shown(field(object, "registered_name") ?? module)}, which is code of its own and not run`,
@@ -181,7 +181,7 @@ const activationClasses: ReadonlyMap<string, string> = new Map([
 export function writeActivation(value: ConfigValue): ConfigValue {
   if (!isObject(value)) return snakeText(value ?? "linear");
   const { kind, ...own } = value;
-  const name = String(kind);
+  const name = plainText(kind);
   if (Object.keys(own).length === 0) return snake(name);
   const className = activationClasses.get(name);
   if (className === undefined) {
@@ -207,7 +207,7 @@ const initializerClasses: Readonly<Record<string, string>> = {
 export function writeInitializer(value: ConfigValue): ConfigValue {
   if (!isObject(value)) return snakeText(value);
   const { kind, ...own } = value;
-  return kerasObject("keras.initializers", initializerClasses[String(kind)] ?? String(kind), snakeOptions(own));
+  return kerasObject("keras.initializers", initializerClasses[plainText(kind)] ?? plainText(kind), snakeOptions(own));
 }
 
 export function writeRegularizer(value: ConfigValue): ConfigValue {
@@ -219,6 +219,6 @@ export function writeRegularizer(value: ConfigValue): ConfigValue {
 export function writeConstraint(value: ConfigValue): ConfigValue {
   if (!isObject(value)) return snakeText(value);
   const { kind, ...own } = value;
-  const name = String(kind);
+  const name = plainText(kind);
   return kerasObject("keras.constraints", name.slice(0, 1).toUpperCase() + name.slice(1), snakeOptions(own));
 }

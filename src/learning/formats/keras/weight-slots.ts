@@ -107,28 +107,12 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
   const heads = own(headGroups, kind);
   if (heads !== undefined) return headSlots(heads, options);
   switch (kind) {
-    case "rnn": {
-      const cells = cellsOf(options);
-      const inner =
-        cells.length === 1 && !isList(options["cell"]) ? below("", "cell", cells[0]) : stackSlots(cells, "cell/cells");
-      return [
-        ...inner,
-        ...stateSlots(
-          options,
-          cells.reduce((sum, one) => sum + statesOf(one), 0),
-        ),
-      ];
-    }
+    case "rnn":
+      return rnnSlots(options);
     case "stackedRnnCells":
       return stackSlots(describedList(options["cells"]), "cells");
-    case "bidirectional": {
-      const layer = describedOf(options["layer"]);
-      const backward = options["backwardLayer"];
-      return [
-        ...below("forward/", "forward_layer", layer),
-        ...below("backward/", "backward_layer", isObject(backward) ? describedOf(backward) : layer),
-      ];
-    }
+    case "bidirectional":
+      return pairSlots(options);
     case "timeDistributed":
       return below("", "layer", describedOf(options["layer"]));
     case "spectralNormalization":
@@ -140,6 +124,20 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
     default:
       return [];
   }
+}
+
+function rnnSlots(options: JsonObject): WeightSlot[] {
+  const cells = cellsOf(options);
+  const inner = isList(options["cell"]) ? stackSlots(cells, "cell/cells") : below("", "cell", cells[0]);
+  const count = cells.reduce((sum, one) => sum + statesOf(one), 0);
+  return [...inner, ...stateSlots(options, count)];
+}
+
+function pairSlots({ layer, backwardLayer }: JsonObject): WeightSlot[] {
+  return [
+    ...below("forward/", "forward_layer", describedOf(layer)),
+    ...below("backward/", "backward_layer", describedOf(isObject(backwardLayer) ? backwardLayer : layer)),
+  ];
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
