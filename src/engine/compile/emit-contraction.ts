@@ -16,6 +16,7 @@ import {
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import { bareResultOf, type BareResult } from "#engine/compile/bare-result.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
 import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
@@ -132,6 +133,8 @@ class ProductKernel {
   readonly #k = new KernelBuilder();
   /** Whether a strip of rows is finished before the next begins. */
   readonly #isStrip: boolean;
+  /** Where sums go that are the result as they are: no block holds them before. */
+  readonly #bare: BareResult | undefined;
   /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
@@ -146,6 +149,10 @@ class ProductKernel {
     this.#columns = columns;
     this.#partial = partial;
     this.#isStrip = blocking.splitDepth <= blocking.depth && sizeOf(group.window) === 1;
+    this.#bare =
+      this.#isStrip && direct !== undefined && partial === undefined
+        ? bareResultOf(group, product, blocking)
+        : undefined;
     const { tile, rows, depth } = blocking;
     // Columns that are not packed begin earlier in the last tile: it may write before the first row.
     const before = columns === undefined ? 0 : blocking.tileColumns * 4;
@@ -167,7 +174,8 @@ class ProductKernel {
     right?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
-    if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
+    if (this.#bare !== undefined) this.#bareStrips(chunk, { left, right }, this.#bare);
+    else if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
     else {
       this.#pieces(chunk, { left, right });
       epilogue.emit({ ...chunk, block: this.#block });
@@ -270,18 +278,37 @@ class ProductKernel {
     });
   }
 
+  /** As strips, each stored where it belongs: the last of a chunk begins earlier, not to end beyond the chunk. */
+  #bareStrips(chunk: Chunk, packers: Packers, { rowStride, batchStrides }: BareResult): void {
+    const k = this.#k;
+    const { tile } = this.#blocking;
+    const range = { depthStart: ir.int(0), depthCount: ir.int(this.#product.depth.size) };
+    this.#pack(chunk, range, packers);
+    const place = placeOf(chunk.batchPlace, this.#product.batch.numbers, batchStrides, chunk.columnStart);
+    const result = k.let(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", place));
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const inside = lesser(row, ir.subtract(chunk.rowCount, ir.int(tile.rows)));
+      const first = k.let(ir.add(chunk.rowStart, inside));
+      const rows = this.#rowsAt(chunk, range, row, first);
+      const target = k.let(ir.elementAt(result, "f32", ir.multiply(first, ir.int(rowStride))));
+      if (this.#columns === undefined) this.#panelTiles(chunk, rows, range, { target, rowStride });
+      else this.#columnTiles(chunk, rows, range, this.#columns, { target, rowStride });
+    });
+  }
+
   /** The tiles of a strip of rows, by the panels of the right side. */
-  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange): void {
+  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, sums = this.#sums()): void {
     const k = this.#k;
     const panel = k.variable(this.#rightPanels);
     k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
-      this.#tile(rows, { right: panel }, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
+      const target = k.let(ir.elementAt(sums.target, "f32", column));
+      this.#tile(rows, { right: panel }, { ...sums, target }, range.depthCount);
       this.#nextPanel(panel);
     });
   }
 
   /** The tiles of a strip of rows, with columns as they lie; the last begins earlier, not to read beyond the end. */
-  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns): void {
+  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns, sums = this.#sums()): void {
     const k = this.#k;
     const { tileColumns } = this.#blocking;
     const { columns, batch } = this.#product;
@@ -293,8 +320,8 @@ class ProductKernel {
       const isEven = columns.size % tileColumns === 0;
       const first = k.let(isEven ? wanted : lesser(wanted, ir.int(columns.size - tileColumns)));
       const right = k.let(ir.elementAt(base, "f32", first));
-      const target = k.let(ir.elementAt(this.#block, "f32", ir.subtract(first, chunk.columnStart)));
-      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, target, range.depthCount);
+      const target = k.let(ir.elementAt(sums.target, "f32", ir.subtract(first, chunk.columnStart)));
+      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, { ...sums, target }, range.depthCount);
     });
   }
 
@@ -338,7 +365,7 @@ class ProductKernel {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
           const start = this.#rowsAt(chunk, range, row, row);
-          this.#tile(start, { right: panel }, target, range.depthCount, isOnePiece);
+          this.#tile(start, { right: panel }, this.#sums(target), range.depthCount, isOnePiece);
           k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
         });
         this.#nextPanel(panel);
@@ -365,12 +392,17 @@ class ProductKernel {
     });
   }
 
-  /** Sets a tile of the block to its products, or adds them. */
-  #tile(rows: LeftRows, columns: RightColumns, target: Value, depth: Value, isFirst = true): void {
+  /** The sums in the block. */
+  #sums(target = this.#block): Sums {
+    return { target, rowStride: this.#blocking.columns };
+  }
+
+  /** Sets a tile of sums to its products, or adds them. */
+  #tile(rows: LeftRows, columns: RightColumns, { target, rowStride }: Sums, depth: Value, isFirst = true): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tile, columns: rowElements } = this.#blocking;
-    const place = (row: number, part: number): number => (row * rowElements + part * lanes) * 4;
+    const { tile } = this.#blocking;
+    const place = (row: number, part: number): number => (row * rowStride + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
       isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
     const sums = multiplyTile(k, { tile, lanes }, { ...rows, ...columns, depth, start });
@@ -398,6 +430,12 @@ class ProductKernel {
 
 type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
 type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** Where a tile's sums lie: elements from one row to the next. */
+interface Sums {
+  readonly target: Value;
+  readonly rowStride: number;
+}
 
 /** Of the sides that are packed. */
 interface Packers {
