@@ -27,10 +27,6 @@ export const notes = {
     JaxLayer: { absent: foreign },
     TorchModuleWrapper: { absent: foreign },
     TFSMLayer: { absent: foreign },
-    BatchNormalization: base("without betaConstraint and gammaConstraint"),
-    LayerNormalization: base("without betaConstraint and gammaConstraint"),
-    DepthwiseConv2D: base("without depthwiseConstraint and biasConstraint"),
-    SeparableConv2D: base("without depthwiseConstraint, pointwiseConstraint and biasConstraint"),
     Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
     CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
     StringLookup: { ...base("texts are no tensors: an object makes rows of numbers of them"), as: "stringLookup" },
@@ -169,6 +165,11 @@ export const untested = {
 
 /** Words under which golden files hold a name, where they are other words. */
 export const heldAs = {
-  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations", stackedRnnCells: "rnnStacked" },
+  layers: {
+    spectralNormalization: "spectral",
+    randAugment: "randAugmentOperations",
+    stackedRnnCells: "rnnStacked",
+    reversibleEmbedding: "reversible",
+  },
   callbacks: { tensorBoard: "tensorboard" },
 };

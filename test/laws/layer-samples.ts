@@ -30,6 +30,9 @@ export const convolutionSamples: Samples<
   conv1d: [
     of(series, (inputShape) => layers.conv1d({ filters: 5, kernelSize: 3, activation: "tanh", inputShape })),
     of(series, (inputShape) => layers.conv1d({ filters: 5, kernelSize: 3, padding: "causal", strides: 2, inputShape })),
+    of([4, 9], (inputShape) =>
+      layers.conv1d({ filters: 5, kernelSize: 3, dataFormat: "channelsFirst", activityRegularizer: l2, inputShape }),
+    ),
     of(series, (inputShape) =>
       layers.conv1d({ filters: 4, kernelSize: [2], padding: "causal", dilationRate: 2, groups: 2, inputShape }),
     ),

@@ -14,7 +14,7 @@ import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
-import { embedding, masking } from "./embedding.ts";
+import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -165,6 +165,7 @@ export const layers: {
   readonly convLstm2d: typeof convLstm2d;
   readonly convLstm3d: typeof convLstm3d;
   readonly embedding: typeof embedding;
+  readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
@@ -297,6 +298,7 @@ export const layers: {
   convLstm2d,
   convLstm3d,
   embedding,
+  reversibleEmbedding,
   masking,
   positionEmbedding,
   sinePositionEncoding,

@@ -3,7 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
-import { makeLayer, type Layer, type LayerOptions, type SampleType, type Weights } from "./layer.ts";
+import { isLayer, makeLayer, type Layer, type LayerOptions, type SampleType, type Weights } from "./layer.ts";
 import { applyNetwork, networkOf, type Network, type NetworkPlan } from "./network.ts";
 
 /** The kind that model files name. */
@@ -81,10 +81,6 @@ function damaged(): SinterError {
     "format",
     "model: its layers or calls are no lists of such. The file is damaged; save it again.",
   );
-}
-
-function isLayer(value: unknown): value is Layer {
-  return typeof value === "object" && value !== null && "outputTypes" in value && "withTrainable" in value;
 }
 
 function isCall(value: unknown): value is NetworkPlan["calls"][number] {
