@@ -55,12 +55,13 @@ export async function writeFunction(job: FunctionToWrite): Promise<OnnxModel> {
     },
   );
   await requireEqual(pair);
+  const isFolded = foldable(own, (node) => pair.extents(node).every(isFixed));
   const facts = {
+    isKnown: isFolded,
     extents: (node: Node) => pair.extents(node),
     numbers: (node: Node, name: string) => pair.numbers(node, name),
     fixedNumbers: (node: Node, name: string) => pair.fixedNumbers(node, name),
   };
-  const isFolded = foldable(own, (node) => facts.extents(node).every(isFixed));
   const parameters = new Set(own.parameters);
   const plan = planOf(own.outputs, facts, (node) => parameters.has(node) || isFolded(node));
   const values = await knownValues([...plan.taken].filter(isFolded), job.weights);

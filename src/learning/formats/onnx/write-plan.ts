@@ -5,10 +5,11 @@ import { SinterError } from "#engine/base/error.ts";
 import { sortNodes, type Node } from "#engine/graph/graph.ts";
 import { loopsAmong, type LoopResults } from "#engine/graph/loop.ts";
 import { elementwiseRules } from "./write-elementwise.ts";
-import { loopRule, type LoopRun, type WriteNodes } from "./write-loop.ts";
+import { loopRule, type LoopContext, type LoopRun, type WriteNodes } from "./write-loop.ts";
 import { movementRules } from "./write-movement.ts";
 import { patterns } from "./write-patterns.ts";
 import { productRules } from "./write-products.ts";
+import { recurrentRule } from "./write-recurrent.ts";
 import { reductionRules } from "./write-reductions.ts";
 import type { Facts, Rule, RuleOf } from "./write-rule.ts";
 import type { Scope } from "./write-scope.ts";
@@ -49,7 +50,7 @@ export function planOf(outputs: readonly Node[], nodeFacts: NodeFacts, isGiven: 
   for (const node of nodes.toReversed()) {
     if (!needed.has(node) || isGiven(node)) continue;
     const loop = loops.get(node);
-    const rule = loop === undefined ? ruleFor(node, facts) : loopRule(node, loop, { facts, runs, writeNodes });
+    const rule = loop === undefined ? ruleFor(node, facts) : ruleForLoop(node, loop, { facts, runs, writeNodes });
     steps.push({ node, rule });
     for (const input of rule.inputs) needed.add(input);
   }
@@ -89,6 +90,10 @@ function ruleFor(node: Node, facts: Facts): Rule {
   const { name } = node.primitive;
   const message = `ONNX has no operator for ${name}. Export the layers before and after as models of their own, or use another layer.`;
   throw new SinterError("option", message, { primitive: name });
+}
+
+function ruleForLoop(node: Node, results: LoopResults, context: LoopContext): Rule {
+  return recurrentRule(node, results, context) ?? loopRule(node, results, context);
 }
 
 /** How many nodes and outputs take a node. */

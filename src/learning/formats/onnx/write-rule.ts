@@ -25,6 +25,8 @@ export interface Facts {
   numbers(node: Node, name: string): Extent[];
   /** The same, where the batch has no part in it. @throws option where it has */
   fixedNumbers(node: Node, name: string): number[];
+  /** Whether its numbers are known when the file is written. */
+  isKnown(node: Node): boolean;
   /** How many nodes and outputs take it. */
   numUses(node: Node): number;
 }
