@@ -32,6 +32,8 @@ export {
   type PrCurveData,
 } from "#learning/formats/tfevents/event-writer.ts";
 export { histogramSummary, prCurveSummary, type PrCurveOptions } from "#learning/formats/tfevents/make-summary.ts";
+export type { TfjsQuantization } from "#learning/formats/tfjs/encode-weights.ts";
 export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
+export { decodeTfjsGraph, loadTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
 export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";

@@ -6,33 +6,34 @@ import { type FileFacts, platform } from "#engine/platform/api.ts";
 import { decodeManifest, type WeightGroup } from "./manifest.ts";
 import { checkBytes, decodeGroups, type TfjsWeights } from "./weights.ts";
 
-/** A description and the shards that it names, by name. */
-export interface TfjsFiles {
-  /** The bytes of model.json, or of a manifest. */
-  readonly description: Uint8Array;
-  readonly shards: ReadonlyMap<string, Uint8Array>;
-}
-
 /**
  * The weights of a model.json, of a manifest in a file of its own, or of the model.json in a folder.
  * @throws file where one is not there; format where one is damaged, or a shard's name or link leads out of the folder
  */
 export async function loadTfjsWeights(path: string): Promise<TfjsWeights> {
-  const { description, shards } = await readTfjsFiles(path);
-  return decodeGroups(decodeManifest(description, path), shards);
+  const files = await readTfjsFiles(path);
+  return decodeGroups(decodeManifest(files.get("model.json") ?? new Uint8Array(), path), files);
 }
 
-/** The description and its shards, read whole. @throws file, format */
-export async function readTfjsFiles(path: string): Promise<TfjsFiles> {
+/**
+ * The files of a model, read whole: the description as model.json, the shards by the names that its manifest gives them,
+ * and a metadata.json, which projects of Teachable Machine have.
+ * @throws file, format
+ */
+export async function readTfjsFiles(path: string): Promise<Map<string, Uint8Array>> {
   const { files } = platform();
   const facts = await factsOf(path);
   const file = facts.kind === "folder" ? `${path}${files.separator}model.json` : path;
   const description = await files.read(file);
-  return { description, shards: await readShards(decodeManifest(description, file), file) };
+  const read = await readShards(decodeManifest(description, file), file);
+  const metadata = `${folderOf(file)}${files.separator}metadata.json`;
+  const isThere = (await files.stat(metadata))?.kind === "file";
+  if (isThere) read.set("metadata.json", await files.read(metadata));
+  return read.set("model.json", description);
 }
 
 /** The shards of a manifest that lies at `file`. */
-export async function readShards(groups: readonly WeightGroup[], file: string): Promise<Map<string, Uint8Array>> {
+async function readShards(groups: readonly WeightGroup[], file: string): Promise<Map<string, Uint8Array>> {
   const { files } = platform();
   const folder = folderOf(file);
   const root = (await factsOf(folder)).realPath;

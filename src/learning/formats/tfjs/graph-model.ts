@@ -22,18 +22,19 @@ const operators = { ...onnxOperators, ...tensorflowOperators };
  * @throws file where one is missing; format where one is damaged or has an operation that is not computed
  */
 export async function loadTfjsGraph(path: string): Promise<GraphRunner> {
-  const { description, shards } = await readTfjsFiles(path);
-  return decodeTfjsGraph(description, shards);
+  return decodeTfjsGraph(await readTfjsFiles(path));
 }
 
 /**
  * The graph-model of a model.json and its shards.
- * @param shards bytes by the names that the manifest gives them
+ * @param files bytes by name: model.json, and what its manifest names
  * @throws format
  */
-export function decodeTfjsGraph(bytes: Uint8Array, shards: ReadonlyMap<string, Uint8Array>): GraphRunner {
+export function decodeTfjsGraph(files: ReadonlyMap<string, Uint8Array>): GraphRunner {
+  const bytes = files.get("model.json");
+  if (bytes === undefined) throw damaged("model.json is missing");
   const root = parseJson(bytes, "model.json");
-  const model = mapGraph(root, decodeGroups(readManifest(root), shards));
+  const model = mapGraph(root, decodeGroups(readManifest(root), files));
   return graphRunner(model, operators);
 }
 
@@ -53,33 +54,29 @@ export function mapGraph(root: Field, weights: TfjsWeights): GraphModel {
     written: new Map(),
   };
   const outputs = outputsOf(definition).map((entry): ValueInfo => {
-    const value = emit(entry.value, target);
-    target.nodes.push({
-      name: entry.key,
-      domain,
-      operator: "Identity",
-      inputs: [value],
-      outputs: [entry.key],
-      attributes: new Map(),
-    });
+    const inputs = [emit(entry.value, target)];
+    const end = { name: entry.key, domain, operator: "Identity", outputs: [entry.key], attributes: new Map() };
+    target.nodes.push({ ...end, inputs });
     return infoOf(entry);
   });
-  return {
-    graph: { name: "tfjs", nodes: target.nodes, initializers, inputs, outputs, valueInfos: [] },
-    opsets: new Map([
-      ["", 18],
-      [domain, 1],
-    ]),
-    functions: new Map(),
-    irVersion: 8,
-    producer: "tfjs",
-    producerVersion: "",
-    domain: "",
-    modelVersion: 0,
-    documentation: "",
-    metadata: new Map(),
-  };
+  return { ...frame, graph: { name: "tfjs", nodes: target.nodes, initializers, inputs, outputs, valueInfos: [] } };
 }
+
+/** What the file says of itself, in ONNX's words: nothing. */
+const frame: Omit<GraphModel, "graph"> = {
+  opsets: new Map([
+    ["", 18],
+    [domain, 1],
+  ]),
+  functions: new Map(),
+  irVersion: 8,
+  producer: "tfjs",
+  producerVersion: "",
+  domain: "",
+  modelVersion: 0,
+  documentation: "",
+  metadata: new Map(),
+};
 
 const special: readonly string[] = ["Const", "Placeholder", "PlaceholderWithDefault", "NoOp"];
 
@@ -100,49 +97,54 @@ function checkOperations(nodes: readonly GraphDefNode[]): void {
   );
 }
 
-/** Values of the file's weights become constants when a node asks for them. */
-function sourceOf(
-  nodes: readonly GraphDefNode[],
-  { tensors, texts }: TfjsWeights,
-  initializers: Map<string, GraphTensor>,
-): Source {
+/** Makes names that no other value has. */
+function namesOf(): Source["fresh"] {
   const taken = new Set<string>();
-  const fresh = (base: string): string => {
+  return (base) => {
     let name = base;
     for (let number = 1; taken.has(name); number += 1) name = `${base}~${number}`;
     taken.add(name);
     return name;
   };
-  const constant = ({ name }: GraphDefNode): readonly string[] => {
-    const value = tensors.get(name);
-    const words = texts.get(name);
-    if (value === undefined && words === undefined) throw damaged(`constant "${name.slice(0, 80)}" has no weight`);
+}
+
+/** Values of the file's weights become constants when a node asks for them. */
+function sourceOf(
+  nodes: readonly GraphDefNode[],
+  weights: TfjsWeights,
+  initializers: Map<string, GraphTensor>,
+): Source {
+  const fresh = namesOf();
+  const constant: Writer = ({ name }) => {
     const label = fresh(`${name}:0`);
-    if (value !== undefined) initializers.set(label, constantOf(value));
-    else if (words !== undefined) initializers.set(label, textsOf(words));
+    initializers.set(label, constantNamed(name, weights));
     return [label];
+  };
+  const passed: Writer = (node, into) => {
+    const [input] = node.inputs;
+    if (input === undefined) throw damaged(`node "${node.name.slice(0, 80)}" has no input`);
+    return emitNode({ ...node, operation: "Identity" }, [emit(input, into)], into);
+  };
+  const missing: Writer = ({ name }) => {
+    throw damaged(`the input "${name.slice(0, 80)}" is not in the signature`);
   };
   return {
     nodes: new Map(nodes.map((node) => [node.name, node])),
     fresh,
-    special: new Map<string, Writer>([
+    special: new Map([
       ["Const", constant],
-      [
-        "PlaceholderWithDefault",
-        (node, into) => {
-          const [input] = node.inputs;
-          if (input === undefined) throw damaged(`node "${node.name.slice(0, 80)}" has no input`);
-          return emitNode({ ...node, operation: "Identity" }, [emit(input, into)], into);
-        },
-      ],
-      [
-        "Placeholder",
-        ({ name }) => {
-          throw damaged(`the input "${name.slice(0, 80)}" is not in the signature`);
-        },
-      ],
+      ["PlaceholderWithDefault", passed],
+      ["Placeholder", missing],
     ]),
   };
+}
+
+function constantNamed(name: string, { tensors, texts }: TfjsWeights): GraphTensor {
+  const value = tensors.get(name);
+  if (value !== undefined) return constantOf(value);
+  const words = texts.get(name);
+  if (words !== undefined) return textsOf(words);
+  throw damaged(`constant "${name.slice(0, 80)}" has no weight`);
 }
 
 const types: Readonly<Record<StoredTensor["dtype"], ElementType>> = {

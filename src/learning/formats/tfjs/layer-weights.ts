@@ -2,7 +2,8 @@
 // of cells and wrapped layers, which differ between writers.
 
 import { SinterError } from "#engine/base/error.ts";
-import { describedList, layerName, weightSlots, type WeightSlot } from "../keras/weight-slots.ts";
+import { isObject } from "../keras/json.ts";
+import { describedList, describedOf, layerName, weightSlots, type WeightSlot } from "../keras/weight-slots.ts";
 import { snake } from "../keras/names.ts";
 import type { Described } from "../model-json.ts";
 import type { StoredTensor } from "../safetensors.ts";
@@ -14,6 +15,8 @@ export interface NamedSlot {
   /** The layer's name in the file; a network inside another does not count. */
   readonly layer: string;
   readonly kind: string;
+  /** The name of the layer that this one wraps; "" where it wraps none. */
+  readonly inner: string;
   readonly slot: WeightSlot;
   /** Its place among the weights of its layer. */
   readonly index: number;
@@ -28,10 +31,18 @@ export function namedSlots(layers: readonly Described[], prefix = ""): NamedSlot
       path: `${prefix}${name}/${slot.name}`,
       layer: name,
       kind: layer.kind,
+      inner: innerName(layer),
       slot,
       index,
     }));
   });
+}
+
+function innerName({ options }: Described): string {
+  const { layer } = options;
+  if (!isObject(layer)) return "";
+  const { name } = describedOf(layer).options;
+  return typeof name === "string" ? name : "";
 }
 
 /**
