@@ -206,6 +206,7 @@ const command = fc.oneof(
       ["predict"],
       ["runs"],
       ["inspect"],
+      ["convert"],
       ["compare"],
       ["lr-find"],
       ["report"],
