@@ -206,7 +206,6 @@ const command = fc.oneof(
       ["predict"],
       ["runs"],
       ["inspect"],
-      ["convert"],
       ["compare"],
       ["lr-find"],
       ["report"],

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const gguf = new Uint8Array(Buffer.from((readGolden("gguf") as { readonly file: string }).file, "base64"));
-const hdf5 = writeHdf5({ attributes: new Map(), members: new Map() });
+const hdf5 = writeHdf5({ attributes: {}, members: new Map() });
 const empty = new Uint8Array(0);
 const event = Uint8Array.from([
   24,

@@ -191,14 +191,15 @@ function varint(bytes: Uint8Array, start: number): { readonly value: number; rea
 function looksLikeTable(head: Uint8Array, size: number): boolean {
   let text: string;
   try {
-    // A character may be cut at the end of the head.
-    text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: head.length < size });
+    // A character may be cut at the end of the head: only whole lines are looked at.
+    const end = head.length < size ? head.lastIndexOf(0x0a) + 1 : head.length;
+    text = new TextDecoder("utf-8", { fatal: true }).decode(head.subarray(0, end));
   } catch {
     return false;
   }
   if (text.includes("\0")) return false;
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
-  const [first = "", ...rest] = head.length < size ? lines.slice(0, -1) : lines;
+  const [first = "", ...rest] = lines;
   const count = (line: string, separator: string): number => line.split(separator).length - 1;
   return [",", "\t", ";"].some(
     (separator) => count(first, separator) > 0 && rest.slice(0, 5).every((line) => count(line, separator) > 0),
