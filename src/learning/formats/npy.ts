@@ -20,7 +20,7 @@ import {
 } from "./stored-values.ts";
 
 /** An array of texts; in row-major order. */
-export interface StoredTexts {
+export interface NpyTexts {
   readonly shape: readonly number[];
   readonly texts: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface StoredTexts {
 export interface NpzFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Arrays of texts, such as the `__config__` that programs add. */
-  readonly texts: ReadonlyMap<string, StoredTexts>;
+  readonly texts: ReadonlyMap<string, NpyTexts>;
 }
 
 const maxTexts = 2 ** 20;
@@ -51,7 +51,7 @@ export function decodeNpy(bytes: Uint8Array, rules: NumberRules = {}): StoredTen
  */
 export function decodeNpz(bytes: Uint8Array, rules: NumberRules & ArchiveLimits = {}): NpzFile {
   const tensors = new Map<string, StoredTensor>();
-  const texts = new Map<string, StoredTexts>();
+  const texts = new Map<string, NpyTexts>();
   for (const [file, entry] of readArchive(bytes, { names: "keys", ...rules })) {
     const name = file.endsWith(".npy") ? file.slice(0, -4) : file;
     if (tensors.has(name) || texts.has(name)) throw wrong(name, "is there twice");
@@ -88,7 +88,7 @@ async function readNpySource(source: ByteSource, rules: NumberRules): Promise<St
   return { dtype: item.type, shape, data: memory.data };
 }
 
-function decodeArray(bytes: Uint8Array, name: string, rules: NumberRules): StoredTensor | StoredTexts {
+function decodeArray(bytes: Uint8Array, name: string, rules: NumberRules): StoredTensor | NpyTexts {
   const header = parseNpyHeader(bytes.subarray(0, npyHeaderBytes), name);
   checkedBytes(header, bytes.length, name);
   const values = bytes.subarray(header.start);
