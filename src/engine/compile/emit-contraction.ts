@@ -98,8 +98,7 @@ function planOf(given: Group, contraction: Contraction, traits: TargetTraits): P
     if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
       return { group, product, blocking: bare, direct, columns };
     }
-    const blocking = blockingWith(true, true);
-    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct, columns: undefined };
+    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
   }
   return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
 }
@@ -178,7 +177,8 @@ class ProductKernel {
     else if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
     else {
       this.#pieces(chunk, { left, right });
-      epilogue.emit({ ...chunk, block: this.#block });
+      if (this.#direct === undefined) epilogue.emit({ ...chunk, block: this.#block });
+      else this.#stripsOfBlock(chunk, epilogue);
     }
     return this.#finish();
   }
@@ -258,7 +258,7 @@ class ProductKernel {
   /** All of the depth at once, one strip of rows after the other. */
   #strips(chunk: Chunk, packers: Packers, epilogue: Epilogue): void {
     const k = this.#k;
-    const { tile, columns } = this.#blocking;
+    const { tile } = this.#blocking;
     const [from, to] = this.#depthOf(chunk);
     const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
     this.#pack(chunk, range, packers);
@@ -267,14 +267,31 @@ class ProductKernel {
       const start = this.#rowsAt(chunk, range, row, first);
       if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
       else this.#columnTiles(chunk, start, range, this.#columns);
-      const wanted = k.let(ir.add(chunk.rowStart, row));
-      const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
-      epilogue.emit({
-        ...chunk,
-        rowStart: wanted,
-        rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
-        block: k.let(ir.elementAt(this.#block, "f32", repeated)),
-      });
+      this.#finishStrip(chunk, { row, first, block: this.#block }, epilogue);
+    });
+  }
+
+  /** All strips of a block, whose last ones may hold earlier rows, too. */
+  #stripsOfBlock(chunk: Chunk, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const block = k.let(ir.elementAt(this.#block, "f32", ir.multiply(row, ir.int(columns))));
+      this.#finishStrip(chunk, { row, first: this.#firstRow(chunk, row), block }, epilogue);
+    });
+  }
+
+  /** The epilogue of a strip at `row` of the chunk, whose sums begin with the row `first` of all. */
+  #finishStrip(chunk: Chunk, { row, first, block }: Strip, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    const wanted = k.let(ir.add(chunk.rowStart, row));
+    const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
+    epilogue.emit({
+      ...chunk,
+      rowStart: wanted,
+      rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
+      block: k.let(ir.elementAt(block, "f32", repeated)),
     });
   }
 
@@ -364,7 +381,7 @@ class ProductKernel {
       k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
-          const start = this.#rowsAt(chunk, range, row, row);
+          const start = this.#rowsAt(chunk, range, row, this.#firstRow(chunk, row));
           this.#tile(start, { right: panel }, this.#sums(target), range.depthCount, isOnePiece);
           k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
         });
@@ -430,6 +447,13 @@ class ProductKernel {
 
 type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
 type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** A tile's rows in the block, or in a place that is used again. */
+interface Strip {
+  readonly row: Value;
+  readonly first: Value;
+  readonly block: Value;
+}
 
 /** Where a tile's sums lie: elements from one row to the next. */
 interface Sums {
