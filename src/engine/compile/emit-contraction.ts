@@ -29,7 +29,7 @@ import type { Contraction, Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
-import { Packer } from "#engine/compile/pack.ts";
+import { Packer, roomyDepth } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -137,6 +137,8 @@ class ProductKernel {
   /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
+  /** Depth that a panel of the left side has room for. */
+  readonly #leftDepth: number;
   readonly #rightPanels: Value;
 
   constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
@@ -159,7 +161,8 @@ class ProductKernel {
     this.#block = ir.offsetBy(block, ir.int(before));
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
     const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
-    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
+    this.#leftDepth = roomyDepth(depth, tile.rows, traits.lanes);
+    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * this.#leftDepth + excess) * 4 : 0);
     this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
   }
 
@@ -224,7 +227,7 @@ class ProductKernel {
       depth,
       width: across === "rows" ? b.tile.rows : b.tileColumns,
       panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
-      panelDepth: b.depth,
+      panelDepth: across === "rows" ? this.#leftDepth : b.depth,
     });
   }
 
@@ -357,7 +360,7 @@ class ProductKernel {
     const direct = this.#direct;
     const b = this.#blocking;
     if (direct === undefined) {
-      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
+      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(this.#leftDepth))));
       return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
     }
     const from = ir.add(depthStart, ir.int(direct.offset));
