@@ -29,7 +29,7 @@ import type { Contraction, Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
-import { Packer } from "#engine/compile/pack.ts";
+import { Packer, roomyDepth } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -98,8 +98,7 @@ function planOf(given: Group, contraction: Contraction, traits: TargetTraits): P
     if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
       return { group, product, blocking: bare, direct, columns };
     }
-    const blocking = blockingWith(true, true);
-    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct, columns: undefined };
+    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
   }
   return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
 }
@@ -138,6 +137,8 @@ class ProductKernel {
   /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
+  /** Depth that a panel of the left side has room for. */
+  readonly #leftDepth: number;
   readonly #rightPanels: Value;
 
   constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
@@ -160,7 +161,8 @@ class ProductKernel {
     this.#block = ir.offsetBy(block, ir.int(before));
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
     const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
-    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
+    this.#leftDepth = roomyDepth(depth, tile.rows, traits.lanes);
+    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * this.#leftDepth + excess) * 4 : 0);
     this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
   }
 
@@ -178,7 +180,8 @@ class ProductKernel {
     else if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
     else {
       this.#pieces(chunk, { left, right });
-      epilogue.emit({ ...chunk, block: this.#block });
+      if (this.#direct === undefined) epilogue.emit({ ...chunk, block: this.#block });
+      else this.#stripsOfBlock(chunk, epilogue);
     }
     return this.#finish();
   }
@@ -224,7 +227,7 @@ class ProductKernel {
       depth,
       width: across === "rows" ? b.tile.rows : b.tileColumns,
       panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
-      panelDepth: b.depth,
+      panelDepth: across === "rows" ? this.#leftDepth : b.depth,
     });
   }
 
@@ -258,7 +261,7 @@ class ProductKernel {
   /** All of the depth at once, one strip of rows after the other. */
   #strips(chunk: Chunk, packers: Packers, epilogue: Epilogue): void {
     const k = this.#k;
-    const { tile, columns } = this.#blocking;
+    const { tile } = this.#blocking;
     const [from, to] = this.#depthOf(chunk);
     const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
     this.#pack(chunk, range, packers);
@@ -267,14 +270,31 @@ class ProductKernel {
       const start = this.#rowsAt(chunk, range, row, first);
       if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
       else this.#columnTiles(chunk, start, range, this.#columns);
-      const wanted = k.let(ir.add(chunk.rowStart, row));
-      const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
-      epilogue.emit({
-        ...chunk,
-        rowStart: wanted,
-        rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
-        block: k.let(ir.elementAt(this.#block, "f32", repeated)),
-      });
+      this.#finishStrip(chunk, { row, first, block: this.#block }, epilogue);
+    });
+  }
+
+  /** All strips of a block, whose last ones may hold earlier rows, too. */
+  #stripsOfBlock(chunk: Chunk, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const block = k.let(ir.elementAt(this.#block, "f32", ir.multiply(row, ir.int(columns))));
+      this.#finishStrip(chunk, { row, first: this.#firstRow(chunk, row), block }, epilogue);
+    });
+  }
+
+  /** The epilogue of a strip at `row` of the chunk, whose sums begin with the row `first` of all. */
+  #finishStrip(chunk: Chunk, { row, first, block }: Strip, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    const wanted = k.let(ir.add(chunk.rowStart, row));
+    const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
+    epilogue.emit({
+      ...chunk,
+      rowStart: wanted,
+      rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
+      block: k.let(ir.elementAt(block, "f32", repeated)),
     });
   }
 
@@ -340,7 +360,7 @@ class ProductKernel {
     const direct = this.#direct;
     const b = this.#blocking;
     if (direct === undefined) {
-      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
+      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(this.#leftDepth))));
       return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
     }
     const from = ir.add(depthStart, ir.int(direct.offset));
@@ -364,7 +384,7 @@ class ProductKernel {
       k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
-          const start = this.#rowsAt(chunk, range, row, row);
+          const start = this.#rowsAt(chunk, range, row, this.#firstRow(chunk, row));
           this.#tile(start, { right: panel }, this.#sums(target), range.depthCount, isOnePiece);
           k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
         });
@@ -430,6 +450,13 @@ class ProductKernel {
 
 type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
 type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** A tile's rows in the block, or in a place that is used again. */
+interface Strip {
+  readonly row: Value;
+  readonly first: Value;
+  readonly block: Value;
+}
 
 /** Where a tile's sums lie: elements from one row to the next. */
 interface Sums {

@@ -11,7 +11,14 @@ import { columnTilesOf, summedTilesOf, type ColumnTiles } from "#engine/compile/
 import { ColumnTilesKernel, widestTile } from "#engine/compile/emit-column-tiles.ts";
 import { numParts, SummedTilesKernel } from "#engine/compile/emit-summed-tiles.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
-import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
+import {
+  accumulatorLevel,
+  isKnownEarly,
+  stagesOf,
+  windowLevel,
+  WindowWalker,
+  type Visitor,
+} from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
 import { flopsOfLoops, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
@@ -140,7 +147,9 @@ class LoopKernel {
       numSplits: this.#split?.splits ?? 1,
     });
     const outputs = this.#split === undefined ? group.outputs.map((output) => emitter.root(output.value)) : [];
-    const wide = group.wideOutputs.map(({ value, position }) => ({
+    const wide = group.wideOutputs.map(({ value, position }, number) => ({
+      number,
+      isEarly: isKnownEarly(value, group.reductions),
       value: emitter.root(value),
       position: emitter.root(position),
       stride: strideAlong(linearize(position), this.#vectorAxis) ?? 0,
@@ -286,7 +295,7 @@ class LoopKernel {
     const rank = this.#group.space.length;
     body.emitter.bind(3, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
-    const results = body.window.reduce(range.part, isVector);
+    const results = body.window.reduce(range.part, isVector, this.#writer(body, true));
     if (this.#split !== undefined) {
       const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
       results.forEach((value, number) =>
@@ -298,23 +307,28 @@ class LoopKernel {
     values.forEach((value, number) => {
       this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
     });
-    if (body.wide.length > 0) this.#writeWide(body, isVector);
+    const late = this.#writer(body, false);
+    if (late !== undefined) body.window.visit(late, isVector);
   }
 
-  /** One more walk over the window: what has an element for each of its places. */
-  #writeWide(body: Body, isVector: boolean): void {
+  /** Writes what has an element for each place of the window: in the last reduction's walk, or in one more. */
+  #writer(body: Body, isEarly: boolean): Visitor | undefined {
     const { outputs, wideOutputs } = this.#group;
-    const roots = body.wide.map(({ value }) => value);
-    body.window.visit(roots, isVector, (_place, isWide) => {
-      const values = emitOutputs(this.#k, body.emitter, roots, wideOutputs, isWide);
-      values.forEach((value, number) => {
-        const wide = body.wide[number];
-        if (wide === undefined) return;
-        const position = this.#k.let(body.emitter.scalarValue(wide.position));
-        const stride = isWide ? wide.stride : 1;
+    const wide = body.wide.filter((one) => one.isEarly === isEarly);
+    if (wide.length === 0) return undefined;
+    const roots = wide.map(({ value }) => value);
+    const own = wide.flatMap(({ number }) => wideOutputs[number] ?? []);
+    const visit = (_place: Value, isWide: boolean): void => {
+      const values = emitOutputs(this.#k, body.emitter, roots, own, isWide);
+      wide.forEach(({ number, position: at, stride: lane }, index) => {
+        const value = values[index];
+        if (value === undefined) return;
+        const position = this.#k.let(body.emitter.scalarValue(at));
+        const stride = isWide ? lane : 1;
         this.#storeLanes(outputs.length + number, wideOutputs[number], { position, stride, value });
       });
-    });
+    };
+    return { roots, visit };
   }
 
   /** Lanes side by side in memory are one store, others one each. */
@@ -341,7 +355,17 @@ interface Body {
   readonly emitter: Emitter;
   readonly window: WindowWalker;
   readonly outputs: readonly Expression[];
-  readonly wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
+  readonly wide: readonly WideValue[];
+}
+
+/** One of the group's wide outputs. */
+interface WideValue {
+  readonly number: number;
+  /** Whether it is known in the walk of the last reductions. */
+  readonly isEarly: boolean;
+  readonly value: Expression;
+  readonly position: Expression;
+  readonly stride: number;
 }
 
 interface PlaceOptions {
