@@ -149,7 +149,7 @@ export const remarks = {
   optimizers:
     "`lossScaleFactor` is absent everywhere: sinter computes in float32, where scaling the loss changes nothing. A learning rate is a number or a schedule.",
   losses: '`reduction` is Keras\'s but for "none", which is no loss of a batch.',
-  metrics: "A metric's own name is its kind in camelCase; sample weights weigh the loss alone.",
+  metrics: "A metric's own name is its kind in camelCase; sample weights weigh the loss and `weightedMetrics`.",
 };
 
 /** Names without numbers to compare, and what holds them instead. */

@@ -222,7 +222,15 @@ export class Model {
    * `ageAccuracy` of an output named age, and `loss` is the weighted sum of all.
    */
   compile(options: CompileOptions): void {
-    checkOptions("compile", options, ["optimizer", "learningRate", "loss", "lossWeights", "metrics", "mixedPrecision"]);
+    checkOptions("compile", options, [
+      "optimizer",
+      "learningRate",
+      "loss",
+      "lossWeights",
+      "metrics",
+      "weightedMetrics",
+      "mixedPrecision",
+    ]);
     const compiled = compiledFrom(options, this.#outputNames);
     this.#goals = { ...options };
     if (this.#core === undefined) return;

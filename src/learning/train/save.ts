@@ -130,16 +130,19 @@ function describeCompiled(
 ): Omit<Training, "iterations" | "seed"> {
   const { config } = optimizer;
   const now = learningRate === undefined ? config : withLearningRate(config, learningRate);
-  const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics }) => ({
+  const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics, weightedMetrics }) => ({
     output: name,
     loss: { kind, options },
     weight,
     metrics: metrics.map((metric) => metric.config),
+    ...(weightedMetrics.length === 0 ? {} : { weightedMetrics: weightedMetrics.map((metric) => metric.config) }),
   }));
   const [first] = all;
   const isPlain = outputs.length === 1 && first?.weight === 1;
   const common = { optimizer: now, ...(mixedPrecision === undefined ? {} : { mixedPrecision }) };
-  return isPlain ? { ...common, loss: first.loss, metrics: first.metrics } : { ...common, objectives: all };
+  if (!isPlain) return { ...common, objectives: all };
+  const { output: _, weight: _one, ...own } = first;
+  return { ...common, ...own };
 }
 
 /** A model's folder, read and checked. */
@@ -205,8 +208,15 @@ export function restoreCore(
 }
 
 /** What compile was told. @throws format for an unknown loss, or none */
-function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: readonly string[]): Goals {
-  if (loss !== undefined) return { loss: storedLoss(loss), metrics: metrics.map(metricFromConfig) };
+function goalsFrom(training: Training, outputs: readonly string[]): Goals {
+  const { loss, metrics = [], weightedMetrics = [], objectives = [] } = training;
+  if (loss !== undefined) {
+    return {
+      loss: storedLoss(loss),
+      metrics: metrics.map(metricFromConfig),
+      weightedMetrics: weightedMetrics.map(metricFromConfig),
+    };
+  }
   const unlearnt = Object.fromEntries(outputs.map((output) => [output, null]));
   const byOutput = <Item>(of: (one: DescribedObjective) => Item): Record<string, Item> =>
     Object.fromEntries(objectives.map((one) => [one.output, of(one)]));
@@ -214,6 +224,7 @@ function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: r
     loss: { ...unlearnt, ...byOutput((one) => storedLoss(one.loss)) },
     lossWeights: byOutput(({ weight }) => weight),
     metrics: byOutput((one) => one.metrics.map(metricFromConfig)),
+    weightedMetrics: byOutput((one) => (one.weightedMetrics ?? []).map(metricFromConfig)),
   };
 }
 
