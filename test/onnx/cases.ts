@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
-import { sameShape, shapeText } from "#engine/base/shape.ts";
+import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import { decodeOnnx, decodeTensorList, decodeTensorProto } from "#learning/formats/onnx/decode.ts";
 import type { ElementType, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
 import { fromBf16 } from "#learning/formats/onnx/half.ts";
@@ -112,4 +112,35 @@ function differingValues(came: ArrayLike<number | string>, expected: ArrayLike<n
     return `place ${index} is ${a}, expected ${b}`;
   }
   return undefined;
+}
+
+/** A light model, whose inputs rise evenly from 0 to 1 and whose output lies beside it. */
+export async function runLight(file: string, name: string): Promise<Outcome> {
+  const end = (status: Outcome["status"], reason: string): Outcome => ({
+    name,
+    status,
+    isCounted: true,
+    operators: [],
+    reason,
+  });
+  try {
+    const model = decodeOnnx(readFileSync(file));
+    const runner = graphRunner(model);
+    const inputs = runner.inputs.map(({ name: input, shape = [] }): [string, Value] => {
+      const extents = shape.map((extent) => (typeof extent === "number" ? extent : 1));
+      const size = sizeOf(extents);
+      const numbers = Float32Array.from({ length: size }, (_, at) => at / size);
+      return [input, computed("f32", known("f32", extents, numbers).device())];
+    });
+    const results = await runner.runValues(new Map(inputs));
+    for (const [index, { name: output }] of runner.outputs.entries()) {
+      const { tensor } = decodeTensorProto(readFileSync(file.replace(".onnx", `_output_${index}.pb`)));
+      const problem = await difference(results.get(output), tensorValue(tensor, "host"));
+      if (problem !== undefined) return end("failed", `${output}: ${problem}`);
+    }
+    return end("passed", "");
+  } catch (error) {
+    const isTyped = error instanceof SinterError && error.code !== "bug";
+    return end(isTyped ? "failed" : "crashed", messageOf(error));
+  }
 }
