@@ -42,14 +42,8 @@ export {
   type MetricValues,
   type Outcome,
 } from "#learning/train/metrics.ts";
-export {
-  loadModel,
-  sequential,
-  type FitOptions,
-  type LoadOptions,
-  type Model,
-  type SequentialOptions,
-} from "#learning/train/model.ts";
+export { loadModel, type LoadOptions } from "#learning/train/load-model.ts";
+export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";

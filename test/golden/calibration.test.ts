@@ -18,7 +18,8 @@ import {
   probabilitiesAt,
   type LabelledLogits,
 } from "#learning/train/calibration.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 import { distance, goldenValues, read, readGolden, type GoldenTensor } from "./golden.ts";
 
 interface Case {

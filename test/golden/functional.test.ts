@@ -11,7 +11,8 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { model as functional } from "#learning/train/functional.ts";
-import { loadModel, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import type { Model } from "#learning/train/model.ts";
 import { distance, goldenValues, read, readGolden, uniformTensor, type GoldenTensor } from "./golden.ts";
 
 const golden = readGolden("functional") as {

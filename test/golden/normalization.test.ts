@@ -15,7 +15,8 @@ import { initialValue } from "#learning/nn/initializers.ts";
 import type { Layer } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { NormalizationOptions } from "#learning/nn/normalization.ts";
-import { loadModel, sequential } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential } from "#learning/train/model.ts";
 import { distance, goldenValues, read, readGolden, uniformTensor, uniformValues, type GoldenTensor } from "./golden.ts";
 
 interface GivenCase {

@@ -13,7 +13,8 @@ import { fromArrays } from "#learning/data/from-arrays.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { model as functional } from "#learning/train/functional.ts";
-import { loadModel, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import type { Model } from "#learning/train/model.ts";
 import type { Goals } from "#learning/train/objectives.ts";
 import { distance, goldenValues, read, readGolden, uniformTensor, uniformValues, type GoldenTensor } from "./golden.ts";
 

@@ -13,7 +13,8 @@ import { schedules } from "#learning/optim/schedules.ts";
 import { callbacks } from "#learning/train/callbacks/callbacks.ts";
 import type { Callback, FitContext } from "#learning/train/callbacks/callback.ts";
 import { histogramOf, type HistogramRecord } from "#learning/train/callbacks/histograms.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 beforeAll(() => useDevice("js"));
 

@@ -9,7 +9,8 @@ import { useDevice } from "#engine/tensor/device.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { lossNames, losses, type Loss } from "#learning/train/losses.ts";
 import { metrics } from "#learning/train/metrics.ts";
-import { loadModel, sequential } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential } from "#learning/train/model.ts";
 
 let folder = "";
 beforeAll(async () => {

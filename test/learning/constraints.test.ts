@@ -10,7 +10,8 @@ import { useDevice } from "#engine/tensor/device.ts";
 import { constraints } from "#learning/nn/constraints.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { regularizers } from "#learning/nn/regularizers.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 let folder = "";
 beforeAll(async () => {

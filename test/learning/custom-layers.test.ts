@@ -12,7 +12,8 @@ import { useDevice } from "#engine/tensor/device.ts";
 import { makeLayer, type Layer, type LayerOptions } from "#learning/nn/layer.ts";
 import { layerFromConfig, layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 let folder = "";
 beforeAll(async () => {

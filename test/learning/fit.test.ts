@@ -12,7 +12,8 @@ import { layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { callbacks } from "#learning/train/callbacks/callbacks.ts";
 import { metrics } from "#learning/train/metrics.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 import { whyNoNative } from "../targets.ts";
 
 beforeAll(() => useDevice("js"));

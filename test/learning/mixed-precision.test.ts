@@ -11,7 +11,8 @@ import { grad } from "#engine/tensor/transforms.ts";
 import type { ShortFloat } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { rounded } from "#learning/nn/rounding.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 beforeAll(() => useDevice("wasm"));
 

@@ -12,7 +12,8 @@ import { layers } from "#learning/nn/layers.ts";
 import type { Optimizer } from "#learning/optim/optimizer.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { schedules } from "#learning/optim/schedules.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 let folder = "";
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listCheckpoints, readCheckpoint } from "#learning/train/checkpoint-folder.ts";
-import { loadModel } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
 import { writePictures } from "../e2e/pictures.ts";
 import { jsonLines, start } from "../e2e/program.ts";
 

@@ -6,7 +6,8 @@ import { imageFiles, type PictureInput } from "#learning/data/image-files.ts";
 import { imageFolder } from "#learning/data/image-folder.ts";
 import type { Dataset, Rescale } from "#learning/data/dataset.ts";
 import type { SampleDataset } from "#learning/data/sample-dataset.ts";
-import { loadModel, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import type { Model } from "#learning/train/model.ts";
 import { findEvaluationFolder, pathIn } from "./evaluation-folder.ts";
 import { answerOf, scoresOf, type Scores } from "./scores.ts";
 

@@ -8,7 +8,6 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Dataset } from "#learning/data/dataset.ts";
 import { input } from "#learning/nn/dense.ts";
 import type { Layer, Weights } from "#learning/nn/layer.ts";
-import type { LayerMaker } from "#learning/nn/layers.ts";
 import { inputNames, outputNames } from "#learning/nn/end-names.ts";
 import { sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { networkLayer } from "#learning/nn/sub-network.ts";
@@ -47,7 +46,8 @@ import {
   type OnBatchOptions,
 } from "./on-batch.ts";
 import { predictDataset, type PredictOptions } from "./predict.ts";
-import { readModel, restoreCore, saveCore, type SaveOptions } from "./save.ts";
+import { saveCore, type SaveOptions } from "./save.ts";
+import { keptIn, loadKerasWeights, saveKerasFile, saveKerasWeights } from "./keras-files.ts";
 import type { SeveralValues, Values } from "./several-values.ts";
 
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
@@ -85,23 +85,6 @@ export function sequential(layers: readonly (Layer | Model)[] = [], options: Seq
 
 function asLayer(part: Layer | Model): Layer {
   return part instanceof Model ? part.asLayer() : part;
-}
-
-export interface LoadOptions {
-  /** Makers of layers that are not sinter's own, by their kind. */
-  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
-}
-
-/**
- * A model from the folder that `save` wrote.
- * @throws file when it is not there; format when it is damaged
- */
-export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
-  const loaded = await readModel(path, options.customLayers ?? {});
-  const { name, training } = loaded.description;
-  const model = new Model(loaded.network, { name, seed: training?.seed ?? 0 });
-  restoreCore(model.core, loaded);
-  return model;
 }
 
 const fitOptions = [
@@ -411,10 +394,29 @@ export class Model {
     replaceWeights(this.core, weights);
   }
 
-  /** Writes model.json and model.safetensors into a folder; see `loadModel`. */
+  /**
+   * Writes model.json and model.safetensors into a folder, or a file that Keras 3 opens where the path ends in ".keras"; see
+   * `loadModel`.
+   * @throws format for a .keras file of layers, losses or optimizers that Keras has not
+   */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["includeOptimizer"]);
-    await saveCore(this.core, this.name, path, options);
+    const write = keptIn(path) === "keras" ? saveKerasFile : saveCore;
+    await write(this.core, this.name, path, options);
+  }
+
+  /** Writes the weights alone, with the optimizer's state, as Keras 3 does. @param path "name.weights.h5" */
+  async saveWeights(path: string): Promise<void> {
+    await saveKerasWeights(this.core, this.name, path);
+  }
+
+  /**
+   * Takes the weights of a file of Keras's: .weights.h5, .h5 of any version, or .keras. Layers are found by their order, as
+   * Keras finds them.
+   * @throws format where the file's weights are not those of this model
+   */
+  async loadWeights(path: string): Promise<void> {
+    await loadKerasWeights(this.core, this.name, path);
   }
 }
 

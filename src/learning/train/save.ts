@@ -16,6 +16,7 @@ import {
   type ModelDescription,
 } from "#learning/formats/model-json.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import type { DescribedModel } from "#learning/formats/keras/read.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { outputNames } from "#learning/nn/end-names.ts";
 import type { ShortFloat } from "#learning/nn/layer.ts";
@@ -57,7 +58,12 @@ export async function encodeModel(
   name: string,
   options: SaveOptions,
 ): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>> {
-  const description = encodeModelJson(describe(core, name));
+  const { description, tensors } = await describedModel(core, name, options);
+  return { weights: encodeSafetensors(tensors), description: new TextEncoder().encode(encodeModelJson(description)) };
+}
+
+/** A model as files of any format hold it. */
+export async function describedModel(core: ModelCore, name: string, options: SaveOptions): Promise<DescribedModel> {
   const tensors: [string, Tensor][] = core.network.weights.flatMap(({ path: weight }) => {
     const value = allWeights(core)[weight];
     return value === undefined ? [] : [[weight, value]];
@@ -69,7 +75,7 @@ export async function encodeModel(
     }
   }
   const stored = await Promise.all(tensors.map(async ([key, value]) => [key, await storedTensor(value)] as const));
-  return { weights: encodeSafetensors(stored), description: new TextEncoder().encode(description) };
+  return { description: describe(core, name), tensors: new Map(stored) };
 }
 
 /** A tensor as a file keeps it. */
@@ -149,30 +155,45 @@ export async function readModel(path: string, custom: Readonly<Record<string, La
   const { files } = platform();
   const description = decodeModelJson(await files.read(join(path, modelFiles.description)));
   const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
-  const { scale, offset, imageSize, classNames, temperature, threshold } = description.preprocessing;
   return {
     description,
     tensors,
     network: networkFrom(description, custom),
-    preprocessing: {
-      ...(scale === undefined ? {} : { rescale: { scale, offset: offset ?? 0 } }),
-      ...(imageSize === undefined ? {} : { imageSize }),
-      ...(classNames === undefined ? {} : { classNames }),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(threshold === undefined ? {} : { threshold }),
-    },
+    preprocessing: preprocessingFrom(description),
+  };
+}
+
+/** How pictures become inputs, as a description says it. */
+export function preprocessingFrom({ preprocessing }: ModelDescription): Preprocessing {
+  const { scale, offset, imageSize, classNames, temperature, threshold } = preprocessing;
+  return {
+    ...(scale === undefined ? {} : { rescale: { scale, offset: offset ?? 0 } }),
+    ...(imageSize === undefined ? {} : { imageSize }),
+    ...(classNames === undefined ? {} : { classNames }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(threshold === undefined ? {} : { threshold }),
   };
 }
 
 /** @throws format for layers that do not fit together */
-function networkFrom({ layers, graph }: ModelDescription, custom: Readonly<Record<string, LayerMaker>>): Network {
+export function networkFrom(
+  { layers, graph }: ModelDescription,
+  custom: Readonly<Record<string, LayerMaker>>,
+): Network {
   const made = layers.map((config) => layerFromConfig(config, custom));
   return graph === undefined ? sequentialNetwork(made) : networkOf({ layers: made, ...graph, isSequential: false });
 }
 
-/** Puts a file's weights, and the optimizer's state where it has one, into a model of the same network. */
-export function restoreCore(core: ModelCore, { description, tensors, preprocessing }: LoadedModel): void {
-  restoreWeights(core, tensors);
+/**
+ * Puts a file's weights, and the optimizer's state where it has one, into a model of the same network.
+ * @param from of another format than sinter's own: what errors call it; what the file leaves out is then as it is
+ */
+export function restoreCore(
+  core: ModelCore,
+  { description, tensors, preprocessing }: LoadedModel,
+  from?: string,
+): void {
+  restoreWeights(core, tensors, from);
   core.preprocessing = preprocessing;
   const { training } = description;
   if (training === undefined) return;
@@ -209,8 +230,14 @@ function storedLoss({ kind, options }: Described): Loss {
 }
 
 /** Puts stored weights into a model of the same network. @throws format when one is missing or has another shape */
-export function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"]): void {
-  const weights = Object.fromEntries(core.network.weights.map(({ path, shape }) => [path, load(tensors, path, shape)]));
+export function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"], from?: string): void {
+  const known = from === undefined ? {} : allWeights(core);
+  const weights = Object.fromEntries(
+    core.network.weights.map(({ path, shape }) => [
+      path,
+      tensors.has(path) ? load(tensors, path, shape, from) : (known[path] ?? load(tensors, path, shape)),
+    ]),
+  );
   Object.assign(core, separate(core.network, weights));
 }
 
@@ -232,7 +259,7 @@ export function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"
   );
 }
 
-function load(tensors: LoadedModel["tensors"], name: string, shape: Shape): Tensor {
+function load(tensors: LoadedModel["tensors"], name: string, shape: Shape, from?: string): Tensor {
   const stored = tensors.get(name);
   if (stored === undefined) {
     throw new SinterError("format", `model.safetensors has no tensor "${name}". Save the model again.`, { name });
@@ -240,8 +267,8 @@ function load(tensors: LoadedModel["tensors"], name: string, shape: Shape): Tens
   if (!sameShape(stored.shape, shape)) {
     throw new SinterError(
       "format",
-      `model.safetensors: "${name}" is ${shapeText(stored.shape)}, but model.json makes it ${shapeText(shape)}. ` +
-        "The two files are not of one model.",
+      `${from ?? "model.safetensors"}: "${name}" is ${shapeText(stored.shape)}, but ${from === undefined ? "model.json makes" : "the model has"} ` +
+        `it ${shapeText(shape)}. They are not of one model.`,
       { name },
     );
   }

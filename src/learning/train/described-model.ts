@@ -1,0 +1,56 @@
+// A model from what a file of any layered format describes, and what such a file is to hold of a model.
+
+import { SinterError } from "#engine/base/error.ts";
+import type { StoredTensor } from "#learning/formats/safetensors.ts";
+import type { DescribedModel } from "#learning/formats/keras/read.ts";
+import type { LayerMaker } from "#learning/nn/layers.ts";
+import type { ModelCore } from "./model-core.ts";
+import { Model } from "./model.ts";
+import { networkFrom, preprocessingFrom, restoreCore } from "./save.ts";
+
+/**
+ * The model of a description, with its weights and, where it was compiled, the optimizer's state. Weights that the file may
+ * leave out are as the layers begin.
+ * @throws format where layers, weights and options do not fit together
+ */
+export function modelFrom(
+  { description, tensors }: DescribedModel,
+  custom: Readonly<Record<string, LayerMaker>> = {},
+): Model {
+  return asFormat(() => {
+    const network = networkFrom(description, custom);
+    const model = new Model(network, { name: description.name, seed: description.training?.seed ?? 0 });
+    const named = namedByOrder(network, tensors);
+    restoreCore(
+      model.core,
+      { description, network, tensors: named, preprocessing: preprocessingFrom(description) },
+      "the file",
+    );
+    return model;
+  });
+}
+
+/** Weights of layers that are the user's own come numbered: `name/#0`. */
+function namedByOrder(
+  { layers }: ModelCore["network"],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): ReadonlyMap<string, StoredTensor> {
+  const named = new Map(tensors);
+  for (const { name, weights } of layers) {
+    weights.forEach(({ path }, place) => {
+      const value = tensors.get(`${name}/#${place}`);
+      if (value !== undefined) named.set(path, value);
+    });
+  }
+  return named;
+}
+
+/** What layers and optimizers refuse is here a fault of the file. */
+function asFormat<Result>(make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof SinterError) || error.code === "format" || error.code === "bug") throw error;
+    throw new SinterError("format", `The file's model cannot be made: ${error.message}`, error.details, error);
+  }
+}

@@ -1,0 +1,47 @@
+// Models and weights into Keras's files, and weights out of them. Whole models are loaded in load-model.ts.
+
+import { SinterError } from "#engine/base/error.ts";
+import { platform } from "#engine/platform/api.ts";
+import { readWeightsFile } from "#learning/formats/keras/read.ts";
+import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
+import type { ModelCore } from "./model-core.ts";
+import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
+
+/** What a path asks for by its end. @throws option for a file that is not written */
+export function keptIn(path: string): "keras" | "folder" {
+  if (/\.(h5|hdf5)$/iu.test(path)) {
+    throw new SinterError(
+      "option",
+      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
+      { path },
+    );
+  }
+  return /\.keras$/iu.test(path) ? "keras" : "folder";
+}
+
+/** Writes a .keras file. */
+export async function saveKerasFile(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
+  const model = await describedModel(core, name, options);
+  const { training: _, ...untrained } = model.description;
+  const kept = options.includeOptimizer === false ? { ...model, description: untrained } : model;
+  await platform().files.writeAtomically(path, writeKerasFile(kept));
+}
+
+/** Writes a .weights.h5 file. */
+export async function saveKerasWeights(core: ModelCore, name: string, path: string): Promise<void> {
+  if (!path.endsWith(".weights.h5")) {
+    throw new SinterError(
+      "option",
+      `saveWeights: ${path}. Give a path that ends in ".weights.h5", as Keras wants it.`,
+      { path },
+    );
+  }
+  await platform().files.writeAtomically(path, writeKerasWeights(await describedModel(core, name, {})));
+}
+
+/** Takes the weights of a file. */
+export async function loadKerasWeights(core: ModelCore, name: string, path: string): Promise<void> {
+  const { layers, graph } = (await describedModel(core, name, { includeOptimizer: false })).description;
+  const tensors = readWeightsFile(await platform().files.read(path), { layers, isSequential: graph === undefined });
+  restoreWeights(core, tensors, path);
+}
