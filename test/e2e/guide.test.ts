@@ -19,6 +19,7 @@ const pages = [
   "recurrent.md",
   "attention.md",
   "from-other-libraries.md",
+  "to-other-libraries.md",
   "reading-a-report.md",
   "when-training-goes-wrong.md",
   "custom-training.md",

@@ -11,7 +11,7 @@ import { encodeSafetensors } from "#learning/formats/safetensors.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 
 /** Formats that are written. */
-export type ConvertTarget = "safetensors" | "npz" | "npy" | "keras" | "sinter";
+export type ConvertTarget = "safetensors" | "npz" | "npy" | "keras" | "onnx" | "sinter";
 
 export interface ConvertOptions {
   /** The format to write; by default what the ending says, and a model's folder where there is none. */
@@ -40,16 +40,17 @@ const endings: Readonly<Record<string, ConvertTarget>> = {
   ".npz": "npz",
   ".npy": "npy",
   ".keras": "keras",
+  ".onnx": "onnx",
 };
 /** Formats that are written. */
-export const convertTargets: readonly ConvertTarget[] = ["safetensors", "npz", "npy", "keras", "sinter"];
-const modelTargets: readonly ConvertTarget[] = ["keras", "sinter"];
+export const convertTargets: readonly ConvertTarget[] = ["safetensors", "npz", "npy", "keras", "onnx", "sinter"];
+const modelTargets: readonly ConvertTarget[] = ["keras", "onnx", "sinter"];
 const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 
 /**
  * Writes what a file holds in another format. Tensors: from safetensors (one file or several), .npy, .npz, PyTorch, GGUF,
  * HDF5 and models into .safetensors, .npz, and one alone into .npy. Models: from Keras's files and folders that `save`
- * wrote into .keras and such folders.
+ * wrote into .keras, .onnx and such folders.
  * @throws file where the output is there; format where the input is damaged or cannot become what is asked for
  * @example
  * await convertFile("weights.pth", "weights.safetensors");
@@ -62,7 +63,7 @@ export async function convertFile(input: string, output: string, options: Conver
   const done = { input, output, from: format, to };
   if (modelTargets.includes(to)) {
     await convertModel(input, output, to, format);
-    return { ...done, lost: [] };
+    return { ...done, lost: to === "onnx" ? ["How the model is trained is not kept, only what it predicts."] : [] };
   }
   const { float64 = "refuse" } = options;
   const file = await readTensors(input, { float64 });
@@ -116,6 +117,7 @@ async function convertModel(input: string, output: string, to: ConvertTarget, fo
     throw new SinterError("format", `"${input}" (${format}) cannot become a model (${to}). ${way}.`, { input, format });
   }
   const model = await loadModel(input);
+  if (to === "onnx") return model.exportOnnx(output);
   if (to === "keras" && !/\.keras$/i.test(output)) {
     throw new SinterError("option", `convertFile: "${output}" must end in ".keras", or Keras does not open it.`, {
       output,

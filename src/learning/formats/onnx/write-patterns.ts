@@ -1,11 +1,12 @@
 // Compositions that have an operator of their own in ONNX: matched from their last node downwards.
 
+import { sizeOf } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { convolution, gemm, normalizedConvolution } from "./write-products.ts";
-import { nth, repeated, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
+import { labelOf, nth, repeated, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
 import { int } from "./write-scope.ts";
 import { reductionOf, writePooling, writeReduction, type Reduction } from "./write-reductions.ts";
-import { orderOf, rankOf, type Value } from "./write-value.ts";
+import { known, made, nameOf, orderOf, rankOf, straight, type Value } from "./write-value.ts";
 
 function isNode(node: Node | undefined, name: string): node is Node {
   return node?.primitive.name === name;
@@ -90,23 +91,96 @@ function keepsAxes({ type: { shape } }: Node, { input, axes }: Reduction): boole
   );
 }
 
-/** A sum over axes divided by the number of its terms. */
-const mean: RuleOf = (node, facts) => {
-  const [sum, factor] = node.inputs;
+/** A sum over axes divided by the number of its terms; and whether the axes stay with extent 1. */
+function meanOf(node: Node | undefined, facts: Facts): (Reduction & { readonly isKept: boolean }) | undefined {
+  const [sum, factor] = isNode(node, "multiply") ? node.inputs : [];
   const scale = constantOf(factor);
   const inner = operand(sum, "reshape");
-  const reduced = isNode(inner, "reduceSum") && facts.numUses(inner) === 1 ? inner : sum;
-  if (scale === undefined || sum === undefined || facts.numUses(sum) > 1 || !isNode(reduced, "reduceSum"))
-    return undefined;
-  const reduction = reductionOf(reduced, facts);
-  if (reduction === undefined) return undefined;
+  const reduced = isNode(inner, "reduceSum") ? inner : sum;
+  const reduction = isNode(reduced, "reduceSum") ? reductionOf(reduced, facts) : undefined;
+  if (scale === undefined || sum === undefined || reduction === undefined) return undefined;
   const { input, axes } = reduction;
   const count = axes.reduce((product, axis) => product * nth(facts.extents(input), axis).fixed, 1);
   const isKept = reduced !== sum;
   if (Math.fround(scale) !== Math.fround(1 / count) || (isKept && !keepsAxes(sum, reduction))) return undefined;
-  const write = { ...reduction, operator: "ReduceMean" };
-  return { inputs: [input], write: (values, scope) => writeReduction(write, isKept, nth(values, 0), facts, scope) };
+  return { operator: "ReduceMean", input, axes, isKept };
+}
+
+const mean: RuleOf = (node, facts) => {
+  const found = meanOf(node, facts);
+  if (found === undefined) return undefined;
+  const { input, isKept } = found;
+  return { inputs: [input], write: (values, scope) => writeReduction(found, isKept, nth(values, 0), facts, scope) };
 };
+
+interface Normalized {
+  readonly x: Node;
+  /** The first of the last axes, over which mean and variance go. */
+  readonly axis: number;
+  readonly epsilon: number;
+}
+
+/** (x - mean) / sqrt(variance + epsilon) over the last axes. */
+function normalizedOf(node: Node | undefined, facts: Facts): Normalized | undefined {
+  const [difference, deviation] = isNode(node, "divide") ? node.inputs : [];
+  const x = operand(difference, "subtract");
+  const shifted = operand(operand(deviation, "broadcastTo"), "sqrt");
+  const epsilon = constantOf(isNode(shifted, "add") ? shifted.inputs[1] : undefined);
+  const center = meanOf(operand(difference?.inputs[1], "broadcastTo"), facts);
+  const spread = meanOf(operand(shifted, "add"), facts);
+  const square = isNode(spread?.input, "multiply") ? spread?.input.inputs : [];
+  if (x === undefined || epsilon === undefined || center?.input !== x || spread === undefined) return undefined;
+  if (square?.[0] !== difference || square?.[1] !== difference) return undefined;
+  const [axis = 0] = center.axes;
+  const last = x.type.shape.map((_extent, at) => at).slice(axis);
+  const isLast = center.axes.join() === last.join() && spread.axes.join() === last.join();
+  return isLast ? { x, axis, epsilon } : undefined;
+}
+
+/** What a node repeats along the axes before those that are normalized. */
+function affine(node: Node | undefined, { x, axis }: Normalized): Node | undefined {
+  const source = operand(node, "broadcastTo");
+  const extents = source?.type.shape ?? [];
+  const rank = x.type.shape.length;
+  const isOwn = extents.every((extent, at) => {
+    const place = at + rank - extents.length;
+    return extent === (place < axis ? 1 : x.type.shape[place]);
+  });
+  return isOwn ? source : undefined;
+}
+
+/** Layer normalization, times gamma where there is one, plus beta where there is one. */
+const layerNormalization: RuleOf = (node, facts) => {
+  const scaled = isNode(node, "add") ? node.inputs[0] : node;
+  const isScaled = isNode(scaled, "multiply");
+  const found = normalizedOf(isScaled ? scaled.inputs[0] : scaled, facts);
+  if (found === undefined || scaled === undefined || (scaled !== node && facts.numUses(scaled) > 1)) return undefined;
+  const gamma = isScaled ? affine(scaled.inputs[1], found) : undefined;
+  const beta = node === scaled ? undefined : affine(node.inputs[1], found);
+  if ((isScaled && gamma === undefined) || (node !== scaled && beta === undefined)) return undefined;
+  return normalizationRule(found, gamma, beta, facts);
+};
+
+function normalizationRule(found: Normalized, gamma: Node | undefined, beta: Node | undefined, facts: Facts): Rule {
+  const { x, axis, epsilon } = found;
+  const size = sizeOf(x.type.shape.slice(axis));
+  const ones = known("f32", x.type.shape.slice(axis), new Float32Array(size).fill(1), "ones");
+  return {
+    inputs: [x, gamma, beta].flatMap((node) => node ?? []),
+    write: ([input, ...others], scope) => {
+      const order = straight(x.type.shape.length);
+      const scale = gamma === undefined ? ones : valueOf(others[0]);
+      const shift = beta === undefined ? [] : [valueOf(others.at(-1))];
+      const names = [
+        nameOf(valueOf(input), { order, extents: facts.extents(x) }, scope),
+        ...[scale, ...shift].map((value) => nameOf(value, { order: straight(rankOf(value)), isLoose: size > 1 }, scope)),
+      ];
+      const attributes = { axis: int(axis), epsilon: { kind: "float", value: epsilon } } as const;
+      const name = scope.emit("LayerNormalization", names, attributes, labelOf([scale, ...shift]));
+      return made(name, "f32", facts.extents(x), scope);
+    },
+  };
+}
 
 /** What a node repeats over all axes but the last. */
 function perChannel(node: Node | undefined): Node | undefined {
@@ -177,10 +251,10 @@ function valueOf(value: Value | undefined): Value {
 
 /** Patterns by the primitive of their last node. */
 export const patterns: Readonly<Record<string, readonly RuleOf[]>> = {
-  divide: [sigmoid, softmax, meanOfWindow],
+  divide: [sigmoid, softmax, meanOfWindow, layerNormalization],
   subtract: [logSoftmax],
-  multiply: [mean, meanOfWindow],
+  multiply: [mean, meanOfWindow, layerNormalization],
   reshape: [keptDims],
-  add: [scaledConvolution, bias],
+  add: [scaledConvolution, bias, layerNormalization],
   minimum: [clip],
 };
