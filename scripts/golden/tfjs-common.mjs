@@ -24,8 +24,11 @@ export function stored(tensor) {
 }
 
 /** What `tf.LayersModel.save` would write. */
-export async function saved(model) {
+export async function saved(model, options = {}) {
   let artifacts;
-  await model.save(tf.io.withSaveHandler(async (given) => ((artifacts = given), { modelArtifactsInfo: {} })));
+  await model.save(
+    tf.io.withSaveHandler(async (given) => ((artifacts = given), { modelArtifactsInfo: {} })),
+    options,
+  );
   return artifacts;
 }

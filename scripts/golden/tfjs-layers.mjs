@@ -78,7 +78,9 @@ const cases = {};
 for (const [name, make] of Object.entries({ sequence, pictures, teachable })) {
   const { model, input, change = (x) => x } = make();
   setWeights(model);
-  const { modelTopology, weightSpecs, weightData, trainingConfig } = await saved(model);
+  const { modelTopology, weightSpecs, weightData, trainingConfig } = await saved(model, {
+    includeOptimizer: name === "teachable",
+  });
   const weightsManifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
   cases[name] = {
     description: {
