@@ -144,6 +144,8 @@ const commonOptions = ["name", "trainable", "inputShape", "activityRegularizer"]
 
 /** What a layer's file gives; the rest is common to all layers. */
 export interface LayerParts {
+  /** What it takes, where it knows that without being told. */
+  readonly inputType?: SampleType | undefined;
   readonly kind: string;
   readonly className: string;
   readonly options: SpatialOptions & object;
@@ -222,7 +224,7 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
     name,
     trainable,
     order,
-    inputType: inputShape === undefined ? undefined : { shape: [...inputShape], dtype: "f32" },
+    inputType: inputShape === undefined ? parts.inputType : { shape: [...inputShape], dtype: "f32" },
     config: {
       kind,
       options: {

@@ -18,6 +18,7 @@ export function networkLayer(network: Network, options: LayerOptions = {}, value
   return makeLayer({
     kind: networkKind,
     className: network.isSequential ? "Sequential" : "Functional",
+    inputType: network.inputs.length === 1 ? network.input : undefined,
     options: own,
     known: [],
     config: describeNetwork(network),

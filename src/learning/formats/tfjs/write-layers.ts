@@ -25,8 +25,8 @@ export function encodeLayersModel(
   quantization?: TfjsQuantization,
 ): Map<string, Uint8Array> {
   const { name, layers, graph, preprocessing } = description;
+  for (const layer of layers) checkWritten(layer);
   const named = layers.map(withInnerNames);
-  named.forEach(checkWritten);
   const { manifest, shards } = encodeTfjsWeights(tfjsNames(named, tensors), quantization);
   const isEmpty = Object.values(preprocessing).every((value) => value === undefined);
   const model = {
@@ -45,7 +45,8 @@ function withInnerNames({ kind, options }: Described): Described {
   const inner = options["layer"];
   if (isObject(inner)) {
     const { kind: innerKind, options: own } = withInnerNames(describedOf(inner));
-    return { kind, options: { ...options, layer: { kind: innerKind, options: { name: snake(innerKind), ...own } } } };
+    const { backwardLayer: _, ...others } = options;
+    return { kind, options: { ...others, layer: { kind: innerKind, options: { name: snake(innerKind), ...own } } } };
   }
   if (kind !== "model") return { kind, options };
   const layers = describedList(options["layers"]).map((layer) => ({ ...withInnerNames(layer) }));

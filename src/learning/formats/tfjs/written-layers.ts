@@ -43,8 +43,18 @@ const lacks: Readonly<Record<string, Lack>> = {
   rnn: stateless,
   gru: resetsBefore,
   gruCell: resetsBefore,
-  bidirectional: ({ backwardLayer }) => (backwardLayer === undefined ? undefined : "backwardLayer"),
+  bidirectional: (options) => (isMirrored(options) ? undefined : "a backwardLayer of its own"),
 };
+
+/** Whether the layer that goes backwards is the other one turned around, as it is where none was given. */
+function isMirrored({ layer, backwardLayer }: JsonObject): boolean {
+  if (backwardLayer === undefined) return true;
+  const [forward, backward] = [describedOf(layer), describedOf(backwardLayer)].map(({ kind, options }) => {
+    const { name: _, goBackwards: _turned, inputShape: _shape, ...own } = options;
+    return JSON.stringify([kind, own]);
+  });
+  return forward === backward;
+}
 
 /** Activations by their names there. */
 const activations: ReadonlyMap<ConfigValue, string> = new Map([
@@ -65,7 +75,7 @@ export function checkWritten({ kind, options }: Described): void {
     if (name.endsWith("egularizer") && isObject(value) && value["kind"] !== "l1l2") {
       throw lacking(options, `no such ${name}`);
     }
-    if (["layer", "cell", "cells"].includes(name)) {
+    if (["layer", "cell", "cells", "layers"].includes(name)) {
       for (const inner of isList(value) ? value : [value]) checkWritten(describedOf(inner));
     }
   }
