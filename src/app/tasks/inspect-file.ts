@@ -1,6 +1,7 @@
 // What is in a file of any format that is known, in facts: tensors, a model's layers and costs, or a description.
 // Decoders bound what they read; nothing is executed.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
@@ -9,7 +10,6 @@ import { decodeModelJson, type ModelDescription } from "#learning/formats/model-
 import { readTensors, tensorFormats } from "#learning/formats/read-tensors.ts";
 import { type FileFormat, recognize, type Recognized } from "#learning/formats/recognize.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
-import { numberOfBrain, numberOfHalf } from "#learning/formats/stored-values.ts";
 import { summarize } from "#learning/nn/summary.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import type { Model } from "#learning/train/model.ts";
@@ -144,6 +144,6 @@ function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]
 
 /** Numbers from what a file's decoder gives: f16 and bf16 come as their bits. */
 function decoderOf(dtype: DType): (stored: number) => number {
-  if (dtype === "f16") return numberOfHalf;
-  return dtype === "bf16" ? numberOfBrain : (stored) => stored;
+  if (dtype === "f16") return decodeF16;
+  return dtype === "bf16" ? decodeBf16 : (stored) => stored;
 }
