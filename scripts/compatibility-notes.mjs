@@ -121,9 +121,10 @@ export const notes = {
       as: "fit({ checkpoints })",
     },
     OrbaxCheckpoint: { absent: "it writes a format of JAX's; models are saved as safetensors" },
-    TensorBoard: {
-      absent: "its event files are not written; jsonlLogger and histograms write the same numbers as JSON lines",
-    },
+    TensorBoard: base(
+      "it draws the layers, not the operations, and pictures of weights from their least value to their greatest; batch_… of " +
+        "metrics are up to 100 ms old; profiles and embeddings are not written",
+    ),
     RemoteMonitor: { absent: "the library opens no network connection; a lambdaCallback may, with fetch" },
     SwapEMAWeights: base("it swaps during the validation of fit; evaluate and predict take no callbacks"),
     ModelCheckpoint: base("it saves a folder with the whole model; saveWeightsOnly is not there"),
@@ -169,4 +170,5 @@ export const untested = {
 /** Words under which golden files hold a name, where they are other words. */
 export const heldAs = {
   layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations", stackedRnnCells: "rnnStacked" },
+  callbacks: { tensorBoard: "tensorboard" },
 };

@@ -1,5 +1,4 @@
-// Holds the readers of formats against the files' own libraries: real files of .data (fetched by `node scripts/fetch-data.mjs
-// weights`) are read here and by PyTorch, NumPy and safetensors, and every tensor must have the same bits.
+// Holds the readers of formats against the files' own libraries: real files of .data (fetched by scripts/fetch-data.mjs) are read here and by PyTorch, NumPy and safetensors, and every tensor must have the same bits.
 // Run: npm run build && node scripts/real-files.mjs [--speed]
 // --speed also times a .safetensors file of 500 MB, read from the page cache, and says what memory it took.
 // Python with torch, numpy and safetensors: .peers/python/bin/python, packages also from .peers/formats.
@@ -82,7 +81,7 @@ let numFaults = 0;
 for (const [name, expression] of files) {
   const path = join(root, ".data", name);
   if (!existsSync(path)) {
-    console.log(`${name}: not there (node scripts/fetch-data.mjs weights)`);
+    console.log(`${name}: not there (node scripts/fetch-data.mjs ${name.split("/")[0]})`);
     numFaults += 1;
     continue;
   }

@@ -1,4 +1,4 @@
-// The door sinter/formats: bytes to named tensors and back.
+// The door sinter/formats: bytes to named tensors and back, and TensorBoard's event files.
 
 export {
   readArchive,
@@ -36,3 +36,29 @@ export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
 export { decodeTfjsGraph, loadTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
 export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
+export { decodeEvents, encodeEvents, readEvents, type EventFile } from "#learning/formats/tfevents.ts";
+export type {
+  EventContent,
+  ExperimentSummary,
+  GraphNode,
+  HistogramSummary,
+  HyperparameterInfo,
+  HyperparameterValue,
+  ImagesSummary,
+  MetricInfo,
+  OtherSummary,
+  PrCurveSummary,
+  ScalarSummary,
+  SessionEndSummary,
+  SessionStartSummary,
+  SummaryValue,
+  TextSummary,
+  TfEvent,
+} from "#learning/formats/tfevents/event.ts";
+export {
+  EventWriter,
+  type EventWriterOptions,
+  type EventWriterPlace,
+  type PrCurveData,
+} from "#learning/formats/tfevents/event-writer.ts";
+export { histogramSummary, prCurveSummary, type PrCurveOptions } from "#learning/formats/tfevents/make-summary.ts";

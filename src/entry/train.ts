@@ -9,6 +9,7 @@ export {
 } from "#learning/train/calibrate.ts";
 export { expectedCalibrationError, type ThresholdGoal } from "#learning/train/calibration.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
+export type { TensorBoardOptions } from "#learning/train/callbacks/tensor-board.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
