@@ -12,6 +12,9 @@ export const fuzzTolerance = 1e-5;
 export const fuzzGradientTolerance = 1e-4;
 export const fuzzDistanceFactor = 16;
 
+/** A model against its ONNX file, read again. */
+export const exportTolerance = 1e-5;
+
 /** Winograd F(4x4) against the oracle. */
 export const winogradTolerance = 1e-4;
 

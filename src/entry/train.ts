@@ -12,6 +12,7 @@ export { callbacks } from "#learning/train/callbacks/callbacks.ts";
 export type { TensorBoardOptions } from "#learning/train/callbacks/tensor-board.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
+export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export type { History } from "#learning/train/history.ts";

@@ -16,6 +16,7 @@ import { parseArguments, sizeOf, type Given } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, withoutOwnWeights, type Receiver } from "./feed.ts";
+import { exportCore, type ExportOnnxOptions } from "./export-onnx.ts";
 import { fitDataset } from "./fit.ts";
 import { givenValidation, trainingData } from "./fit-data.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
@@ -392,6 +393,17 @@ export class Model {
   /** Takes copies of weights: all, in the order of `getWeights`, or some by path. @throws shape, option */
   setWeights(weights: readonly Tensor[] | Weights): void {
     replaceWeights(this.core, weights);
+  }
+
+  /**
+   * Writes what the model predicts as an ONNX file (opset 18), which ONNX Runtime and many others run: inputs and outputs are
+   * named as the layers, batches may have any size, class names and the factor of pixels lie in the metadata. Stateful layers
+   * take their states as inputs, which may be left out, and give the next ones as outputs. How to train is not exported.
+   * @param path of the file: `cats.onnx`
+   * @throws option where ONNX has no words for what a layer does; limit beyond 2 GiB
+   */
+  async exportOnnx(path: string, options: ExportOnnxOptions = {}): Promise<void> {
+    await exportCore(this.core, this.name, path, options);
   }
 
   /**

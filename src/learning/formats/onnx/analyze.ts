@@ -43,7 +43,8 @@ export function weightNames({ graph }: GraphModel, operators: Operators): Set<st
   }
   for (const node of graph.nodes) {
     const { known = [], frozen = [] } = operators[node.operator] ?? {};
-    const places = known === "all" ? node.inputs.map((_, place) => place) : [...known, ...frozen];
+    const isListed = known !== "all" && typeof known !== "function";
+    const places = known === "all" ? node.inputs.map((_, place) => place) : [...(isListed ? known : []), ...frozen];
     for (const place of places) names.delete(node.inputs[place] ?? "");
   }
   return names;

@@ -190,7 +190,7 @@ function rawValues(type: ElementType, bytes: Uint8Array): HostValues {
 
 /** Bytes as the arguments of a typed array: where they lie if that is aligned, else copied. */
 function aligned(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
-  const { buffer, byteOffset } = byteOffsetFits(bytes, width) ? bytes : bytes.slice();
+  const { buffer, byteOffset } = byteOffsetFits(bytes, width) ? bytes : new Uint8Array(bytes);
   return [buffer, byteOffset, bytes.length / width];
 }
 

@@ -241,13 +241,21 @@ function decodeType(reader: WireReader, depth: number): ValueType {
   let found: ValueType = { kind: "other" };
   for (let field = reader.next(); field !== undefined; field = reader.next()) {
     if (field.number === 1) found = decodeTensorType(reader.message(field));
-    else {
-      reader.skip(field);
-      if (field.number === 4) found = { kind: "sequence" };
-      else if (field.number === 9) found = { kind: "optional" };
-    }
+    else if (field.number === 4) found = { kind: "sequence", element: decodeElement(reader.message(field), depth) };
+    else if (field.number === 9) found = { kind: "optional", element: decodeElement(reader.message(field), depth) };
+    else reader.skip(field);
   }
   return found;
+}
+
+/** What a list or an optional holds. */
+function decodeElement(reader: WireReader, depth: number): ValueType {
+  let element: ValueType = { kind: "other" };
+  for (let field = reader.next(); field !== undefined; field = reader.next()) {
+    if (field.number === 1) element = decodeType(reader.message(field), depth + 1);
+    else reader.skip(field);
+  }
+  return element;
 }
 
 function decodeTensorType(reader: WireReader): ValueType {
@@ -304,4 +312,16 @@ function decodeFunction(reader: WireReader, context: Context): GraphFunction {
 
 function unread(what: string): SinterError {
   return new SinterError("format", `onnx: ${what}, which is not read. Export the model without it.`);
+}
+
+/** A list of tensors by itself, as ONNX's tests store one: SequenceProto, or OptionalProto, whose tensor has the same place. */
+export function decodeTensorList(bytes: Uint8Array): GraphTensor[] {
+  const reader = new WireReader(bytes);
+  const tensors: GraphTensor[] = [];
+  for (let field = reader.next(); field !== undefined; field = reader.next()) {
+    if (field.number === 3) tensors.push(decodeTensor(reader.message(field), refuseExternal).tensor);
+    else if (field.number === 5) tensors.push(...decodeTensorList(reader.bytes(field)));
+    else reader.skip(field);
+  }
+  return tensors;
 }

@@ -10,6 +10,7 @@ import { blockOfNodes, readValue, type Run } from "./run.ts";
 import { lookUp, type Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
 import {
+  callOf,
   functionContext,
   functionNodes,
   functionScope,
@@ -82,8 +83,8 @@ async function runWaiting(node: GraphNode, scope: Scope, run: Run): Promise<void
     await runControlFlow(node, scope, run);
     return;
   }
-  const inputs = inputsOf(node, scope);
-  const missing = new Set(unknownInputs(operatorOf(node, run.context), inputs, true));
+  const call = callOf(node, scope, run.context);
+  const missing = new Set(unknownInputs(operatorOf(node, run.context), call, true));
   for (const name of node.inputs) {
     const value = name === "" ? undefined : lookUp(scope, name);
     if (value?.kind !== "tensor" || !missing.has(value)) continue;

@@ -70,7 +70,8 @@ export type ValueType =
       readonly type: ElementType | undefined;
       readonly shape: readonly (number | string | undefined)[] | undefined;
     }
-  | { readonly kind: "sequence" | "optional" | "other" };
+  | { readonly kind: "sequence" | "optional"; readonly element: ValueType }
+  | { readonly kind: "other" };
 
 export interface ValueInfo {
   readonly name: string;

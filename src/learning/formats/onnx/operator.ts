@@ -13,12 +13,15 @@ export interface Call {
   readonly opset: number;
 }
 
+/** Places of inputs, or all of them. */
+export type Needed = readonly number[] | "all";
+
 export interface Operator {
   /**
    * Inputs whose numbers it needs: on the host, while a program is traced they are part of it. "all" for operators whose
    * shapes depend on data.
    */
-  readonly known?: readonly number[] | "all" | undefined;
+  readonly known?: Needed | ((call: Call) => Needed) | undefined;
   /** Inputs that training leaves alone where they are constants. */
   readonly frozen?: readonly number[] | undefined;
   /** Whether it runs between programs only, as what has to do with lists of tensors does. */

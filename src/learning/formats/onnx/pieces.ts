@@ -8,7 +8,7 @@ import { namesUsedBy } from "./analyze.ts";
 import type { ElementType, GraphNode, HostValues } from "./graph.ts";
 import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { computed, weight, type TensorValue, type Value } from "./value.ts";
-import { canRun, inputsOf, isControlFlow, knownBranch, operatorOf, walkNodes, type WalkContext } from "./walk.ts";
+import { callOf, canRun, isControlFlow, knownBranch, operatorOf, walkNodes, type WalkContext } from "./walk.ts";
 
 /** Nodes that are computed in order, and the names that somebody asks for afterwards. */
 export interface Block {
@@ -107,7 +107,7 @@ function mayBegin(node: GraphNode | undefined, scope: Scope, context: WalkContex
   if (node === undefined) return false;
   if (context.functions.has(`${node.domain}:${node.operator}`)) return true;
   if (isControlFlow(node)) return node.operator === "If" && knownBranch(node, scope, context) !== undefined;
-  return canRun(operatorOf(node, context), inputsOf(node, scope), context);
+  return canRun(operatorOf(node, context), callOf(node, scope, context), context);
 }
 
 function signatureOf(name: string, { type, shape, host, stored }: TensorValue, isArgument: boolean): string {

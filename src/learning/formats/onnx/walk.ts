@@ -37,9 +37,9 @@ export function walkNode(node: GraphNode, scope: Scope, context: WalkContext): b
   if (node.domain === "" && node.operator === "If") return walkIf(node, scope, context);
   if (isControlFlow(node)) return false;
   const operator = operatorOf(node, context);
-  const inputs = inputsOf(node, scope);
-  if (!canRun(operator, inputs, context)) return false;
-  setOutputs(node, operator.run({ node, inputs, opset: opsetOf(node, context) }), scope);
+  const call = callOf(node, scope, context);
+  if (!canRun(operator, call, context)) return false;
+  setOutputs(node, operator.run(call), scope);
   return true;
 }
 
@@ -81,20 +81,22 @@ export function inputsOf(node: GraphNode, scope: Scope): (Value | undefined)[] {
   });
 }
 
+/** A node with its values. */
+export function callOf(node: GraphNode, scope: Scope, context: WalkContext): Call {
+  return { node, inputs: inputsOf(node, scope), opset: opsetOf(node, context) };
+}
+
 /** Whether nothing has to be waited for. */
-export function canRun(operator: Operator, inputs: readonly (Value | undefined)[], { isEager }: WalkContext): boolean {
-  const isPlain = inputs.every((value) => value?.kind !== "sequence");
+export function canRun(operator: Operator, call: Call, { isEager }: WalkContext): boolean {
+  const isPlain = call.inputs.every((value) => value?.kind !== "sequence");
   if ((operator.isEager === true || !isPlain) && !isEager) return false;
-  return unknownInputs(operator, inputs, isEager).length === 0;
+  return unknownInputs(operator, call, isEager).length === 0;
 }
 
 /** Inputs whose numbers an operator needs and nobody knows. */
-export function unknownInputs(
-  operator: Operator,
-  inputs: readonly (Value | undefined)[],
-  isEager: boolean,
-): TensorValue[] {
-  const { known: needed = [] } = operator;
+export function unknownInputs({ known: needs = [] }: Operator, call: Call, isEager: boolean): TensorValue[] {
+  const { inputs } = call;
+  const needed = typeof needs === "function" ? needs(call) : needs;
   const places = needed === "all" ? inputs.map((_, place) => place) : needed;
   return places.flatMap((place) => {
     const value = inputs[place];

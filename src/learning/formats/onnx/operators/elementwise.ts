@@ -9,6 +9,7 @@ import { binary, choose, unary, type Binary, type Unary } from "../elementwise.t
 import { roundHalfEven } from "../half.ts";
 import { flag, input, tensorInputs, textOf, wrongNode, type Call, type Operators } from "../operator.ts";
 import type { TensorValue } from "../value.ts";
+import { equalTexts } from "./strings.ts";
 
 type Entry = Operators[string];
 
@@ -85,6 +86,7 @@ const isNan = (x: Tensor): Tensor => x.notEqual(x);
 
 /** Equality, of texts too. */
 function equal(call: Call): TensorValue {
+  if (input(call, 0).type === "string") return equalTexts(input(call, 0), input(call, 1));
   return binary(
     input(call, 0),
     input(call, 1),

@@ -1,0 +1,203 @@
+// Operators whose shapes depend on all of the data: they run on the host, between programs.
+
+import { normalizeAxis, sizeOf } from "#engine/base/shape.ts";
+import { flag, input, numberOf, optionalNumber, optionalNumbers, type Call, type Operators } from "../operator.ts";
+import { knownNumbers, numbersOf, type TensorValue } from "../value.ts";
+
+/** Different values, or different slices of an axis, with where they come first, which they are, and how often. */
+function unique(call: Call): TensorValue[] {
+  const x = input(call, 0);
+  const numbers = numbersOf(x);
+  const axis = optionalNumber(call, "axis");
+  const place = axis === undefined ? 0 : normalizeAxis(axis, x.shape.length, "Unique");
+  const shape = axis === undefined ? [sizeOf(x.shape)] : x.shape;
+  const extent = shape[place] ?? 0;
+  const inner = sizeOf(shape.slice(place + 1));
+  const outer = sizeOf(shape.slice(0, place));
+  const rows = Array.from({ length: extent }, (_, row) =>
+    Array.from(
+      { length: outer * inner },
+      (_at, at) => numbers[(Math.floor(at / inner) * extent + row) * inner + (at % inner)] ?? 0,
+    ),
+  );
+  const groups = new Map<string, { row: readonly number[]; first: number; count: number }>();
+  rows.forEach((row, index) => {
+    const group = groups.get(row.join());
+    if (group === undefined) groups.set(row.join(), { row, first: index, count: 1 });
+    else group.count += 1;
+  });
+  const list = [...groups.entries()];
+  const ordered = flag(call, "sorted", 1) ? list.toSorted(([, a], [, b]) => compareRows(a.row, b.row)) : list;
+  const order = new Map(ordered.map(([key], index) => [key, index]));
+  const values = Array.from({ length: outer }, (_, at) =>
+    ordered.flatMap(([, { row }]) => row.slice(at * inner, (at + 1) * inner)),
+  ).flat();
+  const numbersAs = (list64: readonly number[]): TensorValue => knownNumbers("i64", [list64.length], list64);
+  return [
+    knownNumbers(
+      x.type,
+      shape.map((one, at) => (at === place ? ordered.length : one)),
+      values,
+    ),
+    numbersAs(ordered.map(([, { first }]) => first)),
+    numbersAs(rows.map((row) => order.get(row.join()) ?? 0)),
+    numbersAs(ordered.map(([, { count }]) => count)),
+  ];
+}
+
+function compareRows(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < a.length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** A box as its lower and upper edges. */
+type Box = readonly [y1: number, x1: number, y2: number, x2: number];
+
+function boxAt(numbers: ArrayLike<number>, at: number, isCentre: boolean): Box {
+  const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((edge) => numbers[at * 4 + edge] ?? 0);
+  if (isCentre) return [b - d / 2, a - c / 2, b + d / 2, a + c / 2];
+  return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
+}
+
+function overlap(a: Box, b: Box): number {
+  const height = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
+  const width = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
+  const area = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
+  const union = area(a) + area(b) - height * width;
+  return union > 0 ? (height * width) / union : 0;
+}
+
+/** Boxes by falling score, without those that lie over a better one. */
+function nonMaxSuppression(call: Call): TensorValue {
+  const [boxes, scores] = [input(call, 0), input(call, 1)];
+  const [batch = 1, numBoxes = 0] = boxes.shape;
+  const numClasses = scores.shape[1] ?? 1;
+  const [most = 0] = optionalNumbers(call, 2) ?? [];
+  const [allowed = 0] = optionalNumbers(call, 3) ?? [];
+  const [least = Number.NEGATIVE_INFINITY] = optionalNumbers(call, 4) ?? [];
+  const isCentre = numberOf(call, "center_point_box", 0) === 1;
+  const [places, values] = [numbersOf(boxes), numbersOf(scores)];
+  const chosen: number[] = [];
+  for (let member = 0; member < batch; member += 1) {
+    for (let label = 0; label < numClasses; label += 1) {
+      const scoreOf = (box: number): number => values[(member * numClasses + label) * numBoxes + box] ?? 0;
+      const order = Array.from({ length: numBoxes }, (_, box) => box)
+        .filter((box) => scoreOf(box) > least)
+        .toSorted((a, b) => scoreOf(b) - scoreOf(a) || a - b);
+      const kept: number[] = [];
+      for (const box of order) {
+        if (kept.length >= most) break;
+        const own = boxAt(places, member * numBoxes + box, isCentre);
+        const isFree = kept.every(
+          (other) => overlap(own, boxAt(places, member * numBoxes + other, isCentre)) <= allowed,
+        );
+        if (isFree) kept.push(box);
+      }
+      for (const box of kept) chosen.push(member, label, box);
+    }
+  }
+  return knownNumbers("i64", [chosen.length / 3, 3], chosen);
+}
+
+/** Determinants by elimination. */
+function determinant(call: Call): TensorValue {
+  const x = input(call, 0);
+  const size = x.shape.at(-1) ?? 1;
+  const numbers = Float64Array.from(numbersOf(x));
+  const outer = x.shape.slice(0, -2);
+  const values = Array.from({ length: sizeOf(outer) }, (_, at) =>
+    eliminated(numbers.slice(at * size * size, (at + 1) * size * size), size),
+  );
+  return knownNumbers(x.type, outer, values);
+}
+
+function eliminated(matrix: Float64Array, size: number): number {
+  const at = (row: number, column: number): number => matrix[row * size + column] ?? 0;
+  let product = 1;
+  for (let step = 0; step < size; step += 1) {
+    let pivot = step;
+    for (let row = step; row < size; row += 1) if (Math.abs(at(row, step)) > Math.abs(at(pivot, step))) pivot = row;
+    if (at(pivot, step) === 0) return 0;
+    if (pivot !== step) {
+      product = -product;
+      for (let column = 0; column < size; column += 1) {
+        const [own, other] = [at(step, column), at(pivot, column)];
+        matrix[step * size + column] = other;
+        matrix[pivot * size + column] = own;
+      }
+    }
+    product *= at(step, step);
+    for (let row = step + 1; row < size; row += 1) {
+      const factor = at(row, step) / at(step, step);
+      for (let column = step; column < size; column += 1)
+        matrix[row * size + column] = at(row, column) - factor * at(step, column);
+    }
+  }
+  return product;
+}
+
+/** How often each n-gram of a pool comes, with gaps of up to some length. */
+function tfIdf(call: Call): TensorValue {
+  const x = input(call, 0);
+  const list = (name: string): readonly number[] => {
+    const found = call.node.attributes.get(name);
+    return found?.kind === "numbers" ? found.value : [];
+  };
+  const [counts, places, pool] = [list("ngram_counts"), list("ngram_indexes"), list("pool_int64s")];
+  const weights = call.node.attributes.has("weights") ? list("weights") : undefined;
+  const [least, most, skips] = [
+    numberOf(call, "min_gram_length"),
+    numberOf(call, "max_gram_length"),
+    numberOf(call, "max_skip_count"),
+  ];
+  const mode = call.node.attributes.get("mode");
+  const width = Math.max(...places, -1) + 1;
+  const grams = gramsOf(counts, pool);
+  const numbers = numbersOf(x);
+  const time = x.shape.at(-1) ?? 0;
+  const rows = Array.from({ length: sizeOf(x.shape.slice(0, -1)) }, (_, row) =>
+    numbers.subarray(row * time, (row + 1) * time),
+  );
+  const results = rows.map((row) => {
+    const found = Array.from({ length: width }, () => 0);
+    for (let length = least; length <= most; length += 1) {
+      for (let gap = 1; gap <= (length === 1 ? 1 : skips + 1); gap += 1) {
+        for (let start = 0; start + (length - 1) * gap < row.length; start += 1) {
+          const key = Array.from({ length }, (_, at) => row[start + at * gap] ?? 0).join();
+          const place = places[grams.get(key) ?? -1];
+          if (place !== undefined) found[place] = (found[place] ?? 0) + 1;
+        }
+      }
+    }
+    return found.map((count, place) =>
+      weighted(count, weights?.[places.indexOf(place)] ?? 1, mode?.kind === "text" ? mode.value : "TF"),
+    );
+  });
+  return knownNumbers("f32", [...x.shape.slice(0, -1), width], results.flat());
+}
+
+function weighted(count: number, weight: number, mode: string): number {
+  if (mode === "TF") return count;
+  return mode === "IDF" ? (count > 0 ? weight : 0) : count * weight;
+}
+
+/** The number of each n-gram of the pool. */
+function gramsOf(counts: readonly number[], pool: readonly number[]): Map<string, number> {
+  const grams = new Map<string, number>();
+  counts.forEach((start, index) => {
+    const end = counts[index + 1] ?? pool.length;
+    for (let at = start; at + index + 1 <= end; at += index + 1)
+      grams.set(pool.slice(at, at + index + 1).join(), grams.size);
+  });
+  return grams;
+}
+
+export const hostOperators: Operators = {
+  Unique: { known: "all", run: unique },
+  NonMaxSuppression: { known: "all", run: (call) => [nonMaxSuppression(call)] },
+  Det: { known: "all", run: (call) => [determinant(call)] },
+  TfIdfVectorizer: { known: "all", run: (call) => [tfIdf(call)] },
+};

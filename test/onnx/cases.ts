@@ -1,0 +1,146 @@
+// A test case of ONNX's own suite: a model, inputs and outputs as files. Runs it and says how it ended.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, SinterError } from "#engine/base/error.ts";
+import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
+import { decodeOnnx, decodeTensorList, decodeTensorProto } from "#learning/formats/onnx/decode.ts";
+import type { ElementType, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
+import { fromBf16 } from "#learning/formats/onnx/half.ts";
+import { graphRunner } from "#learning/formats/onnx/load.ts";
+import { readValue } from "#learning/formats/onnx/run.ts";
+import { computed, known, type TensorValue, type Value } from "#learning/formats/onnx/value.ts";
+
+/** How a case ended. A crash is an error of another kind than SinterError. */
+export interface Outcome {
+  readonly name: string;
+  readonly status: "passed" | "failed" | "crashed";
+  /** Whether all values are of the types that the measure counts, and the domain is ONNX's own. */
+  readonly isCounted: boolean;
+  readonly operators: readonly string[];
+  readonly reason: string;
+}
+
+const countedTypes: readonly (ElementType | undefined)[] = ["f32", "f16", "bf16", "i32", "i64", "u8", "bool"];
+
+/** Runs the case in a folder with model.onnx and test_data_set_*. */
+export async function runCase(folder: string, name: string): Promise<Outcome> {
+  let [isCounted, operators]: [boolean, readonly string[]] = [false, []];
+  const end = (status: Outcome["status"], reason: string): Outcome => ({ name, status, isCounted, operators, reason });
+  try {
+    const model = decodeOnnx(readFileSync(join(folder, "model.onnx")));
+    const { graph } = model;
+    operators = [
+      ...new Set(graph.nodes.map(({ domain, operator }) => (domain === "" ? operator : `${domain}:${operator}`))),
+    ];
+    isCounted =
+      [...graph.inputs, ...graph.outputs].every(({ type }) => isCountedType(type)) &&
+      graph.nodes.every(({ domain }) => domain === "");
+    const runner = graphRunner(model);
+    const sets = readdirSync(folder).filter((one) => one.startsWith("test_data_set_"));
+    for (const set of sets) {
+      const inputs = graph.inputs.flatMap(({ name: input, type }, index): [string, Value][] => {
+        const file = join(folder, set, `input_${index}.pb`);
+        return existsSync(file) ? [[input, valueIn(file, type, "device")]] : [];
+      });
+      const results = await runner.runValues(new Map(inputs));
+      for (const [index, { name: output, type }] of graph.outputs.entries()) {
+        const file = join(folder, set, `output_${index}.pb`);
+        if (!existsSync(file)) continue;
+        const problem = await difference(results.get(output), valueIn(file, type, "host"));
+        if (problem !== undefined) return end("failed", `${output}: ${problem}`);
+      }
+    }
+    return end("passed", "");
+  } catch (error) {
+    const isTyped = error instanceof SinterError && error.code !== "bug";
+    return end(isTyped ? "failed" : "crashed", messageOf(error));
+  }
+}
+
+function isCountedType(type: ValueType): boolean {
+  if (type.kind === "tensor") return countedTypes.includes(type.type);
+  return type.kind === "other" ? false : isCountedType(type.element);
+}
+
+function valueIn(file: string, type: ValueType, place: "device" | "host"): Value {
+  const bytes = readFileSync(file);
+  const list = (): TensorValue[] => decodeTensorList(bytes).map((one) => tensorValue(one, place));
+  if (type.kind === "tensor") return tensorValue(asDeclared(decodeTensorProto(bytes).tensor, type.type), place);
+  if (type.kind === "sequence") return { kind: "sequence", items: list() };
+  const inner = type.kind === "optional" ? type.element : type;
+  if (inner.kind === "sequence") return { kind: "sequence", items: list() };
+  return list()[0] ?? { kind: "absent" };
+}
+
+/** The suite stores bf16 as the words that its bits are. */
+function asDeclared(tensor: GraphTensor, type: ElementType | undefined): GraphTensor {
+  if (type !== "bf16" || tensor.type !== "u16") return tensor;
+  return { type: "bf16", shape: tensor.shape, read: () => fromBf16(Uint16Array.from(tensor.read(), Number)) };
+}
+
+function tensorValue({ type, shape, read }: GraphTensor, place: "device" | "host"): TensorValue {
+  const value = known(type, shape, read());
+  return place === "host" || type === "string" ? value : computed(type, value.device());
+}
+
+/** What is wrong with a value, by the rules of ONNX's own runner: equal types and shapes, 1e-3 relative, 1e-7 absolute. */
+async function difference(came: Value | undefined, expected: Value): Promise<string | undefined> {
+  if (came?.kind !== expected.kind) return `${came?.kind ?? "nothing"} came, expected ${expected.kind}`;
+  if (came.kind === "sequence" && expected.kind === "sequence") {
+    if (came.items.length !== expected.items.length)
+      return `${came.items.length} items, expected ${expected.items.length}`;
+    for (const [index, item] of came.items.entries()) {
+      const other = expected.items[index];
+      const problem = other === undefined ? "too many" : await difference(item, other);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  if (came.kind !== "tensor" || expected.kind !== "tensor") return undefined;
+  if (came.type !== expected.type) return `type ${came.type}, expected ${expected.type}`;
+  if (!sameShape(came.shape, expected.shape))
+    return `shape ${shapeText(came.shape)}, expected ${shapeText(expected.shape)}`;
+  return differingValues((await readValue(came)).host ?? [], expected.host ?? []);
+}
+
+function differingValues(came: ArrayLike<number | string>, expected: ArrayLike<number | string>): string | undefined {
+  for (let index = 0; index < expected.length; index += 1) {
+    const [a, b] = [came[index], expected[index]];
+    if (Object.is(a, b) || a === b) continue;
+    if (typeof a === "number" && typeof b === "number" && Math.abs(a - b) <= 1e-7 + 1e-3 * Math.abs(b)) continue;
+    return `place ${index} is ${a}, expected ${b}`;
+  }
+  return undefined;
+}
+
+/** A light model, whose inputs rise evenly from 0 to 1 and whose output lies beside it. */
+export async function runLight(file: string, name: string): Promise<Outcome> {
+  const end = (status: Outcome["status"], reason: string): Outcome => ({
+    name,
+    status,
+    isCounted: true,
+    operators: [],
+    reason,
+  });
+  try {
+    const model = decodeOnnx(readFileSync(file));
+    const runner = graphRunner(model);
+    const inputs = runner.inputs.map(({ name: input, shape = [] }): [string, Value] => {
+      const extents = shape.map((extent) => (typeof extent === "number" ? extent : 1));
+      const size = sizeOf(extents);
+      const numbers = Float32Array.from({ length: size }, (_, at) => at / size);
+      return [input, computed("f32", known("f32", extents, numbers).device())];
+    });
+    const results = await runner.runValues(new Map(inputs));
+    for (const [index, { name: output }] of runner.outputs.entries()) {
+      const { tensor } = decodeTensorProto(readFileSync(file.replace(".onnx", `_output_${index}.pb`)));
+      const problem = await difference(results.get(output), tensorValue(tensor, "host"));
+      if (problem !== undefined) return end("failed", `${output}: ${problem}`);
+    }
+    return end("passed", "");
+  } catch (error) {
+    const isTyped = error instanceof SinterError && error.code !== "bug";
+    return end(isTyped ? "failed" : "crashed", messageOf(error));
+  }
+}

@@ -1,0 +1,79 @@
+// docs/onnx.md: what of ONNX is computed, and what of its own test suite does not pass, with the reasons.
+
+import type { Outcome } from "./cases.ts";
+
+/** Why a case cannot pass or need not; the first that fits its name. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^test_training_dropout|^test_bernoulli/, "random numbers of NumPy's generator are expected"],
+  [/^test_image_decoder/, "pictures are decoded by sinter's data sets, not inside models"],
+  [
+    /^test_cast(like)?_FLOAT_to_BFLOAT16/,
+    "the stored outputs are cut off; ONNX's text and sinter round to the nearest even",
+  ],
+  [/^test_dft_inverse/, "rounding errors of the reference (2e-7) are compared with 0 at 1e-7"],
+  [
+    /^test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True/,
+    "places that only rounding up adds are counted as padding there; sinter, as PyTorch, does not count them",
+  ],
+  [/^test_qlinearmatmul_.*int8/, "sums that overflow wrap around there; sinter saturates, as ONNX's text says"],
+  [/^test_ai_onnx_ml|_ml_|^test_adagrad|^test_adam|^test_momentum|^test_nesterov/, "another domain"],
+  [/FLOAT8|e4m3|e5m2/, "floats of 8 bits"],
+  [/INT4|int4/, "integers of 4 bits"],
+  [/string|STRING|regex|strnorm/, "texts"],
+];
+
+/** The page. */
+export function page(outcomes: ReadonlyMap<string, readonly Outcome[]>, operators: readonly string[]): string {
+  const node = outcomes.get("node") ?? [];
+  const counted = node.filter(({ isCounted }) => isCounted);
+  const rows = [
+    row("node, of our types", counted),
+    row("node, all", node),
+    ...[...outcomes].filter(([group]) => group !== "node").map(([group, list]) => row(group, list)),
+  ];
+  return [
+    "# ONNX",
+    "",
+    "`loadOnnx(path)` reads opset 9 to 22 (`sinter/formats`). This page is written by `npx vitest run --config test/onnx/vitest.config.ts`.",
+    "",
+    "Held as something else: i64 as 32-bit integers whose range is checked, f64 as f32, integers of 8 and 16 bits as 32-bit integers",
+    "that wrap around. Not read: complex numbers, floats of 8 bits, integers of 4 bits, sparse constants, the domains ai.onnx.ml and",
+    "ai.onnx.preview.training. Control flow and operators whose shapes depend on data run on the host, between compiled programs.",
+    "",
+    "## ONNX 1.17's test suite",
+    "",
+    "| group | passed | of |",
+    "|---|---|---|",
+    ...rows,
+    "",
+    "Our types are f32, f16, bf16, i32, i64, u8 and bool. An operator that is not computed counts as failed.",
+    "",
+    "### Of our types, not passed",
+    "",
+    ...listed(counted),
+    "",
+    "### Of other types, not passed",
+    "",
+    ...listed(node.filter(({ isCounted }) => !isCounted)),
+    "",
+    "## Operators",
+    "",
+    operators.join(", "),
+    "",
+  ].join("\n");
+}
+
+function row(group: string, list: readonly Outcome[]): string {
+  return `| ${group} | ${list.filter(({ status }) => status === "passed").length} | ${list.length} |`;
+}
+
+/** Cases by reason. */
+function listed(outcomes: readonly Outcome[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { name, status, reason } of outcomes) {
+    if (status === "passed") continue;
+    const known = reasons.find(([pattern]) => pattern.test(name))?.[1] ?? reason.split(". ")[0] ?? reason;
+    byReason.set(known, [...(byReason.get(known) ?? []), name.replace("test_", "")]);
+  }
+  return [...byReason].map(([reason, names]) => `- ${reason}: ${names.join(", ")}`);
+}
