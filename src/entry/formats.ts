@@ -1,8 +1,38 @@
 // The door sinter/formats: bytes to named tensors and back.
 
 export {
+  readArchive,
+  writeArchive,
+  type Archive,
+  type ArchiveEntry,
+  type ArchiveLimits,
+  type WriteArchiveOptions,
+} from "#learning/formats/archive.ts";
+export type { NameRule } from "#learning/formats/archive-names.ts";
+export { decodeGguf, readGguf, type GgufFile, type ReadGgufOptions } from "#learning/formats/gguf.ts";
+export type { GgufValue } from "#learning/formats/gguf-header.ts";
+export {
+  decodeNpy,
+  decodeNpz,
+  encodeNpy,
+  encodeNpz,
+  readNpy,
+  type NpzFile,
+  type NpyTexts,
+} from "#learning/formats/npy.ts";
+export { decodePyTorch, readPyTorch, type PyTorchFile } from "#learning/formats/pytorch.ts";
+export { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";
+export { recognize, recognizeBytes, type FileFormat, type Recognized } from "#learning/formats/recognize.ts";
+export { readSafetensors, type ReadSafetensorsOptions } from "#learning/formats/safetensors-files.ts";
+export {
   decodeSafetensors,
   encodeSafetensors,
   type SafetensorsFile,
   type StoredTensor,
 } from "#learning/formats/safetensors.ts";
+export type { NumberRules } from "#learning/formats/stored-values.ts";
+export type { TfjsQuantization } from "#learning/formats/tfjs/encode-weights.ts";
+export { loadTfjsWeights } from "#learning/formats/tfjs/files.ts";
+export { decodeTfjsGraph, loadTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
+export { decodeTfjsWeights, type StoredTexts, type TfjsWeights } from "#learning/formats/tfjs/weights.ts";
+export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";

@@ -9,6 +9,7 @@ export {
   type SamePictures,
   type ScoreRow,
 } from "#app/tasks/compare-runs.ts";
+export { convertFile, type Conversion, type ConvertOptions, type ConvertTarget } from "#app/tasks/convert-file.ts";
 export {
   crossValidate,
   type CrossValidateOptions,

@@ -43,6 +43,7 @@ export {
   type Outcome,
 } from "#learning/train/metrics.ts";
 export { loadModel, type LoadOptions } from "#learning/train/load-model.ts";
+export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";

@@ -22,6 +22,7 @@ const pages = [
   "when-training-goes-wrong.md",
   "custom-training.md",
   "performance.md",
+  "formats.md",
 ];
 
 interface Block {

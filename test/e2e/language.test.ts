@@ -47,6 +47,7 @@ test.each(
     "lr-find",
     "runs",
     "inspect",
+    "convert",
     "compare",
     "doctor",
   ].map((command) => [command]),
@@ -64,6 +65,10 @@ test.each([
   [["evaluate", "runs/first", "photos"], /^类别 +精确率/m],
   [["runs"], /^运行 +开始时间 .*\n.*已完成$/m],
   [["inspect", "runs/first"], /^runs\/first：已完成$/m],
+  [
+    ["convert", "runs/first/model.safetensors", "first.npz"],
+    /^已转换：runs\/first\/model\.safetensors（safetensors）/m,
+  ],
   [["compare", "runs/first", "runs/first", "--on", "photos"], /在 photos 的 18 张图片上：/],
   [["lr-find", "photos", "--image-size", "12", "--steps", "9"], /--learning-rate|没有下降/],
   [["doctor"], /^设备 +wasm：/m],

@@ -107,6 +107,20 @@ test("inspect shows a run, its tensors, its model", async () => {
   expect(file).toMatchObject({ kind: "model", model: { name: "cnn" } });
 });
 
+test("convert writes tensors and models in other formats, over nothing that is there", async () => {
+  const tensors = ["convert", "runs/one/model.safetensors", "one.npz"];
+  const first = await run(folder, ...tensors);
+  expect(first.code, first.stderr).toBe(0);
+  expect(first.stdout).toMatch(/model\.safetensors \(safetensors\) → one\.npz \(npz\), \d+ tensors/);
+  const again = await run(folder, ...tensors);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("is there already")]);
+  const [forced] = jsonLines((await run(folder, ...tensors, "--force", "--json")).stdout);
+  expect(forced).toMatchObject({ from: "safetensors", to: "npz", lost: expect.any(Array) });
+  const keras = await run(folder, "convert", "runs/one", "one.keras");
+  expect(keras.code, keras.stderr).toBe(0);
+  expect((await run(folder, "inspect", "one.keras")).stdout).toMatch(/a model \(keras\).* flops a sample/);
+});
+
 test("compare shows what differs, and asks both about the same pictures", async () => {
   const { code, stdout, stderr } = await run(folder, "compare", "runs/one", "runs/two", "--on", "photos", "--json");
   expect(code, stderr).toBe(0);

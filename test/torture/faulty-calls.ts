@@ -54,6 +54,10 @@ class FaultyCalls implements FileCalls {
     await this.#call("open", path, flags !== "r");
     const handle = await fs.open(path, flags);
     return {
+      read: async (into, offset, length, position) => {
+        await this.#call("read", path, false);
+        return handle.read(into, offset, length, position);
+      },
       writeFile: async (bytes) => {
         this.#unsyncedFiles.add(path);
         try {

@@ -12,7 +12,8 @@ export const helpEnglish = {
   commandReport: "write the report of a run: report.html, report.json, model-card.md",
   commandRate: "find a learning rate: train with a rate that rises until the loss diverges",
   commandRuns: "list the runs in a folder",
-  commandInspect: "show what is in a run, a .safetensors file or a model.json",
+  commandInspect: "show what is in a run, a model or a file of tensors, whatever its format",
+  commandConvert: "write a model or a file of tensors in another format",
   commandCompare: "show what differs between runs, and their scores side by side",
   commandDoctor: "say what was found on this machine, and what was chosen",
   argumentFolder: "folder of classes, or of train/, val/ and test/",
@@ -20,7 +21,9 @@ export const helpEnglish = {
   argumentMovedFolder: "the data; default: where the run's config.json says",
   argumentPictures: "pictures, or folders of them",
   argumentRun: "folder that sinter train wrote",
-  argumentRunOrFile: "folder that sinter train wrote, or a file",
+  argumentRunOrFile: "a run, a model's folder, or a file",
+  argumentConvertFrom: "a model or a file of tensors; its format is seen from its content",
+  argumentConvertTo: "file to write, by its ending: {endings}; without ending a model's folder",
   argumentOtherRuns: "one or more others",
   argumentRuns: "folder that holds runs",
   flagDebug: "show the stack of an error",
@@ -59,6 +62,9 @@ export const helpEnglish = {
   flagRateTo: "the last rate",
   flagRateSteps: "steps from the first to the last",
   flagRateOut: "folder to write {json} and {svg} to; default: nothing is written",
+  flagTo: "the format to write; default: what the ending says",
+  flagForce: "write over a file that is there",
+  flagRound: "round 64-bit floats, which are refused otherwise, to 32 bits",
   flagSort: "the newest or the best first",
   flagOn: "ask all runs about the same labelled pictures, and test whether they differ",
   afterCheck: `
@@ -70,6 +76,13 @@ parts; else a validation part is split off. The validation part chooses the epoc
 Examples:
   sinter train photos --epochs 10 --augment light
   sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  afterConvert: `
+Nothing is executed and nothing that is there is written over. What the new format does not keep is said.
+
+Examples:
+  sinter convert weights.pth weights.safetensors
+  sinter convert model.keras my-model
+  sinter convert my-model model.keras`,
   afterReport: `
 Writes report.html (one file, no network), report.json (every number) and model-card.md into the run, or beside --out.
 FOLDER is the data the run was made with; give it when it has moved since.

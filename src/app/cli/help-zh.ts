@@ -14,7 +14,8 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   commandReport: "写出一次运行的报告：report.html、report.json、model-card.md",
   commandRate: "寻找学习率：学习率逐步升高，直到损失发散",
   commandRuns: "列出文件夹中的各次运行",
-  commandInspect: "查看一次运行、.safetensors 文件或 model.json 的内容",
+  commandInspect: "查看一次运行、一个模型或张量文件的内容，格式不限",
+  commandConvert: "把模型或张量文件写成另一种格式",
   commandCompare: "列出各次运行的不同之处，并排比较得分",
   commandDoctor: "列出本机的情况以及所选的设备",
   argumentFolder: "内含各类别文件夹，或 train/、val/ 和 test/",
@@ -22,7 +23,9 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   argumentMovedFolder: "数据；默认：运行的 config.json 所记的位置",
   argumentPictures: "图片，或图片所在的文件夹",
   argumentRun: "sinter train 写出的文件夹",
-  argumentRunOrFile: "sinter train 写出的文件夹，或一个文件",
+  argumentRunOrFile: "一次运行、模型文件夹，或一个文件",
+  argumentConvertFrom: "模型或张量文件；格式由内容判断",
+  argumentConvertTo: "要写的文件，按扩展名决定格式：{endings}；没有扩展名时写成模型文件夹",
   argumentOtherRuns: "其他一次或多次运行",
   argumentRuns: "存放各次运行的文件夹",
   flagDebug: "显示错误的调用栈",
@@ -61,6 +64,9 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagRateTo: "最后的学习率",
   flagRateSteps: "从最初到最后的步数",
   flagRateOut: "{json} 和 {svg} 写入的文件夹；默认：不写",
+  flagTo: "要写的格式；默认由扩展名决定",
+  flagForce: "覆盖已有的文件",
+  flagRound: "把 64 位浮点数舍入为 32 位，否则会被拒绝",
   flagSort: "最新的在前，或最好的在前",
   flagOn: "让各次运行判断同一批带标签的图片，并检验差异",
   afterCheck: `
@@ -72,6 +78,13 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
 示例：
   sinter train photos --epochs 10 --augment light
   sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  afterConvert: `
+不执行任何代码，也不覆盖已有的文件。新格式不保留的内容会说明。
+
+示例：
+  sinter convert weights.pth weights.safetensors
+  sinter convert model.keras my-model
+  sinter convert my-model model.keras`,
   afterReport: `
 把 report.html（单个文件，无需联网）、report.json（所有数值）和 model-card.md 写入运行的文件夹，或 --out 所在之处。
 FOLDER 是该运行所用的数据；数据移动过时请给出。

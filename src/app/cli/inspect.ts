@@ -1,6 +1,7 @@
-// `sinter inspect`: what is in a run, in a file of tensors, in a model's description.
+// `sinter inspect`: what is in a run, in a model, in a file of tensors.
 
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspect-file.ts";
 import { inspectRun, type RunReport } from "#app/tasks/inspect-run.ts";
@@ -24,8 +25,7 @@ export function addInspectCommand(program: Command, { texts }: CommandContext): 
 }
 
 async function inspect(path: string, output: Output): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) {
+  if (await isRun(path)) {
     const report = await inspectRun(path);
     output.event({ kind: "run", ...report });
     if (!output.isJson) output.say(describeRun(output.texts, report));
@@ -34,6 +34,18 @@ async function inspect(path: string, output: Output): Promise<void> {
   const report = await inspectFile(path);
   output.event(report);
   if (!output.isJson) output.say(describeFile(output.texts, report));
+}
+
+/** A folder that is no model, or that has more of a run than its model. */
+async function isRun(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return false;
+  const has = async (name: string): Promise<boolean> =>
+    (await stat(join(path, name)).catch(() => undefined)) !== undefined;
+  if (await has("history.jsonl")) return true;
+  return (
+    !(await has("model.json")) && !(await has("model.safetensors")) && !(await has("model.safetensors.index.json"))
+  );
 }
 
 function describeRun(texts: CliTexts, report: RunReport): string {
@@ -70,13 +82,25 @@ function describeFile(texts: CliTexts, report: FileReport): string {
     const lists = [section(texts, texts.description, rest), [texts.layers, ...rows].join("\n")];
     return [fill(texts.isModel, { file }), ...lists].join("\n\n");
   }
-  const { bytes, tensors, metadata } = report;
+  const { bytes, format } = report;
+  if (report.kind === "network") {
+    const { summary, flops } = report;
+    const facts = { file, format, bytes: grouped(bytes), flops: grouped(flops) };
+    return [fill(texts.isNetwork, facts), plainLines(summary)].join("\n\n");
+  }
+  const { tensors, metadata, reason } = report;
   const { tensor, dtype, shape, min, max, mean, notFinite } = texts;
   return [
-    fill(texts.holdsTensors, { file, numTensors: tensors.length, bytes: grouped(bytes) }),
+    fill(texts.holdsTensors, { file, format, numTensors: tensors.length, bytes: grouped(bytes) }),
+    ...(reason === undefined ? [] : [fill(texts.isNoModel, { reason: plainText(reason) })]),
     table([[tensor, dtype, shape, texts.bytes, min, max, mean, notFinite], ...tensors.map(cells)]),
     ...(Object.keys(metadata).length === 0 ? [] : [section(texts, texts.metadata, metadata)]),
   ].join("\n\n");
+}
+
+/** Names of layers are a file's own words. */
+function plainLines(text: string): string {
+  return text.split("\n").map(plainText).join("\n");
 }
 
 function cells({ name, dtype, shape, bytes, min, max, mean, numNotFinite }: TensorFacts): string[] {

@@ -7,6 +7,7 @@ import { oneOf } from "./arguments.ts";
 import { speak } from "./commander-words.ts";
 import { addCompareCommand } from "./compare.ts";
 import type { CommandContext } from "./context.ts";
+import { addConvertCommand } from "./convert.ts";
 import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
@@ -65,6 +66,7 @@ function buildProgram(context: CommandContext): Command {
   addRateCommand(program, context);
   addRunsCommand(program, context);
   addInspectCommand(program, context);
+  addConvertCommand(program, context);
   addCompareCommand(program, context);
   addDoctorCommand(program, context);
   return program;

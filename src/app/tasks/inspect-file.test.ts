@@ -33,7 +33,12 @@ const bytes = encodeSafetensors(
 test("range and mean are those of the finite values, for every dtype", async () => {
   await writeFile(file, bytes);
   const report = await inspectFile(file);
-  expect(report).toMatchObject({ kind: "tensors", bytes: bytes.length, metadata: { made: "by hand" } });
+  expect(report).toMatchObject({
+    kind: "tensors",
+    format: "safetensors",
+    bytes: bytes.length,
+    metadata: { made: "by hand" },
+  });
   expect("tensors" in report ? report.tensors : []).toEqual([
     { name: "a", dtype: "f32", shape: [2, 2], bytes: 16, min: -2, max: 4, mean: 1, numNotFinite: 1 },
     { name: "b", dtype: "f16", shape: [4], bytes: 8, min: -2, max: 1, mean: (2 ** -24 - 1) / 3, numNotFinite: 1 },

@@ -1,10 +1,19 @@
-// What is in a file of tensors or in a model's description, in facts. Decoders bound what they read; nothing is executed.
+// What is in a file of any format that is known, in facts: tensors, a model's layers and costs, or a description.
+// Decoders bound what they read; nothing is executed.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
+import { sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson, type ModelDescription } from "#learning/formats/model-json.ts";
-import { decodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import { readTensors, tensorFormats } from "#learning/formats/read-tensors.ts";
+import { type FileFormat, recognize, type Recognized } from "#learning/formats/recognize.ts";
+import type { StoredTensor } from "#learning/formats/safetensors.ts";
+import { summarize } from "#learning/nn/summary.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import type { Model } from "#learning/train/model.ts";
+import { layerCosts } from "./report/layer-costs.ts";
 
 /** A tensor of a file in numbers. */
 export interface TensorFacts {
@@ -20,49 +29,100 @@ export interface TensorFacts {
   readonly numNotFinite: number;
 }
 
-/** What a file holds. */
-export type FileReport =
-  | {
-      readonly kind: "tensors";
-      readonly file: string;
-      readonly bytes: number;
-      readonly tensors: readonly TensorFacts[];
-      readonly metadata: Readonly<Record<string, string>>;
-    }
-  | { readonly kind: "model"; readonly file: string; readonly bytes: number; readonly model: ModelDescription };
+/** What every report says. */
+interface FileFacts {
+  readonly file: string;
+  readonly format: FileFormat;
+  readonly bytes: number;
+}
 
-/** What one buffer of Node holds. */
-const maxBytes = 2 ** 31;
+/** What a file holds. */
+export type FileReport = FileFacts &
+  (
+    | {
+        readonly kind: "tensors";
+        readonly tensors: readonly TensorFacts[];
+        readonly metadata: Readonly<Record<string, string>>;
+        /** Why a file that could be a model is not read as one. */
+        readonly reason?: string;
+      }
+    /** What a model.json says. */
+    | { readonly kind: "model"; readonly model: ModelDescription }
+    | {
+        readonly kind: "network";
+        readonly name: string;
+        /** Keras's table of layers. */
+        readonly summary: string;
+        readonly numLayers: number;
+        readonly numWeights: number;
+        /** Floating-point operations of the kernels for one sample. */
+        readonly flops: number;
+      }
+  );
+
+/** Formats of models with layers. */
+const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 
 /**
- * The facts of a .safetensors file or a model.json.
- * @throws file when it is not there; format for another kind of file, or a damaged one; limit for one above 2 GiB
+ * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, a model that
+ * `save` wrote. The format is seen from the content.
+ * @throws file when it is not there; format for another kind of file, or a damaged one
  * @example
  * const report = await inspectFile("runs/pets/model.safetensors");
  */
 export async function inspectFile(file: string): Promise<FileReport> {
-  const { files } = platform();
-  const found = await files.stat(file);
-  if (found?.kind !== "file") {
+  const found = await platform().files.stat(file);
+  if (found === undefined || found.kind === "other") {
     const what = found === undefined ? "is not there" : "is no file";
-    throw new SinterError("file", `"${file}" ${what}. Give a run, a .safetensors file or a model.json.`, { file });
+    throw new SinterError("file", `"${file}" ${what}. Give a run, a model, or a file of tensors.`, { file });
   }
-  const isTensors = file.toLowerCase().endsWith(".safetensors");
-  if (!isTensors && !file.toLowerCase().endsWith(".json")) {
-    throw new SinterError("format", `"${file}" is of no known kind. Give a run, a .safetensors file or a model.json.`, {
-      file,
-    });
+  const recognized = await recognize(file);
+  const { format, bytes } = recognized;
+  const facts = { file, format, bytes };
+  if (format === "sinter" && found.kind === "file") {
+    return { kind: "model", ...facts, model: decodeModelJson(await platform().files.read(file)) };
   }
-  if (found.bytes > maxBytes) {
-    throw new SinterError("limit", `"${file}" has ${found.bytes} bytes, at most ${maxBytes} are read. Cut it first.`, {
-      file,
-      bytes: found.bytes,
-    });
+  if (!modelFormats.includes(format)) return { kind: "tensors", ...facts, ...(await tensorReport(file, recognized)) };
+  try {
+    return { kind: "network", ...facts, ...networkFacts(await loadModel(file)) };
+  } catch (error) {
+    // Weights alone, or a model with layers that are not read: its tensors can be shown.
+    if (!(error instanceof SinterError) || error.code !== "format" || !tensorFormats.includes(format)) throw error;
+    return { kind: "tensors", ...facts, ...(await tensorReport(file, recognized)), reason: error.message };
   }
-  const bytes = await files.read(file);
-  if (!isTensors) return { kind: "model", file, bytes: bytes.length, model: decodeModelJson(bytes) };
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  return { kind: "tensors", file, bytes: bytes.length, metadata, tensors: Array.from(tensors, factsOf) };
+}
+
+async function tensorReport(
+  file: string,
+  { format }: Recognized,
+): Promise<{ readonly tensors: readonly TensorFacts[]; readonly metadata: Readonly<Record<string, string>> }> {
+  if (!tensorFormats.includes(format)) {
+    const what = format === "unknown" ? "is of no known kind" : `is of a kind that is not shown (${format})`;
+    throw new SinterError(
+      "format",
+      `"${file}" ${what}. Give a run, a model, or a file of ${tensorFormats.join(", ")}.`,
+      {
+        file,
+        format,
+      },
+    );
+  }
+  const { tensors, metadata } = await readTensors(file, { float64: "round" });
+  return { metadata, tensors: Array.from(tensors, factsOf) };
+}
+
+function networkFacts({
+  name,
+  core: { network },
+}: Model): Omit<FileReport & { readonly kind: "network" }, "kind" | keyof FileFacts> {
+  const costs = layerCosts(network);
+  return {
+    name,
+    summary: summarize(name, network, undefined).trimEnd(),
+    numLayers: costs.length,
+    numWeights: network.weights.reduce((total, { shape }) => total + sizeOf(shape), 0),
+    flops: costs.reduce((total, { flops }) => total + flops, 0),
+  };
 }
 
 function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]): TensorFacts {
@@ -84,27 +144,6 @@ function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]
 
 /** Numbers from what a file's decoder gives: f16 and bf16 come as their bits. */
 function decoderOf(dtype: DType): (stored: number) => number {
-  if (dtype === "f16") return halfOf;
-  if (dtype === "bf16") return brainOf;
-  return (stored) => stored;
-}
-
-/** The number of an IEEE half: a sign, 5 bits of exponent, 10 of fraction. */
-function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** The number of a bfloat16: the upper half of a float32. */
-function brainOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 7) & 0xff;
-  const fraction = bits & 0x7f;
-  if (exponent === 0) return sign * fraction * 2 ** -133;
-  if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
+  if (dtype === "f16") return decodeF16;
+  return dtype === "bf16" ? decodeBf16 : (stored) => stored;
 }

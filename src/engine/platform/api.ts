@@ -68,6 +68,8 @@ export interface FileSystem {
   /** What names, from here, the file that `path` names in `folder`. */
   from(folder: string, path: string): string;
   read(path: string): Promise<Uint8Array>;
+  /** Fills memory with a file's bytes from place `begin` on: files of any size in parts. @throws file when it ends before */
+  readInto(path: string, begin: number, into: Uint8Array): Promise<void>;
   /** Writes aside, syncs, renames: the path holds the old bytes or the new, never a part. */
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Writes a new file and syncs it: for a folder that is written aside and renamed into place. */

@@ -37,7 +37,7 @@ const centralBytes = 46;
 /** Of an entry's own header, before its name. */
 export const localBytes = 30;
 /** How much of a file's end holds the last records, at most. */
-export const tailBytes = endBytes + 0xffff + locatorBytes + end64Bytes;
+export const tailBytes: number = endBytes + 0xffff + locatorBytes + end64Bytes;
 /** An encrypted entry, a patch, strong encryption, hidden headers. */
 const refusedFlags = 0x1 | 0x20 | 0x40 | 0x2000;
 const hasDescriptor = 0x8;

@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hostArray, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
+import { safetensorsSeeds } from "../../../test/fuzz/container-seeds.ts";
+import { surviveMutations } from "../../../test/fuzz/mutations.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 const dtypes: readonly DType[] = ["f32", "i32", "u8", "bool", "f16", "bf16"];
@@ -114,4 +116,68 @@ test("a file cut short or with a changed byte is read or refused, never worse", 
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  [
+    "a key twice",
+    '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+  ],
+  ["a key twice, once escaped", '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{}}'],
+  ["a field twice", '{"a":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}'],
+  ["a metadata key twice", '{"__metadata__":{"x":"1","x":"2"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'],
+  ["a byte order mark", '\ufeff{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'],
+  ["a blank before the header", ' {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'],
+])("refuses %s", (_, json) => {
+  expect(() => decodeSafetensors(forged(json, 4))).toThrow(expect.objectContaining({ code: "format" }));
+});
+
+test.each([
+  ["I8", Int8Array.of(-128, 127, -1, 0), [-128, 127, -1, 0]],
+  ["I16", Int16Array.of(-32768, 32767), [-32768, 32767]],
+  ["U16", Uint16Array.of(65535, 1), [65535, 1]],
+  ["U32", Uint32Array.of(2 ** 31 - 1), [2 ** 31 - 1]],
+  ["I64", BigInt64Array.of(-(2n ** 31n), 2n ** 31n - 1n), [-(2 ** 31), 2 ** 31 - 1]],
+  ["U64", BigUint64Array.of(2n ** 31n - 1n), [2 ** 31 - 1]],
+])("%s becomes i32", (dtype, values, expected) => {
+  const bytes = forged({ a: entry(0, values.byteLength, [values.length], dtype) }, values.byteLength);
+  bytes.set(new Uint8Array(values.buffer), bytes.length - values.byteLength);
+  const tensor = decodeSafetensors(bytes).tensors.get("a");
+  expect(tensor).toEqual({ dtype: "i32", shape: [values.length], data: Int32Array.from(expected) });
+});
+
+test.each([
+  ["I64", BigInt64Array.of(0n, 2n ** 31n)],
+  ["I64", BigInt64Array.of(0n, -(2n ** 31n) - 1n)],
+  ["I64", BigInt64Array.of(0n, 2n ** 32n)],
+  ["U64", BigUint64Array.of(0n, 2n ** 64n - 1n)],
+  ["U32", Uint32Array.of(0, 2 ** 31)],
+])("%s beyond i32 is refused with its value and place", (dtype, values) => {
+  const bytes = forged({ a: entry(0, values.byteLength, [values.length], dtype) }, values.byteLength);
+  bytes.set(new Uint8Array(values.buffer), bytes.length - values.byteLength);
+  expect(() => decodeSafetensors(bytes)).toThrow(`holds ${values[1]} at place 1`);
+});
+
+test("64-bit floats are rounded only where asked", () => {
+  const bytes = forged({ a: entry(0, 16, [2], "F64") }, 16);
+  bytes.set(new Uint8Array(Float64Array.of(0.1, 1e300).buffer), bytes.length - 16);
+  expect(() => decodeSafetensors(bytes)).toThrow('{ float64: "round" }');
+  expect(decodeSafetensors(bytes, { float64: "round" }).tensors.get("a")?.data).toEqual(Float32Array.of(0.1, Infinity));
+});
+
+test("a tensor of __proto__ is one like others", () => {
+  const tensor: StoredTensor = { dtype: "u8", shape: [1], data: Uint8Array.of(7) };
+  const bytes = encodeSafetensors([["__proto__", tensor]]);
+  expect(decodeSafetensors(bytes).tensors.get("__proto__")).toEqual(tensor);
+  expect("polluted" in {}).toBe(false);
+});
+
+test("a true is 1 whatever its byte is", () => {
+  const bytes = forged({ a: entry(0, 3, [3], "BOOL") }, 3);
+  bytes.set([0, 2, 255], bytes.length - 3);
+  expect(decodeSafetensors(bytes).tensors.get("a")?.data).toEqual(Uint8Array.of(0, 1, 1));
+});
+
+test("300 damaged files are read or refused", async () => {
+  await surviveMutations({ seeds: safetensorsSeeds, count: 300, read: (bytes) => decodeSafetensors(bytes) });
 });

@@ -10,6 +10,7 @@ import type { LayerMaker } from "#learning/nn/layers.ts";
 import { modelFrom } from "./described-model.ts";
 import { Model } from "./model.ts";
 import { readModel, restoreCore } from "./save.ts";
+import { isTfjsArchive, isTfjsFile, isTfjsFolder, loadTfjsArchive, loadTfjsFile } from "./tfjs-files.ts";
 
 export interface LoadOptions {
   /** Makers of layers that are not sinter's own: by their kind, of files of other libraries by their class. */
@@ -35,6 +36,8 @@ interface ModelFormat {
 
 /** The formats, each in a line; the first that recognizes a file reads it. */
 const formats: readonly ModelFormat[] = [
+  { name: "TensorFlow.js model.json", recognizes: isTfjsFile, load: loadTfjsFile },
+  { name: "Teachable Machine .zip", recognizes: isTfjsArchive, load: loadTfjsArchive },
   {
     name: "Keras .keras",
     recognizes: ({ bytes }) => looksLikeArchive(bytes),
@@ -52,8 +55,8 @@ function kerasOptions({ customLayers = {}, compile, inputShape }: LoadOptions): 
 }
 
 /**
- * A model from the folder that `save` wrote, or from a file of Keras's: .keras, or .h5 with its configuration. It can be
- * trained on; compiled, with the optimizer's state, where the file has that.
+ * A model from the folder that `save` wrote, from a file of Keras's (.keras, or .h5 with its configuration), or from
+ * TensorFlow.js: model.json, the folder that it lies in, or the .zip of a Teachable Machine project. It can be trained on; compiled, with the optimizer's state, where the file has that.
  * @throws file when it is not there; format when it is damaged, holds code, or layers that sinter has not
  * @example
  * const net = await loadModel("model.keras");
@@ -74,6 +77,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 }
 
 async function loadFolder(path: string, options: LoadOptions): Promise<Model> {
+  if (await isTfjsFolder(path)) return loadTfjsFile({ path, bytes: new Uint8Array() }, options);
   const loaded = await readModel(path, options.customLayers ?? {});
   const { name, training } = loaded.description;
   const model = new Model(loaded.network, { name, seed: training?.seed ?? 0 });

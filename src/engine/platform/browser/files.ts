@@ -20,6 +20,7 @@ export const files: FileSystem = {
   relative: (_from, to) => to,
   from: (_folder, path) => path,
   read: missing("read"),
+  readInto: missing("read"),
   writeAtomically: missing("write"),
   writeNew: missing("write"),
   writeUnsynced: missing("write"),

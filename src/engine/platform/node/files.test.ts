@@ -41,6 +41,19 @@ test("appends, renames, removes", async () => {
   expect(await files.stat(`${path}.old`)).toBeUndefined();
 });
 
+test("fills memory with a part of a file", async () => {
+  const path = join(folder, "parts.bin");
+  await writeFile(path, Uint8Array.of(1, 2, 3, 4, 5));
+  const into = new Uint8Array(3);
+  await files.readInto(path, 1, into);
+  expect(Array.from(into)).toEqual([2, 3, 4]);
+  await expect(files.readInto(path, 3, into)).rejects.toMatchObject({
+    code: "file",
+    message: expect.stringContaining("it ends at byte 5"),
+  });
+  await expect(files.readInto(join(folder, "none"), 0, into)).rejects.toMatchObject({ code: "file" });
+});
+
 test("follows links; a link that leads nowhere is other", async () => {
   const inner = join(folder, "links");
   await mkdir(join(inner, "real"), { recursive: true });

@@ -13,6 +13,7 @@ const maxReadBytes = 2 ** 31 - 1;
 
 /** An open file, as Node has it. */
 export interface OpenFile {
+  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   writeFile(bytes: Uint8Array | string): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +39,7 @@ export function createFiles(calls: FileCalls): FileSystem {
     relative: (from, to) => relative(from, to) || ".",
     from: (folder, path) => (isAbsolute(path) ? path : relative(".", resolve(folder, path)) || "."),
     read: (path) => attempt("read", path, () => readFile(calls, path)),
+    readInto: (path, begin, into) => attempt("read", path, () => readInto(calls, path, begin, into)),
     writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
     writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),
     writeUnsynced: (path, bytes) => attempt("write", path, () => writeAside(calls, path, bytes, false), bytes),
@@ -68,6 +70,31 @@ async function readFile(calls: FileCalls, path: string): Promise<Uint8Array> {
   }
   const buffer = await calls.readFile(path);
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+/** One call of the system takes at most 1 GiB. */
+const maxPartBytes = 2 ** 30;
+
+async function readInto(calls: FileCalls, path: string, begin: number, into: Uint8Array): Promise<void> {
+  const file = await calls.open(path, "r");
+  try {
+    let done = 0;
+    while (done < into.length) {
+      const length = Math.min(maxPartBytes, into.length - done);
+      const { bytesRead } = await file.read(into, done, length, begin + done);
+      if (bytesRead === 0) {
+        const details = { path, begin, bytes: into.length };
+        throw new SinterError(
+          "file",
+          `read "${path}": it ends at byte ${begin + done}. Fetch or save it again.`,
+          details,
+        );
+      }
+      done += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function writeAtomically(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {

@@ -1,0 +1,142 @@
+// Loading a model from an .onnx file and running it.
+
+import { SinterError } from "#engine/base/error.ts";
+import { shapeText } from "#engine/base/shape.ts";
+import { platform } from "#engine/platform/api.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { weightNames } from "./analyze.ts";
+import { decodeOnnx } from "./decode.ts";
+import { runBlock } from "./execute.ts";
+import type { GraphModel, ValueInfo } from "./graph.ts";
+import type { Operators } from "./operator.ts";
+import { operators as allOperators } from "./operators/index.ts";
+import { blockOfGraph, type Run } from "./run.ts";
+import { innerScope, lookUp } from "./scope.ts";
+import { computed, known, weight, type Value } from "./value.ts";
+import type { WalkContext } from "./walk.ts";
+
+/** What an input or output is declared to be. */
+export interface GraphEnd {
+  readonly name: string;
+  /** The element type that the file names; "sequence" and the like for what is no tensor. */
+  readonly type: string;
+  /** Extents; texts name those that may differ from run to run, undefined is unknown. */
+  readonly shape: readonly (number | string | undefined)[] | undefined;
+}
+
+/** A graph that can be run. */
+export interface GraphRunner {
+  readonly inputs: readonly GraphEnd[];
+  readonly outputs: readonly GraphEnd[];
+  /** What the file says of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly model: GraphModel;
+  /**
+   * Computes the outputs for inputs, by name. Integers of 64 bits are computed in 32.
+   * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed
+   */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** The same with values of every kind: lists, texts, absent optionals. */
+  runValues(inputs: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>>;
+}
+
+/** A model of an .onnx file, or of its bytes. */
+export async function loadOnnx(source: string | Uint8Array): Promise<GraphRunner> {
+  const bytes = typeof source === "string" ? await platform().files.read(source) : source;
+  return graphRunner(decodeOnnx(bytes));
+}
+
+/** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */
+export function graphRunner(model: GraphModel, operators: Operators = allOperators): GraphRunner {
+  const { graph } = model;
+  const context: WalkContext = {
+    operators,
+    functions: model.functions,
+    opsets: model.opsets,
+    isEager: false,
+    depth: 0,
+  };
+  const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(endOf);
+  let constants: ReadonlyMap<string, Value> | undefined;
+  const runValues = async (values: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>> => {
+    constants ??= constantsOfModel(model, operators);
+    const scope = innerScope();
+    for (const [name, value] of constants) scope.values.set(name, value);
+    for (const { name } of inputs) scope.values.set(name, required(values.get(name), name, inputs));
+    for (const [name, value] of values) scope.values.set(name, value);
+    const run: Run = { context, moving: new Set(values.values()), runBlock };
+    await runBlock(blockOfGraph(graph), scope, run);
+    return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
+  };
+  return {
+    inputs,
+    outputs: graph.outputs.map(endOf),
+    metadata: Object.freeze(Object.fromEntries(model.metadata)),
+    model,
+    runValues,
+    run: async (given) => {
+      const values = new Map<string, Value>();
+      for (const [name, tensor] of Object.entries(given)) values.set(name, inputValue(name, tensor, graph.inputs));
+      const results = await runValues(values);
+      return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
+    },
+  };
+}
+
+function endOf({ name, type }: ValueInfo): GraphEnd {
+  if (type.kind !== "tensor") return { name, type: type.kind, shape: undefined };
+  return { name, type: type.type ?? "unknown", shape: type.shape };
+}
+
+function constantsOfModel(model: GraphModel, operators: Operators): ReadonlyMap<string, Value> {
+  const trained = weightNames(model, operators);
+  const constants = new Map<string, Value>();
+  for (const [name, { type, shape, read }] of model.graph.initializers) {
+    const value = known(type, shape, read());
+    constants.set(name, trained.has(name) ? weight(type, value.device(), read) : value);
+  }
+  return constants;
+}
+
+function required(value: Value | undefined, name: string, inputs: readonly GraphEnd[]): Value {
+  if (value !== undefined) return value;
+  const names = inputs.map((one) => one.name).join(", ");
+  throw new SinterError("option", `onnx: input "${name}" is missing. Give a tensor for each of: ${names}.`, { name });
+}
+
+/** @throws option, shape */
+function inputValue(name: string, tensor: Tensor, declared: readonly ValueInfo[]): Value {
+  const info = declared.find((one) => one.name === name);
+  if (info === undefined) {
+    const names = declared.map((one) => one.name).join(", ");
+    throw new SinterError("option", `onnx: there is no input "${name}". Use: ${names}.`, { name });
+  }
+  if (info.type.kind !== "tensor") {
+    throw new SinterError("option", `onnx: input "${name}" is a ${info.type.kind}. Use runValues.`, { name });
+  }
+  const { shape, type } = info.type;
+  const isFitting =
+    shape === undefined ||
+    (shape.length === tensor.rank &&
+      shape.every((extent, axis) => typeof extent !== "number" || extent <= 0 || extent === tensor.shape[axis]));
+  if (!isFitting) {
+    throw new SinterError(
+      "shape",
+      `onnx: input "${name}" is ${shapeText(tensor.shape)}, expected [${shape.map((one) => one ?? "?").join(", ")}]. Reshape it.`,
+      { name, shape: tensor.shape, expected: shape },
+    );
+  }
+  return computed(type ?? tensor.dtype, tensor);
+}
+
+function outputOf(name: string, value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new SinterError("format", `onnx: nothing gives the output "${name}". Check the file with onnx.checker.`, {
+    name,
+  });
+}
+
+function tensorOf(name: string, value: Value): Tensor {
+  if (value.kind === "tensor") return value.device();
+  throw new SinterError("option", `onnx: output "${name}" is a ${value.kind}, no tensor. Use runValues.`, { name });
+}
