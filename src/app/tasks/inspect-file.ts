@@ -1,9 +1,9 @@
 // What is in a file of any format that is known, in facts: tensors, a model's layers and costs, or a description.
 // Decoders bound what they read; nothing is executed.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson, type ModelDescription } from "#learning/formats/model-json.ts";
@@ -145,6 +145,5 @@ function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]
 /** Numbers from what a file's decoder gives: f16 and bf16 come as their bits. */
 function decoderOf(dtype: DType): (stored: number) => number {
   if (dtype === "f16") return decodeF16;
-  if (dtype === "bf16") return decodeBf16;
-  return (stored) => stored;
+  return dtype === "bf16" ? decodeBf16 : (stored) => stored;
 }
