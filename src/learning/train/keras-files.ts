@@ -3,8 +3,10 @@
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { readWeightsFile } from "#learning/formats/keras/read.ts";
+import { weightSlots } from "#learning/formats/keras/weight-slots.ts";
 import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
 import type { ModelCore } from "./model-core.ts";
+import { namedByOrder } from "./named-weights.ts";
 import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
 
 /** What a path asks for by its end. @throws option for a file that is not written */
@@ -39,9 +41,15 @@ export async function saveKerasWeights(core: ModelCore, name: string, path: stri
   await platform().files.writeAtomically(path, writeKerasWeights(await describedModel(core, name, {})));
 }
 
-/** Takes the weights of a file. */
+/** Takes the weights of a file. Layers that Keras has not take theirs in order. */
 export async function loadKerasWeights(core: ModelCore, name: string, path: string): Promise<void> {
   const { layers, graph } = (await describedModel(core, name, { includeOptimizer: false })).description;
-  const tensors = readWeightsFile(await platform().files.read(path), { layers, isSequential: graph === undefined });
-  restoreWeights(core, tensors, path);
+  const own = core.network.layers.filter(({ weights }, place) => {
+    const layer = layers[place];
+    return weights.length > 0 && layer !== undefined && weightSlots(layer).length === 0;
+  });
+  const custom = new Set(own.map(({ layer }) => layer.config.kind));
+  const plan = { layers, isSequential: graph === undefined, custom };
+  const tensors = readWeightsFile(await platform().files.read(path), plan);
+  restoreWeights(core, namedByOrder(core.network, tensors), path);
 }

@@ -135,7 +135,7 @@ function readOptions(kind: string, config: JsonObject, context: ReadContext, rea
     if ((value === null || value === undefined) && !meantNulls.has(`${kind} ${name}`)) continue;
     if (name === "trainable" && value === true) continue;
     if (Object.hasOwn(inert, name) && isInert(kind, name, value)) continue;
-    options.push([name, readOption(name, value, readInner)]);
+    options.push([name, ofVersion(readOption(name, value, readInner), context)]);
   }
   const changes = Object.hasOwn(adjusted, kind)
     ? adjusted[kind]?.(Object.fromEntries(options), config, context)
@@ -148,6 +148,11 @@ function isInert(kind: string, name: string, value: ConfigValue): boolean {
   if (inert[name]?.includes(camelText(value)) === true) return true;
   if (name === "implementation" || name === "sparse") return kind !== "input" || value !== true;
   throw badKeras(`${kind}: ${snake(name)} is ${shown(value)}, which sinter does not do`, "Change the model in Keras.");
+}
+
+/** Until Keras 3 a hard sigmoid rose by a fifth, not a sixth. */
+function ofVersion(value: ConfigValue, { version }: ReadContext): ConfigValue {
+  return value === "hardSigmoid" && !version.startsWith("3") ? { kind: "hardSigmoid", slope: 0.2 } : value;
 }
 
 function readOption(name: string, value: ConfigValue, readInner: ReadInner): ConfigValue {

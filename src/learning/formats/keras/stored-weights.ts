@@ -79,7 +79,8 @@ export function isOldLayout(root: Hdf5Group): boolean {
 /**
  * Every weight of a network by sinter's name, as far as the file has it.
  * @param root of the weights, in either layout
- * @param byName whether layers are found by their names; else by their order
+ * @param byName whether older files' layers are found by their names; else they are where all names are there, or else by
+ * their order
  * @throws format where a layer's weights are missing or more than it has
  */
 export function readWeights(root: Hdf5Group, plan: WeightPlan, byName: boolean): Map<string, StoredTensor> {
@@ -144,13 +145,14 @@ function readOldWeights(root: Hdf5Group, { layers, custom }: WeightPlan, byName:
   const weighted = layers
     .map((layer) => ({ layer, slots: weightSlots(layer).filter(({ isCarried }) => isCarried !== true) }))
     .filter(({ layer, slots }) => slots.length > 0 || custom?.has(layer.kind) === true);
-  if (!byName && weighted.length !== stored.length) {
+  const isNamed = byName || weighted.every(({ layer }) => stored.some(({ name }) => name === layerName(layer)));
+  if (!isNamed && weighted.length !== stored.length) {
     const counts = `weights of ${stored.length} layers, the model has ${weighted.length}`;
     throw badKeras(`the file has ${counts}`, "Use the model's own file.");
   }
   weighted.forEach(({ layer, slots }, place) => {
     const name = layerName(layer);
-    const own = byName ? stored.find((one) => one.name === name) : stored[place];
+    const own = isNamed ? stored.find((one) => one.name === name) : stored[place];
     if (own === undefined) {
       if (slots.every(isOptional)) return;
       throw missing(name, name);
