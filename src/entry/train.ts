@@ -44,6 +44,7 @@ export {
   type MetricValues,
   type Outcome,
 } from "#learning/train/metrics.ts";
+export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/graph-model.ts";
 export { loadModel, type LoadOptions } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";

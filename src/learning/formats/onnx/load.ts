@@ -14,6 +14,7 @@ import type { Operators } from "./operator.ts";
 import { operators as allOperators } from "./operators/index.ts";
 import { blockOfGraph, type Run } from "./run.ts";
 import { innerScope, lookUp } from "./scope.ts";
+import { staticGraph, type StaticGraph } from "./static-graph.ts";
 import { computed, known, weight, type Value } from "./value.ts";
 import type { WalkContext } from "./walk.ts";
 
@@ -38,7 +39,9 @@ export interface GraphRunner {
    * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** The same with values of every kind: lists, texts, absent optionals. */
+  /** The graph as a pure function of its weights and inputs, where it waits for no data. */
+  asFunction(): StaticGraph;
+  /** The same as `run` with values of every kind: lists, texts, absent optionals. */
   runValues(inputs: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>>;
 }
 
@@ -86,6 +89,7 @@ export function graphRunner(model: GraphModel, operators: Operators = allOperato
     outputs: graph.outputs.map(endOf),
     metadata: Object.freeze(Object.fromEntries(model.metadata)),
     model,
+    asFunction: () => staticGraph(model, context),
     runValues,
     run: async (given) => {
       const values = new Map<string, Value>();
