@@ -173,7 +173,9 @@ function normalizationRule(found: Normalized, gamma: Node | undefined, beta: Nod
       const shift = beta === undefined ? [] : [valueOf(others.at(-1))];
       const names = [
         nameOf(valueOf(input), { order, extents: facts.extents(x) }, scope),
-        ...[scale, ...shift].map((value) => nameOf(value, { order: straight(rankOf(value)), isLoose: size > 1 }, scope)),
+        ...[scale, ...shift].map((value) =>
+          nameOf(value, { order: straight(rankOf(value)), isLoose: size > 1 }, scope),
+        ),
       ];
       const attributes = { axis: int(axis), epsilon: { kind: "float", value: epsilon } } as const;
       const name = scope.emit("LayerNormalization", names, attributes, labelOf([scale, ...shift]));
