@@ -129,6 +129,25 @@ test("a trained model leaves its optimizer behind", async () => {
   expect(operatorsOf(graph)).toEqual(["Gemm"]);
 });
 
+test.each([
+  ["lstm", layers.lstm({ units: 2, returnSequences: true }), "LSTM"],
+  ["lstm backwards", layers.lstm({ units: 2, goBackwards: true, useBias: false }), "LSTM"],
+  ["gru", layers.gru({ units: 2 }), "GRU"],
+  ["gru, reset before", layers.gru({ units: 2, resetAfter: false }), "GRU"],
+  ["simpleRnn", layers.simpleRnn({ units: 2 }), "RNN"],
+  ["an lstm of another activation", layers.lstm({ units: 2, activation: "relu" }), "Scan"],
+  ["layerNormalization", layers.layerNormalization(), "LayerNormalization"],
+  ["softmax", layers.activation({ activation: "softmax" }), "Softmax"],
+  ["logSoftmax", layers.activation({ activation: "logSoftmax" }), "LogSoftmax"],
+  ["average pooling", layers.averagePooling1d({ poolSize: 2 }), "AveragePool"],
+  ["transposed convolution", layers.conv1dTranspose({ filters: 2, kernelSize: 3 }), "ConvTranspose"],
+])("%s is an operator of ONNX's own", async (_name, layer, operator) => {
+  const net = moved(sequential([layers.input({ shape: [6, 3] }), layer]));
+  const { graph } = await exported(net);
+  const moves = ["Transpose", "Squeeze", "Slice", "Expand", "Shape", "Concat", "Add", "Gemm", "MatMul"];
+  expect(graph.nodes.map((node) => node.operator).filter((name) => !moves.includes(name))).toEqual([operator]);
+});
+
 test("several inputs and outputs keep their names", async () => {
   const [a, b] = [layers.input({ shape: [3], name: "a" }), layers.input({ shape: [3], name: "b" })];
   const sum = layers.add({ name: "sum" }).apply([a, b]);
@@ -227,8 +246,8 @@ test.each(cases)("$name: the file is in order, and read again it gives the model
   for (const shape of graph.outputs.values()) expect(shape[0]).toBe(isStateful ? 3 : "batch");
   const xs = shapes.map((shape, index) => uniform(key(1 + index), [3, ...shape], { low, high }));
   const names = [...graph.inputs.keys()];
-  const { run } = await loadOnnx(join(folder, "model.onnx"));
-  const given = await run(Object.fromEntries(xs.map((x, index) => [names[index], x])));
+  const runner = await loadOnnx(join(folder, "model.onnx"));
+  const given = await runner.run(Object.fromEntries(xs.map((x, index) => [names[index], x])));
   for (const [index, expected] of (await net.predictAllOnBatch(xs)).entries()) {
     const own = given[[...graph.outputs.keys()][index] ?? ""];
     expect(own?.shape).toEqual(expected.shape);

@@ -10,7 +10,8 @@ import { writeFunction, type FunctionInput, type FunctionToWrite } from "#learni
 import { encodeOnnxModel } from "#learning/formats/onnx/write-model.ts";
 import { inputNames, outputNames } from "#learning/nn/end-names.ts";
 import type { Network, PlacedLayer, PlacedWeight } from "#learning/nn/network.ts";
-import { allWeights, predictStepOf, type ModelCore, type Preprocessing } from "./model-core.ts";
+import { allWeights, type ModelCore, type Preprocessing } from "./model-core.ts";
+import { makePredictStep } from "./step.ts";
 
 export interface ExportOnnxOptions {
   /**
@@ -92,7 +93,8 @@ function jobOf(core: ModelCore, name: string, { rescale, batchSize }: ExportOnnx
   const weights = Object.fromEntries(Object.entries(allWeights(core)).map(([at, value]) => [at, heldTensor(value)]));
   const inGraph = rescale === "graph" && preprocessing.rescale !== undefined;
   const setup = inGraph ? scaleAndOffset(preprocessing.rescale ?? 1) : { scale: 1, offset: 0 };
-  const step = predictStepOf(core, setup);
+  // Values between layers stay f32, also where the model stores them shorter: how short is the runtime's choice.
+  const step = makePredictStep({ ...setup, network, temperature: preprocessing.temperature });
   const numInputs = network.inputs.length;
   return {
     name,

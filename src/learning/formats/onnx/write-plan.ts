@@ -1,7 +1,7 @@
 // Which nodes are written and how: from the outputs downwards each node that is needed chooses its rule, then the rules
 // run from the inputs upwards.
 
-import { SinterError } from "#engine/base/error.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
 import { sortNodes, type Node } from "#engine/graph/graph.ts";
 import { loopsAmong, type LoopResults } from "#engine/graph/loop.ts";
 import { elementwiseRules } from "./write-elementwise.ts";
@@ -66,7 +66,7 @@ export function runPlan(
   const values = new Map<Node, Value>();
   const valueOf = (node: Node): Value => {
     const value = values.get(node) ?? given(node);
-    if (value === undefined) throw new RangeError(`A ${node.primitive.name} was not written.`);
+    if (value === undefined) throw new BugError(`A ${node.primitive.name} was not written.`);
     return value;
   };
   for (const { node, rule } of steps) values.set(node, rule.write(rule.inputs.map(valueOf), scope));

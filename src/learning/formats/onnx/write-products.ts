@@ -1,12 +1,13 @@
 // Rules of sums of products: matrix products, convolutions, transposed convolutions.
 
 import type { Node } from "#engine/graph/graph.ts";
-import { fixedExtent, isFixed, isOne, type Extent } from "./write-extents.ts";
+import { dependent, fixedExtent, isFixed, isOne, type Extent } from "./write-extents.ts";
 import type { OnnxAttributes } from "./write-model.ts";
 import { labelOf, nth, writeElementwise, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
 import { int, ints, type Scope } from "./write-scope.ts";
 import {
   channelsFirst,
+  heldExtents,
   inOrder,
   known,
   made,
@@ -40,7 +41,7 @@ function extentsOf({ extents }: Side, axes: readonly number[]): Extent[] {
 }
 
 /** One extent for several axes in a row. @returns nothing where more than one of them grows with the batch */
-function product(extents: readonly Extent[]): Extent | undefined {
+export function product(extents: readonly Extent[]): Extent | undefined {
   const open = extents.filter((extent) => !isFixed(extent));
   const size = extents.reduce((product, extent) => (isFixed(extent) ? product * extent.fixed : product), 1);
   const [only] = open;
@@ -62,7 +63,7 @@ function arranged(
   });
   const isApart = groups.every((group) => group.length === 1);
   // The axes of the batch may be held once, as both sides broadcast.
-  const held = value.kind === "known" ? value.shape.map(fixedExtent) : value.order.map((at) => nth(value.held, at));
+  const held = heldExtents(value);
   const extents = side.extents.map((extent, axis) =>
     isBroadcast && isApart && side.batch.includes(axis) ? nth(held, axis) : extent,
   );
@@ -70,11 +71,10 @@ function arranged(
   if (isApart) return name;
   const shape = groups.map((group) => product(extentsOf(side, group)));
   const target = shape.flatMap((extent) => (extent === undefined ? [] : [extent]));
-  if (target.length < shape.length) throw new RangeError("A product of two extents that grow.");
-  const key = `reshape ${name} ${scope.target(target)}`;
-  if (value.kind === "known")
-    return scope.outermost.once(key, () => scope.outermost.emit("Reshape", [name, scope.target(target)]));
-  return scope.once(key, () => scope.emit("Reshape", [name, scope.target(target)]));
+  if (target.length < shape.length) throw dependent("a matrix product");
+  const own = value.kind === "known" ? scope.outermost : scope;
+  const wanted = own.target(target);
+  return own.once(`reshape ${name} ${wanted}`, () => own.emit("Reshape", [name, wanted]));
 }
 
 /** How the result lies before it is reshaped, and by which names it is made. */
@@ -95,10 +95,8 @@ function writeProduct(node: Node, values: readonly Value[], facts: Facts, scope:
 
 /** Whether no axis of the batch is held once for many. */
 function isWhole(value: Value, { batch, extents }: Side): boolean {
-  return batch.every((axis) => {
-    const held = value.kind === "known" ? fixedExtent(nth(value.shape, axis)) : nth(value.held, nth(value.order, axis));
-    return !isOne(held) || isOne(nth(extents, axis));
-  });
+  const held = heldExtents(value);
+  return batch.every((axis) => !isOne(nth(held, axis)) || isOne(nth(extents, axis)));
 }
 
 const dot: RuleOf = (node, facts) => ({

@@ -152,7 +152,7 @@ function findCell(node: Node, facts: Facts): Found | undefined {
   const cell = cells.find(
     (one) => one.numConstants === numConstants && one.numStates === numCarries && isStep(one, loop),
   );
-  const projection = projectionOf(rows);
+  const projection = projectionOf(rows, facts);
   const constants = node.inputs.slice(0, numConstants);
   if (cell === undefined || projection === undefined) return undefined;
   const { kernel, bias } = projection;
@@ -179,13 +179,13 @@ function isStep({ step, numStates }: Cell, { body }: Loop): boolean {
 }
 
 /** What rows of products are made of: x · kernel + bias over [time, batch, inputs]. */
-function projectionOf(rows: Node): Projection | undefined {
+function projectionOf(rows: Node, facts: Facts): Projection | undefined {
   const vector = rows.primitive.name === "add" ? rows.inputs[1]?.inputs[0] : undefined;
   const product = vector === undefined ? rows : rows.inputs[0];
   if (vector !== undefined && vector.type.shape.length !== 1) return undefined;
   const [x, kernel] = product?.inputs ?? [];
   if (product?.primitive.name !== "dot" || x === undefined || kernel === undefined) return undefined;
-  const axes = ["leftContract", "rightContract", "leftBatch"].map((name) => String(product.attributes[name]));
+  const axes = ["leftContract", "rightContract", "leftBatch"].map((name) => facts.fixedNumbers(product, name).join());
   if (x.type.shape.length !== 3 || kernel.type.shape.length !== 2 || axes.join(";") !== "2;0;") return undefined;
   return { x, kernel, bias: vector };
 }

@@ -1,8 +1,9 @@
 // Rules of reductions over whole axes and over windows.
 
 import type { Node } from "#engine/graph/graph.ts";
-import { fixedExtent, type Extent } from "./write-extents.ts";
+import { dependent, fixedExtent, type Extent } from "./write-extents.ts";
 import { dataTypeOf, type OnnxAttributes } from "./write-model.ts";
+import { product } from "./write-products.ts";
 import { nth, type Facts, type Rule, type RuleOf } from "./write-rule.ts";
 import { int, ints, type Scope } from "./write-scope.ts";
 import {
@@ -101,8 +102,9 @@ const argMax: RuleOf = (node, facts) => ({
       order[axis] = at;
     });
     const name = nameOf(value, { order, extents }, scope);
-    const size = axes.reduce((product, axis) => product * nth(extents, axis).fixed, 1);
-    const target = scope.target([...kept.map((axis) => nth(extents, axis)), fixedExtent(size)]);
+    const size = product(axes.map((axis) => nth(extents, axis)));
+    if (size === undefined) throw dependent("a position");
+    const target = scope.target([...kept.map((axis) => nth(extents, axis)), size]);
     const rows = axes.length === 1 ? name : scope.emit("Reshape", [name, target]);
     const found = scope.emit("ArgMax", [rows], { axis: int(kept.length), keepdims: int(0) });
     const cast = scope.emit("Cast", [found], { to: int(dataTypeOf("i32")) });

@@ -1,6 +1,7 @@
 // A rule says how a node is written: from the values of which nodes, and as what operators.
 
 import { hostArray, type DType } from "#engine/base/dtype.ts";
+import { BugError } from "#engine/base/error.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { fixedExtent, isFixed, isOne, type Extent } from "./write-extents.ts";
 import { dataTypeOf, type OnnxAttributes, type OnnxDType } from "./write-model.ts";
@@ -42,7 +43,7 @@ export type RuleOf = (node: Node, facts: Facts) => Rule | undefined;
 /** An element of a list whose length is known. */
 export function nth<Item>(items: readonly Item[], index: number): Item {
   const item = items[index];
-  if (item === undefined) throw new RangeError(`${index} of ${items.length}`);
+  if (item === undefined) throw new BugError(`Item ${index} of ${items.length}.`);
   return item;
 }
 
@@ -132,7 +133,7 @@ export class Formula {
 
 function firstValue(operands: readonly (Value | number)[]): Value {
   const found = operands.find((operand) => typeof operand !== "number");
-  if (found === undefined || typeof found === "number") throw new RangeError("A formula of numbers alone.");
+  if (found === undefined || typeof found === "number") throw new BugError("A formula of numbers alone.");
   return found;
 }
 
