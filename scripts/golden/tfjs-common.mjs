@@ -18,7 +18,9 @@ export function numbers(seed, count) {
 
 /** A tensor as its shape and its values in base64. */
 export function stored(tensor) {
-  const values = tensor.dataSync();
+  const found = tensor.dataSync();
+  // A cast of whole numbers gives them in their old array.
+  const values = tensor.dtype === "float32" ? Float32Array.from(found) : found;
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   return { dtype: tensor.dtype, shape: tensor.shape, base64: bytes.toString("base64") };
 }

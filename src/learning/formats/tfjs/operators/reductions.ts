@@ -14,7 +14,7 @@ import {
   wrongNode,
 } from "../../onnx/operator.ts";
 import { reduce, reductions, type Reduction } from "../../onnx/reduce.ts";
-import { knownNumbers, numbersOf, type TensorValue, type Value } from "../../onnx/value.ts";
+import { known, knownNumbers, numbersOf, type TensorValue, type Value } from "../../onnx/value.ts";
 import { byOnnx, making, oneByOnnx } from "./calls.ts";
 import { typeOf } from "./elementwise.ts";
 import { integers } from "./shapes.ts";
@@ -70,7 +70,9 @@ function places(call: Call): TensorValue {
 
 /** Boxes that stay: none overlaps a better one by more than told. */
 function kept(call: Call): TensorValue {
-  const [boxes, scores] = [input(call, 0), input(call, 1)];
+  // Weights of the file are known too, but only as numbers.
+  const held = (x: TensorValue): TensorValue => (x.host === undefined ? known(x.type, x.shape, numbersOf(x)) : x);
+  const [boxes, scores] = [held(input(call, 0)), held(input(call, 1))];
   const number = (at: number, otherwise: number): TensorValue => {
     const given = optionalInput(call, at);
     return knownNumbers("f32", [], [given === undefined ? otherwise : (numbersOf(given)[0] ?? otherwise)]);
