@@ -22,7 +22,7 @@ export function addConvertCommand(program: Command, { texts }: CommandContext): 
     .command("convert")
     .description(texts.commandConvert)
     .argument("<IN>", texts.argumentConvertFrom)
-    .argument("<OUT>", fill(texts.argumentConvertTo, { endings: ".safetensors, .npz, .npy, .keras" }))
+    .argument("<OUT>", fill(texts.argumentConvertTo, { endings: ".safetensors, .npz, .npy, .keras, .onnx" }))
     .option(`--to <${convertTargets.join("|")}>`, texts.flagTo, oneOf(texts, convertTargets))
     .option("--force", texts.flagForce)
     .option("--round-float64", texts.flagRound)
