@@ -13,6 +13,7 @@ import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import { summarize } from "#learning/nn/summary.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import type { Model } from "#learning/train/model.ts";
+import { otherFacts, type OtherFacts } from "./inspect-other.ts";
 import { layerCosts } from "./report/layer-costs.ts";
 
 /** A tensor of a file in numbers. */
@@ -58,14 +59,15 @@ export type FileReport = FileFacts &
         /** Floating-point operations of the kernels for one sample. */
         readonly flops: number;
       }
+    | OtherFacts
   );
 
 /** Formats of models with layers. */
 const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 
 /**
- * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, a model that
- * `save` wrote. The format is seen from the content.
+ * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, TensorFlow.js,
+ * ONNX, a model that `save` wrote, events of TensorBoard, CSV, Parquet and Arrow. The format is seen from the content.
  * @throws file when it is not there; format for another kind of file, or a damaged one
  * @example
  * const report = await inspectFile("runs/pets/model.safetensors");
@@ -82,6 +84,8 @@ export async function inspectFile(file: string): Promise<FileReport> {
   if (format === "sinter" && found.kind === "file") {
     return { kind: "model", ...facts, model: decodeModelJson(await platform().files.read(file)) };
   }
+  const other = await otherFacts(recognized.file, format);
+  if (other !== undefined) return { ...facts, ...other };
   if (!modelFormats.includes(format)) return { kind: "tensors", ...facts, ...(await tensorReport(file, recognized)) };
   try {
     return { kind: "network", ...facts, ...networkFacts(await loadModel(file)) };
