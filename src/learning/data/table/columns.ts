@@ -55,6 +55,17 @@ export function hasValue({ validity }: Column, row: number): boolean {
   return validity === undefined || validity[row] === 1;
 }
 
+/** A column's values one by one: numbers, booleans, texts, dates; null where one is missing. */
+export function columnValues(column: Column): (number | boolean | string | Date | null)[] {
+  return Array.from({ length: column.values.length }, (_, row) => {
+    if (!hasValue(column, row)) return null;
+    if (column.kind === "text") return column.values[row] ?? "";
+    if (column.kind === "boolean") return column.values[row] === 1;
+    const value = column.values[row] ?? Number.NaN;
+    return column.kind === "date" ? new Date(value) : value;
+  });
+}
+
 /** How many rows of a column have no value. */
 export function numMissing({ validity }: Column): number {
   return validity === undefined ? 0 : validity.reduce((count, there) => count + (there === 0 ? 1 : 0), 0);
@@ -124,17 +135,17 @@ export function columnOfValues(name: string, values: ArrayLike<unknown>, kind?: 
   const found = kind ?? kindOfValues(name, values);
   const validity = new Uint8Array(values.length);
   const failure = (row: number): SinterError => {
-    const value = values[row];
-    const shown = typeof value === "object" ? JSON.stringify(value)?.slice(0, 40) : String(value).slice(0, 40);
+    const shown = textOf(values[row])?.slice(0, 40) ?? "a list or an object";
     return cellError(name, row, `is ${shown}, expected ${found === "text" ? "a text" : `a value of kind ${found}`}`);
   };
   if (found === "text") {
     const texts = Array.from({ length: values.length }, (_, row) => {
       const value = values[row];
       if (value === null || value === undefined) return "";
-      if (typeof value === "object" && !(value instanceof Date)) throw failure(row);
+      const text = textOf(value);
+      if (text === undefined) throw failure(row);
       validity[row] = 1;
-      return value instanceof Date ? value.toISOString() : String(value);
+      return text;
     });
     return withValidity({ name, kind: "text", values: texts }, validity);
   }
@@ -149,6 +160,13 @@ export function columnOfValues(name: string, values: ArrayLike<unknown>, kind?: 
     validity[row] = 1;
   }
   return numericColumn(name, found, numbers, validity);
+}
+
+/** A value as a text; undefined for a list or an object. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  return value instanceof Date && Number.isFinite(value.getTime()) ? value.toISOString() : undefined;
 }
 
 function numericColumn(
