@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { callbacks, closeDevice, layers, metrics, sequential, type Model } from "sinter";
 import {
   columnOf,
+  columnValues,
   readTable,
   splitTable,
   statisticsOf,
@@ -47,7 +48,7 @@ async function build(train: SampleDataset, numClasses: number): Promise<Model> {
 const table = await readTable(values.data);
 console.log(`${table.numRows} rows: ${table.columns.map(({ name, kind }) => `${name} (${kind})`).join(", ")}`);
 const parts = splitTable(table, 0.2, { by: values.target, seed });
-const numClasses = new Set(columnOf(table, values.target).values).size;
+const numClasses = new Set(columnValues(columnOf(table, values.target))).size;
 const labelMode = numClasses === 2 ? "binary" : "sparse";
 const encoding = tableEncoding(parts.train, { target: values.target, labelMode, missing: "median" });
 const train = tableDataset(parts.train, { encoding, batchSize: 32, seed });

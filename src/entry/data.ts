@@ -100,6 +100,7 @@ export {
 export { readTable, type ReadTableOptions, type TableFormat } from "#learning/data/table.ts";
 export {
   columnOf,
+  columnValues,
   hasValue,
   numMissing,
   tableOf,

@@ -9,7 +9,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { readGolden } from "../../../test/golden/golden.ts";
 import { surviveMutations } from "../../../test/fuzz/mutations.ts";
 import { formatOf, readTable, type ReadTableOptions } from "./table.ts";
-import { columnOf, type Column, hasValue, numMissing, tableOf, tableRows } from "./table/columns.ts";
+import { columnOf, columnValues, type Column, numMissing, tableOf, tableRows } from "./table/columns.ts";
 
 const golden = readGolden("tables") as {
   readonly expected: Readonly<Record<string, { readonly kind: string; readonly values: readonly unknown[] }>>;
@@ -18,12 +18,9 @@ const golden = readGolden("tables") as {
 const fileOf = (name: string): Uint8Array => Uint8Array.from(Buffer.from(golden.files[name]!, "base64"));
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A column's values as the golden file has them: null where one is missing. */
+/** A column's values as the golden file has them: null where one is missing, dates as numbers. */
 function valuesOf(column: Column): unknown[] {
-  return Array.from({ length: column.values.length }, (_, row) => {
-    if (!hasValue(column, row)) return null;
-    return column.kind === "boolean" ? column.values[row] === 1 : column.values[row];
-  });
+  return columnValues(column).map((value) => (value instanceof Date ? value.getTime() : value));
 }
 
 async function errorOf(source: string | Uint8Array, options?: ReadTableOptions): Promise<SinterError> {

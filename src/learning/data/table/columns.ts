@@ -55,6 +55,17 @@ export function hasValue({ validity }: Column, row: number): boolean {
   return validity === undefined || validity[row] === 1;
 }
 
+/** A column's values one by one: numbers, booleans, texts, dates; null where one is missing. */
+export function columnValues(column: Column): (number | boolean | string | Date | null)[] {
+  return Array.from({ length: column.values.length }, (_, row) => {
+    if (!hasValue(column, row)) return null;
+    if (column.kind === "text") return column.values[row] ?? "";
+    if (column.kind === "boolean") return column.values[row] === 1;
+    const value = column.values[row] ?? Number.NaN;
+    return column.kind === "date" ? new Date(value) : value;
+  });
+}
+
 /** How many rows of a column have no value. */
 export function numMissing({ validity }: Column): number {
   return validity === undefined ? 0 : validity.reduce((count, there) => count + (there === 0 ? 1 : 0), 0);
@@ -124,17 +135,17 @@ export function columnOfValues(name: string, values: ArrayLike<unknown>, kind?: 
   const found = kind ?? kindOfValues(name, values);
   const validity = new Uint8Array(values.length);
   const failure = (row: number): SinterError => {
-    const value = values[row];
-    const shown = typeof value === "object" ? JSON.stringify(value)?.slice(0, 40) : String(value).slice(0, 40);
+    const shown = textOf(values[row])?.slice(0, 40) ?? "a list or an object";
     return cellError(name, row, `is ${shown}, expected ${found === "text" ? "a text" : `a value of kind ${found}`}`);
   };
   if (found === "text") {
     const texts = Array.from({ length: values.length }, (_, row) => {
       const value = values[row];
       if (value === null || value === undefined) return "";
-      if (typeof value === "object" && !(value instanceof Date)) throw failure(row);
+      const text = textOf(value);
+      if (text === undefined) throw failure(row);
       validity[row] = 1;
-      return value instanceof Date ? value.toISOString() : String(value);
+      return text;
     });
     return withValidity({ name, kind: "text", values: texts }, validity);
   }
@@ -149,6 +160,13 @@ export function columnOfValues(name: string, values: ArrayLike<unknown>, kind?: 
     validity[row] = 1;
   }
   return numericColumn(name, found, numbers, validity);
+}
+
+/** A value as a text; undefined for a list or an object. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  return value instanceof Date && Number.isFinite(value.getTime()) ? value.toISOString() : undefined;
 }
 
 function numericColumn(
@@ -218,20 +236,17 @@ export function columnOfTexts(
   texts: readonly string[],
   { kind, isMissing, decimal = "." }: TextColumnOptions,
 ): Column {
-  const there = Uint8Array.from(texts, (text) => (isMissing(text) ? 0 : 1));
-  const found = kind ?? narrowestKind(texts, there, decimal);
-  if (found === "text") {
-    const values = there.includes(0) ? texts.map((text, row) => (there[row] === 1 ? text : "")) : texts;
-    return withValidity({ name, kind: "text", values }, there);
-  }
-  const parse = parserOf(found, decimal);
-  const numbers = Float64Array.from(texts, (text, row) => {
-    if (there[row] === 0) return Number.NaN;
-    const value = parse(text);
-    if (value !== undefined) return value;
-    throw cellError(name, row, `is "${text.slice(0, 40)}", expected a value of kind ${found}`);
+  const there = new Uint8Array(texts.length);
+  texts.forEach((text, row) => {
+    there[row] = isMissing(text) ? 0 : 1;
   });
-  return numericColumn(name, found, numbers, there);
+  const found = kind === undefined ? narrowest(texts, there, decimal) : parsed(texts, there, kind, decimal);
+  if ("row" in found) {
+    throw cellError(name, found.row, `is "${texts[found.row]?.slice(0, 40)}", expected a value of kind ${kind}`);
+  }
+  if (found.kind !== "text") return numericColumn(name, found.kind, found.numbers, there);
+  const values = there.includes(0) ? texts.map((text, row) => (there[row] === 1 ? text : "")) : texts;
+  return withValidity({ name, kind: "text", values }, there);
 }
 
 export interface TextColumnOptions {
@@ -240,16 +255,47 @@ export interface TextColumnOptions {
   readonly decimal?: "." | "," | undefined;
 }
 
-/** A column without a value is one of numbers; numbers that begin with 0 are codes, which would not come back. */
-function narrowestKind(texts: readonly string[], there: Uint8Array, decimal: "." | ","): ColumnKind {
-  if (!there.includes(1)) return "number";
-  if (texts.some((text, row) => there[row] === 1 && /^\s*[+-]?0\d+\s*$/.test(text))) return "text";
-  const fitting = (["integer", "number", "boolean", "date"] as const).find((kind) => {
-    const parse = parserOf(kind, decimal);
-    return texts.every((text, row) => there[row] === 0 || parse(text) !== undefined);
-  });
-  return fitting ?? "text";
+/** The values of texts, or the first row whose text is none of the kind. */
+type Parsed =
+  | { readonly kind: Exclude<ColumnKind, "text">; readonly numbers: Float64Array }
+  | { readonly kind: "text" };
+
+function parsed(
+  texts: readonly string[],
+  there: Uint8Array,
+  kind: ColumnKind,
+  decimal: "." | ",",
+): Parsed | { readonly row: number } {
+  if (kind === "text") return { kind };
+  const parse = parserOf(kind, decimal);
+  const numbers = new Float64Array(texts.length).fill(Number.NaN);
+  for (const [row, text] of texts.entries()) {
+    if (there[row] === 0) continue;
+    const value = parse(text);
+    if (value === undefined) return { row };
+    numbers[row] = value;
+  }
+  return { kind, numbers };
 }
+
+/** Numbers that begin with 0 are codes, which would not come back. A column without a value is one of numbers. */
+function narrowest(texts: readonly string[], there: Uint8Array, decimal: "." | ","): Parsed {
+  const asNumbers = parsed(texts, there, "number", decimal);
+  if ("numbers" in asNumbers) {
+    const isThere = (row: number): boolean => there[row] === 1;
+    if (texts.some((text, row) => isThere(row) && /^\s*[+-]?0\d+\s*$/.test(text))) return { kind: "text" };
+    const isInteger = (text: string, row: number): boolean =>
+      !isThere(row) || (Number.isSafeInteger(asNumbers.numbers[row]) && integerForm.test(text));
+    return there.includes(1) && texts.every(isInteger) ? { ...asNumbers, kind: "integer" } : asNumbers;
+  }
+  for (const kind of ["boolean", "date"] as const) {
+    const found = parsed(texts, there, kind, decimal);
+    if (!("row" in found)) return found;
+  }
+  return { kind: "text" };
+}
+
+const integerForm = /^\s*[+-]?\d{1,16}\s*$/;
 
 /** A text's value; undefined where it is none of the kind. */
 function parserOf(kind: Exclude<ColumnKind, "text">, decimal: "." | ","): (text: string) => number | undefined {
@@ -257,7 +303,7 @@ function parserOf(kind: Exclude<ColumnKind, "text">, decimal: "." | ","): (text:
   if (kind === "date") return (text) => (isDate(text) ? millisecondsOf(text) : undefined);
   if (kind === "number") return (text) => parseNumber(text, decimal);
   return (text) => {
-    const value = /^\s*[+-]?\d{1,16}\s*$/.test(text) ? Number(text) : Number.NaN;
+    const value = integerForm.test(text) ? Number(text) : Number.NaN;
     return Number.isSafeInteger(value) ? value : undefined;
   };
 }

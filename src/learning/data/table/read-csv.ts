@@ -71,7 +71,7 @@ export function readCsv(text: string, options: TextTableOptions, limits: TableLi
   const start = hasHeader ? 1 : 0;
   checkRows(rows, numColumns, hasHeader);
   const missing = new Set(options.missing ?? usualMissing);
-  const isMissing = (cell: string): boolean => missing.has(cell.trim());
+  const isMissing = (cell: string): boolean => missing.has(cell) || missing.has(cell.trim());
   const wanted = wantedColumns(names, options.columns);
   const columns = wanted.map((index): Column => {
     const name = names[index] ?? "";

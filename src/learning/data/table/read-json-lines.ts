@@ -60,7 +60,8 @@ function listOf(text: string): object[] {
 
 function parse(text: string, where: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    return value;
   } catch (error) {
     throw damaged("JSON", `${where} is no JSON (${messageOf(error)})`);
   }

@@ -118,20 +118,21 @@ function checkColumn(bytes: Uint8Array, metadata: FileMetaData, { element }: Sch
 }
 
 async function valuesOf(buffer: ArrayBuffer, metadata: FileMetaData, name: string): Promise<unknown[]> {
-  const values: unknown[] = [];
+  const chunks: { readonly start: number; readonly data: ArrayLike<unknown> }[] = [];
   await parquetRead({
     file: buffer,
     metadata,
     columns: [name],
-    onChunk: ({ columnData, rowStart }) => {
-      if (rowStart !== values.length)
-        throw damaged("Parquet", `column "${name}" has a hole before row ${rowStart + 1}`);
-      for (const value of columnData) values.push(value);
-    },
+    // Nobody catches what this throws.
+    onChunk: ({ columnData, rowStart }) => void chunks.push({ start: rowStart, data: columnData }),
   });
+  const values: unknown[] = [];
+  for (const { start, data } of chunks.toSorted((a, b) => a.start - b.start)) {
+    if (start !== values.length) throw damaged("Parquet", `column "${name}" has a hole before row ${start + 1}`);
+    for (let index = 0; index < data.length; index += 1) values.push(data[index]);
+  }
   const numRows = Number(metadata.num_rows);
-  if (values.length < numRows) throw damaged("Parquet", `column "${name}" ends at row ${values.length} of ${numRows}`);
-  values.length = numRows;
+  if (values.length !== numRows) throw damaged("Parquet", `column "${name}" has ${values.length} of ${numRows} rows`);
   return values;
 }
 

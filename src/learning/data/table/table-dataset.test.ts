@@ -3,9 +3,10 @@
 import "#entry/install-node.ts";
 import { describe, expect, test } from "vitest";
 import { SinterError } from "#engine/base/error.ts";
-import { columnOf, tableOf, tableRows } from "./columns.ts";
+import { columnOf, columnValues, tableOf, tableRows } from "./columns.ts";
 import { splitTable, tableDataset } from "./table-dataset.ts";
 import { tableEncoding, tableEncodingOf } from "./table-encoding.ts";
+import type { MissingRule } from "./table-features.ts";
 
 const people = tableOf({
   age: [31, 45, null, 20, 31],
@@ -46,7 +47,7 @@ describe("tableEncoding", () => {
     expect([encoding.classNames, encoding.labelMode]).toEqual([["no", "yes"], "binary"]);
   });
 
-  test.each([
+  test.each<[MissingRule, number, number[]]>([
     ["mean", 31.75, [1, 0, 0]],
     ["mostFrequent", 31, [1, 0, 0]],
     [{ value: 7 }, 7, [0, 0, 0, 1]],
@@ -165,14 +166,12 @@ describe("splitTable", () => {
   test("keeps shares and groups, draws by seed", () => {
     const { train, validation } = splitTable(table, 0.2, { by: "kind", seed: 3 });
     expect([train.numRows, validation.numRows]).toEqual([32, 8]);
-    expect(Array.from(columnOf(validation, "kind").values).filter((kind) => kind === "rare")).toHaveLength(2);
+    expect(columnValues(columnOf(validation, "kind")).filter((kind) => kind === "rare")).toHaveLength(2);
     expect(splitTable(table, 0.2, { by: "kind", seed: 3 })).toEqual({ train, validation });
     expect(splitTable(table, 0.2, { by: "kind", seed: 4 })).not.toEqual({ train, validation });
     const grouped = splitTable(table, 0.3, { group: "owner" });
-    const owners = new Set(columnOf(grouped.train, "owner").values);
-    expect(Array.from(columnOf(grouped.validation, "owner").values).some((owner) => owners.has(owner as never))).toBe(
-      false,
-    );
+    const owners = new Set(columnValues(columnOf(grouped.train, "owner")));
+    expect(columnValues(columnOf(grouped.validation, "owner")).some((owner) => owners.has(owner))).toBe(false);
   });
 
   test("refuses what does not divide", () => {
