@@ -147,6 +147,15 @@ def reversible(options, seed):
     }
 
 
+def nested():
+    """A model inside another whose kernel has a penalty: it counts once."""
+    inner = keras.Sequential([keras.Input((3,)), K.Dense(2, kernel_regularizer=R.L2(np.float64(0.5)))])
+    model = keras.Sequential([keras.Input((3,)), inner, K.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    model.set_weights([uniform(98_001 + i, w.shape, 0.5) for i, w in enumerate(model.weights)])
+    return {"seed": 98_000, "loss": float(model.test_on_batch(uniform(98_000, (4, 3)), uniform(98_050, (4, 1))))}
+
+
 def formats():
     cases = {}
     for index, (label, (make, options, shape)) in enumerate(FORMATS.items()):
@@ -171,6 +180,7 @@ write("layer-options", {
         renormed({"renorm_clipping": {"rmax": 1.25, "rmin": 0.75, "dmax": 0.5}, "renorm_momentum": 0.75, "momentum": 0.5}, (2, 3), 96_100),
         renormed({"renorm_clipping": {"dmax": 0.25}, "scale": False, "axis": 1}, (3, 2), 96_200),
     ],
+    "nested": nested(),
     "reversible": [
         reversible({"input_dim": 5, "output_dim": 3}, 97_000),
         reversible({"input_dim": 5, "output_dim": 4, "tie_weights": False}, 97_100),

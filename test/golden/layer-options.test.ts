@@ -10,7 +10,9 @@ import { valueAndGrad } from "#engine/tensor/transforms.ts";
 import type { Weights } from "#learning/nn/layer.ts";
 import { layerFromConfig, layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
+import { regularizers } from "#learning/nn/regularizers.ts";
 import { model } from "#learning/train/functional.ts";
+import { sequential } from "#learning/train/model.ts";
 import { distance, goldenValues, read, readGolden, uniformTensor, type GoldenTensor } from "./golden.ts";
 import { checkLayerCase, measure, type LayerCase } from "./layer-case.ts";
 
@@ -64,6 +66,7 @@ const golden = readGolden("layer-options") as {
   readonly fits: Record<string, Fit>;
   readonly renorm: readonly Renorm[];
   readonly reversible: readonly Reversible[];
+  readonly nested: { readonly seed: number; readonly loss: number };
 };
 
 beforeAll(() => useDevice("js", { precision: "f64" }));
@@ -109,6 +112,19 @@ test.each(Object.entries(golden.fits))("weights of %s obey their constraints as 
       expect(distance(await read(value), goldenValues(expected[index]!))).toBeLessThan(1e-6);
     }
   }
+});
+
+test("the penalty of a model's weight counts once where the model is a layer of another", async () => {
+  const { seed, loss } = golden.nested;
+  const inner = sequential([
+    layers.dense({ units: 2, kernelRegularizer: regularizers.l2({ l2: 0.5 }), inputShape: [3] }),
+  ]);
+  const net = sequential([layers.input({ shape: [3] }), inner, layers.dense({ units: 1 })]);
+  net.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  net.build();
+  net.setWeights(net.network.weights.map(({ shape }, index) => uniformTensor(seed + 1 + index, shape, 0.5)));
+  const logs = await net.testOnBatch(uniformTensor(seed, [4, 3]), uniformTensor(seed + 50, [4, 1]));
+  expect(Math.abs(logs["loss"]! / loss - 1)).toBeLessThan(1e-6);
 });
 
 test.each(golden.renorm)("batchNormalization $options equals Keras step by step", async (one) => {

@@ -208,8 +208,16 @@ export const noiseSamples: Samples<
 };
 
 export const normSamples: Samples<
-  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization"
+  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization" | "recompute"
 > = {
+  recompute: [
+    of(picture, (inputShape) =>
+      layers.recompute({ layer: layers.conv2d({ filters: 5, kernelSize: 3, activation: "tanh" }), inputShape }),
+    ),
+    of(series, (inputShape) =>
+      layers.recompute({ layer: layers.gru({ units: 3, kernelRegularizer: l2 }), inputShape }),
+    ),
+  ],
   groupNormalization: [
     of(picture, (inputShape) => layers.groupNormalization({ groups: 2, inputShape })),
     of([6, 5], (inputShape) => layers.groupNormalization({ groups: -1, axis: 1, center: false, inputShape })),

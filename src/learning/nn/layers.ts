@@ -10,6 +10,7 @@ import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
 import { gruCell } from "./gru-cell.ts";
 import { lstmCell } from "./lstm-cell.ts";
 import { gru, lstm, simpleRnn } from "./recurrent.ts";
+import { recompute } from "./recompute.ts";
 import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
@@ -222,6 +223,7 @@ export const layers: {
   readonly rmsNormalization: typeof rmsNormalization;
   readonly unitNormalization: typeof unitNormalization;
   readonly spectralNormalization: typeof spectralNormalization;
+  readonly recompute: typeof recompute;
 } = {
   input,
   conv2d,
@@ -355,6 +357,7 @@ export const layers: {
   rmsNormalization,
   unitNormalization,
   spectralNormalization,
+  recompute,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */

@@ -4,7 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
 import { isLayer, makeLayer, type Layer, type LayerOptions, type SampleType, type Weights } from "./layer.ts";
-import { applyNetwork, networkOf, type Network, type NetworkPlan } from "./network.ts";
+import { callNetwork, networkOf, type Network, type NetworkPlan } from "./network.ts";
 
 /** The kind that model files name. */
 export const networkKind = "model";
@@ -32,7 +32,7 @@ export function networkLayer(network: Network, options: LayerOptions = {}, value
       return network.outputTypes;
     },
     call: (weights, inputs, context) => {
-      const { outputs, state, losses, logits, masks } = applyNetwork(network, weights, inputs, context);
+      const { outputs, state, losses, logits, masks } = callNetwork(network, weights, inputs, context);
       return { outputs, state, losses, logits: logits[0], masks };
     },
   });
