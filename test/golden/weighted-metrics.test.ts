@@ -12,7 +12,8 @@ import { layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { model as functional } from "#learning/train/functional.ts";
 import { metricFromConfig, type MetricName, type MetricState, type MetricValues } from "#learning/train/metrics.ts";
-import { loadModel, sequential, type FitOptions } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type FitOptions } from "#learning/train/model.ts";
 import { weightedMetrics } from "#learning/train/weighted-metrics.ts";
 import {
   distance,

@@ -9,7 +9,8 @@ import { closeDevice, useDevice } from "#engine/tensor/device.ts";
 import { key, normal } from "#engine/tensor/random.ts";
 import type { Layer } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
-import { loadModel, sequential, type Model } from "#learning/train/model.ts";
+import { loadModel } from "#learning/train/load-model.ts";
+import { sequential, type Model } from "#learning/train/model.ts";
 
 afterAll(() => closeDevice());
 

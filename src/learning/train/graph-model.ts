@@ -34,6 +34,14 @@ export async function onnxModel(source: string | Uint8Array, options: GraphModel
   return graphModel(await loadOnnx(source), options);
 }
 
+/** The model of an ONNX file. @param inputShape of one sample of its input, where it has one and leaves extents open */
+export async function loadOnnxModel(path: string, inputShape: Shape | undefined): Promise<Model> {
+  const runner = await loadOnnx(path);
+  const [first] = runner.inputs;
+  if (inputShape === undefined || first === undefined) return graphModel(runner);
+  return graphModel(runner, { inputShapes: { [first.name]: inputShape } });
+}
+
 /** A trainable model of a graph that was read. @throws as onnxModel */
 export function graphModel(runner: GraphRunner, options: GraphModelOptions = {}): Model {
   const inputs = runner.inputs.map((end) =>

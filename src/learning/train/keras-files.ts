@@ -1,24 +1,25 @@
-// Models and weights into Keras's files, and weights out of them. Whole models are loaded in load-model.ts.
+// Models and weights out of Keras's files and into them.
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import { readWeightsFile } from "#learning/formats/keras/read.ts";
+import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
+import { readH5File, readKerasFile, readWeightsFile } from "#learning/formats/keras/read.ts";
 import { weightSlots } from "#learning/formats/keras/weight-slots.ts";
 import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
+import { modelFrom } from "./described-model.ts";
+import type { LoadOptions } from "./load-model.ts";
 import type { ModelCore } from "./model-core.ts";
+import type { Model } from "./model.ts";
 import { namedByOrder } from "./named-weights.ts";
 import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
 
-/** What a path asks for by its end. @throws option for a file that is not written */
-export function keptIn(path: string): "keras" | "folder" {
-  if (/\.(h5|hdf5)$/iu.test(path)) {
-    throw new SinterError(
-      "option",
-      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
-      { path },
-    );
-  }
-  return /\.keras$/iu.test(path) ? "keras" : "folder";
+/** The model of a .keras or .h5 file. */
+export async function loadKerasModel(path: string, options: LoadOptions): Promise<Model> {
+  const { customLayers = {}, compile, inputShape } = options;
+  const bytes = await platform().files.read(path);
+  const read = looksLikeArchive(bytes) ? readKerasFile : readH5File;
+  const custom = new Set(Object.keys(customLayers));
+  return modelFrom(read(bytes, { custom, inputShape, ...(compile === undefined ? {} : { compile }) }), customLayers);
 }
 
 /** Writes a .keras file. */

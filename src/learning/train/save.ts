@@ -43,6 +43,18 @@ const optimizerPrefix = "optimizer/";
 /** The files of a saved model. */
 export const modelFiles = { description: "model.json", weights: "model.safetensors" } as const;
 
+/** What a path asks for by its end. @throws option for a file that is not written */
+export function keptIn(path: string): "keras" | "folder" {
+  if (/\.(h5|hdf5)$/iu.test(path)) {
+    throw new SinterError(
+      "option",
+      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
+      { path },
+    );
+  }
+  return /\.keras$/iu.test(path) ? "keras" : "folder";
+}
+
 /** Writes the folder. */
 export async function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
   const { files } = platform();

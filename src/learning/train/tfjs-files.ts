@@ -7,7 +7,7 @@ import { platform } from "#engine/platform/api.ts";
 import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
 import { readArchive } from "#learning/formats/archive.ts";
 import { readTfjsFiles } from "#learning/formats/tfjs/files.ts";
-import { decodeLayersModel, looksLikeTfjs, type TfjsOptions } from "#learning/formats/tfjs/layers-model.ts";
+import { decodeLayersModel, type TfjsOptions } from "#learning/formats/tfjs/layers-model.ts";
 import { quantizations, type TfjsQuantization } from "#learning/formats/tfjs/encode-weights.ts";
 import { encodeLayersModel } from "#learning/formats/tfjs/write-layers.ts";
 import { modelFrom } from "./described-model.ts";
@@ -18,36 +18,11 @@ import { describedModel } from "./save.ts";
 /** Bytes that all files of an archive may have when unpacked. */
 const limits = { maxEntries: 4096, maxTotalBytes: 4 * 2 ** 30 } as const;
 
-/** A file that may be a model. */
-interface GivenFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Whether a file is a model.json of TensorFlow.js. */
-export function isTfjsFile({ bytes }: GivenFile): boolean {
-  return looksLikeTfjs(bytes);
-}
-
-/** Whether a folder holds one. */
-export async function isTfjsFolder(path: string): Promise<boolean> {
+/** The model of a model.json with the files beside it, of the folder that holds them, or of an archive (Teachable Machine). */
+export async function loadTfjs(path: string, options: LoadOptions): Promise<Model> {
   const { files } = platform();
-  const file = `${path}${files.separator}model.json`;
-  return (await files.stat(file))?.kind === "file" && looksLikeTfjs(await files.read(file));
-}
-
-/** Whether a file is an archive of one, as Teachable Machine exports it. */
-export function isTfjsArchive({ bytes }: GivenFile): boolean {
-  return looksLikeArchive(bytes) && readArchive(bytes, limits).has("model.json");
-}
-
-/** The model of a model.json, with the files beside it. */
-export async function loadTfjsFile({ path }: GivenFile, options: LoadOptions): Promise<Model> {
-  return modelFromTfjs(await readTfjsFiles(path), options);
-}
-
-/** The model in an archive. */
-export function loadTfjsArchive({ bytes }: GivenFile, options: LoadOptions): Model {
+  const bytes = (await files.stat(path))?.kind === "folder" ? new Uint8Array() : await files.read(path);
+  if (!looksLikeArchive(bytes)) return modelFromTfjs(await readTfjsFiles(path), options);
   const entries = [...readArchive(bytes, limits)].filter(([name]) => !name.includes("/"));
   return modelFromTfjs(new Map(entries.map(([name, entry]) => [name, entry.read()])), options);
 }

@@ -22,15 +22,6 @@ export interface TfjsOptions {
   readonly compile?: boolean;
 }
 
-/** Bytes in which a description of this size must name its topology; it comes before the manifest. */
-const headBytes = 65_536;
-
-/** Whether bytes may be a model.json of TensorFlow.js: JSON that names a topology and a manifest. */
-export function looksLikeTfjs(bytes: Uint8Array): boolean {
-  const head = new TextDecoder().decode(bytes.subarray(0, headBytes)).trimStart();
-  return head.startsWith("{") && head.includes('"modelTopology"');
-}
-
 /** Whether JSON is that of a model, and of which kind; undefined for what is none. */
 export function kindOfTfjs(root: Field): "layers" | "graph" | undefined {
   if (!isObjectField(root)) return undefined;
