@@ -7,7 +7,7 @@ import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import { decodeOnnx, decodeTensorList, decodeTensorProto } from "#learning/formats/onnx/decode.ts";
 import type { ElementType, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
 import { fromBf16 } from "#learning/formats/onnx/half.ts";
-import { graphRunner } from "#learning/formats/onnx/load.ts";
+import { graphRunner, type GraphRunner } from "#learning/formats/onnx/load.ts";
 import { readValue } from "#learning/formats/onnx/run.ts";
 import { computed, known, type TensorValue, type Value } from "#learning/formats/onnx/value.ts";
 
@@ -49,23 +49,30 @@ export async function runCase(files: CaseFiles, name: string): Promise<Outcome> 
     const runner = graphRunner(model);
     const sets = new Set([...files.keys()].flatMap((path) => path.match(/^test_data_set_\d+/) ?? []));
     for (const set of sets) {
-      const inputs = graph.inputs.flatMap(({ name: input, type }, index): [string, Value][] => {
-        const bytes = files.get(`${set}/input_${index}.pb`);
-        return bytes === undefined ? [] : [[input, valueIn(bytes, type, "device")]];
-      });
-      const results = await runner.runValues(new Map(inputs));
-      for (const [index, { name: output, type }] of graph.outputs.entries()) {
-        const bytes = files.get(`${set}/output_${index}.pb`);
-        if (bytes === undefined) continue;
-        const problem = await difference(results.get(output), valueIn(bytes, type, "host"));
-        if (problem !== undefined) return end("failed", `${output}: ${problem}`);
-      }
+      const problem = await problemOf(runner, files, set);
+      if (problem !== undefined) return end("failed", problem);
     }
     return end("passed", "");
   } catch (error) {
     const isTyped = error instanceof SinterError && error.code !== "bug";
     return end(isTyped ? "failed" : "crashed", messageOf(error));
   }
+}
+
+/** What is wrong with the outputs for one set of inputs. */
+async function problemOf(runner: GraphRunner, files: CaseFiles, set: string): Promise<string | undefined> {
+  const { graph } = runner.model;
+  const inputs = graph.inputs.flatMap(({ name, type }, index): [string, Value][] => {
+    const bytes = files.get(`${set}/input_${index}.pb`);
+    return bytes === undefined ? [] : [[name, valueIn(bytes, type, "device")]];
+  });
+  const results = await runner.runValues(new Map(inputs));
+  for (const [index, { name, type }] of graph.outputs.entries()) {
+    const bytes = files.get(`${set}/output_${index}.pb`);
+    const problem = bytes === undefined ? undefined : await difference(results.get(name), valueIn(bytes, type, "host"));
+    if (problem !== undefined) return `${name}: ${problem}`;
+  }
+  return undefined;
 }
 
 function isCountedType(type: ValueType): boolean {

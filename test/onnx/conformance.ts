@@ -50,6 +50,8 @@ test.each(groups.slice(1))("all of %s pass", { timeout: 1_800_000 }, async (grou
 });
 
 test("the light models give their stored outputs", { timeout: 3_600_000 }, async () => {
+  // Photos through deep networks: too slow for the interpreter.
+  await useDevice("auto");
   const names = readdirSync(join(root, "light")).filter((name) => name.endsWith(".onnx"));
   const found: Outcome[] = [];
   for (const name of names.toSorted()) found.push(await runLight(join(root, "light", name), name.replace(".onnx", "")));

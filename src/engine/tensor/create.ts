@@ -114,6 +114,8 @@ function hostValues(flat: ArrayLike<number>, dtype: DType): HostArray {
     // Already bits, or float64 values that only a float64 device keeps.
     if (flat instanceof Uint16Array || flat instanceof Float64Array) return flat;
   }
+  // The device takes a copy: what has its form already is not copied twice.
+  if (flat instanceof Float32Array && dtype === "f32") return flat;
   if (dtype === "f16" || dtype === "bf16") {
     throw new SinterError("dtype", `tensor: ${dtype} from numbers. Make an f32 tensor and cast it.`);
   }

@@ -3,11 +3,11 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText, type Shape } from "#engine/base/shape.ts";
-import { tensor, zeros } from "#engine/tensor/create.ts";
+import { zeros } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
 import type { GraphWeight } from "#learning/formats/onnx/static-graph.ts";
-import { isNumbers, known } from "#learning/formats/onnx/value.ts";
+import { known } from "#learning/formats/onnx/value.ts";
 import { makeLayer, type Layer, type SampleType, type WeightSpec } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { model as functionalModel } from "./functional.ts";
@@ -69,7 +69,8 @@ function sampleShape({ name, shape }: GraphEnd, given: Readonly<Record<string, S
 }
 
 function graphLayer(runner: GraphRunner, name: string): Layer {
-  const { weights, apply } = runner.asFunction();
+  const graph = runner.asFunction();
+  const { weights } = graph;
   const names = weightNames(weights);
   const specs = weights.map((weight, index) => specOf(weight, names[index] ?? ""));
   return makeLayer({
@@ -80,14 +81,14 @@ function graphLayer(runner: GraphRunner, name: string): Layer {
     config: {},
     weights: () => specs,
     outputTypes: (inputs, label) => {
-      const found = apply(
+      const found = graph.apply(
         specs.map(({ shape }) => zeros(shape)),
         inputs.map(({ shape, dtype }) => zeros([triedBatch, ...shape], { dtype })),
       );
       return found.map((output) => sampleOf(output, label));
     },
     call: (own, inputs) => ({
-      outputs: apply(
+      outputs: graph.apply(
         names.flatMap((key) => own[key] ?? []),
         inputs,
       ),
@@ -119,11 +120,7 @@ function weightNames(weights: readonly GraphWeight[]): string[] {
   });
 }
 
-function specOf({ type, shape, read }: GraphWeight, name: string): WeightSpec {
-  const values = read();
-  const value =
-    type === "f32" && isNumbers(values)
-      ? tensor(Float32Array.from(values), { shape })
-      : known(type, shape, values).device().cast("f32");
+function specOf({ type, shape, read, resident }: GraphWeight, name: string): WeightSpec {
+  const value = (resident ?? known(type, shape, read()).device()).cast("f32");
   return { name, shape, initializer: { kind: "constant", value: 0 }, trainable: true, value };
 }

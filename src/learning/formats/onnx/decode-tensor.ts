@@ -1,19 +1,12 @@
 // TensorProto: what a constant of an ONNX file holds. Values are checked against the shape before anything is allocated and
 // decoded when they are asked for; aligned ones are views of the file.
 
+import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { elementTypeOf, hostValues, typeFacts } from "./element-types.ts";
-import type { ElementType, GraphTensor, HostValues } from "./graph.ts";
+import type { ElementType, ExternalPlace, GraphTensor, HostValues } from "./graph.ts";
 import { fromBf16, fromF16 } from "./half.ts";
 import { damaged, WireReader, type Field } from "./wire.ts";
-
-/** Where a constant lies in a file beside the model. */
-export interface ExternalPlace {
-  readonly location: string;
-  readonly offset: number;
-  /** To the end of the file where it is left out. */
-  readonly length: number | undefined;
-}
 
 /** Gives the bytes of a constant that lies in another file; nothing while it is only asked which places there are. */
 export type ExternalBytes = (place: ExternalPlace) => Uint8Array | undefined;
@@ -49,14 +42,22 @@ export function decodeTensor(reader: WireReader, external: ExternalBytes): Named
   const size = sizeOf(shape);
   if (size >= maxElements) throw damaged(`tensor "${name}" has ${size} elements`);
   const type = elementTypeOf(parts.typeNumber);
-  const bytes = parts.isExternal ? external(placeOf(name, parts.external)) : parts.raw;
-  if (parts.isExternal && bytes === undefined)
-    return { name, tensor: { type, shape, read: () => hostValues(type, 0) } };
+  const place = parts.isExternal ? placeOf(name, parts.external) : undefined;
+  const bytes = place === undefined ? parts.raw : external(place);
+  if (place !== undefined && bytes === undefined) return { name, tensor: { type, shape, place, read: unread(name) } };
   if (bytes !== undefined && type !== "string") {
     return { name, tensor: { type, shape, read: rawReader(name, type, size, bytes) } };
   }
   const values = typedValues(name, type, size, parts);
   return { name, tensor: { type, shape, read: () => values } };
+}
+
+function unread(name: string): () => never {
+  return () => {
+    throw new SinterError("state", `onnx: the numbers of "${name}" are not on the host. Read the file with readOnnx.`, {
+      name,
+    });
+  };
 }
 
 function readParts(reader: WireReader): Parts {

@@ -3,7 +3,8 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import type { ExternalBytes, ExternalPlace } from "./decode-tensor.ts";
+import type { ExternalBytes } from "./decode-tensor.ts";
+import type { ExternalPlace } from "./graph.ts";
 
 /** How often all bytes of the files may be read together: constants may share places, but not many times. */
 const maxReads = 2;

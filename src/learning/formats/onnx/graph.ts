@@ -2,6 +2,7 @@
 // into the same form; execute.ts computes it.
 
 import type { Shape } from "#engine/base/shape.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
 
 /** Element types of ONNX that are read. Integers of 64 bits are held exactly up to 2^53. */
 export type ElementType =
@@ -32,12 +33,24 @@ export type HostValues =
   | Uint32Array
   | readonly string[];
 
+/** Where a constant lies in a file beside the model. */
+export interface ExternalPlace {
+  readonly location: string;
+  readonly offset: number;
+  /** To the end of the file where it is left out. */
+  readonly length: number | undefined;
+}
+
 /** A constant of the file; its values are decoded when they are asked for. */
 export interface GraphTensor {
   readonly type: ElementType;
   readonly shape: Shape;
   /** The values; a view of the file's bytes where those are aligned. @throws format when they do not fill the shape */
   readonly read: () => HostValues;
+  /** Where its bytes are, when they have not been read. */
+  readonly place?: ExternalPlace | undefined;
+  /** The constant on a device, when only that has it. */
+  readonly resident?: Tensor | undefined;
 }
 
 /** What a node is told beside its inputs. */

@@ -2,15 +2,13 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText } from "#engine/base/shape.ts";
-import { platform } from "#engine/platform/api.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
-import type { ExternalPlace } from "./decode-tensor.ts";
-import { readExternal } from "./external.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
 import type { Operators } from "./operator.ts";
+import { readOnnxFile } from "./read-file.ts";
 import { operators as allOperators } from "./operators/index.ts";
 import { blockOfGraph, type Run } from "./run.ts";
 import { innerScope, lookUp } from "./scope.ts";
@@ -45,21 +43,15 @@ export interface GraphRunner {
   runValues(inputs: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>>;
 }
 
-/** A model of an .onnx file, or of its bytes. */
+/**
+ * A model of an .onnx file, or of its bytes. From a file large weights go straight to the default device.
+ * @throws format for what is damaged, not read, or leads out of the model's folder; file where something is missing
+ * @example
+ * const runner = await loadOnnx("model.onnx");
+ * const { logits } = await runner.run({ image: zeros([1, 3, 224, 224]) });
+ */
 export async function loadOnnx(source: string | Uint8Array): Promise<GraphRunner> {
-  return graphRunner(await readOnnx(source));
-}
-
-/** The graph of an .onnx file, with constants that lie beside it, or of its bytes. */
-export async function readOnnx(source: string | Uint8Array): Promise<GraphModel> {
-  if (typeof source !== "string") return decodeOnnx(source);
-  const bytes = await platform().files.read(source);
-  const places: ExternalPlace[] = [];
-  const model = decodeOnnx(bytes, (place) => {
-    places.push(place);
-    return undefined;
-  });
-  return places.length === 0 ? model : decodeOnnx(bytes, await readExternal(source, places));
+  return graphRunner(typeof source === "string" ? await readOnnxFile(source, true) : decodeOnnx(source));
 }
 
 /** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */
@@ -108,7 +100,11 @@ function endOf({ name, type }: ValueInfo): GraphEnd {
 function constantsOfModel(model: GraphModel, operators: Operators): ReadonlyMap<string, Value> {
   const trained = weightNames(model, operators);
   const constants = new Map<string, Value>();
-  for (const [name, { type, shape, read }] of model.graph.initializers) {
+  for (const [name, { type, shape, read, resident }] of model.graph.initializers) {
+    if (resident !== undefined) {
+      constants.set(name, computed(type, resident));
+      continue;
+    }
     const value = known(type, shape, read());
     constants.set(name, trained.has(name) ? weight(type, value.device(), read) : value);
   }

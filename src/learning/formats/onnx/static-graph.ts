@@ -17,6 +17,8 @@ export interface GraphWeight {
   readonly type: ElementType;
   readonly shape: Shape;
   readonly read: () => HostValues;
+  /** The weight on a device, when only that has it. */
+  readonly resident?: Tensor | undefined;
 }
 
 export interface StaticGraph {
@@ -36,8 +38,8 @@ export function staticGraph(model: GraphModel, context: WalkContext): StaticGrap
   const names = weightNames(model, context.operators);
   const constants = new Map<string, TensorValue>();
   const weights: GraphWeight[] = [];
-  for (const [name, { type, shape, read }] of graph.initializers) {
-    if (names.has(name)) weights.push({ name, type, shape, read });
+  for (const [name, { type, shape, read, resident }] of graph.initializers) {
+    if (names.has(name)) weights.push({ name, type, shape, read, resident });
     else constants.set(name, known(type, shape, read()));
   }
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));

@@ -2,7 +2,7 @@
 
 import { normalizeAxis, sizeOf } from "#engine/base/shape.ts";
 import { flag, input, numberOf, optionalNumber, optionalNumbers, type Call, type Operators } from "../operator.ts";
-import { knownNumbers, numbersOf, type TensorValue } from "../value.ts";
+import { knownNumbers, numbersOf, type HostNumbers, type TensorValue } from "../value.ts";
 
 /** Different values, or different slices of an axis, with where they come first, which they are, and how often. */
 function unique(call: Call): TensorValue[] {
@@ -82,24 +82,34 @@ function nonMaxSuppression(call: Call): TensorValue {
   const [places, values] = [numbersOf(boxes), numbersOf(scores)];
   const chosen: number[] = [];
   for (let member = 0; member < batch; member += 1) {
+    const own = Array.from({ length: numBoxes }, (_, box) => boxAt(places, member * numBoxes + box, isCentre));
     for (let label = 0; label < numClasses; label += 1) {
-      const scoreOf = (box: number): number => values[(member * numClasses + label) * numBoxes + box] ?? 0;
-      const order = Array.from({ length: numBoxes }, (_, box) => box)
-        .filter((box) => scoreOf(box) > least)
-        .toSorted((a, b) => scoreOf(b) - scoreOf(a) || a - b);
-      const kept: number[] = [];
-      for (const box of order) {
-        if (kept.length >= most) break;
-        const own = boxAt(places, member * numBoxes + box, isCentre);
-        const isFree = kept.every(
-          (other) => overlap(own, boxAt(places, member * numBoxes + other, isCentre)) <= allowed,
-        );
-        if (isFree) kept.push(box);
-      }
+      const start = (member * numClasses + label) * numBoxes;
+      const kept = bestBoxes(own, values.subarray(start, start + numBoxes), { most, allowed, least });
       for (const box of kept) chosen.push(member, label, box);
     }
   }
   return knownNumbers("i64", [chosen.length / 3, 3], chosen);
+}
+
+interface Suppression {
+  readonly most: number;
+  readonly allowed: number;
+  readonly least: number;
+}
+
+/** Boxes of one class that no better one covers. */
+function bestBoxes(boxes: readonly Box[], scores: HostNumbers, { most, allowed, least }: Suppression): number[] {
+  const order = boxes
+    .map((box, place) => ({ box, place, score: scores[place] ?? 0 }))
+    .filter(({ score }) => score > least)
+    .toSorted((a, b) => b.score - a.score || a.place - b.place);
+  const kept: { readonly box: Box; readonly place: number }[] = [];
+  for (const one of order) {
+    if (kept.length >= most) break;
+    if (kept.every(({ box }) => overlap(one.box, box) <= allowed)) kept.push(one);
+  }
+  return kept.map(({ place }) => place);
 }
 
 /** Determinants by elimination. */
@@ -164,12 +174,9 @@ function tfIdf(call: Call): TensorValue {
   const results = rows.map((row) => {
     const found = Array.from({ length: width }, () => 0);
     for (let length = least; length <= most; length += 1) {
-      for (let gap = 1; gap <= (length === 1 ? 1 : skips + 1); gap += 1) {
-        for (let start = 0; start + (length - 1) * gap < row.length; start += 1) {
-          const key = Array.from({ length }, (_, at) => row[start + at * gap] ?? 0).join();
-          const place = places[grams.get(key) ?? -1];
-          if (place !== undefined) found[place] = (found[place] ?? 0) + 1;
-        }
+      for (const key of gramsIn(row, length, length === 1 ? 1 : skips + 1)) {
+        const place = places[grams.get(key) ?? -1];
+        if (place !== undefined) found[place] = (found[place] ?? 0) + 1;
       }
     }
     return found.map((count, place) =>
@@ -177,6 +184,17 @@ function tfIdf(call: Call): TensorValue {
     );
   });
   return knownNumbers("f32", [...x.shape.slice(0, -1), width], results.flat());
+}
+
+/** All n-grams of a row, with gaps of up to so many. */
+function gramsIn(row: HostNumbers, length: number, maxGap: number): string[] {
+  const found: string[] = [];
+  for (let gap = 1; gap <= maxGap; gap += 1) {
+    for (let start = 0; start + (length - 1) * gap < row.length; start += 1) {
+      found.push(Array.from({ length }, (_, at) => row[start + at * gap] ?? 0).join());
+    }
+  }
+  return found;
 }
 
 function weighted(count: number, weight: number, mode: string): number {

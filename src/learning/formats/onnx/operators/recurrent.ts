@@ -61,49 +61,26 @@ function activationsOf(call: Call, direction: number): Activation[] {
 }
 
 function activationOf(call: Call, name: string, alpha: number | undefined, beta: number | undefined): Activation {
-  switch (name.toLowerCase()) {
-    case "tanh":
-      return (x) => x.tanh();
-    case "sigmoid":
-      return (x) => x.sigmoid();
-    case "relu":
-      return (x) => x.relu();
-    case "affine":
-      return (x) => x.mul(alpha ?? 1).add(beta ?? 0);
-    case "leakyrelu":
-      return (x) => where(x.less(0), x.mul(alpha ?? 0.01), x);
-    case "thresholdedrelu":
-      return (x) => where(x.greater(alpha ?? 1), x, 0);
-    case "scaledtanh":
-      return (x) =>
-        x
-          .mul(beta ?? 1)
-          .tanh()
-          .mul(alpha ?? 1);
-    case "hardsigmoid":
-      return (x) =>
-        x
-          .mul(alpha ?? 0.2)
-          .add(beta ?? 0.5)
-          .clip(0, 1);
-    case "elu":
-      return (x) =>
-        where(
-          x.greater(0),
-          x,
-          x
-            .minimum(0)
-            .expm1()
-            .mul(alpha ?? 1),
-        );
-    case "softsign":
-      return (x) => x.div(x.abs().add(1));
-    case "softplus":
-      return (x) => x.abs().neg().exp().log1p().add(x.maximum(0));
-    default:
-      throw wrongNode(call, `activation "${name}"`);
-  }
+  const plain = name.toLowerCase();
+  const found = Object.hasOwn(activations, plain) ? activations[plain] : undefined;
+  if (found === undefined) throw wrongNode(call, `activation "${name}"`);
+  return (x) => found(x, alpha, beta);
 }
+
+/** Activations by ONNX's names in small letters, with the numbers that a node may give them. */
+const activations: Readonly<Record<string, (x: Tensor, alpha?: number, beta?: number) => Tensor>> = {
+  tanh: (x) => x.tanh(),
+  sigmoid: (x) => x.sigmoid(),
+  relu: (x) => x.relu(),
+  affine: (x, alpha = 1, beta = 0) => x.mul(alpha).add(beta),
+  leakyrelu: (x, alpha = 0.01) => where(x.less(0), x.mul(alpha), x),
+  thresholdedrelu: (x, alpha = 1) => where(x.greater(alpha), x, 0),
+  scaledtanh: (x, alpha = 1, beta = 1) => x.mul(beta).tanh().mul(alpha),
+  hardsigmoid: (x, alpha = 0.2, beta = 0.5) => x.mul(alpha).add(beta).clip(0, 1),
+  elu: (x, alpha = 1) => where(x.greater(0), x, x.minimum(0).expm1().mul(alpha)),
+  softsign: (x) => x.div(x.abs().add(1)),
+  softplus: (x) => x.abs().neg().exp().log1p().add(x.maximum(0)),
+};
 
 /** Parts of the last axis, each `hidden` wide. */
 function gate(x: Tensor, index: number, hidden: number): Tensor {

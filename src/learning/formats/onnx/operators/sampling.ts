@@ -225,22 +225,30 @@ function placesInCells(start: number, size: number, count: number, samples: numb
   );
 }
 
+interface Corners {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** How far each place lies from the lower one. */
+  readonly rest: readonly number[];
+  /** 0 for places outside of the picture. */
+  readonly inside: readonly number[];
+}
+
+/** The places around each place of an axis. */
+function cornersAlong(places: readonly number[], extent: number): Corners {
+  const inside = places.map((place) => Number(place >= -1 && place <= extent));
+  const bounded = places.map((place) => Math.max(place, 0));
+  const low = bounded.map((place) => Math.min(Math.floor(place), extent - 1));
+  const high = low.map((place) => Math.min(place + 1, extent - 1));
+  const rest = bounded.map((place, at) => ((low[at] ?? 0) >= extent - 1 ? 0 : place - (low[at] ?? 0)));
+  return { low, high, rest, inside };
+}
+
 /** The four weighted corners at every crossing of rows and columns. */
 function sampledRegion(picture: Tensor, ys: readonly number[], xs: readonly number[], isMax: boolean): Tensor {
   const [, rows = 1, columns = 1, channels = 1] = picture.shape;
   const flat = picture.reshape([rows * columns, channels]);
-  const along = (
-    places: readonly number[],
-    extent: number,
-  ): { low: number[]; high: number[]; rest: number[]; inside: number[] } => {
-    const inside = places.map((place) => Number(place >= -1 && place <= extent));
-    const bounded = places.map((place) => Math.max(place, 0));
-    const low = bounded.map((place) => Math.min(Math.floor(place), extent - 1));
-    const high = low.map((place) => Math.min(place + 1, extent - 1));
-    const rest = bounded.map((place, at) => ((low[at] ?? 0) >= extent - 1 ? 0 : place - (low[at] ?? 0)));
-    return { low, high, rest, inside };
-  };
-  const [vertical, horizontal] = [along(ys, rows), along(xs, columns)];
+  const [vertical, horizontal] = [cornersAlong(ys, rows), cornersAlong(xs, columns)];
   const corners = [0, 1, 2, 3].map((corner) => {
     const [isLower, isRight] = [corner >= 2, corner % 2 === 1];
     const index: number[] = [];
@@ -270,58 +278,68 @@ function sampledRegion(picture: Tensor, ys: readonly number[], xs: readonly numb
 
 /** A convolution whose windows read at offset places. Two spatial axes. */
 function deformedConvolution(call: Call): TensorValue {
-  const [x, kernel, offset] = [input(call, 0), input(call, 1), input(call, 2)];
-  const [batch = 1, channels = 1, ...spatial] = x.shape;
+  const [x, kernel] = [input(call, 0), input(call, 1)];
   const [filters = 1, perGroup = 1, ...window] = kernel.shape;
-  const windows = windowsOf(call, spatial, window);
-  const outputs = offset.shape.slice(2);
-  const [groups, offsetGroups] = [numberOf(call, "group", 1), numberOf(call, "offset_group", 1)];
+  const groups = numberOf(call, "group", 1);
   const taps = sizeOf(window);
-  const moves = offset
-    .device()
-    .cast("f32")
-    .reshape([batch, offsetGroups, taps, 2, ...outputs]);
-  const mask = optionalInput(call, 4)
-    ?.device()
-    .cast("f32")
-    .reshape([batch, offsetGroups, taps, ...outputs]);
-  const pictures = toChannelsLast(x).cast("f32");
-  const width = channels / offsetGroups;
-  const columns = Array.from({ length: offsetGroups }, (_, group) => {
-    const own = pictures.slice([0, 0, 0, group * width], [batch, ...spatial, width]).reshape([-1, width]);
-    const samples = Array.from({ length: taps }, (_tap, tap) => {
-      const place = [Math.floor(tap / (window[1] ?? 1)), tap % (window[1] ?? 1)];
-      const places = [0, 1].map((axis) => {
-        const regular = arange(outputs[axis] ?? 1)
-          .cast("f32")
-          .mul(windows.strides[axis] ?? 1)
-          .add((place[axis] ?? 0) * (windows.dilation[axis] ?? 1) - (windows.low[axis] ?? 0));
-        const move = moves
-          .slice([0, group, tap, axis, 0, 0], [batch, 1, 1, 1, ...outputs])
-          .reshape([batch, ...outputs]);
-        return move.add(axis === 0 ? regular.reshape([1, -1, 1]) : regular.reshape([1, 1, -1]));
-      });
-      const value = linear({ rows: own, spatial, batch }, places, true); // [batch, ...outputs, width]
-      if (mask === undefined) return value;
-      return value.mul(mask.slice([0, group, tap, 0, 0], [batch, 1, 1, ...outputs]).reshape([batch, ...outputs, 1]));
-    });
-    return stack(samples, -1); // [batch, ...outputs, width, taps]
-  });
-  const all = concat(columns, -2);
+  const all = deformedColumns(call, x, window); // [batch, ...outputs, channels, taps]
+  const outer = all.shape.slice(0, -2);
   const inGroup = filters / groups;
+  const weights = kernel.device().cast("f32");
   const products = Array.from({ length: groups }, (_, group) => {
-    const own = all
-      .slice([0, 0, 0, group * perGroup, 0], [batch, ...outputs, perGroup, taps])
-      .reshape([-1, perGroup * taps]);
-    const weights = kernel
-      .device()
-      .cast("f32")
-      .slice([group * inGroup, 0, 0, 0], [inGroup, perGroup, ...window]);
-    return own.matMul(weights.reshape([inGroup, -1]).transpose()).reshape([batch, ...outputs, inGroup]);
+    const start = [...outer.map(() => 0), group * perGroup, 0];
+    const own = all.slice(start, [...outer, perGroup, taps]).reshape([-1, perGroup * taps]);
+    const part = weights.slice([group * inGroup, 0, 0, 0], [inGroup, perGroup, ...window]);
+    return own.matMul(part.reshape([inGroup, -1]).transpose()).reshape([...outer, inGroup]);
   });
   const bias = optionalInput(call, 3)?.device();
   const result = concat(products, -1);
   return computed(x.type, (bias === undefined ? result : result.add(bias)).transpose([0, 3, 1, 2]));
+}
+
+/** What the taps of all windows read. */
+function deformedColumns(call: Call, x: TensorValue, window: readonly number[]): Tensor {
+  const offset = input(call, 2);
+  const [batch = 1, channels = 1, ...spatial] = x.shape;
+  const windows = windowsOf(call, spatial, window);
+  const outputs = offset.shape.slice(2);
+  const groups = numberOf(call, "offset_group", 1);
+  const taps = sizeOf(window);
+  const moves = offset
+    .device()
+    .cast("f32")
+    .reshape([batch, groups, taps, 2, ...outputs]);
+  const mask = optionalInput(call, 4)
+    ?.device()
+    .cast("f32")
+    .reshape([batch, groups, taps, ...outputs]);
+  const pictures = toChannelsLast(x).cast("f32");
+  const width = channels / groups;
+  const columns = Array.from({ length: groups }, (_, group) => {
+    const own = pictures.slice([0, 0, 0, group * width], [batch, ...spatial, width]).reshape([-1, width]);
+    const samples = Array.from({ length: taps }, (_tap, tap) => {
+      const move = moves.slice([0, group, tap, 0, 0, 0], [batch, 1, 1, 2, ...outputs]).reshape([batch, 2, ...outputs]);
+      const value = linear({ rows: own, spatial, batch }, placesOfTap(move, tap, windows), true); // [batch, ...outputs, width]
+      if (mask === undefined) return value;
+      return value.mul(mask.slice([0, group, tap, 0, 0], [batch, 1, 1, ...outputs]).reshape([batch, ...outputs, 1]));
+    });
+    return stack(samples, -1);
+  });
+  return concat(columns, -2);
+}
+
+/** Where one tap of every window reads, moved as the offsets [batch, 2, ...outputs] say. */
+function placesOfTap(move: Tensor, tap: number, { window, strides, dilation, low }: Taps["windows"]): Tensor[] {
+  const [batch = 1, , ...outputs] = move.shape;
+  const place = [Math.floor(tap / (window[1] ?? 1)), tap % (window[1] ?? 1)];
+  return [0, 1].map((axis) => {
+    const regular = arange(outputs[axis] ?? 1)
+      .cast("f32")
+      .mul(strides[axis] ?? 1)
+      .add((place[axis] ?? 0) * (dilation[axis] ?? 1) - (low[axis] ?? 0));
+    const own = move.slice([0, axis, 0, 0], [batch, 1, ...outputs]).reshape([batch, ...outputs]);
+    return own.add(axis === 0 ? regular.reshape([1, -1, 1]) : regular.reshape([1, 1, -1]));
+  });
 }
 
 /** Windows added back into the pictures they were taken from. */

@@ -33,6 +33,14 @@ function waves(length: number, bins: number, period: number): { readonly cos: Te
   return { cos: table(Math.cos), sin: table(Math.sin) };
 }
 
+/** The last axis cut, or filled with zeros, to a length. */
+function fittedTo(rows: Tensor, length: number): Tensor {
+  const own = rows.shape.at(-1) ?? 0;
+  const none = rows.shape.map(() => 0);
+  if (own >= length) return rows.slice(none, [...rows.shape.slice(0, -1), length]);
+  return rows.pad(none, [...none.slice(0, -1), length - own]);
+}
+
 /** The discrete Fourier transform along an axis of [..., 1 or 2], the last axis real and imaginary. */
 function fourier(call: Call): TensorValue {
   const x = input(call, 0);
@@ -50,16 +58,7 @@ function fourier(call: Call): TensorValue {
     .cast("f32")
     .transpose([rank - 1, ...order, axis]);
   const outer = order.map((at) => x.shape[at] ?? 1);
-  const fitted =
-    own >= length
-      ? rows.slice(
-          rows.shape.map(() => 0),
-          [...rows.shape.slice(0, -1), length],
-        )
-      : rows.pad(
-          rows.shape.map(() => 0),
-          rows.shape.map((_, at) => (at === rank - 1 ? length - own : 0)),
-        );
+  const fitted = fittedTo(rows, length);
   const { cos, sin } = waves(length, bins, length);
   const part = (at: number): Tensor =>
     fitted.slice([at, ...rows.shape.slice(1).map(() => 0)], [1, ...outer, length]).reshape([-1, length]);
