@@ -27,10 +27,6 @@ export const notes = {
     JaxLayer: { absent: foreign },
     TorchModuleWrapper: { absent: foreign },
     TFSMLayer: { absent: foreign },
-    BatchNormalization: base("without betaConstraint and gammaConstraint"),
-    LayerNormalization: base("without betaConstraint and gammaConstraint"),
-    DepthwiseConv2D: base("without depthwiseConstraint and biasConstraint"),
-    SeparableConv2D: base("without depthwiseConstraint, pointwiseConstraint and biasConstraint"),
     Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
     CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
     StringLookup: { ...base("texts are no tensors: an object makes rows of numbers of them"), as: "stringLookup" },
@@ -121,9 +117,10 @@ export const notes = {
       as: "fit({ checkpoints })",
     },
     OrbaxCheckpoint: { absent: "it writes a format of JAX's; models are saved as safetensors" },
-    TensorBoard: {
-      absent: "its event files are not written; jsonlLogger and histograms write the same numbers as JSON lines",
-    },
+    TensorBoard: base(
+      "it draws the layers, not the operations, and pictures of weights from their least value to their greatest; batch_… of " +
+        "metrics are up to 100 ms old; profiles and embeddings are not written",
+    ),
     RemoteMonitor: { absent: "the library opens no network connection; a lambdaCallback may, with fetch" },
     SwapEMAWeights: base("it swaps during the validation of fit; evaluate and predict take no callbacks"),
     ModelCheckpoint: base("it saves a folder with the whole model; saveWeightsOnly is not there"),
@@ -152,7 +149,7 @@ export const remarks = {
   optimizers:
     "`lossScaleFactor` is absent everywhere: sinter computes in float32, where scaling the loss changes nothing. A learning rate is a number or a schedule.",
   losses: '`reduction` is Keras\'s but for "none", which is no loss of a batch.',
-  metrics: "A metric's own name is its kind in camelCase; sample weights weigh the loss alone.",
+  metrics: "A metric's own name is its kind in camelCase; sample weights weigh the loss and `weightedMetrics`.",
 };
 
 /** Names without numbers to compare, and what holds them instead. */
@@ -168,5 +165,11 @@ export const untested = {
 
 /** Words under which golden files hold a name, where they are other words. */
 export const heldAs = {
-  layers: { spectralNormalization: "spectral", randAugment: "randAugmentOperations", stackedRnnCells: "rnnStacked" },
+  layers: {
+    spectralNormalization: "spectral",
+    randAugment: "randAugmentOperations",
+    stackedRnnCells: "rnnStacked",
+    reversibleEmbedding: "reversible",
+  },
+  callbacks: { tensorBoard: "tensorboard" },
 };

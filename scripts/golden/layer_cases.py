@@ -109,10 +109,11 @@ def measure(layer, options, shape, seed, batch=2):
                 total += loss
         return y, tape.gradient(total, [x, *weights])
 
-    # The gradient of a convolution of volumes is found only in a graph, means of volumes in float64 only by XLA.
-    by_xla = isinstance(layer, (K.AveragePooling3D, K.AdaptiveAveragePooling3D))
-    y, slopes = tf.function(compute, jit_compile=by_xla)() if len(shape) == 4 else compute()
-    if isinstance(layer, WAYS_AROUND):
+    # The gradient of a convolution of volumes is found only in a graph, means of volumes in float64 and channels first only by XLA.
+    is_first = options.get("data_format") == "channels_first"
+    by_xla = is_first or isinstance(layer, (K.AveragePooling3D, K.AdaptiveAveragePooling3D))
+    y, slopes = tf.function(compute, jit_compile=by_xla)() if len(shape) == 4 or is_first else compute()
+    if isinstance(layer, WAYS_AROUND) and not is_first:
         other = type(layer)(**options, dtype="float32")
         other.build((batch, *shape))
         other.set_weights(layer.get_weights())

@@ -1,4 +1,4 @@
-// The door sinter/data: data sets from folders of pictures and texts, from arrays and from tokens; tokenizers and sampling.
+// The door sinter/data: data sets from folders of pictures and texts, from tables, arrays and tokens; tokenizers and sampling.
 
 export type { AugmentOptions, FillMode } from "#learning/data/augment.ts";
 export { classWeights, type Oversample } from "#learning/data/balance.ts";
@@ -97,3 +97,43 @@ export {
   type TextVectorization,
   type TextVectorizationOptions,
 } from "#learning/data/text-vectorization.ts";
+export { readTable, type ReadTableOptions, type TableFormat } from "#learning/data/table.ts";
+export {
+  columnOf,
+  columnValues,
+  hasValue,
+  numMissing,
+  tableOf,
+  tableRows,
+  type BooleanColumn,
+  type Cell,
+  type Column,
+  type ColumnKind,
+  type NumericColumn,
+  type Table,
+  type TextColumn,
+} from "#learning/data/table/columns.ts";
+export type { TableLimits } from "#learning/data/table/limits.ts";
+export type { CsvOptions } from "#learning/data/table/read-csv.ts";
+export {
+  splitTable,
+  tableDataset,
+  type SplitTableOptions,
+  type TableDatasetOptions,
+} from "#learning/data/table/table-dataset.ts";
+export {
+  tableEncoding,
+  tableEncodingOf,
+  type EncodedRows,
+  type FeatureOptions,
+  type TableEncoding,
+  type TableEncodingConfig,
+  type TableEncodingOptions,
+  type TargetConfig,
+} from "#learning/data/table/table-encoding.ts";
+export type {
+  CategoryFeature,
+  FeatureConfig,
+  MissingRule,
+  NumberFeature,
+} from "#learning/data/table/table-features.ts";

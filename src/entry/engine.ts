@@ -43,6 +43,7 @@ export {
   type PoolOptions,
 } from "#engine/tensor/math.ts";
 export * as random from "#engine/tensor/random.ts";
+export { recompute } from "#engine/tensor/recompute.ts";
 export { scan, type ScanOptions } from "#engine/tensor/scan.ts";
 export { isTensor, Tensor, type ReduceOptions, type TensorLike } from "#engine/tensor/tensor.ts";
 export {

@@ -9,6 +9,7 @@ export {
 } from "#learning/train/calibrate.ts";
 export { expectedCalibrationError, type ThresholdGoal } from "#learning/train/calibration.ts";
 export { callbacks } from "#learning/train/callbacks/callbacks.ts";
+export type { TensorBoardOptions } from "#learning/train/callbacks/tensor-board.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
 export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
@@ -43,7 +44,9 @@ export {
   type MetricValues,
   type Outcome,
 } from "#learning/train/metrics.ts";
+export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/graph-model.ts";
 export { loadModel, type LoadOptions } from "#learning/train/load-model.ts";
+export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";

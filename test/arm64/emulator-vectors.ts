@@ -1,6 +1,6 @@
 // What the emulator's instructions on vector registers do, by their words without register numbers.
 import { fusedMultiplyAdd } from "../kernels/arrays.ts";
-import { decodeF16, encodeF16, roundHalfEven } from "#engine/target/js/half.ts";
+import { decodeF16, encodeF16, roundHalfEven } from "#engine/base/half.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** 32-bit patterns of the four lanes. */

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeEvents } from "#learning/formats/tfevents.ts";
 import { pictureOf, writePictures } from "./pictures.ts";
 import { jsonLines, run, start } from "./program.ts";
 
@@ -32,6 +33,40 @@ test("the rate by a range test, oversampling, decoded pictures kept, probabiliti
   expect(await readdir(join(folder, "decoded"))).toHaveLength(24);
   const config: unknown = JSON.parse(await readFile(join(folder, "runs/options/config.json"), "utf8"));
   expect(config).toMatchObject({ balance: "oversample", diskCache: "decoded", calibrate: true });
+});
+
+test("event files for TensorBoard lie beside those of other runs", async () => {
+  const { code, stderr } = await run(
+    folder,
+    "train",
+    "photos",
+    ...quick,
+    "--tensorboard",
+    "logs",
+    "--out",
+    "runs/board",
+  );
+  expect(code, stderr).toBe(0);
+  expect((await readdir(join(folder, "logs"))).toSorted()).toEqual(["board"]);
+  const parts = await Promise.all(
+    ["", "train", "validation"].map(async (part) => {
+      const names = await readdir(join(folder, "logs/board", part));
+      const file = names.find((name) => name.includes("tfevents")) ?? "";
+      return decodeEvents(await readFile(join(folder, "logs/board", part, file))).events;
+    }),
+  );
+  const tags = parts.map((events) =>
+    events.flatMap(({ content }) =>
+      content.kind === "summary" ? content.values.map((value) => ("tag" in value ? value.tag : value.kind)) : [],
+    ),
+  );
+  expect(tags[0]).toEqual(["sessionStart", "sessionEnd"]);
+  expect(tags[1]?.filter((tag) => tag === "epoch_loss")).toHaveLength(2);
+  expect(tags[1]?.some((tag) => tag.endsWith("kernel/histogram"))).toBe(true);
+  expect(tags[2]?.filter((tag) => tag === "epoch_accuracy")).toHaveLength(2);
+  const own = await run(folder, "train", "photos", ...quick, "--out", "runs/own-board", "--tensorboard");
+  expect(own.code, own.stderr).toBe(0);
+  expect(await readdir(join(folder, "runs/own-board/tensorboard"))).toContain("train");
 });
 
 test.each([

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sinter-examples-"));
-  await Promise.all([writeSeries(), writeNovels(), writeMails(), writeDigits()]);
+  await Promise.all([writeSeries(), writeNovels(), writeMails(), writeDigits(), writeTable()]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -69,6 +69,15 @@ async function writeDigits(): Promise<void> {
   }
 }
 
+/** Rows whose class follows from two of their columns; some cells are empty. */
+async function writeTable(): Promise<void> {
+  const rows = Array.from({ length: 240 }, (_, row) => {
+    const [size, colour] = [(row * 7) % 30, ["red", "green", "blue"][row % 3]];
+    return `${row % 13 === 0 ? "" : size},${colour},${row % 17 === 0 ? "" : row},${size > 14 || colour === "red" ? "ripe" : "raw"}`;
+  });
+  await writeFile(join(folder, "fruit.csv"), ["size,colour,number,state", ...rows, ""].join("\n"));
+}
+
 /** What a program of examples/ prints. */
 function run(program: string, ...options: string[]): Promise<string> {
   const args = ["--import", "sinter/loader", join("examples", program), ...options];
@@ -90,6 +99,14 @@ test("series by convolutions", { timeout: seconds }, async () => {
 test("series by a recurrent layer", { timeout: seconds }, async () => {
   const text = await run("series/vowels.ts", "--data", join(folder, "Voices"), "--epochs", "60", "--units", "8");
   expect(Number(/mean accuracy ([\d.]+)/.exec(text)?.[1])).toBeGreaterThan(0.7);
+});
+
+test("a column of a table", { timeout: seconds }, async () => {
+  const data = ["--data", join(folder, "fruit.csv"), "--target", "state"];
+  const text = await run("tables/classify.ts", ...data, "--epochs", "40");
+  expect(text).toContain("240 rows: size (integer), colour (text), number (integer), state (text)");
+  expect(text).toContain("5 inputs, classes raw, ripe");
+  expect(Number(/accuracy ([\d.]+)/.exec(text)?.[1])).toBeGreaterThan(0.85);
 });
 
 test("a language model", { timeout: seconds }, async () => {

@@ -13,6 +13,7 @@ const pages = [
   "getting-started.md",
   "command-line.md",
   "your-own-data.md",
+  "tables.md",
   "text.md",
   "augmentation.md",
   "recurrent.md",

@@ -1,7 +1,7 @@
 // How tests compare results: max|a - b| / rms(oracle), with equal patterns of NaN and infinity.
 
 import type { DType, HostArray } from "#engine/base/dtype.ts";
-import { decodeBf16, decodeF16 } from "#engine/target/js/half.ts";
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { denormal } from "../tolerances.ts";
 
 /** The numbers that an array of a dtype holds; denormals as 0. */

@@ -90,6 +90,10 @@ export const layerSamples: Readonly<Record<keyof typeof layers, readonly Sample[
   batchNormalization: [
     { make: (inputShape) => layers.batchNormalization({ inputShape }), input: picture },
     {
+      make: (inputShape) => layers.batchNormalization({ renorm: true, renormClipping: { rmax: 2 }, inputShape }),
+      input: picture,
+    },
+    {
       make: (inputShape) => layers.batchNormalization({ axis: 1, center: false, momentum: 0.5, inputShape }),
       input: [5, 3],
     },

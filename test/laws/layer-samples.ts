@@ -30,6 +30,9 @@ export const convolutionSamples: Samples<
   conv1d: [
     of(series, (inputShape) => layers.conv1d({ filters: 5, kernelSize: 3, activation: "tanh", inputShape })),
     of(series, (inputShape) => layers.conv1d({ filters: 5, kernelSize: 3, padding: "causal", strides: 2, inputShape })),
+    of([4, 9], (inputShape) =>
+      layers.conv1d({ filters: 5, kernelSize: 3, dataFormat: "channelsFirst", activityRegularizer: l2, inputShape }),
+    ),
     of(series, (inputShape) =>
       layers.conv1d({ filters: 4, kernelSize: [2], padding: "causal", dilationRate: 2, groups: 2, inputShape }),
     ),
@@ -205,8 +208,16 @@ export const noiseSamples: Samples<
 };
 
 export const normSamples: Samples<
-  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization"
+  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization" | "recompute"
 > = {
+  recompute: [
+    of(picture, (inputShape) =>
+      layers.recompute({ layer: layers.conv2d({ filters: 5, kernelSize: 3, activation: "tanh" }), inputShape }),
+    ),
+    of(series, (inputShape) =>
+      layers.recompute({ layer: layers.gru({ units: 3, kernelRegularizer: l2 }), inputShape }),
+    ),
+  ],
   groupNormalization: [
     of(picture, (inputShape) => layers.groupNormalization({ groups: 2, inputShape })),
     of([6, 5], (inputShape) => layers.groupNormalization({ groups: -1, axis: 1, center: false, inputShape })),

@@ -103,3 +103,32 @@ test.each(products)("$rows x $depth x $columns", async ({ rows, depth, columns }
   const y = dot(x, weights, { leftContract: [1], rightContract: [0] });
   await devices.check([x, weights, bias], relu(add(y, broadcastTo(bias, y.type.shape))), tolerance);
 });
+
+test.each([
+  { batch: [], rows: 70, depth: 3200, columns: 50 },
+  { batch: [2], rows: 261, depth: 3104, columns: 8 },
+  { batch: [], rows: 7, depth: 7000, columns: 64 },
+  { batch: [3], rows: 40, depth: 3104, columns: 16 },
+])("$batch x $rows x $depth by $columns: all of the depth is too much for a cache", async (size) => {
+  const { batch, rows, depth, columns } = size;
+  const [left, right] = [f32(...batch, rows, depth), f32(...batch, depth, columns)];
+  const own = batch.map((_, axis) => axis);
+  const axes = { leftContract: [batch.length + 1], rightContract: [batch.length], leftBatch: own, rightBatch: own };
+  const product = dot(left, right, axes);
+  // So many terms round more.
+  await devices.check([left, right], product, 2 * tolerance);
+  const bias = f32(columns);
+  const whole = relu(add(product, broadcastTo(bias, product.type.shape)));
+  await devices.check([left, right, bias], whole, 2 * tolerance);
+});
+
+test.each([
+  { batch: 5, rows: 128, depth: 32, columns: 128 },
+  { batch: 1, rows: 6, depth: 100, columns: 256 },
+  { batch: 2, rows: 261, depth: 48, columns: 160 },
+  { batch: 3, rows: 257, depth: 64, columns: 64 },
+])("$batch times $rows x $depth by $columns and nothing else", async ({ batch, rows, depth, columns }) => {
+  const [left, right] = [f32(batch, rows, depth), f32(batch, depth, columns)];
+  const axes = { leftContract: [2], rightContract: [1], leftBatch: [0], rightBatch: [0] };
+  await devices.check([left, right], dot(left, right, axes), tolerance);
+});

@@ -4,7 +4,7 @@ import { hostArray, type HostArray } from "#engine/base/dtype.ts";
 import { philoxWord } from "#engine/base/philox.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Sample } from "#engine/graph/primitive.ts";
-import { encodeBf16, encodeF16 } from "#engine/target/js/half.ts";
+import { encodeBf16, encodeF16 } from "#engine/base/half.ts";
 
 /** The array of a sample. */
 export function makeSample(sample: Sample, seed: number): HostArray {

@@ -138,6 +138,7 @@ export const recurrentSamples: Samples<
 
 export const attentionSamples: Samples<
   | "embedding"
+  | "reversibleEmbedding"
   | "masking"
   | "positionEmbedding"
   | "sinePositionEncoding"
@@ -161,6 +162,21 @@ export const attentionSamples: Samples<
         }),
       input: [2, 3],
       range: [0, 5],
+    },
+  ],
+  reversibleEmbedding: [
+    { make: (inputShape) => layers.reversibleEmbedding({ inputDim: 6, outputDim: 3, inputShape }), input: [4, 3] },
+    {
+      make: (inputShape) =>
+        layers.reversibleEmbedding({
+          inputDim: 5,
+          outputDim: 2,
+          tieWeights: false,
+          logitSoftCap: 3,
+          embeddingsConstraint: "unitNorm",
+          inputShape,
+        }),
+      input: [3, 2],
     },
   ],
   masking: [{ make: (inputShape) => layers.masking({ maskValue: 0.5, inputShape }), input: [4, 3] }],

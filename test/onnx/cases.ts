@@ -1,6 +1,6 @@
 // A test case of ONNX's own suite: a model, inputs and outputs as files. Runs it and says how it ended.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
@@ -23,12 +23,22 @@ export interface Outcome {
 
 const countedTypes: readonly (ElementType | undefined)[] = ["f32", "f16", "bf16", "i32", "i64", "u8", "bool"];
 
-/** Runs the case in a folder with model.onnx and test_data_set_*. */
-export async function runCase(folder: string, name: string): Promise<Outcome> {
+/** The files of a case by their paths in its folder: model.onnx and test_data_set_0/input_0.pb and so on. */
+export type CaseFiles = ReadonlyMap<string, Uint8Array>;
+
+/** Reads a case. */
+export function filesOf(folder: string): CaseFiles {
+  const names = readdirSync(folder, { recursive: true }).map((name) => String(name).replaceAll("\\", "/"));
+  const files = names.filter((name) => /\.(onnx|pb)$/.test(name));
+  return new Map(files.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
+}
+
+/** Runs a case. */
+export async function runCase(files: CaseFiles, name: string): Promise<Outcome> {
   let [isCounted, operators]: [boolean, readonly string[]] = [false, []];
   const end = (status: Outcome["status"], reason: string): Outcome => ({ name, status, isCounted, operators, reason });
   try {
-    const model = decodeOnnx(readFileSync(join(folder, "model.onnx")));
+    const model = decodeOnnx(files.get("model.onnx") ?? new Uint8Array(0));
     const { graph } = model;
     operators = [
       ...new Set(graph.nodes.map(({ domain, operator }) => (domain === "" ? operator : `${domain}:${operator}`))),
@@ -37,17 +47,17 @@ export async function runCase(folder: string, name: string): Promise<Outcome> {
       [...graph.inputs, ...graph.outputs].every(({ type }) => isCountedType(type)) &&
       graph.nodes.every(({ domain }) => domain === "");
     const runner = graphRunner(model);
-    const sets = readdirSync(folder).filter((one) => one.startsWith("test_data_set_"));
+    const sets = new Set([...files.keys()].flatMap((path) => path.match(/^test_data_set_\d+/) ?? []));
     for (const set of sets) {
       const inputs = graph.inputs.flatMap(({ name: input, type }, index): [string, Value][] => {
-        const file = join(folder, set, `input_${index}.pb`);
-        return existsSync(file) ? [[input, valueIn(file, type, "device")]] : [];
+        const bytes = files.get(`${set}/input_${index}.pb`);
+        return bytes === undefined ? [] : [[input, valueIn(bytes, type, "device")]];
       });
       const results = await runner.runValues(new Map(inputs));
       for (const [index, { name: output, type }] of graph.outputs.entries()) {
-        const file = join(folder, set, `output_${index}.pb`);
-        if (!existsSync(file)) continue;
-        const problem = await difference(results.get(output), valueIn(file, type, "host"));
+        const bytes = files.get(`${set}/output_${index}.pb`);
+        if (bytes === undefined) continue;
+        const problem = await difference(results.get(output), valueIn(bytes, type, "host"));
         if (problem !== undefined) return end("failed", `${output}: ${problem}`);
       }
     }
@@ -63,8 +73,7 @@ function isCountedType(type: ValueType): boolean {
   return type.kind === "other" ? false : isCountedType(type.element);
 }
 
-function valueIn(file: string, type: ValueType, place: "device" | "host"): Value {
-  const bytes = readFileSync(file);
+function valueIn(bytes: Uint8Array, type: ValueType, place: "device" | "host"): Value {
   const list = (): TensorValue[] => decodeTensorList(bytes).map((one) => tensorValue(one, place));
   if (type.kind === "tensor") return tensorValue(asDeclared(decodeTensorProto(bytes).tensor, type.type), place);
   if (type.kind === "sequence") return { kind: "sequence", items: list() };

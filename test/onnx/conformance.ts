@@ -10,7 +10,7 @@ import { deviceNames } from "#engine/runtime/devices.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import { decodeOnnx } from "#learning/formats/onnx/decode.ts";
 import { operators } from "#learning/formats/onnx/operators/index.ts";
-import { runCase, runLight, type Outcome } from "./cases.ts";
+import { filesOf, runCase, runLight, type Outcome } from "./cases.ts";
 import { page } from "./page.ts";
 
 const root = ".data/onnx-1.17";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 async function runGroup(group: string): Promise<readonly Outcome[]> {
   const found: Outcome[] = [];
   for (const name of readdirSync(join(root, group)).toSorted()) {
-    if (!training.test(name)) found.push(await runCase(join(root, group, name), name));
+    if (!training.test(name)) found.push(await runCase(filesOf(join(root, group, name)), name));
   }
   outcomes.set(group, found);
   return found;

@@ -52,6 +52,7 @@ export const helpEnglish = {
   flagEarlyStopping: "stop after N epochs without a better one",
   flagFolds: "cross-validate: train N times, each time validating on another N-th",
   flagCheckpointSteps: "steps between checkpoints within an epoch; default: 5 minutes",
+  flagTensorboard: "write event files for TensorBoard: into FOLDER/<name of the run>, or the run's own tensorboard/",
   flagOut: "folder to write; default: runs/train, runs/train-2, …",
   flagResume: "go on with a run that was ended, with the options that it was begun with",
   flagTop: "classes listed for each picture",
@@ -75,6 +76,7 @@ parts; else a validation part is split off. The validation part chooses the epoc
 
 Examples:
   sinter train photos --epochs 10 --augment light
+  sinter train photos --tensorboard logs    (then: tensorboard --logdir logs)
   sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
   afterConvert: `
 Nothing is executed and nothing that is there is written over. What the new format does not keep is said.

@@ -54,6 +54,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagEarlyStopping: "连续 N 轮没有更好的结果时停止",
   flagFolds: "交叉验证：训练 N 次，每次用另外的 N 分之一来验证",
   flagCheckpointSteps: "一轮之内相邻检查点的步数；默认：5 分钟",
+  flagTensorboard: "为 TensorBoard 写事件文件：写入 FOLDER/<运行名>，不给 FOLDER 则写入运行的 tensorboard/",
   flagOut: "写入的文件夹；默认：runs/train、runs/train-2……",
   flagResume: "沿用原来的选项，继续一次中断的运行",
   flagTop: "每张图片列出的类别数",
@@ -77,6 +78,7 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
 
 示例：
   sinter train photos --epochs 10 --augment light
+  sinter train photos --tensorboard logs    （随后：tensorboard --logdir logs）
   sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
   afterConvert: `
 不执行任何代码，也不覆盖已有的文件。新格式不保留的内容会说明。

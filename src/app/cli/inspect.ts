@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspect-file.ts";
+import type { GraphFacts, OtherFacts } from "#app/tasks/inspect-other.ts";
 import { inspectRun, type RunReport } from "#app/tasks/inspect-run.ts";
 import { fill } from "#app/tasks/report/texts.ts";
 import type { CommandContext } from "./context.ts";
@@ -88,6 +89,7 @@ function describeFile(texts: CliTexts, report: FileReport): string {
     const facts = { file, format, bytes: grouped(bytes), flops: grouped(flops) };
     return [fill(texts.isNetwork, facts), plainLines(summary)].join("\n\n");
   }
+  if (report.kind !== "tensors") return describeOther(texts, report);
   const { tensors, metadata, reason } = report;
   const { tensor, dtype, shape, min, max, mean, notFinite } = texts;
   return [
@@ -96,6 +98,36 @@ function describeFile(texts: CliTexts, report: FileReport): string {
     table([[tensor, dtype, shape, texts.bytes, min, max, mean, notFinite], ...tensors.map(cells)]),
     ...(Object.keys(metadata).length === 0 ? [] : [section(texts, texts.metadata, metadata)]),
   ].join("\n\n");
+}
+
+function describeOther(texts: CliTexts, report: FileReport & OtherFacts): string {
+  const facts = { file: plainText(report.file), format: report.format, bytes: grouped(report.bytes) };
+  if (report.kind === "table") {
+    const rows = report.columns.map(({ name, dtype, numMissing }) => [plainText(name), dtype, grouped(numMissing)]);
+    const title = fill(texts.holdsRows, { ...facts, numRows: grouped(report.numRows), numColumns: rows.length });
+    return [title, table([[texts.column, texts.dtype, texts.missingValues], ...rows])].join("\n\n");
+  }
+  if (report.kind === "events") {
+    const rows = report.tags.map(({ tag, kind, count, lastStep }) => [
+      plainText(tag),
+      kind,
+      grouped(count),
+      grouped(lastStep),
+    ]);
+    const title = fill(texts.holdsEvents, { ...facts, numEvents: grouped(report.numEvents) });
+    return [title, table([[texts.tag, texts.kind, texts.events, texts.lastStep], ...rows])].join("\n\n");
+  }
+  const { inputs, outputs, operators, numWeights, numNodes, opset = "?", producer, metadata } = report;
+  const ends = { inputs: inputs.map(endText).join(", "), outputs: outputs.map(endText).join(", ") };
+  return [
+    fill(texts.isGraph, { ...facts, numNodes: grouped(numNodes), numWeights: grouped(numWeights) }),
+    section(texts, texts.description, { ...ends, opset: String(opset), producer, operators }),
+    ...(Object.keys(metadata).length === 0 ? [] : [section(texts, texts.metadata, metadata)]),
+  ].join("\n\n");
+}
+
+function endText({ name, type, shape }: GraphFacts["inputs"][number]): string {
+  return `${name} ${type} [${(shape ?? ["?"]).map((extent) => extent ?? "?").join(", ")}]`;
 }
 
 /** Names of layers are a file's own words. */

@@ -30,6 +30,7 @@ interface TrainFlags extends SharedFlags {
   readonly calibrate?: boolean;
   readonly earlyStopping?: number;
   readonly checkpointSteps?: number;
+  readonly tensorboard?: string | true;
   readonly out?: string;
   readonly resume?: string;
   readonly json?: boolean;
@@ -45,6 +46,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
   addLearningFlags(command, texts);
   addDeviceFlags(command, texts)
     .option("--checkpoint-steps <N>", texts.flagCheckpointSteps, wholeNumber(texts, 1))
+    .option("--tensorboard [FOLDER]", texts.flagTensorboard)
     .option("--out <RUN>", texts.flagOut)
     .option("--resume <RUN>", texts.flagResume)
     .option("--json", texts.flagJsonEvents)
@@ -166,13 +168,25 @@ async function startJob(
   texts: CliTexts,
   common: JobOptions,
 ): Promise<TrainedRun | CrossValidation> {
-  const { resume, json: _json, device: _device, threads: _threads, model, augment, cache, folds, ...rest } = flags;
+  const {
+    resume,
+    json: _json,
+    device: _device,
+    threads: _threads,
+    model,
+    augment,
+    cache,
+    folds,
+    tensorboard,
+    ...rest
+  } = flags;
   if (resume !== undefined) {
     return resumeImageClassifier(resume, { ...common, loadModel: (name) => importModel(texts, join(resume, name)) });
   }
   const own = {
     folder,
     diskCache: cache,
+    tensorBoard: tensorboard,
     model: await modelOf(texts, model),
     augment: await augmentOf(texts, augment),
   };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
+import { encodeEvents } from "#learning/formats/tfevents.ts";
 import { decodeNpz, encodeNpy, encodeNpz } from "#learning/formats/npy.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import { layers } from "#learning/nn/layers.ts";
@@ -68,11 +69,48 @@ test("a model goes to Keras and back, as its weights too, and is shown with its 
   const { lost, numTensors } = await convertFile(at("net"), at("net.safetensors"));
   expect([numTensors, lost]).toEqual([4, ["The layers of the model are not kept, only its weights."]]);
   expect(await convertFile(at("net.keras"), at("net.npz"))).toMatchObject({ from: "keras", numTensors: 4 });
-  for (const path of ["net", "net.keras"]) {
+  expect(await convertFile(at("net"), at("net.onnx"))).toMatchObject({ to: "onnx", lost: [expect.any(String)] });
+  expect(await convertFile(at("net.keras"), at("web"), { to: "tfjs" })).toMatchObject({ from: "keras", to: "tfjs" });
+  expect(await convertFile(at("web"), at("from-web"))).toMatchObject({ from: "tfjs", to: "sinter" });
+  expect(await values(await loadModel(at("from-web")))).toEqual(await values(first));
+  expect(await convertFile(at("net.onnx"), at("onnx.npz"))).toMatchObject({
+    from: "onnx",
+    numTensors: expect.any(Number),
+  });
+  expect(await inspectFile(at("net.onnx"))).toMatchObject({
+    kind: "graph",
+    numWeights: 23,
+    inputs: [{ type: "f32", shape: [expect.anything(), 4] }],
+  });
+  for (const path of ["net", "net.keras", "web"]) {
     const report = await inspectFile(at(path));
     expect(report).toMatchObject({ kind: "network", numLayers: 2, numWeights: 23, flops: 2 * (12 + 6) });
     expect(report.kind === "network" ? report.summary : "").toContain("(None, 3)");
   }
+});
+
+test("tables and events are shown", async () => {
+  await writeFile(at("table.txt"), "age,name\n3,ann\n,bob\n");
+  expect(await inspectFile(at("table.txt"))).toEqual({
+    kind: "table",
+    file: at("table.txt"),
+    format: "csv",
+    bytes: 20,
+    numRows: 2,
+    columns: [
+      { name: "age", dtype: "integer", numMissing: 1 },
+      { name: "name", dtype: "text", numMissing: 0 },
+    ],
+  });
+  const scalar = { kind: "scalar", tag: "loss", value: 0.5 } as const;
+  const events = [
+    { wallTime: 1, step: 0, content: { kind: "fileVersion", version: "brain.Event:2" } },
+    { wallTime: 2, step: 1, content: { kind: "summary", values: [scalar] } },
+    { wallTime: 3, step: 7, content: { kind: "summary", values: [scalar] } },
+  ] as const;
+  await writeFile(at("events"), encodeEvents(events));
+  const tags = [{ tag: "loss", kind: "scalar", count: 2, lastStep: 7 }];
+  expect(await inspectFile(at("events"))).toMatchObject({ kind: "events", numEvents: 3, tags });
 });
 
 test("nothing that is there is lost", async () => {

@@ -9,9 +9,10 @@ import { readTensors, type TensorFile, tensorFormats } from "#learning/formats/r
 import { type FileFormat, recognize } from "#learning/formats/recognize.ts";
 import { encodeSafetensors } from "#learning/formats/safetensors.ts";
 import { loadModel } from "#learning/train/load-model.ts";
+import { saveTfjs } from "#learning/train/tfjs-files.ts";
 
 /** Formats that are written. */
-export type ConvertTarget = "safetensors" | "npz" | "npy" | "keras" | "onnx" | "sinter";
+export type ConvertTarget = "safetensors" | "npz" | "npy" | "keras" | "onnx" | "tfjs" | "sinter";
 
 export interface ConvertOptions {
   /** The format to write; by default what the ending says, and a model's folder where there is none. */
@@ -43,14 +44,26 @@ const endings: Readonly<Record<string, ConvertTarget>> = {
   ".onnx": "onnx",
 };
 /** Formats that are written. */
-export const convertTargets: readonly ConvertTarget[] = ["safetensors", "npz", "npy", "keras", "onnx", "sinter"];
-const modelTargets: readonly ConvertTarget[] = ["keras", "onnx", "sinter"];
+export const convertTargets: readonly ConvertTarget[] = [
+  "safetensors",
+  "npz",
+  "npy",
+  "keras",
+  "onnx",
+  "tfjs",
+  "sinter",
+];
+const modelTargets: readonly ConvertTarget[] = ["keras", "onnx", "tfjs", "sinter"];
+const modelLosses: { readonly [target in ConvertTarget]?: readonly string[] } = {
+  onnx: ["How the model is trained is not kept, only what it predicts."],
+  tfjs: ["The optimizer's state is not kept."],
+};
 const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 
 /**
  * Writes what a file holds in another format. Tensors: from safetensors (one file or several), .npy, .npz, PyTorch, GGUF,
- * HDF5 and models into .safetensors, .npz, and one alone into .npy. Models: from Keras's files and folders that `save`
- * wrote into .keras, .onnx and such folders.
+ * HDF5, ONNX and models into .safetensors, .npz, and one alone into .npy. Models: from Keras's and TensorFlow.js's files and
+ * folders that `save` wrote into .keras, .onnx, a folder of TensorFlow.js (`to: "tfjs"`) and such folders.
  * @throws file where the output is there; format where the input is damaged or cannot become what is asked for
  * @example
  * await convertFile("weights.pth", "weights.safetensors");
@@ -63,7 +76,7 @@ export async function convertFile(input: string, output: string, options: Conver
   const done = { input, output, from: format, to };
   if (modelTargets.includes(to)) {
     await convertModel(input, output, to, format);
-    return { ...done, lost: to === "onnx" ? ["How the model is trained is not kept, only what it predicts."] : [] };
+    return { ...done, lost: modelLosses[to] ?? [] };
   }
   const { float64 = "refuse" } = options;
   const file = await readTensors(input, { float64 });
@@ -117,13 +130,14 @@ async function convertModel(input: string, output: string, to: ConvertTarget, fo
     throw new SinterError("format", `"${input}" (${format}) cannot become a model (${to}). ${way}.`, { input, format });
   }
   const model = await loadModel(input);
-  if (to === "onnx") return model.exportOnnx(output);
   if (to === "keras" && !/\.keras$/i.test(output)) {
     throw new SinterError("option", `convertFile: "${output}" must end in ".keras", or Keras does not open it.`, {
       output,
     });
   }
-  await model.save(output);
+  if (to === "onnx") await model.exportOnnx(output);
+  else if (to === "tfjs") await saveTfjs(model, output);
+  else await model.save(output);
 }
 
 function encode({ tensors, metadata }: TensorFile, to: ConvertTarget, output: string): Uint8Array {

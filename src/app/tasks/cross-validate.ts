@@ -5,6 +5,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { integer } from "#engine/base/options.ts";
 import { trainImageClassifier, type TrainedRun } from "./image-classification.ts";
 import { pathIn } from "./evaluation-folder.ts";
+import { nameOfRun } from "./event-files.ts";
 import { createRunFolder, type JsonObject } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
 import type { TrainOptions } from "./train-options.ts";
@@ -62,12 +63,15 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
     );
   }
   const folder = await createRunFolder(out, new Map());
+  const { tensorBoard } = options;
+  // All folds are called fold-1, fold-2, …: those of one cross-validation lie together.
+  const logs = typeof tensorBoard === "string" ? pathIn(tensorBoard, nameOfRun(folder.path)) : tensorBoard;
   const folds: TrainedRun[] = [];
   for (let number = 1; number <= of; number += 1) {
     const run = pathIn(folder.path, `fold-${number}`);
     options.onProgress?.({ kind: "fold", fold: number, folds: of, run });
     // oxlint-disable-next-line no-await-in-loop -- a training takes the whole machine
-    const trained = await trainImageClassifier({ ...rest, fold: { number, of }, out: run });
+    const trained = await trainImageClassifier({ ...rest, tensorBoard: logs, fold: { number, of }, out: run });
     folds.push(trained);
     if (trained.isStopped) break;
   }
@@ -79,7 +83,7 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
   const scores = scoresOver(measured);
   const confusion = pooledConfusion(measured);
   await folder.writeJson(crossValidationFile, {
-    folds: folds.map(({ run, bestEpoch, scores: own }) => ({ run: nameOf(run), bestEpoch, ...numbersOf(own) })),
+    folds: folds.map(({ run, bestEpoch, scores: own }) => ({ run: nameOfRun(run), bestEpoch, ...numbersOf(own) })),
     scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, { ...score }])),
     confusion: confusion.map((row) => [...row]),
     classNames: [...classNames],
@@ -112,9 +116,4 @@ export function pooledConfusion(folds: readonly Scores[]): number[][] {
 
 function numbersOf(scores: Scores | undefined): JsonObject {
   return Object.fromEntries(scoreNames.map((name) => [name, scores?.[name]]));
-}
-
-/** The folder may be moved: only the name within it is kept. */
-function nameOf(run: string): string {
-  return run.split(/[\\/]/).at(-1) ?? run;
 }

@@ -10,6 +10,7 @@ import type { Model } from "#learning/train/model.ts";
 import { BestEpoch } from "./best-epoch.ts";
 import { checkSameData, recordData } from "./data-record.ts";
 import { pathIn } from "./evaluation-folder.ts";
+import { eventFiles } from "./event-files.ts";
 import { findImageLearningRate, rateCurveText, roundedRate } from "./find-rate.ts";
 import { textIn } from "./json-fields.ts";
 import { imageClassifier } from "./image-classifier.ts";
@@ -254,7 +255,7 @@ async function fit(
     stepsPerEpoch,
     validationData: parts.validation,
     classWeight: classWeightOf(plan, parts.train),
-    callbacks: [best.callback()],
+    callbacks: [best.callback(), ...eventFiles(plan, folder.path)],
     checkpoints: {
       folder: pathIn(folder.path, runFiles.checkpoints),
       everySteps: checkpointSteps,

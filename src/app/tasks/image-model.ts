@@ -47,11 +47,11 @@ export async function buildImageModel(
 ): Promise<{ readonly model: Model; readonly name: string; readonly loss: LossName }> {
   const built = await build(model, request);
   checkInput(built, request);
-  return { model: built, name: nameOf(model), loss: lossFor(built, request) };
+  return { model: built, name: nameOfModel(model), loss: lossFor(built, request) };
 }
 
 /** The name that config.json gives a model. */
-function nameOf(model: ImageModel): string {
+export function nameOfModel(model: ImageModel): string {
   if (typeof model === "string") return model;
   return typeof model === "function" ? "function" : model.name;
 }

@@ -1,6 +1,7 @@
 // What is in a file of any format that is known, in facts: tensors, a model's layers and costs, or a description.
 // Decoders bound what they read; nothing is executed.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
@@ -9,10 +10,10 @@ import { decodeModelJson, type ModelDescription } from "#learning/formats/model-
 import { readTensors, tensorFormats } from "#learning/formats/read-tensors.ts";
 import { type FileFormat, recognize, type Recognized } from "#learning/formats/recognize.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
-import { numberOfBrain, numberOfHalf } from "#learning/formats/stored-values.ts";
 import { summarize } from "#learning/nn/summary.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import type { Model } from "#learning/train/model.ts";
+import { otherFacts, type OtherFacts } from "./inspect-other.ts";
 import { layerCosts } from "./report/layer-costs.ts";
 
 /** A tensor of a file in numbers. */
@@ -58,14 +59,15 @@ export type FileReport = FileFacts &
         /** Floating-point operations of the kernels for one sample. */
         readonly flops: number;
       }
+    | OtherFacts
   );
 
 /** Formats of models with layers. */
 const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 
 /**
- * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, a model that
- * `save` wrote. The format is seen from the content.
+ * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, TensorFlow.js,
+ * ONNX, a model that `save` wrote, events of TensorBoard, CSV, Parquet and Arrow. The format is seen from the content.
  * @throws file when it is not there; format for another kind of file, or a damaged one
  * @example
  * const report = await inspectFile("runs/pets/model.safetensors");
@@ -82,6 +84,8 @@ export async function inspectFile(file: string): Promise<FileReport> {
   if (format === "sinter" && found.kind === "file") {
     return { kind: "model", ...facts, model: decodeModelJson(await platform().files.read(file)) };
   }
+  const other = await otherFacts(recognized.file, format);
+  if (other !== undefined) return { ...facts, ...other };
   if (!modelFormats.includes(format)) return { kind: "tensors", ...facts, ...(await tensorReport(file, recognized)) };
   try {
     return { kind: "network", ...facts, ...networkFacts(await loadModel(file)) };
@@ -144,6 +148,6 @@ function factsOf([name, { dtype, shape, data }]: readonly [string, StoredTensor]
 
 /** Numbers from what a file's decoder gives: f16 and bf16 come as their bits. */
 function decoderOf(dtype: DType): (stored: number) => number {
-  if (dtype === "f16") return numberOfHalf;
-  return dtype === "bf16" ? numberOfBrain : (stored) => stored;
+  if (dtype === "f16") return decodeF16;
+  return dtype === "bf16" ? decodeBf16 : (stored) => stored;
 }

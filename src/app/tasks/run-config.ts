@@ -35,6 +35,7 @@ export function configOf(plan: TrainPlan, classNames: readonly string[], modelNa
     seed: plan.seed,
     onBroken: plan.onBroken,
     checkpointSteps: plan.checkpointSteps,
+    tensorBoard: plan.tensorBoard,
     classNames: [...classNames],
   };
 }
@@ -91,6 +92,7 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
       seed: reader.number("seed"),
       onBroken: reader.text("onBroken") === "error" ? "error" : "skip",
       checkpointSteps: reader.optionalNumber("checkpointSteps"),
+      tensorBoard: config["tensorBoard"] === true ? true : reader.optionalText("tensorBoard"),
     },
   };
 }
@@ -113,6 +115,7 @@ export async function withPathsFrom(run: string, { options, workingFolder }: Sto
     validation: await findOptional(options.validation),
     test: await findOptional(options.test),
     diskCache: await findOptional(options.diskCache),
+    tensorBoard: typeof options.tensorBoard === "string" ? await find(options.tensorBoard) : options.tensorBoard,
   };
 }
 

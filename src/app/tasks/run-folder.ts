@@ -30,6 +30,8 @@ export const runFiles = {
   environment: "environment.json",
   /** Pictures that could not be read; there only when there are any. */
   broken: "broken.json",
+  /** Event files; there only when they are asked for. */
+  tensorBoard: "tensorboard",
 } as const;
 
 /** A run being written. */

@@ -58,6 +58,11 @@ export interface TrainOptions {
   readonly out?: string | undefined;
   /** Steps between two checkpoints within an epoch; one every 5 minutes when left out. Each epoch ends with one too. */
   readonly checkpointSteps?: number | undefined;
+  /**
+   * Writes event files for TensorBoard: true into the run's own `tensorboard`, a folder into its sub-folder named as the
+   * run, so that runs lie side by side. Not at all by default.
+   */
+  readonly tensorBoard?: string | boolean | undefined;
   /** Facts of the machine to record. */
   readonly environment?: JsonObject | undefined;
   /** Ends training after the current step; what was learnt is saved. */
@@ -139,6 +144,7 @@ export interface TrainPlan {
   readonly onBroken: "skip" | "error";
   readonly out: string | undefined;
   readonly checkpointSteps: number | undefined;
+  readonly tensorBoard: string | true | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -166,6 +172,7 @@ const known = [
   "onBroken",
   "out",
   "checkpointSteps",
+  "tensorBoard",
   "environment",
   "signal",
   "onProgress",
@@ -201,6 +208,7 @@ export function planOf(options: TrainOptions): TrainPlan {
     out: options.out,
     checkpointSteps:
       options.checkpointSteps === undefined ? undefined : integer(where, "checkpointSteps", options.checkpointSteps),
+    tensorBoard: options.tensorBoard === false || options.tensorBoard === "" ? undefined : options.tensorBoard,
     signal: options.signal,
   };
 }

@@ -35,7 +35,7 @@ export function buildGroup(cluster: Cluster, plan: FusionPlan): AnyGroup {
     const results = [...cluster.members].filter((node) => plan.stored.has(node));
     return loopGroup(results, (node) => (plan.stored.has(node) ? node : orderedSource(plan.forms, node)));
   }
-  if (form.kind === "scatter") return scatterGroup(name, anchor, form, reader);
+  if (form.kind === "scatter") return scatterGroup(name, cluster, form, reader, plan);
   if (form.kind === "contract" && isLargeContraction(anchor.type.shape, form)) {
     return contractionGroup(name, cluster, form, reader, plan);
   }
@@ -156,22 +156,24 @@ function poolReduction(pool: Node, place: readonly Expression[], reader: Reader,
 
 function scatterGroup(
   name: string,
-  node: Node,
+  { anchor, members }: Cluster,
   form: Extract<Form, { kind: "scatter" }>,
   reader: Reader,
+  plan: FusionPlan,
 ): ScatterGroup {
-  const [base] = node.inputs;
+  const [base] = anchor.inputs;
   if (base === undefined) throw new BugError("A scatter has a base.");
   const places = outputAxes(form.extents.length);
-  return {
-    name,
-    node,
-    base: reader.valueAt(base, outputAxes(node.type.shape.length)),
+  const { shape, dtype } = anchor.type;
+  const updates = {
+    base: reader.valueAt(base, outputAxes(shape.length)),
     extents: form.extents,
-    at: form.at.map((at) => reader.expand(node, at, places)),
-    value: reader.expand(node, form.value, places),
-    inputs: reader.inputs,
+    at: form.at.map((at) => reader.expand(anchor, at, places)),
+    value: reader.expand(anchor, form.value, places),
   };
+  reader.own.set(anchor, accumulator(0, scalarTypeOf(dtype)));
+  const outputs = storedOutputs([...members], plan, shape, reader);
+  return { name, node: anchor, ...updates, outputs, inputs: reader.inputs };
 }
 
 function storedOutputs(

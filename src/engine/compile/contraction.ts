@@ -209,8 +209,9 @@ function panelsOf(product: Product, tileColumns: number, isDirect: boolean): { c
   const all = roundUp(product.columns.size, tileColumns);
   const most = wholeTiles(tileColumns);
   if (!isDirect) return { columns: Math.min(all, most), depth: Math.min(depth, packedDepth) };
-  const fitting = Math.max(tileColumns, Math.floor(panelElements / depth / tileColumns) * tileColumns);
-  const columns = Math.min(all, most, fitting);
+  const fitting = Math.floor(panelElements / depth / tileColumns) * tileColumns;
+  // Where not even a tile fits for all of the depth, the left side is read piece by piece.
+  const columns = Math.min(all, most, fitting > 0 ? fitting : most);
   const pieces = Math.ceil((depth * columns) / panelElements);
   return { columns, depth: roundUp(Math.ceil(depth / pieces), 4) };
 }

@@ -16,6 +16,7 @@ import {
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import { bareResultOf, type BareResult } from "#engine/compile/bare-result.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
 import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
@@ -28,7 +29,7 @@ import type { Contraction, Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
-import { Packer } from "#engine/compile/pack.ts";
+import { Packer, roomyDepth } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -97,8 +98,7 @@ function planOf(given: Group, contraction: Contraction, traits: TargetTraits): P
     if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
       return { group, product, blocking: bare, direct, columns };
     }
-    const blocking = blockingWith(true, true);
-    if (blocking.splitDepth <= blocking.depth) return { group, product, blocking, direct, columns: undefined };
+    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
   }
   return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
 }
@@ -132,9 +132,13 @@ class ProductKernel {
   readonly #k = new KernelBuilder();
   /** Whether a strip of rows is finished before the next begins. */
   readonly #isStrip: boolean;
+  /** Where sums go that are the result as they are: no block holds them before. */
+  readonly #bare: BareResult | undefined;
   /** Sums: of a strip, or of all rows. */
   readonly #block: Value;
   readonly #leftPanels: Value;
+  /** Depth that a panel of the left side has room for. */
+  readonly #leftDepth: number;
   readonly #rightPanels: Value;
 
   constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
@@ -146,6 +150,10 @@ class ProductKernel {
     this.#columns = columns;
     this.#partial = partial;
     this.#isStrip = blocking.splitDepth <= blocking.depth && sizeOf(group.window) === 1;
+    this.#bare =
+      this.#isStrip && direct !== undefined && partial === undefined
+        ? bareResultOf(group, product, blocking)
+        : undefined;
     const { tile, rows, depth } = blocking;
     // Columns that are not packed begin earlier in the last tile: it may write before the first row.
     const before = columns === undefined ? 0 : blocking.tileColumns * 4;
@@ -153,7 +161,8 @@ class ProductKernel {
     this.#block = ir.offsetBy(block, ir.int(before));
     // Whole vectors are stored to panels that are no multiple of them, too: the last one may write beyond the end.
     const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
-    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * depth + excess) * 4 : 0);
+    this.#leftDepth = roomyDepth(depth, tile.rows, traits.lanes);
+    this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * this.#leftDepth + excess) * 4 : 0);
     this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
   }
 
@@ -167,10 +176,12 @@ class ProductKernel {
     right?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
-    if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
+    if (this.#bare !== undefined) this.#bareStrips(chunk, { left, right }, this.#bare);
+    else if (this.#isStrip) this.#strips(chunk, { left, right }, epilogue);
     else {
       this.#pieces(chunk, { left, right });
-      epilogue.emit({ ...chunk, block: this.#block });
+      if (this.#direct === undefined) epilogue.emit({ ...chunk, block: this.#block });
+      else this.#stripsOfBlock(chunk, epilogue);
     }
     return this.#finish();
   }
@@ -216,7 +227,7 @@ class ProductKernel {
       depth,
       width: across === "rows" ? b.tile.rows : b.tileColumns,
       panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
-      panelDepth: b.depth,
+      panelDepth: across === "rows" ? this.#leftDepth : b.depth,
     });
   }
 
@@ -250,7 +261,7 @@ class ProductKernel {
   /** All of the depth at once, one strip of rows after the other. */
   #strips(chunk: Chunk, packers: Packers, epilogue: Epilogue): void {
     const k = this.#k;
-    const { tile, columns } = this.#blocking;
+    const { tile } = this.#blocking;
     const [from, to] = this.#depthOf(chunk);
     const range = { depthStart: from, depthCount: k.let(ir.subtract(to, from)) };
     this.#pack(chunk, range, packers);
@@ -259,29 +270,65 @@ class ProductKernel {
       const start = this.#rowsAt(chunk, range, row, first);
       if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
       else this.#columnTiles(chunk, start, range, this.#columns);
-      const wanted = k.let(ir.add(chunk.rowStart, row));
-      const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
-      epilogue.emit({
-        ...chunk,
-        rowStart: wanted,
-        rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
-        block: k.let(ir.elementAt(this.#block, "f32", repeated)),
-      });
+      this.#finishStrip(chunk, { row, first, block: this.#block }, epilogue);
+    });
+  }
+
+  /** All strips of a block, whose last ones may hold earlier rows, too. */
+  #stripsOfBlock(chunk: Chunk, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const block = k.let(ir.elementAt(this.#block, "f32", ir.multiply(row, ir.int(columns))));
+      this.#finishStrip(chunk, { row, first: this.#firstRow(chunk, row), block }, epilogue);
+    });
+  }
+
+  /** The epilogue of a strip at `row` of the chunk, whose sums begin with the row `first` of all. */
+  #finishStrip(chunk: Chunk, { row, first, block }: Strip, epilogue: Epilogue): void {
+    const k = this.#k;
+    const { tile, columns } = this.#blocking;
+    const wanted = k.let(ir.add(chunk.rowStart, row));
+    const repeated = ir.multiply(ir.subtract(wanted, first), ir.int(columns));
+    epilogue.emit({
+      ...chunk,
+      rowStart: wanted,
+      rowCount: k.let(lesser(ir.int(tile.rows), ir.subtract(chunk.rowCount, row))),
+      block: k.let(ir.elementAt(block, "f32", repeated)),
+    });
+  }
+
+  /** As strips, each stored where it belongs: the last of a chunk begins earlier, not to end beyond the chunk. */
+  #bareStrips(chunk: Chunk, packers: Packers, { rowStride, batchStrides }: BareResult): void {
+    const k = this.#k;
+    const { tile } = this.#blocking;
+    const range = { depthStart: ir.int(0), depthCount: ir.int(this.#product.depth.size) };
+    this.#pack(chunk, range, packers);
+    const place = placeOf(chunk.batchPlace, this.#product.batch.numbers, batchStrides, chunk.columnStart);
+    const result = k.let(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", place));
+    k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
+      const inside = lesser(row, ir.subtract(chunk.rowCount, ir.int(tile.rows)));
+      const first = k.let(ir.add(chunk.rowStart, inside));
+      const rows = this.#rowsAt(chunk, range, row, first);
+      const target = k.let(ir.elementAt(result, "f32", ir.multiply(first, ir.int(rowStride))));
+      if (this.#columns === undefined) this.#panelTiles(chunk, rows, range, { target, rowStride });
+      else this.#columnTiles(chunk, rows, range, this.#columns, { target, rowStride });
     });
   }
 
   /** The tiles of a strip of rows, by the panels of the right side. */
-  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange): void {
+  #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, sums = this.#sums()): void {
     const k = this.#k;
     const panel = k.variable(this.#rightPanels);
     k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
-      this.#tile(rows, { right: panel }, k.let(ir.elementAt(this.#block, "f32", column)), range.depthCount);
+      const target = k.let(ir.elementAt(sums.target, "f32", column));
+      this.#tile(rows, { right: panel }, { ...sums, target }, range.depthCount);
       this.#nextPanel(panel);
     });
   }
 
   /** The tiles of a strip of rows, with columns as they lie; the last begins earlier, not to read beyond the end. */
-  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns): void {
+  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns, sums = this.#sums()): void {
     const k = this.#k;
     const { tileColumns } = this.#blocking;
     const { columns, batch } = this.#product;
@@ -293,8 +340,8 @@ class ProductKernel {
       const isEven = columns.size % tileColumns === 0;
       const first = k.let(isEven ? wanted : lesser(wanted, ir.int(columns.size - tileColumns)));
       const right = k.let(ir.elementAt(base, "f32", first));
-      const target = k.let(ir.elementAt(this.#block, "f32", ir.subtract(first, chunk.columnStart)));
-      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, target, range.depthCount);
+      const target = k.let(ir.elementAt(sums.target, "f32", ir.subtract(first, chunk.columnStart)));
+      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, { ...sums, target }, range.depthCount);
     });
   }
 
@@ -313,7 +360,7 @@ class ProductKernel {
     const direct = this.#direct;
     const b = this.#blocking;
     if (direct === undefined) {
-      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(b.depth))));
+      const pointer = k.let(ir.elementAt(this.#leftPanels, "f32", ir.multiply(row, ir.int(this.#leftDepth))));
       return { left: pointer, leftRowBytes: 4, leftStepBytes: b.tile.rows * 4 };
     }
     const from = ir.add(depthStart, ir.int(direct.offset));
@@ -337,8 +384,8 @@ class ProductKernel {
       k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
-          const start = this.#rowsAt(chunk, range, row, row);
-          this.#tile(start, { right: panel }, target, range.depthCount, isOnePiece);
+          const start = this.#rowsAt(chunk, range, row, this.#firstRow(chunk, row));
+          this.#tile(start, { right: panel }, this.#sums(target), range.depthCount, isOnePiece);
           k.set(target, ir.offsetBy(target, ir.int(b.tile.rows * b.columns * 4)));
         });
         this.#nextPanel(panel);
@@ -365,12 +412,17 @@ class ProductKernel {
     });
   }
 
-  /** Sets a tile of the block to its products, or adds them. */
-  #tile(rows: LeftRows, columns: RightColumns, target: Value, depth: Value, isFirst = true): void {
+  /** The sums in the block. */
+  #sums(target = this.#block): Sums {
+    return { target, rowStride: this.#blocking.columns };
+  }
+
+  /** Sets a tile of sums to its products, or adds them. */
+  #tile(rows: LeftRows, columns: RightColumns, { target, rowStride }: Sums, depth: Value, isFirst = true): void {
     const k = this.#k;
     const { lanes } = this.#traits;
-    const { tile, columns: rowElements } = this.#blocking;
-    const place = (row: number, part: number): number => (row * rowElements + part * lanes) * 4;
+    const { tile } = this.#blocking;
+    const place = (row: number, part: number): number => (row * rowStride + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
       isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
     const sums = multiplyTile(k, { tile, lanes }, { ...rows, ...columns, depth, start });
@@ -398,6 +450,19 @@ class ProductKernel {
 
 type LeftRows = Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes">;
 type RightColumns = Pick<TileOptions, "right" | "rightStepBytes">;
+
+/** A tile's rows in the block, or in a place that is used again. */
+interface Strip {
+  readonly row: Value;
+  readonly first: Value;
+  readonly block: Value;
+}
+
+/** Where a tile's sums lie: elements from one row to the next. */
+interface Sums {
+  readonly target: Value;
+  readonly rowStride: number;
+}
 
 /** Of the sides that are packed. */
 interface Packers {

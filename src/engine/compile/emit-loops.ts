@@ -11,11 +11,18 @@ import { columnTilesOf, summedTilesOf, type ColumnTiles } from "#engine/compile/
 import { ColumnTilesKernel, widestTile } from "#engine/compile/emit-column-tiles.ts";
 import { numParts, SummedTilesKernel } from "#engine/compile/emit-summed-tiles.ts";
 import { Emitter, memoryOf } from "#engine/compile/emitter.ts";
-import { accumulatorLevel, stagesOf, windowLevel, WindowWalker } from "#engine/compile/emit-window.ts";
+import {
+  accumulatorLevel,
+  isKnownEarly,
+  stagesOf,
+  windowLevel,
+  WindowWalker,
+  type Visitor,
+} from "#engine/compile/emit-window.ts";
 import { interiorOf } from "#engine/compile/interior.ts";
 import { flopsOfLoops, priceOf } from "#engine/compile/inline.ts";
 import { linearize, strideAlong } from "#engine/compile/linear.ts";
-import { isSplittable } from "#engine/compile/rows.ts";
+import { numSplits } from "#engine/compile/rows.ts";
 import { normalizeLoops, rootsOf } from "#engine/compile/normalize.ts";
 import { emitOutputs } from "#engine/compile/outputs.ts";
 import { decode, greater, lesser, quotient, remainder } from "#engine/compile/places.ts";
@@ -26,7 +33,6 @@ const chunkWork = 16384;
 /** What it may visit where there are chunks enough. */
 const mostWork = 131072;
 const wantedChunks = 64;
-const maxSplits = 128;
 /**
  * The kernels of a group without contraction.
  * @param extra temporary memory that the group reads as operands after its inputs
@@ -37,7 +43,7 @@ export function emitLoops(original: Group, traits: TargetTraits, extra: readonly
   if (tiles !== undefined) return [new ColumnTilesKernel(group, tiles, traits).emit()];
   const summed = extra.length > 0 ? undefined : summedTilesOf(group, traits.lanes);
   if (summed !== undefined) return emitSummedTiles(group, summed, traits);
-  const splits = extra.length > 0 ? 1 : numSplits(group);
+  const splits = extra.length > 0 ? 1 : partsOf(group);
   if (splits === 1) return [new LoopKernel(group, traits, undefined, extra).emit()];
   const partials = group.reductions.map((reduction) =>
     temporary(sizeOf(group.space) * splits, reduction.type === "f32" ? "f32" : "i32"),
@@ -53,15 +59,10 @@ function emitSummedTiles(group: Group, tiles: ColumnTiles, traits: TargetTraits)
   return [first, new LoopKernel(joinPartials(group, parts), traits, undefined, [partial]).emit()];
 }
 
-function numSplits(group: Group): number {
-  const work = sizeOf(group.window);
-  const [outermost] = group.window;
-  if (group.wideOutputs.length > 0 || stagesOf(group.reductions).length > 1) return 1;
-  if (outermost === undefined || group.reductions.some((reduction) => reduction.combiner === "argmax")) return 1;
-  if (!isSplittable(group.space, group.window)) return 1;
-  const places = Math.max(1, Math.floor(sizeOf(group.space) / 64));
-  const wanted = Math.ceil(work / (chunkWork / Math.min(sizeOf(group.space), 64)) / places);
-  return Math.max(1, Math.min(wanted, maxSplits, Math.ceil(outermost / 4)));
+function partsOf(group: Group): number {
+  const { space, window, reductions, wideOutputs } = group;
+  if (window.length === 0 || wideOutputs.length > 0 || stagesOf(reductions).length > 1) return 1;
+  return reductions.some(({ combiner }) => combiner === "argmax") ? 1 : numSplits(space, window);
 }
 
 /** The second half of a split reduction: the same outputs from the partial results. */
@@ -146,7 +147,9 @@ class LoopKernel {
       numSplits: this.#split?.splits ?? 1,
     });
     const outputs = this.#split === undefined ? group.outputs.map((output) => emitter.root(output.value)) : [];
-    const wide = group.wideOutputs.map(({ value, position }) => ({
+    const wide = group.wideOutputs.map(({ value, position }, number) => ({
+      number,
+      isEarly: isKnownEarly(value, group.reductions),
       value: emitter.root(value),
       position: emitter.root(position),
       stride: strideAlong(linearize(position), this.#vectorAxis) ?? 0,
@@ -292,7 +295,7 @@ class LoopKernel {
     const rank = this.#group.space.length;
     body.emitter.bind(3, index === undefined ? [] : [[rank - 1, index]]);
     const position = index === undefined ? start : this.#k.let(ir.add(start, index));
-    const results = body.window.reduce(range.part, isVector);
+    const results = body.window.reduce(range.part, isVector, this.#writer(body, true));
     if (this.#split !== undefined) {
       const offset = ir.multiply(range.part, ir.int(sizeOf(this.#group.space)));
       results.forEach((value, number) =>
@@ -304,23 +307,28 @@ class LoopKernel {
     values.forEach((value, number) => {
       this.#store(number, this.#group.outputs[number]?.node.type.dtype ?? "f32", position, value);
     });
-    if (body.wide.length > 0) this.#writeWide(body, isVector);
+    const late = this.#writer(body, false);
+    if (late !== undefined) body.window.visit(late, isVector);
   }
 
-  /** One more walk over the window: what has an element for each of its places. */
-  #writeWide(body: Body, isVector: boolean): void {
+  /** Writes what has an element for each place of the window: in the last reduction's walk, or in one more. */
+  #writer(body: Body, isEarly: boolean): Visitor | undefined {
     const { outputs, wideOutputs } = this.#group;
-    const roots = body.wide.map(({ value }) => value);
-    body.window.visit(roots, isVector, (_place, isWide) => {
-      const values = emitOutputs(this.#k, body.emitter, roots, wideOutputs, isWide);
-      values.forEach((value, number) => {
-        const wide = body.wide[number];
-        if (wide === undefined) return;
-        const position = this.#k.let(body.emitter.scalarValue(wide.position));
-        const stride = isWide ? wide.stride : 1;
+    const wide = body.wide.filter((one) => one.isEarly === isEarly);
+    if (wide.length === 0) return undefined;
+    const roots = wide.map(({ value }) => value);
+    const own = wide.flatMap(({ number }) => wideOutputs[number] ?? []);
+    const visit = (_place: Value, isWide: boolean): void => {
+      const values = emitOutputs(this.#k, body.emitter, roots, own, isWide);
+      wide.forEach(({ number, position: at, stride: lane }, index) => {
+        const value = values[index];
+        if (value === undefined) return;
+        const position = this.#k.let(body.emitter.scalarValue(at));
+        const stride = isWide ? lane : 1;
         this.#storeLanes(outputs.length + number, wideOutputs[number], { position, stride, value });
       });
-    });
+    };
+    return { roots, visit };
   }
 
   /** Lanes side by side in memory are one store, others one each. */
@@ -347,7 +355,17 @@ interface Body {
   readonly emitter: Emitter;
   readonly window: WindowWalker;
   readonly outputs: readonly Expression[];
-  readonly wide: readonly { readonly value: Expression; readonly position: Expression; readonly stride: number }[];
+  readonly wide: readonly WideValue[];
+}
+
+/** One of the group's wide outputs. */
+interface WideValue {
+  readonly number: number;
+  /** Whether it is known in the walk of the last reductions. */
+  readonly isEarly: boolean;
+  readonly value: Expression;
+  readonly position: Expression;
+  readonly stride: number;
 }
 
 interface PlaceOptions {

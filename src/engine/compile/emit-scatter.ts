@@ -4,13 +4,14 @@
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Expression } from "#engine/graph/expression.ts";
 import * as ir from "#engine/graph/kernel.ts";
-import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { Emitter, emitterBuffers, memoryOf } from "#engine/compile/emitter.ts";
+import { KernelBuilder, type TargetTraits } from "#engine/graph/kernel.ts";
+import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
+import { emitScatterRows } from "#engine/compile/emit-scatter-rows.ts";
 import type { Group, ScatterGroup } from "#engine/compile/group.ts";
-import { axesOf, isContiguousAlong } from "#engine/compile/linear.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
 import { lesser } from "#engine/compile/places.ts";
+import { enterInner, isWide, numOuterAxes, within, type Range, type Walk } from "#engine/compile/scatter-walk.ts";
 import { nodeBuffer, type Step } from "#engine/compile/step.ts";
 
 /** Chunks that share the rows of the result; each looks at every update. */
@@ -20,6 +21,7 @@ const maxColumnChunks = 8;
 const columnVectors = 2;
 
 export function emitScatter(group: ScatterGroup, traits: TargetTraits): Step[] {
+  if (group.outputs.some(({ node }) => node !== group.node)) return emitScatterRows(group, traits);
   const copy: Group = {
     name: `${group.name} (base)`,
     space: group.node.type.shape,
@@ -41,23 +43,10 @@ function copiedOperand({ base, node, inputs }: ScatterGroup): number {
   return base.at.every((place, number) => place.kind === "axis" && place.axis === number) ? base.operand : -1;
 }
 
-/** What the loops over the updates share. */
-interface Walk {
-  readonly k: KernelBuilder;
-  readonly group: ScatterGroup;
-  readonly emitter: Emitter;
-  readonly places: readonly Expression[];
-  readonly value: Expression;
-  /** Leading axes, which say the row; the others walk inside of it. */
-  readonly numOuter: number;
-  /** Lanes along the last axis; 1 where elements are added one by one. */
-  readonly lanes: number;
-}
-
 function addUpdates(group: ScatterGroup, traits: TargetTraits): Step {
   const k = new KernelBuilder();
   const { node, inputs, extents, at } = group;
-  const numOuter = at[0] === undefined ? 0 : Math.max(-1, ...axesOf(at[0])) + 1;
+  const numOuter = numOuterAxes(group);
   const lanes = isWide(group, numOuter, traits.lanes) ? traits.lanes : 1;
   const emitter = new Emitter({
     builder: k,
@@ -68,7 +57,8 @@ function addUpdates(group: ScatterGroup, traits: TargetTraits): Step {
     vectorAxis: lanes > 1 ? extents.length - 1 : -1,
   });
   const root = (expression: Expression): Expression => emitter.root(flattenReads(expression, inputs));
-  const walk: Walk = { k, group, emitter, places: at.map(root), value: root(group.value), numOuter, lanes };
+  const target = k.buffer(inputs.length);
+  const walk: Walk = { k, group, emitter, places: at.map(root), value: root(group.value), numOuter, target, lanes };
   const numRows = node.type.shape[0] ?? 1;
   const numColumns = extents[extents.length - 1] ?? 1;
   emitter.bind(0, []);
@@ -83,21 +73,6 @@ function addUpdates(group: ScatterGroup, traits: TargetTraits): Step {
   const flops = sizeOf(extents);
   const kernel = k.finish({ name: group.name, numBuffers: buffers.length, numChunks, flops, bytes: flops * 8 });
   return { kernel, buffers, numInputs: inputs.length };
-}
-
-type Range = readonly [from: Value, to: Value];
-
-/** Whether rows are added by vectors: long, and side by side in memory both where they are read and where they go. */
-function isWide({ extents, at, value, inputs, node }: ScatterGroup, numOuter: number, lanes: number): boolean {
-  const last = extents.length - 1;
-  if (last < numOuter || (extents[last] ?? 0) < 2 * lanes || node.type.shape.length !== at.length) return false;
-  const isOwnPlace = (place: Expression, number: number): boolean =>
-    number === 0 || (place.kind === "axis" && extents[place.axis] === node.type.shape[number]);
-  const end = at[at.length - 1];
-  if (!at.every(isOwnPlace) || end?.kind !== "axis" || end.axis !== last) return false;
-  if (at.slice(0, -1).some((place) => axesOf(place).has(last))) return false;
-  const shapes = inputs.map((input) => input.type.shape);
-  return !axesOf(value).has(last) || isContiguousAlong(value, last, shapes);
 }
 
 function columnChunks(columns: number, lanes: number): number {
@@ -139,62 +114,4 @@ function enterOuter(walk: Walk, depth: number, ranges: Ranges): void {
     for (let level = 1; level <= numOuter; level += 1) emitter.bind(level, []);
     enterInner(walk, numOuter, { row, columns: ranges.columns });
   });
-}
-
-/** The loops inside of a row. */
-function enterInner(walk: Walk, depth: number, inside: { readonly row: Value; readonly columns: Range }): void {
-  const { k, group, emitter, lanes } = walk;
-  const { extents } = group;
-  if (depth === extents.length) {
-    addTo(walk, inside.row, false);
-    return;
-  }
-  const isLast = depth === extents.length - 1;
-  const [from, to] = isLast ? inside.columns : [ir.int(0), ir.int(extents[depth] ?? 0)];
-  const step = (index: Value, isVector: boolean): void => {
-    emitter.bind(depth + 1, [[depth, index]]);
-    if (isLast) addTo(walk, inside.row, isVector);
-    else enterInner(walk, depth + 1, inside);
-  };
-  if (!isLast || lanes === 1) {
-    k.loop(from, to, 1, (index) => step(index, false));
-    return;
-  }
-  const middle = k.let(ir.subtract(to, ir.binaryValue("and", ir.subtract(to, from), ir.int(lanes - 1))));
-  k.loop(from, middle, lanes, (index) => step(index, true));
-  k.loop(middle, to, 1, (index) => emitter.narrow(() => step(index, false)));
-}
-
-/** result[row, …] += value, where it lies inside */
-function addTo({ k, group, emitter, places, value }: Walk, row: Value, isVector: boolean): void {
-  const { node, inputs, extents } = group;
-  const at = [row, ...places.slice(1).map((place) => k.let(emitter.scalarValue(place)))];
-  const memory = memoryOf(node.type.dtype);
-  let position: Value = ir.int(0);
-  at.forEach((place, number) => {
-    position = ir.add(ir.multiply(position, ir.int(node.type.shape[number] ?? 1)), place);
-  });
-  const add = (): void => {
-    const added = isVector ? emitter.vectorValue(value) : emitter.scalarValue(value);
-    const address = k.let(ir.elementAt(k.buffer(inputs.length), memory, position));
-    k.store(memory, address, ir.add(ir.load(added.type, memory, address), added));
-  };
-  const isSure = (number: number): boolean => {
-    const place = group.at[number];
-    return place?.kind === "axis" && extents[place.axis] === node.type.shape[number];
-  };
-  const doubtful = at.flatMap((place, number) =>
-    number === 0 || isSure(number) ? [] : [within(place, [ir.int(0), ir.int(node.type.shape[number] ?? 1)])],
-  );
-  const [first, ...others] = doubtful;
-  if (first === undefined) add();
-  else
-    k.when(
-      others.reduce((left, right) => ir.binaryValue("and", left, right), first),
-      add,
-    );
-}
-
-function within(place: Value, [from, to]: Range): Value {
-  return ir.binaryValue("and", ir.binaryValue("lessEqual", from, place), ir.less(place, to));
 }

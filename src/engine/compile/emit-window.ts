@@ -31,6 +31,12 @@ export interface WindowOptions {
 /** What a walk does at each place: with vectors, or with one element. */
 type Visit = (place: Value, isVector: boolean) => void;
 
+/** What is evaluated at every place besides. */
+export interface Visitor {
+  readonly roots: readonly Expression[];
+  readonly visit: Visit;
+}
+
 export class WindowWalker {
   readonly #options: WindowOptions;
   readonly #values: readonly Expression[];
@@ -46,13 +52,15 @@ export class WindowWalker {
    * Evaluates all reductions and tells them to the emitter.
    * @param part which part of a split reduction
    * @param isVector whether one place of the space stands for `lanes` of them
+   * @param last what the walk of the last stage does besides
    */
-  reduce(part: Value, isVector: boolean): Value[] {
+  reduce(part: Value, isVector: boolean, last?: Visitor): Value[] {
     const { emitter } = this.#options;
     const results: Value[] = [];
     for (const stage of this.#stages) {
-      this.#attend(stage.flatMap((number) => this.#values[number] ?? []));
-      this.#stage(stage, part, isVector).forEach((value, index) => {
+      const besides = stage === this.#stages.at(-1) ? last : undefined;
+      this.#attend([...stage.flatMap((number) => this.#values[number] ?? []), ...(besides?.roots ?? [])]);
+      this.#stage(stage, part, { isVector, besides: besides?.visit }).forEach((value, index) => {
         results[stage[index] ?? 0] = value;
       });
       emitter.attend(undefined);
@@ -65,7 +73,7 @@ export class WindowWalker {
   }
 
   /** Visits every place of the window once more, after all reductions. */
-  visit(roots: readonly Expression[], isVector: boolean, visit: Visit): void {
+  visit({ roots, visit }: Visitor, isVector: boolean): void {
     const { emitter, isWindowVector } = this.#options;
     this.#attend(roots);
     const narrow: Visit | undefined = isWindowVector ? (place) => visit(place, false) : undefined;
@@ -82,13 +90,15 @@ export class WindowWalker {
     emitter.bind(accumulatorLevel, []);
   }
 
-  #stage(stage: readonly number[], part: Value, isVector: boolean): Value[] {
+  #stage(stage: readonly number[], part: Value, { isVector, besides }: StageOptions): Value[] {
     const { builder: k, group, isWindowVector, numSplits, lanes } = this.#options;
     const wide = this.#start(stage, isVector || isWindowVector);
     const update =
       (accumulators: readonly Accumulator[], isWide: boolean): Visit =>
-      (place) =>
+      (place) => {
         this.#update(stage, accumulators, { place, isVector: isWide });
+        besides?.(place, isWide);
+      };
     if (sizeOf(group.window) <= maxUnroll && numSplits === 1 && !isWindowVector) {
       this.#unroll(update(wide, isVector));
       return wide.map((accumulator) => accumulator.result);
@@ -168,6 +178,11 @@ export class WindowWalker {
   }
 }
 
+interface StageOptions {
+  readonly isVector: boolean;
+  readonly besides: Visit | undefined;
+}
+
 interface Update {
   readonly place: Value;
   readonly isVector: boolean;
@@ -185,12 +200,25 @@ export function stagesOf(reductions: readonly Reduction[]): number[][] {
   const stageOf: number[] = [];
   const stages: number[][] = [];
   reductions.forEach(({ value }, number) => {
-    let stage = 0;
-    walk(value, (part) => {
-      if (part.kind === "accumulator") stage = Math.max(stage, (stageOf[part.index] ?? 0) + 1);
-    });
+    const stage = stageAfter(value, stageOf);
     stageOf.push(stage);
     (stages[stage] ??= []).push(number);
   });
   return stages;
+}
+
+/** Whether a value is known in the walk of the last stage already: it uses accumulators of earlier ones alone. */
+export function isKnownEarly(value: Expression, reductions: readonly Reduction[]): boolean {
+  const stages = stagesOf(reductions);
+  const stageOf = reductions.map((_, number) => stages.findIndex((stage) => stage.includes(number)));
+  return stages.length > 0 && stageAfter(value, stageOf) < stages.length;
+}
+
+/** The first stage in which a value may be evaluated. */
+function stageAfter(value: Expression, stageOf: readonly number[]): number {
+  let stage = 0;
+  walk(value, (part) => {
+    if (part.kind === "accumulator") stage = Math.max(stage, (stageOf[part.index] ?? 0) + 1);
+  });
+  return stage;
 }

@@ -13,7 +13,11 @@ import { axesOf } from "#engine/compile/linear.ts";
 import { sideBySideOf } from "#engine/compile/join-parts.ts";
 import { orderedSource } from "#engine/compile/ordered-source.ts";
 import { tilingWindow } from "#engine/compile/pool-window.ts";
-import { isSplittable, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
+import { numSplits, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
+
+/** Elements of a scatter's row that is added up in private memory. */
+const shortestRow = 8;
+const longestRow = 8192;
 
 /** A kernel-to-be: `anchor` first, then what joined it; `pooled` reductions and their epilogue come last. */
 export interface Cluster {
@@ -116,7 +120,8 @@ class Planner {
       const isWorth = !isWidening(node) && this.#isPricey(node, price);
       const mustKeep = this.#outputs.has(node) || isLooped.has(node) || isWorth;
       if (mustKeep) kept.add(node);
-      prices.set(node, mustKeep ? 1 : price);
+      // One number is computed once a chunk, outside of its loops.
+      prices.set(node, mustKeep || sizeOf(node.type.shape) === 1 ? 1 : price);
     }
     return kept;
   }
@@ -180,7 +185,7 @@ class Planner {
     this.#clusters.push(cluster);
     this.#clusterOf.set(anchor, cluster);
     const form = this.#forms.of(anchor);
-    if (form.kind === "scatter") return;
+    if (form.kind === "scatter" && !hasFollowers(anchor, form)) return;
     if (form.kind === "loop") {
       for (const result of this.#loops.get(anchor)?.nodes ?? []) {
         members.add(result);
@@ -257,7 +262,7 @@ class Planner {
       const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
       const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
       // A split reduction has its results only after the kernel: others may share its walk, none can follow.
-      if (usesRows ? !isOwnRow || isSplittable(rows.space, rows.window) : !isShared) continue;
+      if (usesRows ? !isOwnRow || numSplits(rows.space, rows.window) > 1 : !isShared) continue;
       if (this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster)) continue;
       if (!usesRows && this.#reaches(this.#outsideOf(cluster), (input) => input === node)) continue;
       this.#clusterOf.set(node, cluster);
@@ -417,6 +422,17 @@ function isWidening({ inputs: [input], type, primitive }: Node): boolean {
 
 function isShortFloat(dtype: DType): boolean {
   return dtype === "bf16" || dtype === "f16";
+}
+
+/** Whether what follows a scatter element by element may be evaluated where its rows are added up. */
+function hasFollowers({ type }: Node, { at, extents }: Extract<Form, { kind: "scatter" }>): boolean {
+  const { dtype, shape } = type;
+  const rowSize = sizeOf(shape.slice(1));
+  if (dtype !== "f32" || at.length !== shape.length || rowSize < shortestRow || rowSize > longestRow) return false;
+  const outer = at[0] === undefined ? new Set<number>() : axesOf(at[0]);
+  const isOwn = (place: Expression, number: number): boolean =>
+    place.kind === "axis" && !outer.has(place.axis) && extents[place.axis] === shape[number + 1];
+  return sizeOf(extents) < 2 ** 31 && at.slice(1).every(isOwn);
 }
 
 interface RowReads {

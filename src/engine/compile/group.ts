@@ -60,7 +60,7 @@ export interface Group {
   readonly inputs: readonly Node[];
 }
 
-/** A group that adds updates into a copy of its base, in order. */
+/** A group that adds updates into a copy of its base, in order; accumulator 0 is what comes out. */
 export interface ScatterGroup {
   readonly name: string;
   readonly node: Node;
@@ -68,6 +68,8 @@ export interface ScatterGroup {
   readonly extents: readonly number[];
   readonly at: readonly Expression[];
   readonly value: Expression;
+  /** Over the axes of the node: itself, what follows element by element, or both. */
+  readonly outputs: readonly GroupOutput[];
   readonly inputs: readonly Node[];
 }
 

@@ -1,6 +1,6 @@
 // The functions of one number against float64, on every machine.
 import { expect, test } from "vitest";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "#engine/target/js/half.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "#engine/base/half.ts";
 import { compute, machines, spreadFloats, ulpsBetween, type Machine } from "../../../test/kernels/elementwise.ts";
 import { emitRoundBf16, emitRoundF16, emitSign, emitToU8, emitTranscendental, type Transcendental } from "./math.ts";
 

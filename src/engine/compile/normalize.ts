@@ -6,6 +6,7 @@ import { axis, constant, partsOf, read, rewrite, type Expression } from "#engine
 import type { Node } from "#engine/graph/graph.ts";
 import { linearExpression, linearize, linearPlace, strideAlong, type Linear } from "#engine/compile/linear.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
+import { splitAxes } from "#engine/compile/split-axes.ts";
 
 /** An expression whose reads have one flat position each. */
 export function flattenReads(expression: Expression, inputs: readonly Node[]): Expression {
@@ -18,10 +19,10 @@ export function flattenReads(expression: Expression, inputs: readonly Node[]): E
 }
 
 /** A loop group (no contraction) with flat reads and as few axes as its reads allow. */
-export function normalizeLoops(group: Group): Group {
-  const spaceRank = group.space.length;
-  const extents = [...group.space, ...group.window];
-  const flat = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
+export function normalizeLoops(given: Group): Group {
+  const flat = withSplitAxes(mapExpressions(given, (expression) => flattenReads(expression, given.inputs)));
+  const spaceRank = flat.space.length;
+  const extents = [...flat.space, ...flat.window];
   const numbers = extents.map((_, number) => number);
   const merged = mergeRuns(
     [...rootsOf(flat), ...placesOf(flat)],
@@ -46,6 +47,10 @@ export function normalizeLoops(group: Group): Group {
     space: merged.filter(isSpace).map((run) => run.extent),
     window: merged.filter((run) => !isSpace(run)).map((run) => run.extent),
   };
+}
+
+function withSplitAxes(flat: Group): Group {
+  return splitAxes(flat, [...rootsOf(flat), ...placesOf(flat)], mapExpressions);
 }
 
 /** The expression with one axis walked as part of the next, of this extent; undefined where they are walked apart. */

@@ -10,10 +10,16 @@ import type { Forms, Reader } from "#engine/compile/inline.ts";
 
 /** Reductions of more elements than this, over few places, are split. */
 const splitWork = 65536;
+/** Elements that a part visits, about. */
+const partWork = 16384;
+const mostParts = 128;
 
-/** Whether a reduction is so long, and its results so few, that parts of it are given to several threads. */
-export function isSplittable(space: readonly number[], window: readonly number[]): boolean {
-  return sizeOf(window) * Math.min(sizeOf(space), 64) >= splitWork && sizeOf(space) <= 4096;
+/** How many parts of a long reduction with few results are given to several threads; 1 where it is not split. */
+export function numSplits(space: readonly number[], window: readonly number[]): number {
+  const places = Math.min(sizeOf(space), 64);
+  if (sizeOf(window) * places < splitWork || sizeOf(space) > 4096) return 1;
+  const wanted = Math.ceil((sizeOf(window) * places) / partWork / Math.max(1, Math.floor(sizeOf(space) / 64)));
+  return Math.max(1, Math.min(wanted, mostParts, Math.ceil((window[0] ?? 1) / 4)));
 }
 
 /** What is reduced, and how its axes became rows and what is walked in a row. */

@@ -36,7 +36,7 @@ export function scheduleGroups(groups: readonly AnyGroup[], graph: Graph): Sched
 function writtenBy(group: AnyGroup): readonly Node[] {
   if ("stacks" in group)
     return [...group.stacks.map(({ rows }) => rows), ...group.carries.flatMap(({ last }) => last ?? [])];
-  return "space" in group ? [...group.outputs, ...group.wideOutputs].map((output) => output.node) : [group.node];
+  return [...group.outputs, ...("space" in group ? group.wideOutputs : [])].map(({ node }) => node);
 }
 
 /** Whether `from` needs `target` to have run. */
@@ -67,10 +67,12 @@ function overwritesInPlace(group: AnyGroup, parameter: Node): boolean {
   );
 }
 
-/** A scatter overwrites what it reads as its base alone, place by place. */
-function addsInPlace({ base, at, value, node }: ScatterGroup, operand: number): boolean {
+/** A scatter overwrites what it reads as its base, or after its sums, place by place. */
+function addsInPlace({ base, at, value, outputs, node }: ScatterGroup, operand: number): boolean {
   if ([...at, value].some((expression) => readsOf(expression, operand).length > 0)) return false;
-  return readsOf(base, operand).every((place) => isOwnPlace(place, node.type.shape.length));
+  return [base, ...outputs.map((output) => output.value)].every((expression) =>
+    readsOf(expression, operand).every((place) => isOwnPlace(place, node.type.shape.length)),
+  );
 }
 
 function sides(group: Group): readonly Expression[] {

@@ -76,7 +76,7 @@ export interface FileSystem {
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Writes aside and renames, unsynced: for what can be made again and is checked when it is read. */
   writeUnsynced(path: string, bytes: Uint8Array): Promise<void>;
-  append(path: string, text: string): Promise<void>;
+  append(path: string, bytes: Uint8Array | string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
   /** Bytes and kind, links followed; undefined when nothing is there. */
   stat(path: string): Promise<FileFacts | undefined>;

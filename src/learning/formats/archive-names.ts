@@ -11,7 +11,7 @@ const maxSegments = 64;
 const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?$/;
 
 /** Why a name is refused; undefined where it may stand. `paths` are safe as files on every system. */
-function faultOfName(name: string, rule: NameRule): string | undefined {
+export function faultOfName(name: string, rule: NameRule): string | undefined {
   if (name === "") return "an empty name";
   if (name.length > maxNameLength) return `a name of ${name.length} characters, at most ${maxNameLength}`;
   // Some systems read full-width dots and slashes as plain ones.

@@ -1,6 +1,6 @@
 // The block formats of GGUF, from bytes to float32. A block has its own scale; the K kinds have scales of scales.
 
-import { numberOfHalf } from "./stored-values.ts";
+import { decodeF16 } from "#engine/base/half.ts";
 
 /** How a kind of block is read. */
 export interface BlockFormat {
@@ -12,7 +12,7 @@ export interface BlockFormat {
   read(view: DataView, at: number, into: Float32Array, to: number): void;
 }
 
-const half = (view: DataView, at: number): number => numberOfHalf(view.getUint16(at, true));
+const half = (view: DataView, at: number): number => decodeF16(view.getUint16(at, true));
 
 /** 32 values of 4 or 5 bits: a scale, a least value or the middle as zero, upper bits, lower bits. */
 function plainBlocks(name: string, hasLeast: boolean, hasFifth: boolean): BlockFormat {

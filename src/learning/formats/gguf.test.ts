@@ -1,5 +1,6 @@
 // GGUF: every kind of block as the gguf package reads it, metadata, damage.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,6 @@ import "#entry/install-node.ts";
 import { surviveMutations } from "../../../test/fuzz/mutations.ts";
 import { readGolden } from "../../../test/golden/golden.ts";
 import { decodeGguf, readGguf } from "./gguf.ts";
-import { numberOfBrain, numberOfHalf } from "./stored-values.ts";
 
 const golden = readGolden("gguf") as {
   readonly file: string;
@@ -21,7 +21,7 @@ test.each(Object.entries(golden.tensors))("%s is what the gguf package reads", (
   const tensor = decodeGguf(file).tensors.get(name);
   expect(tensor?.shape).toEqual(shape);
   const expected = new Float32Array(base64(values).buffer);
-  const numberOf = tensor?.dtype === "f16" ? numberOfHalf : tensor?.dtype === "bf16" ? numberOfBrain : Number;
+  const numberOf = tensor?.dtype === "f16" ? decodeF16 : tensor?.dtype === "bf16" ? decodeBf16 : Number;
   expect(tensor?.data.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) {
     // The package may add in another order: one rounding.

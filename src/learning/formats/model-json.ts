@@ -26,6 +26,7 @@ export interface DescribedObjective {
   /** What the loss counts in the sum of all. */
   readonly weight: number;
   readonly metrics: readonly Described[];
+  readonly weightedMetrics?: readonly Described[];
 }
 
 /** What model.json holds. */
@@ -42,6 +43,7 @@ export interface ModelDescription {
         /** Of a model of one output. */
         readonly loss?: Described;
         readonly metrics?: readonly Described[];
+        readonly weightedMetrics?: readonly Described[];
         /** Of a model of several, in place of `loss` and `metrics`. */
         readonly objectives?: readonly DescribedObjective[];
         /** What values between layers are stored as. */
@@ -143,7 +145,7 @@ function readTraining(reader: Reader): NonNullable<ModelDescription["training"]>
   const objectives = reader.get("objectives");
   const mixedPrecision = reader.get("mixedPrecision");
   const goals = objectives.isMissing
-    ? { loss: described(reader.get("loss")), metrics: reader.get("metrics").list().map(described) }
+    ? { loss: described(reader.get("loss")), ...readMetrics(reader) }
     : { objectives: objectives.list().map(readObjective) };
   return {
     optimizer: described(reader.get("optimizer")),
@@ -159,7 +161,15 @@ function readObjective(reader: Reader): DescribedObjective {
     output: reader.get("output").text(),
     loss: described(reader.get("loss")),
     weight: reader.get("weight").number(),
+    ...readMetrics(reader),
+  };
+}
+
+function readMetrics(reader: Reader): Pick<DescribedObjective, "metrics" | "weightedMetrics"> {
+  const weighted = reader.get("weightedMetrics");
+  return {
     metrics: reader.get("metrics").list().map(described),
+    ...(weighted.isMissing ? {} : { weightedMetrics: weighted.list().map(described) }),
   };
 }
 

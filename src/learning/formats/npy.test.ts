@@ -1,5 +1,6 @@
 // .npy and .npz: NumPy's own files of every plain type, what is written is read back, damage.
 
+import { decodeF16 } from "#engine/base/half.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,6 @@ import { readGolden } from "../../../test/golden/golden.ts";
 import { writeArchive } from "./archive.ts";
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, readNpy } from "./npy.ts";
 import type { StoredTensor } from "./safetensors.ts";
-import { numberOfHalf } from "./stored-values.ts";
 
 interface ArrayCase {
   readonly name: string;
@@ -29,7 +29,7 @@ const golden = readGolden("arrays") as {
 };
 const base64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
 const numbers = ({ dtype, data }: StoredTensor): number[] =>
-  Array.from(data, (value) => (dtype === "f16" ? numberOfHalf(value) : value));
+  Array.from(data, (value) => (dtype === "f16" ? decodeF16(value) : value));
 
 let root = "";
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 // NumPy's files: .npy (one array) and .npz (a zip file of them). Arrays of objects are refused: they are pickles.
 
+import { decodeBf16 } from "#engine/base/half.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { type ArchiveLimits, readArchive, writeArchive } from "./archive.ts";
@@ -12,7 +13,6 @@ import {
   countOf,
   dtypeOf,
   isDirect,
-  numberOfBrain,
   type NumberRules,
   readValues,
   settleValues,
@@ -209,7 +209,7 @@ export function encodeNpy(tensor: StoredTensor): Uint8Array<ArrayBuffer> {
 const magicOfVersion1 = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
 
 function widened({ shape, data }: StoredTensor): StoredTensor {
-  return { dtype: "f32", shape, data: Float32Array.from(data, numberOfBrain) };
+  return { dtype: "f32", shape, data: Float32Array.from(data, decodeBf16) };
 }
 
 /**

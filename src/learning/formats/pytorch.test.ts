@@ -1,5 +1,6 @@
 // .pt and .pth: what PyTorch wrote is read as PyTorch reads it; what would execute something is refused.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { expect, test } from "vitest";
 import { pytorchSeeds } from "../../../test/fuzz/container-seeds.ts";
 import { surviveMutations } from "../../../test/fuzz/mutations.ts";
@@ -7,7 +8,6 @@ import { readGolden } from "../../../test/golden/golden.ts";
 import { writeArchive } from "./archive.ts";
 import { decodePyTorch } from "./pytorch.ts";
 import type { StoredTensor } from "./safetensors.ts";
-import { numberOfBrain, numberOfHalf } from "./stored-values.ts";
 
 interface TorchCase {
   readonly name: string;
@@ -21,9 +21,7 @@ const golden = readGolden("pytorch") as {
 };
 const base64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
 const numbers = ({ dtype, data }: StoredTensor): number[] =>
-  Array.from(data, (value) =>
-    dtype === "f16" ? numberOfHalf(value) : dtype === "bf16" ? numberOfBrain(value) : value,
-  );
+  Array.from(data, (value) => (dtype === "f16" ? decodeF16(value) : dtype === "bf16" ? decodeBf16(value) : value));
 
 test.each(golden.cases.map((item) => [item.name, item] as const))(
   "reads %s as PyTorch does",

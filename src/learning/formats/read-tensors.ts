@@ -8,11 +8,13 @@ import { readGguf } from "./gguf.ts";
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from "./hdf5/read.ts";
 import { tensorOf } from "./keras/stored-weights.ts";
 import { decodeNpz, readNpy } from "./npy.ts";
+import { onnxTensors } from "./onnx-tensors.ts";
 import { readPyTorch } from "./pytorch.ts";
 import { type FileFormat, recognize } from "./recognize.ts";
 import { readSafetensors } from "./safetensors-files.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import type { NumberRules } from "./stored-values.ts";
+import { loadTfjsWeights } from "./tfjs/files.ts";
 
 /** Tensors and what a file says beside them. */
 export interface TensorFile {
@@ -42,6 +44,9 @@ const readers: {
     const { tensors, metadata } = await readGguf(file, rules);
     return { tensors, metadata: textMetadata(metadata, String) };
   },
+  tfjs: async (file) => ({ tensors: (await loadTfjsWeights(file)).tensors, metadata: {} }),
+  "tfjs-weights": async (file) => ({ tensors: (await loadTfjsWeights(file)).tensors, metadata: {} }),
+  onnx: async (file, rules) => ({ tensors: onnxTensors(await platform().files.read(file), rules), metadata: {} }),
   hdf5: async (file) => ({ tensors: datasetsOf(readHdf5(await platform().files.read(file))), metadata: {} }),
   keras: async (file) => {
     const weights = readArchive(await platform().files.read(file)).get("model.weights.h5");
@@ -54,7 +59,7 @@ export const tensorFormats: readonly string[] = Object.keys(readers);
 
 /**
  * The tensors of a file or a model's folder: safetensors (one file or several), .npy, .npz, PyTorch, GGUF, HDF5, Keras,
- * or what `save` wrote.
+ * TensorFlow.js, the initializers of ONNX, or what `save` wrote.
  * @throws file when nothing is there; format when it is damaged, or of a format without tensors
  * @example
  * const { tensors, format } = await readTensors("model.pt");

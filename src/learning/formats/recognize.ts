@@ -24,7 +24,7 @@ export type FileFormat =
   /** Models and weights of Keras's, and every other HDF5 file. */
   | "hdf5"
   | "onnx"
-  /** A model of TensorFlow.js: layers or graph. */
+  /** A model of TensorFlow.js, layers or graph; a project of Teachable Machine. */
   | "tfjs"
   /** A manifest of weights alone. */
   | "tfjs-weights"
@@ -106,6 +106,8 @@ async function archiveFormat(source: ByteSource): Promise<FileFormat> {
   });
   if (names === undefined) return "zip";
   if (names.includes("config.json") && names.includes("model.weights.h5")) return "keras";
+  // A project of Teachable Machine.
+  if (names.includes("model.json")) return "tfjs";
   if (names.some((name) => /^[^/]+\/data\.pkl$/.test(name))) return "pytorch";
   return names.length > 0 && names.every((name) => name.endsWith(".npy")) ? "npz" : "zip";
 }

@@ -186,23 +186,3 @@ function converted(dtype: DType, data: HostArray): HostArray {
   values.set(data);
   return values;
 }
-
-/** The number of an IEEE half's bits: a sign, 5 bits of exponent, 10 of fraction. */
-export function numberOfHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** The number of a bfloat16's bits: the upper half of a float32. */
-export function numberOfBrain(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 7) & 0xff;
-  const fraction = bits & 0x7f;
-  if (exponent === 0) return sign * fraction * 2 ** -133;
-  if (exponent === 0xff) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 128) * 2 ** (exponent - 127);
-}

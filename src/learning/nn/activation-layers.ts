@@ -3,6 +3,7 @@
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { activate, logitsOf, type ActivationObject } from "./activations.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { makeLayer, single, weightOf, type Layer, type LayerOptions, type LayerResult } from "./layer.ts";
@@ -112,6 +113,7 @@ function softmaxOver(x: Tensor, axis: number | readonly number[]): LayerResult {
 export interface PreluOptions extends LayerOptions {
   readonly alphaInitializer?: InitializerName | Initializer;
   readonly alphaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly alphaConstraint?: ConstraintName | Constraint | null | undefined;
   /** Axes whose places have one slope together, the batch counted: [1, 2] for a slope a channel of pictures. */
   readonly sharedAxes?: number | readonly number[] | null | undefined;
 }
@@ -129,6 +131,7 @@ export function prelu(options: PreluOptions = {}): Layer {
   const config = {
     alphaInitializer: initializer(kind, "alphaInitializer", options.alphaInitializer, "zeros"),
     alphaRegularizer: regularizer(kind, "alphaRegularizer", options.alphaRegularizer),
+    alphaConstraint: constraint(kind, "alphaConstraint", options.alphaConstraint),
     sharedAxes: shared,
   };
   const alphaShape = (shape: Shape): number[] =>
@@ -141,9 +144,10 @@ export function prelu(options: PreluOptions = {}): Layer {
     config: withoutUndefined(config),
     passesMask: true,
     weights: (inputs) => {
-      const { alphaInitializer, alphaRegularizer } = config;
+      const { alphaInitializer, alphaRegularizer, alphaConstraint } = config;
       const shape = alphaShape(single(inputs, kind).shape);
-      return [{ name: "alpha", shape, initializer: alphaInitializer, regularizer: alphaRegularizer, trainable: true }];
+      const rules = { initializer: alphaInitializer, regularizer: alphaRegularizer, constraint: alphaConstraint };
+      return [{ name: "alpha", shape, ...rules, trainable: true }];
     },
     outputTypes: (inputs, label) => {
       const { shape } = single(inputs, label);

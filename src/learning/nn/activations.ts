@@ -97,7 +97,11 @@ const definitions: Readonly<Record<ActivationName, Definition>> = {
   },
   sigmoid: { apply: (x) => x.sigmoid() },
   logSigmoid: { apply: (x) => softplus(x.neg()).neg() },
-  hardSigmoid: { apply: (x) => hardSigmoid(x) },
+  // Until Keras 3 it rose by a fifth.
+  hardSigmoid: {
+    parameters: { slope: 1 / 6 },
+    apply: (x, number) => (number("slope") === 1 / 6 ? hardSigmoid(x) : x.mul(number("slope")).add(0.5).clip(0, 1)),
+  },
   sparseSigmoid: { apply: (x) => x.add(1).mul(0.5).clip(0, 1) },
   tanh: { apply: (x) => x.tanh() },
   hardTanh: { apply: (x) => x.clip(-1, 1) },

@@ -3,10 +3,10 @@
 import { concat } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { channelsOf, type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions } from "./layer.ts";
 import { perAxis } from "#engine/base/options.ts";
 
-export interface AdaptivePoolingOptions<Each extends Extents> extends LayerOptions {
+export interface AdaptivePoolingOptions<Each extends Extents> extends SpatialOptions {
   /** Extents of the output. */
   readonly outputSize: Each;
 }
@@ -66,6 +66,7 @@ function adaptive(kind: string, className: string, { numAxes, options, reduce }:
     className,
     options,
     known: ["outputSize"],
+    numSpatialAxes: numAxes,
     config: { outputSize },
     outputTypes: (inputs, label) => {
       const { shape } = singleOfRank(inputs, numAxes + 1, label);

@@ -2,6 +2,7 @@
 
 import type { Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { weightOf, type LayerOptions, type Weights, type WeightSpec } from "./layer.ts";
 import { numberWithin } from "#engine/base/options.ts";
@@ -18,6 +19,8 @@ export interface AffineOptions extends LayerOptions {
   readonly gammaInitializer?: InitializerName | Initializer;
   readonly betaRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly gammaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly betaConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly gammaConstraint?: ConstraintName | Constraint | null | undefined;
 }
 
 /** The options with Keras's defaults. */
@@ -29,6 +32,8 @@ export type AffineConfig = {
   readonly gammaInitializer: Initializer;
   readonly betaRegularizer: Regularizer | undefined;
   readonly gammaRegularizer: Regularizer | undefined;
+  readonly betaConstraint: Constraint | undefined;
+  readonly gammaConstraint: Constraint | undefined;
 };
 
 /** @throws option */
@@ -41,15 +46,29 @@ export function checkAffine(kind: string, options: AffineOptions): AffineConfig 
     gammaInitializer: initializer(kind, "gammaInitializer", options.gammaInitializer, "ones"),
     betaRegularizer: regularizer(kind, "betaRegularizer", options.betaRegularizer),
     gammaRegularizer: regularizer(kind, "gammaRegularizer", options.gammaRegularizer),
+    betaConstraint: constraint(kind, "betaConstraint", options.betaConstraint),
+    gammaConstraint: constraint(kind, "gammaConstraint", options.gammaConstraint),
   };
 }
 
 /** gamma and beta, where asked for. */
 export function affineSpecs(config: AffineConfig, shape: Shape): WeightSpec[] {
-  const { scale, center, gammaInitializer, betaInitializer, gammaRegularizer, betaRegularizer } = config;
-  const gamma = { name: "gamma", shape, initializer: gammaInitializer, regularizer: gammaRegularizer };
-  const beta = { name: "beta", shape, initializer: betaInitializer, regularizer: betaRegularizer };
-  return [...(scale ? [gamma] : []), ...(center ? [beta] : [])].map((spec) => ({ ...spec, trainable: true }));
+  const common = { shape, trainable: true };
+  const gamma = {
+    name: "gamma",
+    initializer: config.gammaInitializer,
+    regularizer: config.gammaRegularizer,
+    constraint: config.gammaConstraint,
+    ...common,
+  };
+  const beta = {
+    name: "beta",
+    initializer: config.betaInitializer,
+    regularizer: config.betaRegularizer,
+    constraint: config.betaConstraint,
+    ...common,
+  };
+  return [...(config.scale ? [gamma] : []), ...(config.center ? [beta] : [])];
 }
 
 /** gamma · (x - mean) / √(variance + epsilon) + beta, with mean and variance over axes; gamma and beta of shape `along`. */

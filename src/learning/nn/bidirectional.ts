@@ -134,6 +134,7 @@ class Pair {
     return {
       outputs: [...merged, ...ends, ...others],
       state: { ...one.state, ...two.state },
+      losses: [...(one.losses ?? []), ...(two.losses ?? [])],
       ...(mask === undefined ? {} : { masks: merged.map(() => mask) }),
     };
   }

@@ -3,7 +3,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText, type Shape } from "#engine/base/shape.ts";
 import { channelsOf } from "./conv.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
+import { type SpatialOptions, makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
 import { integer } from "#engine/base/options.ts";
 
 /** Places at both ends of an axis. */
@@ -20,7 +20,7 @@ export type Borders3d =
   | readonly [depth: number, height: number, width: number]
   | readonly [depth: Ends, height: Ends, width: Ends];
 
-export interface ZeroPaddingOptions<Borders> extends LayerOptions {
+export interface ZeroPaddingOptions<Borders> extends SpatialOptions {
   /** Zeros before and after; 1 by default. */
   readonly padding?: Borders;
 }
@@ -40,7 +40,7 @@ export function zeroPadding3d(options: ZeroPaddingOptions<Borders3d> = {}): Laye
   return bordered("zeroPadding3d", "ZeroPadding3D", { numAxes: 3, options, option: "padding" }, options.padding);
 }
 
-export interface CroppingOptions<Borders> extends LayerOptions {
+export interface CroppingOptions<Borders> extends SpatialOptions {
   /** Places that are cut off before and after. */
   readonly cropping?: Borders;
 }
@@ -78,6 +78,7 @@ function bordered(kind: string, className: string, { numAxes, options, option }:
     className,
     options,
     known: [option],
+    numSpatialAxes: numAxes,
     config: { [option]: numAxes === 1 ? ends.flat() : ends },
     outputTypes: (inputs, label) => {
       const { shape, dtype } = singleOfRank(inputs, numAxes + 1, label);

@@ -4,9 +4,9 @@ import { choice, integer } from "#engine/base/options.ts";
 import type { Shape } from "#engine/base/shape.ts";
 import { concat, conv } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { checkActivation, type Activation } from "./activations.ts";
+import type { Activation } from "./activations.ts";
 import { windowOutput, type Padding } from "./conv.ts";
-import { singleOfRank, weightOf, type SampleType, type WeightSpec } from "./layer.ts";
+import { type SpatialOptions, singleOfRank, weightOf, type SampleType, type WeightSpec } from "./layer.ts";
 import { remember, withForgetBias } from "./lstm-cell.ts";
 import { recurrent, type RecurrenceOptions, type RecurrentLayer } from "./recurrent.ts";
 import {
@@ -14,21 +14,21 @@ import {
   CellNoise,
   cellSpecs,
   checkCellOptions,
+  gateActivation,
   gatesOf,
   type Cell,
   type CellConfig,
   type CellOptions,
+  type GateOptions,
 } from "./recurrent-cell.ts";
 
-export interface ConvLstmOptions extends CellOptions, RecurrenceOptions {
+export interface ConvLstmOptions extends CellOptions, GateOptions, RecurrenceOptions, SpatialOptions {
   /** Channels of output and states. */
   readonly filters: number;
   readonly kernelSize: number | readonly number[];
   readonly strides?: number | readonly number[];
   readonly padding?: Padding;
   readonly dilationRate?: number | readonly number[];
-  /** Of the gates; "sigmoid" by default. */
-  readonly recurrentActivation?: Activation | null;
   /** Whether the forget gate's bias begins at 1. */
   readonly unitForgetBias?: boolean;
 }
@@ -80,19 +80,24 @@ function convLstm(rank: number, options: ConvLstmOptions): RecurrentLayer {
     const list = typeof value === "number" ? Array.from({ length: rank }, () => value) : value;
     return list.map((one) => integer(kind, option, one));
   };
-  const { recurrentActivation = "sigmoid" } = options;
   const config: ConvLstmConfig = {
     filters: integer(kind, "filters", options.filters),
     kernelSize: extents("kernelSize"),
     strides: extents("strides"),
     padding: choice(kind, "padding", options.padding ?? "valid", ["valid", "same"]),
     dilationRate: extents("dilationRate"),
-    recurrentActivation: checkActivation(kind, recurrentActivation),
+    recurrentActivation: gateActivation(kind, options),
     unitForgetBias: options.unitForgetBias ?? true,
     ...checkCellOptions(kind, options),
   };
   const className = `ConvLSTM${rank}D`;
-  return recurrent(convLstmCell(config, rank), options, { kind, className, known: convLstmOptions, config });
+  return recurrent(convLstmCell(config, rank), options, {
+    kind,
+    className,
+    known: convLstmOptions,
+    config,
+    numSpatialAxes: rank,
+  });
 }
 
 function convLstmCell(config: ConvLstmConfig, rank: number): Cell {

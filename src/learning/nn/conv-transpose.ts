@@ -76,6 +76,7 @@ function transposed(kind: string, className: string, numAxes: number, options: C
     className,
     options,
     known: ["filters", "outputPadding", ...kernelMoveOptions, ...kernelOptions],
+    numSpatialAxes: numAxes,
     config: { ...withoutUndefined(config), ...withoutUndefined(kernel) },
     weights: (inputs) => {
       const channels = channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape);

@@ -5,7 +5,7 @@ import type { Shape } from "#engine/base/shape.ts";
 import { conv, type Padding as EnginePadding } from "#engine/tensor/math.ts";
 import { withoutUndefined } from "./dense.ts";
 import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
-import { makeLayer, single, singleOfRank, weightOf, type Layer } from "./layer.ts";
+import { type SpatialOptions, makeLayer, single, singleOfRank, weightOf, type Layer } from "./layer.ts";
 import { choice, integer, perAxis } from "#engine/base/options.ts";
 
 export type Padding = "valid" | "same";
@@ -74,6 +74,7 @@ function convolution(
     className,
     options,
     known: ["filters", "groups", ...kernelMoveOptions, ...kernelOptions],
+    numSpatialAxes: numAxes,
     config: { ...place, ...withoutUndefined(kernel) },
     weights: (inputs) => {
       const channels = channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape);
@@ -97,7 +98,10 @@ export function channelsOf(shape: Shape): number {
 }
 
 /** How a kernel moves over the spatial axes, as users say it. */
-export interface KernelMoveOptions<Each extends Extents = Extents, Pad extends SeriesPadding = Padding> {
+export interface KernelMoveOptions<
+  Each extends Extents = Extents,
+  Pad extends SeriesPadding = Padding,
+> extends SpatialOptions {
   readonly kernelSize: Each;
   readonly strides?: Each;
   readonly padding?: Pad;

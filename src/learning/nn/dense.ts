@@ -4,8 +4,17 @@ import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { activate, checkActivation, logitsOf, type Activation } from "./activations.ts";
+import { dataFormatOf } from "./data-format.ts";
 import { checkKernelOptions, finish, kernelOptions, kernelSpecs, type KernelOptions } from "./kernel-weights.ts";
-import { makeLayer, single, weightOf, type Layer, type LayerOptions, type SymbolicTensor } from "./layer.ts";
+import {
+  type SpatialOptions,
+  makeLayer,
+  single,
+  weightOf,
+  type Layer,
+  type LayerOptions,
+  type SymbolicTensor,
+} from "./layer.ts";
 import { choice, integer, numberWithin } from "#engine/base/options.ts";
 
 export interface InputOptions {
@@ -123,21 +132,25 @@ export function activation(options: ActivationOptions): Layer {
   });
 }
 
-/** All axes of a sample in one. @source Keras 3, layers.Flatten */
-export function flatten(options: LayerOptions = {}): Layer {
+/** All axes of a sample in one; of channels that come first the last. @source Keras 3, layers.Flatten */
+export function flatten(options: SpatialOptions = {}): Layer {
+  const isFirst = dataFormatOf("flatten", options.dataFormat) === "channelsFirst";
   return makeLayer({
     kind: "flatten",
     className: "Flatten",
     options,
-    known: [],
-    config: {},
+    known: ["dataFormat"],
+    config: isFirst ? { dataFormat: "channelsFirst" } : {},
     outputTypes: (inputs, label) => {
       const { shape, dtype } = single(inputs, label);
       return [{ shape: [sizeOf(shape)], dtype }];
     },
     call: (_weights, inputs) => {
       const x = single(inputs, "flatten");
-      return { outputs: [x.reshape([x.shape[0] ?? 0, sizeOf(x.shape.slice(1))])] };
+      const [batch = 0, ...sample] = x.shape;
+      const isTurned = isFirst && sample.length > 1;
+      const ordered = isTurned ? x.transpose([0, ...sample.slice(1).map((_, axis) => axis + 2), 1]) : x;
+      return { outputs: [ordered.reshape([batch, sizeOf(sample)])] };
     },
   });
 }

@@ -4,6 +4,7 @@
 import { conv } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkActivation, type Activation } from "./activations.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import {
   channelsOf,
   checkKernelMoves,
@@ -19,11 +20,11 @@ import {
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import { finish } from "./kernel-weights.ts";
-import { makeLayer, single, singleOfRank, weightOf, type Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
+import { makeLayer, single, singleOfRank, weightOf, type Layer, type WeightSpec } from "./layer.ts";
 import { integer } from "#engine/base/options.ts";
 import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
-export interface DepthwiseConvOptions<Each extends Extents> extends LayerOptions, KernelMoveOptions<Each> {
+export interface DepthwiseConvOptions<Each extends Extents> extends KernelMoveOptions<Each> {
   /** Output channels of each input channel; 1 by default. */
   readonly depthMultiplier?: number;
   readonly activation?: Activation | null;
@@ -32,6 +33,8 @@ export interface DepthwiseConvOptions<Each extends Extents> extends LayerOptions
   readonly biasInitializer?: InitializerName | Initializer;
   readonly depthwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly depthwiseConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
 }
 
 export type DepthwiseConv1dOptions = DepthwiseConvOptions<Extents1d>;
@@ -46,6 +49,8 @@ const depthwiseOptions = [
   "biasInitializer",
   "depthwiseRegularizer",
   "biasRegularizer",
+  "depthwiseConstraint",
+  "biasConstraint",
 ];
 
 /**
@@ -83,6 +88,7 @@ function depthwiseLayer(
     className,
     options,
     known: depthwiseOptions,
+    numSpatialAxes: numAxes,
     config: withoutUndefined(config),
     weights: (inputs) => {
       const channels = channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape);
@@ -103,6 +109,7 @@ export interface SeparableConvOptions<Each extends Extents> extends DepthwiseCon
   readonly filters: number;
   readonly pointwiseInitializer?: InitializerName | Initializer;
   readonly pointwiseRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly pointwiseConstraint?: ConstraintName | Constraint | null | undefined;
 }
 
 export type SeparableConv1dOptions = SeparableConvOptions<Extents1d>;
@@ -141,12 +148,14 @@ function separableLayer(
     ...checkDepthwise(kind, numAxes, options),
     pointwiseInitializer: initializer(kind, "pointwiseInitializer", options.pointwiseInitializer, "glorotUniform"),
     pointwiseRegularizer: regularizer(kind, "pointwiseRegularizer", options.pointwiseRegularizer),
+    pointwiseConstraint: constraint(kind, "pointwiseConstraint", options.pointwiseConstraint),
   };
   return makeLayer({
     kind,
     className,
     options,
-    known: ["filters", ...depthwiseOptions, "pointwiseInitializer", "pointwiseRegularizer"],
+    known: ["filters", ...depthwiseOptions, "pointwiseInitializer", "pointwiseRegularizer", "pointwiseConstraint"],
+    numSpatialAxes: numAxes,
     config: withoutUndefined(config),
     weights: (inputs) => separableSpecs(config, channelsOf(singleOfRank(inputs, numAxes + 1, kind).shape)),
     outputTypes: (inputs, label) => {
@@ -168,6 +177,8 @@ type DepthwiseConfig = KernelMoves & {
   readonly biasInitializer: Initializer;
   readonly depthwiseRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
+  readonly depthwiseConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 };
 
 function checkDepthwise(kind: string, numAxes: number, options: DepthwiseConvOptions<Extents>): DepthwiseConfig {
@@ -180,6 +191,8 @@ function checkDepthwise(kind: string, numAxes: number, options: DepthwiseConvOpt
     biasInitializer: initializer(kind, "biasInitializer", options.biasInitializer, "zeros"),
     depthwiseRegularizer: regularizer(kind, "depthwiseRegularizer", options.depthwiseRegularizer),
     biasRegularizer: regularizer(kind, "biasRegularizer", options.biasRegularizer),
+    depthwiseConstraint: constraint(kind, "depthwiseConstraint", options.depthwiseConstraint),
+    biasConstraint: constraint(kind, "biasConstraint", options.biasConstraint),
   };
 }
 
@@ -189,6 +202,7 @@ function depthwiseSpec(name: string, config: DepthwiseConfig, channels: number):
     shape: [...config.kernelSize, channels, config.depthMultiplier],
     initializer: config.depthwiseInitializer,
     regularizer: config.depthwiseRegularizer,
+    constraint: config.depthwiseConstraint,
     trainable: true,
   };
 }
@@ -198,6 +212,7 @@ function separableSpecs(
     readonly filters: number;
     readonly pointwiseInitializer: Initializer;
     readonly pointwiseRegularizer: Regularizer | undefined;
+    readonly pointwiseConstraint: Constraint | undefined;
   },
   channels: number,
 ): WeightSpec[] {
@@ -209,15 +224,17 @@ function separableSpecs(
       shape: [...kernelSize.map(() => 1), channels * depthMultiplier, filters],
       initializer: config.pointwiseInitializer,
       regularizer: config.pointwiseRegularizer,
+      constraint: config.pointwiseConstraint,
       trainable: true,
     },
     ...biasSpecs(config, filters),
   ];
 }
 
-function biasSpecs({ useBias, biasInitializer, biasRegularizer }: DepthwiseConfig, extent: number): WeightSpec[] {
-  const bias = { name: "bias", shape: [extent], initializer: biasInitializer, regularizer: biasRegularizer };
-  return useBias ? [{ ...bias, trainable: true }] : [];
+function biasSpecs(config: DepthwiseConfig, extent: number): WeightSpec[] {
+  const { biasInitializer, biasRegularizer, biasConstraint } = config;
+  const rules = { initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint };
+  return config.useBias ? [{ name: "bias", shape: [extent], ...rules, trainable: true }] : [];
 }
 
 /** As a convolution in as many groups as channels: [...window, c, m] is [...window, 1, c · m] there. */

@@ -2,7 +2,7 @@
 
 import { integer } from "#engine/base/options.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { activate, checkActivation, type Activation } from "./activations.ts";
+import { activate, type Activation } from "./activations.ts";
 import { withoutUndefined } from "./dense.ts";
 import { singleOfRank, weightOf } from "./layer.ts";
 import { recurrentProduct } from "./lstm-cell.ts";
@@ -12,19 +12,19 @@ import {
   CellNoise,
   cellSpecs,
   checkCellOptions,
+  gateActivation,
   gatesOf,
   type Cell,
   type CellConfig,
   type CellLayer,
   type CellOptions,
   type CellResult,
+  type GateOptions,
 } from "./recurrent-cell.ts";
 
-export interface GruCellOptions extends CellOptions {
+export interface GruCellOptions extends CellOptions, GateOptions {
   /** Extent of output and state. */
   readonly units: number;
-  /** Of the gates; "sigmoid" by default. */
-  readonly recurrentActivation?: Activation | null;
   /** Whether the reset gate acts after the product with the state, and there are two biases; true by default. */
   readonly resetAfter?: boolean;
 }
@@ -39,10 +39,9 @@ export type GruConfig = CellConfig & {
 
 /** @throws option */
 export function checkGru(where: string, options: GruCellOptions): GruConfig {
-  const { recurrentActivation = "sigmoid" } = options;
   return {
     units: integer(where, "units", options.units),
-    recurrentActivation: checkActivation(where, recurrentActivation),
+    recurrentActivation: gateActivation(where, options),
     resetAfter: options.resetAfter ?? true,
     ...checkCellOptions(where, options),
   };

@@ -16,14 +16,18 @@ import {
   type AttendOptions,
   type Roles,
 } from "./attend.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import { withoutUndefined } from "./dense.ts";
 import { HeadAxes } from "./head-axes.ts";
+import { kernelSpecs } from "./kernel-weights.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import {
+  activityPenalty,
   makeLayer,
   weightOf,
   type CallContext,
   type Layer,
+  type LayerResult,
   type SampleType,
   type Weights,
   type WeightSpec,
@@ -41,6 +45,8 @@ export interface HeadOptions extends AttendOptions {
   readonly biasInitializer?: InitializerName | Initializer;
   readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly kernelConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
 }
 
 type HeadConfig = AttendConfig & {
@@ -51,6 +57,8 @@ type HeadConfig = AttendConfig & {
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 };
 
 function checkHeadOptions(kind: string, options: HeadOptions): HeadConfig {
@@ -65,6 +73,8 @@ function checkHeadOptions(kind: string, options: HeadOptions): HeadConfig {
     biasInitializer: initializer(kind, "biasInitializer", options.biasInitializer, "zeros"),
     kernelRegularizer: regularizer(kind, "kernelRegularizer", options.kernelRegularizer),
     biasRegularizer: regularizer(kind, "biasRegularizer", options.biasRegularizer),
+    kernelConstraint: constraint(kind, "kernelConstraint", options.kernelConstraint),
+    biasConstraint: constraint(kind, "biasConstraint", options.biasConstraint),
   };
 }
 
@@ -76,6 +86,8 @@ export interface HeadParts {
   /** Its own options with defaults filled in. */
   readonly own: Readonly<Record<string, number | readonly number[] | undefined>>;
   readonly numHeads: number;
+  /** Whether activityRegularizer looks at the projections alone, not at what the layer gives once more. */
+  readonly regularizesParts?: boolean;
   /** Heads of keys and values; each serves as many heads of queries. */
   readonly numKeyHeads: number;
   readonly keyDim: number;
@@ -95,6 +107,7 @@ export function headAttention(parts: HeadParts): Layer {
     className,
     options,
     known: [...Object.keys(own), ...Object.keys(config)],
+    regularizesItself: parts.regularizesParts === true,
     config: withoutUndefined({ ...own, ...config }),
     weights: (inputs) => specsOf(parts, config, rolesOf(inputs, kind)),
     outputTypes: (inputs, label) => {
@@ -116,27 +129,8 @@ function specsOf(parts: HeadParts, config: HeadConfig, { query, key, value }: Ro
   const { numHeads, numKeyHeads, keyDim, valueDim } = parts;
   const features = ({ shape }: SampleType): number => shape.at(-1) ?? 1;
   const outputs = parts.outputShape ?? [features(query)];
-  const { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer } = config;
-  const projection = (name: string, kernel: Shape, bias: Shape): WeightSpec[] => [
-    {
-      name: `${name}/kernel`,
-      shape: kernel,
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      trainable: true,
-    },
-    ...(useBias
-      ? [
-          {
-            name: `${name}/bias`,
-            shape: bias,
-            initializer: biasInitializer,
-            regularizer: biasRegularizer,
-            trainable: true,
-          },
-        ]
-      : []),
-  ];
+  const projection = (name: string, kernel: Shape, bias: Shape): WeightSpec[] =>
+    kernelSpecs(config, kernel, bias).map((spec) => ({ ...spec, name: `${name}/${spec.name}` }));
   const into = (name: string, from: SampleType, heads: Shape): WeightSpec[] =>
     projection(name, [features(from), ...heads], heads);
   return [
@@ -181,19 +175,16 @@ interface HeadCall {
   readonly context: CallContext;
 }
 
-function callHeads(
-  parts: HeadParts,
-  config: HeadConfig,
-  { weights, inputs, context }: HeadCall,
-): { outputs: Tensor[]; masks: (Tensor | undefined)[] } {
+function callHeads(parts: HeadParts, config: HeadConfig, { weights, inputs, context }: HeadCall): LayerResult {
   const { kind, numHeads, numKeyHeads, keyDim } = parts;
+  const noted = new Noted(regularizer(kind, "activityRegularizer", parts.options.activityRegularizer));
   const roles = rolesOf(inputs, kind);
   const axes = new HeadAxes(roles.query.rank - 1, parts.attentionAxes, kind);
   const masks = masksOf(roles, context.masks);
   const isGrouped = numHeads !== numKeyHeads;
   const split = (x: Tensor): Tensor => (isGrouped ? inGroups(x, numKeyHeads) : x);
   const join = (x: Tensor): Tensor => (isGrouped ? outOfGroups(x, numHeads) : x);
-  const heads = (name: string, x: Tensor): Tensor => split(axes.gather(projected(x, weights, name))); // [batch, ..., heads, places, dim]
+  const heads = (name: string, x: Tensor): Tensor => split(axes.gather(noted.note(projected(x, weights, name)))); // [batch, ..., heads, places, dim]
   const keyMask = bothOf(masks.value, masks.key);
   const seen = bothOf(keyMask && axes.gatherMask(keyMask).expandDims(-2), roles.mask && axes.gatherPairs(roles.mask));
   const queryMask = masks.query && axes.gatherMask(masks.query).expandDims(-1);
@@ -210,13 +201,29 @@ function callHeads(
     context,
   );
   const mixed = axes.scatter(join(attended.output), roles.query.shape); // [batch, ..., heads, dim]
-  const gated = config.useGate ? mixed.mul(projected(roles.query, weights, "gate").sigmoid()) : mixed;
-  const output = outputOf(gated, weights);
+  const gated = config.useGate ? mixed.mul(noted.note(projected(roles.query, weights, "gate")).sigmoid()) : mixed;
+  const output = noted.note(outputOf(gated, weights));
+  const { losses } = noted;
   if (!config.returnAttentionScores || attended.weights === undefined) {
-    return { outputs: [output], masks: [masks.query] };
+    return { outputs: [output], masks: [masks.query], losses };
   }
   const scores = axes.spreadScores(join(attended.weights), roles.query.shape, roles.value.shape);
-  return { outputs: [output, scores], masks: [masks.query] };
+  return { outputs: [output, scores], masks: [masks.query], losses };
+}
+
+/** Penalties on what the projections give: in Keras each is a layer with the activityRegularizer of the whole. */
+class Noted {
+  readonly losses: Tensor[] = [];
+  readonly #rule: Regularizer | undefined;
+
+  constructor(rule: Regularizer | undefined) {
+    this.#rule = rule;
+  }
+
+  note(x: Tensor): Tensor {
+    if (this.#rule !== undefined) this.losses.push(activityPenalty(this.#rule, x));
+    return x;
+  }
 }
 
 /** [..., heads, n, m] as [..., groups, heads of a group, n, m]; a single head serves all groups. */

@@ -56,8 +56,12 @@ export function checkKernelOptions(where: string, options: KernelOptions): Kerne
   };
 }
 
-/** The kernel, and a bias for its last axis. */
-export function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[] {
+/** The kernel, and a bias, where there is one: for the kernel's last axis, if not for more. */
+export function kernelSpecs(
+  config: Omit<KernelConfig, "activation">,
+  shape: Shape,
+  biasShape: Shape = shape.slice(-1),
+): WeightSpec[] {
   const kernel = {
     name: "kernel",
     shape,
@@ -67,7 +71,7 @@ export function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[] {
   };
   const bias = {
     name: "bias",
-    shape: shape.slice(-1),
+    shape: biasShape,
     initializer: config.biasInitializer,
     regularizer: config.biasRegularizer,
     constraint: config.biasConstraint,

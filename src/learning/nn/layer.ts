@@ -8,7 +8,8 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { LogitsActivation } from "./activations.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Initializer } from "./initializers.ts";
-import type { Regularizer } from "./regularizers.ts";
+import { channelsLast, checkElementwise, dataFormatOf, type DataFormat } from "./data-format.ts";
+import { penalty, regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 import { checkOptions, integer, type ConfigValue } from "#engine/base/options.ts";
 
 /** What one sample looks like: the type without the batch axis. */
@@ -129,21 +130,35 @@ export interface LayerOptions {
   readonly trainable?: boolean | undefined;
   /** Shape of one sample; the first layer of a network needs it. */
   readonly inputShape?: Shape | undefined;
+  /** A penalty on what the layer gives: the mean over the samples is added to the loss. */
+  readonly activityRegularizer?: RegularizerName | Regularizer | null | undefined;
 }
 
-const commonOptions = ["name", "trainable", "inputShape"];
+/** Options of layers whose values have spatial axes. */
+export interface SpatialOptions extends LayerOptions {
+  /** Where the channels of inputs and outputs stand: after the spatial axes, or right before them. Weights stay as they are. */
+  readonly dataFormat?: DataFormat | null | undefined;
+}
+
+const commonOptions = ["name", "trainable", "inputShape", "activityRegularizer"];
 
 /** What a layer's file gives; the rest is common to all layers. */
 export interface LayerParts {
+  /** What it takes, where it knows that without being told. */
+  readonly inputType?: SampleType | undefined;
   readonly kind: string;
   readonly className: string;
-  readonly options: LayerOptions & object;
+  readonly options: SpatialOptions & object;
   /** Names of its own options. */
   readonly known: readonly string[];
   /** Its own options with defaults filled in. */
   readonly config: { readonly [name: string]: ConfigValue };
   /** Whether the mask of its first input is also that of its outputs. */
   readonly passesMask?: boolean;
+  /** Spatial axes of its values: the layer then takes `dataFormat`, and itself only knows channels last. */
+  readonly numSpatialAxes?: number | undefined;
+  /** Whether it heeds `activityRegularizer` itself, in another place than at its outputs. */
+  readonly regularizesItself?: boolean;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
@@ -156,14 +171,49 @@ let numLayers = 0;
  * @throws option for an unknown one
  */
 export function makeLayer(parts: LayerParts): Layer {
-  const { kind, options } = parts;
+  const { kind, options, numSpatialAxes } = parts;
   if (Array.isArray(options)) {
     throw new SinterError("option", `${kind}: a list came, expected options. Write ${kind}({ … }).apply([x, y]).`);
   }
-  checkOptions(kind, options, [...parts.known, ...commonOptions]);
+  checkOptions(kind, options, [
+    ...parts.known,
+    ...commonOptions,
+    ...(numSpatialAxes === undefined ? [] : ["dataFormat"]),
+  ]);
   options.inputShape?.forEach((extent) => integer(kind, "inputShape", extent, 0));
   numLayers += 1;
-  return layerOf(parts, numLayers, options.trainable ?? true);
+  return layerOf(withActivityRegularizer(withDataFormat(parts)), numLayers, options.trainable ?? true);
+}
+
+/** The parts with channels where the option `dataFormat` says. @throws option */
+function withDataFormat(parts: LayerParts): LayerParts {
+  const { kind, options, numSpatialAxes } = parts;
+  const { dataFormat } = options;
+  if (numSpatialAxes === undefined || dataFormatOf(kind, dataFormat) === "channelsLast") return parts;
+  checkElementwise(kind, parts.config["activation"]);
+  return { ...channelsLast(parts, numSpatialAxes), config: { ...parts.config, dataFormat: "channelsFirst" } };
+}
+
+/** The parts with the option `activityRegularizer`. @throws option */
+function withActivityRegularizer(parts: LayerParts): LayerParts {
+  const rule = regularizer(parts.kind, "activityRegularizer", parts.options.activityRegularizer);
+  if (rule === undefined) return parts;
+  const config = { ...parts.config, activityRegularizer: rule };
+  if (parts.regularizesItself === true) return { ...parts, config };
+  return {
+    ...parts,
+    config,
+    call: (weights, inputs, context) => {
+      const result = parts.call(weights, inputs, context);
+      const own = result.outputs.map((output) => activityPenalty(rule, output));
+      return { ...result, losses: [...(result.losses ?? []), ...own] };
+    },
+  };
+}
+
+/** The mean of a penalty over the samples of [batch, ...]. */
+export function activityPenalty(rule: Regularizer, output: Tensor): Tensor {
+  return penalty(rule, output.cast("f32")).div(Math.max(1, output.shape[0] ?? 1));
 }
 
 function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
@@ -174,7 +224,7 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
     name,
     trainable,
     order,
-    inputType: inputShape === undefined ? undefined : { shape: [...inputShape], dtype: "f32" },
+    inputType: inputShape === undefined ? parts.inputType : { shape: [...inputShape], dtype: "f32" },
     config: {
       kind,
       options: {
@@ -202,6 +252,11 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
     withTrainable: (changed) => layerOf(parts, order, changed),
   };
   return layer;
+}
+
+/** Whether a value that came from a user or a file is a layer. */
+export function isLayer(value: unknown): value is Layer {
+  return typeof value === "object" && value !== null && "outputTypes" in value && "withTrainable" in value;
 }
 
 function isSymbolic(value: unknown): value is SymbolicTensor {

@@ -10,11 +10,12 @@ import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
 import { gruCell } from "./gru-cell.ts";
 import { lstmCell } from "./lstm-cell.ts";
 import { gru, lstm, simpleRnn } from "./recurrent.ts";
+import { recompute } from "./recompute.ts";
 import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
-import { embedding, masking } from "./embedding.ts";
+import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -165,6 +166,7 @@ export const layers: {
   readonly convLstm2d: typeof convLstm2d;
   readonly convLstm3d: typeof convLstm3d;
   readonly embedding: typeof embedding;
+  readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
@@ -221,6 +223,7 @@ export const layers: {
   readonly rmsNormalization: typeof rmsNormalization;
   readonly unitNormalization: typeof unitNormalization;
   readonly spectralNormalization: typeof spectralNormalization;
+  readonly recompute: typeof recompute;
 } = {
   input,
   conv2d,
@@ -297,6 +300,7 @@ export const layers: {
   convLstm2d,
   convLstm3d,
   embedding,
+  reversibleEmbedding,
   masking,
   positionEmbedding,
   sinePositionEncoding,
@@ -353,6 +357,7 @@ export const layers: {
   rmsNormalization,
   unitNormalization,
   spectralNormalization,
+  recompute,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */

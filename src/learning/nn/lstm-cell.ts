@@ -3,7 +3,7 @@
 import { integer } from "#engine/base/options.ts";
 import { concat } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { activate, checkActivation, type Activation } from "./activations.ts";
+import { activate, type Activation } from "./activations.ts";
 import { withoutUndefined } from "./dense.ts";
 import { singleOfRank, weightOf } from "./layer.ts";
 import {
@@ -12,19 +12,19 @@ import {
   CellNoise,
   cellSpecs,
   checkCellOptions,
+  gateActivation,
   gatesOf,
   type Cell,
   type CellConfig,
   type CellLayer,
   type CellOptions,
   type CellResult,
+  type GateOptions,
 } from "./recurrent-cell.ts";
 
-export interface LstmCellOptions extends CellOptions {
+export interface LstmCellOptions extends CellOptions, GateOptions {
   /** Extent of output and states. */
   readonly units: number;
-  /** Of the gates; "sigmoid" by default. */
-  readonly recurrentActivation?: Activation | null;
   /** Whether the forget gate's bias begins at 1. */
   readonly unitForgetBias?: boolean;
 }
@@ -39,10 +39,9 @@ export type LstmConfig = CellConfig & {
 
 /** @throws option */
 export function checkLstm(where: string, options: LstmCellOptions): LstmConfig {
-  const { recurrentActivation = "sigmoid" } = options;
   return {
     units: integer(where, "units", options.units),
-    recurrentActivation: checkActivation(where, recurrentActivation),
+    recurrentActivation: gateActivation(where, options),
     unitForgetBias: options.unitForgetBias ?? true,
     ...checkCellOptions(where, options),
   };

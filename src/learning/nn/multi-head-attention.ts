@@ -47,6 +47,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     valueDim,
     outputShape,
     attentionAxes,
+    regularizesParts: true,
   });
 }
 

@@ -220,12 +220,23 @@ export function initialWeights(network: Network, key: Tensor): Weights {
 }
 
 /**
- * The network's value.
+ * The network's value, with the penalties of its weights among the losses.
  * @param weights every weight, by path
  * @param x [batch, ...input shape], a list for several inputs; converted to the inputs' dtypes
  * @throws shape when a sample has another shape than the network's input
  */
 export function applyNetwork(
+  network: Network,
+  weights: Weights,
+  x: Tensor | readonly Tensor[],
+  context: CallContext,
+): NetworkResult {
+  const result = callNetwork(network, weights, x, context);
+  return { ...result, losses: [...result.losses, ...penalties(network, weights)] };
+}
+
+/** As `applyNetwork`, without the penalties of weights: of a network inside another that one counts them. */
+export function callNetwork(
   network: Network,
   weights: Weights,
   x: Tensor | readonly Tensor[],
@@ -251,7 +262,7 @@ export function applyNetwork(
     output: output.value,
     outputs: outputs.map(({ value }) => value),
     state: run.state,
-    losses: [...run.losses, ...penalties(network, weights)],
+    losses: run.losses,
     logits: outputs.map(({ logits }) => logits),
     masks: outputs.map(({ mask }) => mask),
   };

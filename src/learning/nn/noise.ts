@@ -7,7 +7,15 @@ import { bernoulli, fold, normal } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { seluAlpha, seluScale } from "./activations.ts";
 import { withoutUndefined } from "./dense.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions, type SampleType } from "./layer.ts";
+import {
+  type SpatialOptions,
+  makeLayer,
+  single,
+  singleOfRank,
+  type Layer,
+  type LayerOptions,
+  type SampleType,
+} from "./layer.ts";
 import { integer, numberWithin } from "#engine/base/options.ts";
 
 export interface NoiseOptions extends LayerOptions {
@@ -37,7 +45,7 @@ export function dropout(options: DropoutOptions): Layer {
   });
 }
 
-export interface SpatialDropoutOptions extends NoiseOptions {
+export interface SpatialDropoutOptions extends NoiseOptions, SpatialOptions {
   /** Share of the channels that become 0. */
   readonly rate: number;
 }
@@ -72,6 +80,7 @@ function spatialDropout(kind: string, className: string, numAxes: number, option
   const rate = numberWithin(kind, "rate", options.rate, 0, 1);
   return noisy(kind, className, {
     options,
+    numSpatialAxes: numAxes,
     config: { rate },
     isActive: rate > 0,
     change: (x, key) => dropped(x, key, rate, [...Array.from({ length: numAxes }, () => 1), x.shape.at(-1) ?? 1]),
@@ -143,6 +152,7 @@ export function alphaDropout(options: AlphaDropoutOptions): Layer {
 }
 
 interface Noise {
+  readonly numSpatialAxes?: number;
   readonly options: NoiseOptions & object;
   readonly config: { readonly [name: string]: number | Shape | undefined };
   /** `false` where the layer does nothing, also when training. */
@@ -160,6 +170,7 @@ function noisy(kind: string, className: string, noise: Noise): Layer {
     className,
     options,
     known: [...Object.keys(config), "seed"],
+    numSpatialAxes: noise.numSpatialAxes,
     config: withoutUndefined({ ...config, seed }),
     passesMask: true,
     outputTypes: (inputs, label) => [outputType(inputs, label)],

@@ -5,58 +5,59 @@ import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
+import { affineSpecs, checkAffine, type AffineConfig, type AffineOptions } from "./affine.ts";
+import {
+  checkRenorm,
+  renormCorrection,
+  renormSpecs,
+  renormStatistics,
+  type Moments,
+  type RenormConfig,
+  type RenormOptions,
+} from "./batch-renorm.ts";
 import { withoutUndefined } from "./dense.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
-import { makeLayer, single, weightOf, type Layer, type LayerOptions, type Weights, type WeightSpec } from "./layer.ts";
+import {
+  makeLayer,
+  single,
+  weightOf,
+  type CallContext,
+  type Layer,
+  type LayerResult,
+  type Weights,
+  type WeightSpec,
+} from "./layer.ts";
 import { integer, numberWithin } from "#engine/base/options.ts";
-import { regularizer, type Regularizer, type RegularizerName } from "./regularizers.ts";
 
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends AffineOptions, RenormOptions {
   /** The axis that keeps its statistics apart, the batch counted; the last by default. */
   readonly axis?: number;
   readonly momentum?: number;
-  readonly epsilon?: number;
-  readonly center?: boolean;
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerName | Initializer;
-  readonly gammaInitializer?: InitializerName | Initializer;
   readonly movingMeanInitializer?: InitializerName | Initializer;
   readonly movingVarianceInitializer?: InitializerName | Initializer;
-  readonly betaRegularizer?: RegularizerName | Regularizer | null | undefined;
-  readonly gammaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  /** Taken for Keras's sake: statistics over all devices, of which there is one. */
+  readonly synchronized?: boolean;
 }
-
-const ownOptions = [
-  "axis",
-  "momentum",
-  "epsilon",
-  "center",
-  "scale",
-  "betaInitializer",
-  "gammaInitializer",
-  "movingMeanInitializer",
-  "movingVarianceInitializer",
-  "betaRegularizer",
-  "gammaRegularizer",
-];
 
 const kind = "batchNormalization";
 
 /**
  * gamma · (x - mean) / √(variance + epsilon) + beta: of the batch when training, else of the moving statistics.
  * moving = moving · momentum + batch · (1 - momentum); variances are those of the batch, undivided by n - 1.
- * Of a sequence with a mask only the places that count make statistics; all are normalized.
- * Weights: gamma, beta, movingMean, movingVariance, each [extent of the axis]. Frozen, it uses its moving statistics.
- * @source Ioffe and Szegedy 2015; Keras 3, layers.BatchNormalization
+ * Of a sequence with a mask only the places that count make statistics; all are normalized. With renorm training's values
+ * are corrected towards the moving statistics, as far as renormClipping allows.
+ * Weights: gamma, beta, movingMean, movingVariance, each [extent of the axis], with renorm movingStddev, renormMean and
+ * renormStddev too. Frozen, it uses its moving statistics.
+ * @source Ioffe and Szegedy 2015; Ioffe 2017 (renorm); Keras 3, layers.BatchNormalization
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
   const config = checkBatchNormalization(options);
-  const { axis, momentum, epsilon, center, scale } = config;
+  const { axis } = config;
   return makeLayer({
     kind,
     className: "BatchNormalization",
     options,
-    known: ownOptions,
+    known: Object.keys(config),
     config: withoutUndefined(config),
     passesMask: true,
     weights: (inputs) => {
@@ -68,73 +69,82 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       axisOf(axis, shape.length + 1, label);
       return [{ shape, dtype: "f32" }];
     },
-    call: (weights, inputs, { training, trainable, mask }) => {
-      const x = single(inputs, kind);
-      const at = axisOf(axis, x.rank, kind);
-      const affine = {
-        gamma: scale ? weightOf(weights, "gamma") : undefined,
-        beta: center ? weightOf(weights, "beta") : undefined,
-      };
-      if (!training || trainable === false) {
-        const moving = { mean: weightOf(weights, "movingMean"), variance: weightOf(weights, "movingVariance") };
-        return { outputs: [normalize(x, at, { ...moving, epsilon, ...affine })] };
-      }
-      const axes = x.shape.flatMap((_, index) => (index === at ? [] : [index]));
-      const { mean, variance } =
-        mask === undefined
-          ? { mean: x.mean(axes), variance: varianceOf(x, at, axes) }
-          : countedMoments(x, mask, at, axes);
-      const output = normalize(x, at, { mean, variance, epsilon, ...affine });
-      return { outputs: [output], state: movedStatistics(weights, mean, variance, momentum) };
-    },
+    call: (weights, inputs, context) => called(config, weights, single(inputs, kind), context),
   });
 }
 
-type BatchNormalizationConfig = {
-  readonly axis: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly gammaInitializer: Initializer;
-  readonly betaInitializer: Initializer;
-  readonly movingMeanInitializer: Initializer;
-  readonly movingVarianceInitializer: Initializer;
-  readonly gammaRegularizer: Regularizer | undefined;
-  readonly betaRegularizer: Regularizer | undefined;
-};
+function called(
+  config: BatchNormalizationConfig,
+  weights: Weights,
+  x: Tensor,
+  { training, trainable, mask }: CallContext,
+): LayerResult {
+  const { epsilon } = config;
+  const at = axisOf(config.axis, x.rank, kind);
+  const affine = {
+    gamma: config.scale ? weightOf(weights, "gamma") : undefined,
+    beta: config.center ? weightOf(weights, "beta") : undefined,
+  };
+  if (!training || trainable === false) {
+    const moving = { mean: weightOf(weights, "movingMean"), variance: weightOf(weights, "movingVariance") };
+    return { outputs: [normalize(x, at, { ...moving, epsilon, ...affine })] };
+  }
+  const axes = x.shape.flatMap((_, index) => (index === at ? [] : [index]));
+  const moments =
+    mask === undefined ? { mean: x.mean(axes), variance: varianceOf(x, at, axes) } : countedMoments(x, mask, at, axes);
+  const corrected = config.renorm ? renormed(weights, moments, config, affine) : affine;
+  const state = config.renorm
+    ? renormStatistics(weights, moments, config)
+    : movedStatistics(weights, moments, config.momentum);
+  return { outputs: [normalize(x, at, { ...moments, epsilon, ...corrected })], state };
+}
+
+type BatchNormalizationConfig = AffineConfig &
+  RenormConfig & {
+    readonly axis: number;
+    readonly momentum: number;
+    readonly movingMeanInitializer: Initializer;
+    readonly movingVarianceInitializer: Initializer;
+    readonly synchronized: boolean;
+  };
 
 function checkBatchNormalization(options: BatchNormalizationOptions): BatchNormalizationConfig {
-  const initial = (
-    option: "gammaInitializer" | "betaInitializer" | "movingMeanInitializer" | "movingVarianceInitializer",
-    standard: InitializerName,
-  ): Initializer => initializer(kind, option, options[option], standard);
+  const { movingMeanInitializer: mean, movingVarianceInitializer: variance } = options;
   return {
     axis: integer(kind, "axis", options.axis ?? -1, -8),
     momentum: numberWithin(kind, "momentum", options.momentum ?? 0.99, 0, 1),
-    epsilon: numberWithin(kind, "epsilon", options.epsilon ?? 1e-3, 0),
-    center: options.center ?? true,
-    scale: options.scale ?? true,
-    gammaInitializer: initial("gammaInitializer", "ones"),
-    betaInitializer: initial("betaInitializer", "zeros"),
-    movingMeanInitializer: initial("movingMeanInitializer", "zeros"),
-    movingVarianceInitializer: initial("movingVarianceInitializer", "ones"),
-    gammaRegularizer: regularizer(kind, "gammaRegularizer", options.gammaRegularizer),
-    betaRegularizer: regularizer(kind, "betaRegularizer", options.betaRegularizer),
+    ...checkAffine(kind, options),
+    movingMeanInitializer: initializer(kind, "movingMeanInitializer", mean, "zeros"),
+    movingVarianceInitializer: initializer(kind, "movingVarianceInitializer", variance, "ones"),
+    ...checkRenorm(kind, options),
+    synchronized: options.synchronized ?? false,
   };
 }
 
 /** In Keras's order: gamma and beta where asked for, then the moving statistics. */
 function specsOf(config: BatchNormalizationConfig, shape: Shape): WeightSpec[] {
-  const { scale, center, gammaRegularizer, betaRegularizer } = config;
-  const gamma = { name: "gamma", initializer: config.gammaInitializer, regularizer: gammaRegularizer };
-  const beta = { name: "beta", initializer: config.betaInitializer, regularizer: betaRegularizer };
+  const { movingMeanInitializer: mean, movingVarianceInitializer: variance } = config;
   return [
-    ...(scale ? [{ ...gamma, shape, trainable: true }] : []),
-    ...(center ? [{ ...beta, shape, trainable: true }] : []),
-    { name: "movingMean", initializer: config.movingMeanInitializer, shape, trainable: false },
-    { name: "movingVariance", initializer: config.movingVarianceInitializer, shape, trainable: false },
+    ...affineSpecs(config, shape),
+    { name: "movingMean", initializer: mean, shape, trainable: false },
+    { name: "movingVariance", initializer: variance, shape, trainable: false },
+    ...(config.renorm ? renormSpecs(kind, mean, variance, shape) : []),
   ];
+}
+
+/** (x · factor + shift) · gamma + beta as one gamma and one beta. */
+function renormed(
+  weights: Weights,
+  moments: Moments,
+  { epsilon, renormClipping }: BatchNormalizationConfig,
+  { gamma, beta }: Pick<Statistics, "gamma" | "beta">,
+): Pick<Statistics, "gamma" | "beta"> {
+  const { factor, shift } = renormCorrection(weights, moments, epsilon, renormClipping);
+  const moved = gamma === undefined ? shift : shift.mul(gamma);
+  return {
+    gamma: gamma === undefined ? factor : factor.mul(gamma),
+    beta: beta === undefined ? moved : moved.add(beta),
+  };
 }
 
 interface Statistics {
@@ -170,12 +180,7 @@ function varianceOf(x: Tensor, at: number, axes: readonly number[]): Tensor {
 const leastCount = 1e-7;
 
 /** Mean and variance over the places that count. @throws shape where the mask has not one for each */
-function countedMoments(
-  x: Tensor,
-  mask: Tensor,
-  at: number,
-  axes: readonly number[],
-): Pick<Statistics, "mean" | "variance"> {
+function countedMoments(x: Tensor, mask: Tensor, at: number, axes: readonly number[]): Moments {
   if (!sameShape(mask.shape, x.shape.slice(0, -1))) {
     throw new SinterError(
       "shape",
@@ -190,7 +195,7 @@ function countedMoments(
   return { mean, variance: differences.square().sum(axes).div(count) };
 }
 
-function movedStatistics(weights: Weights, mean: Tensor, variance: Tensor, momentum: number): Weights {
+function movedStatistics(weights: Weights, { mean, variance }: Moments, momentum: number): Weights {
   const move = (name: string, batch: Tensor): Tensor =>
     weightOf(weights, name)
       .mul(momentum)

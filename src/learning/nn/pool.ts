@@ -4,10 +4,10 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { averagePool, maxPool } from "#engine/tensor/math.ts";
 import { channelsOf, windowOutput, type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.ts";
 import type { Padding } from "./conv.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions } from "./layer.ts";
 import { choice, perAxis } from "#engine/base/options.ts";
 
-export interface PoolingOptions<Each extends Extents> extends LayerOptions {
+export interface PoolingOptions<Each extends Extents> extends SpatialOptions {
   /** Extents of the window; 2 by default. */
   readonly poolSize?: Each;
   /** Of the window; its size by default. */
@@ -64,6 +64,7 @@ function pooling(kind: string, className: string, { numAxes, options, pool }: Po
     className,
     options,
     known: ["poolSize", "strides", "padding"],
+    numSpatialAxes: numAxes,
     config: { poolSize: window, strides, padding },
     outputTypes: (inputs, label) => {
       const { shape } = singleOfRank(inputs, numAxes + 1, label);
@@ -74,7 +75,7 @@ function pooling(kind: string, className: string, { numAxes, options, pool }: Po
   });
 }
 
-export interface GlobalPoolingOptions extends LayerOptions {
+export interface GlobalPoolingOptions extends SpatialOptions {
   /** Keeps the spatial axes with extent 1. */
   readonly keepdims?: boolean;
 }
@@ -123,6 +124,7 @@ function globalPooling(kind: string, className: string, { numAxes, options, redu
     className,
     options,
     known: ["keepdims"],
+    numSpatialAxes: numAxes,
     config: { keepdims },
     outputTypes: (inputs, label) => {
       const channels = channelsOf(singleOfRank(inputs, numAxes + 1, label).shape);

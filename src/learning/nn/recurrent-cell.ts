@@ -6,6 +6,7 @@ import type { Shape } from "#engine/base/shape.ts";
 import { bernoulli, fold } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { checkActivation, type Activation } from "./activations.ts";
+import { constraint, type Constraint, type ConstraintName } from "./constraints.ts";
 import { initializer, type Initializer, type InitializerName } from "./initializers.ts";
 import {
   makeLayer,
@@ -87,11 +88,20 @@ export interface CellOptions extends LayerOptions {
   readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly recurrentRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly kernelConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly recurrentConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
   /** Share of the inputs that become 0 when training, the same ones in every step. */
   readonly dropout?: number;
   /** Share of the states that become 0 when training, the same ones in every step, others for each gate. */
   readonly recurrentDropout?: number;
   readonly seed?: number | undefined;
+}
+
+/** Options of cells with gates. */
+export interface GateOptions {
+  /** Of the gates; "sigmoid" by default. */
+  readonly recurrentActivation?: Activation | null;
 }
 
 export const cellOptions: readonly string[] = [
@@ -103,6 +113,9 @@ export const cellOptions: readonly string[] = [
   "kernelRegularizer",
   "recurrentRegularizer",
   "biasRegularizer",
+  "kernelConstraint",
+  "recurrentConstraint",
+  "biasConstraint",
   "dropout",
   "recurrentDropout",
   "seed",
@@ -118,6 +131,9 @@ export type CellConfig = {
   readonly kernelRegularizer: Regularizer | undefined;
   readonly recurrentRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly recurrentConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
   readonly dropout: number;
   readonly recurrentDropout: number;
   readonly seed: number | undefined;
@@ -136,10 +152,18 @@ export function checkCellOptions(where: string, options: CellOptions): CellConfi
     kernelRegularizer: regularizer(where, "kernelRegularizer", options.kernelRegularizer),
     recurrentRegularizer: regularizer(where, "recurrentRegularizer", options.recurrentRegularizer),
     biasRegularizer: regularizer(where, "biasRegularizer", options.biasRegularizer),
+    kernelConstraint: constraint(where, "kernelConstraint", options.kernelConstraint),
+    recurrentConstraint: constraint(where, "recurrentConstraint", options.recurrentConstraint),
+    biasConstraint: constraint(where, "biasConstraint", options.biasConstraint),
     dropout: numberWithin(where, "dropout", options.dropout ?? 0, 0, 1),
     recurrentDropout: numberWithin(where, "recurrentDropout", options.recurrentDropout ?? 0, 0, 1),
     seed,
   };
+}
+
+/** The activation of gates, "sigmoid" by default. @throws option */
+export function gateActivation(where: string, { recurrentActivation = "sigmoid" }: GateOptions): Activation {
+  return checkActivation(where, recurrentActivation);
 }
 
 /** Shapes of a cell's weights. */
@@ -151,16 +175,28 @@ export interface CellShapes {
 
 /** kernel, recurrentKernel, and a bias where there is one. */
 export function cellSpecs(config: CellConfig, shapes: CellShapes): WeightSpec[] {
-  const { kernelInitializer, kernelRegularizer, recurrentInitializer, recurrentRegularizer } = config;
   const specs = [
-    { name: "kernel", shape: shapes.kernel, initializer: kernelInitializer, regularizer: kernelRegularizer },
+    {
+      name: "kernel",
+      shape: shapes.kernel,
+      initializer: config.kernelInitializer,
+      regularizer: config.kernelRegularizer,
+      constraint: config.kernelConstraint,
+    },
     {
       name: "recurrentKernel",
       shape: shapes.recurrentKernel,
-      initializer: recurrentInitializer,
-      regularizer: recurrentRegularizer,
+      initializer: config.recurrentInitializer,
+      regularizer: config.recurrentRegularizer,
+      constraint: config.recurrentConstraint,
     },
-    { name: "bias", shape: shapes.bias, initializer: config.biasInitializer, regularizer: config.biasRegularizer },
+    {
+      name: "bias",
+      shape: shapes.bias,
+      initializer: config.biasInitializer,
+      regularizer: config.biasRegularizer,
+      constraint: config.biasConstraint,
+    },
   ];
   return specs.slice(0, config.useBias ? 3 : 2).map((spec) => ({ ...spec, trainable: true }));
 }

@@ -128,6 +128,7 @@ export interface RecurrentParts {
   readonly known: readonly string[];
   /** The cell's options with defaults filled in. */
   readonly config: { readonly [name: string]: ConfigValue };
+  readonly numSpatialAxes?: number;
 }
 
 /** The layer that runs a cell over time. */
@@ -139,6 +140,7 @@ export function recurrent(cell: Cell, options: RecurrenceOptions, parts: Recurre
     className: parts.className,
     options,
     known: [...parts.known, ...recurrenceOptions],
+    numSpatialAxes: parts.numSpatialAxes,
     config: { ...withoutUndefined(parts.config), ...withoutUndefined(recurrence) },
     weights: (inputs) => run.weights(stepOf(inputs[0], parts.kind)),
     outputTypes: (inputs, label) => run.outputTypes(inputs, label),

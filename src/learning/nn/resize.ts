@@ -4,10 +4,10 @@ import { arange, ones } from "#engine/tensor/create.ts";
 import { concat } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { channelsOf, type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "./layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions } from "./layer.ts";
 import { choice, perAxis } from "#engine/base/options.ts";
 
-export interface UpSamplingOptions<Each extends Extents> extends LayerOptions {
+export interface UpSamplingOptions<Each extends Extents> extends SpatialOptions {
   /** How many times as long each axis becomes; 2 by default. */
   readonly size?: Each;
 }
@@ -53,6 +53,7 @@ function upSampling(kind: string, className: string, { numAxes, options, interpo
     className,
     options,
     known: Object.keys(own),
+    numSpatialAxes: numAxes,
     config: own,
     outputTypes: (inputs, label) => {
       const { shape, dtype } = singleOfRank(inputs, numAxes + 1, label);

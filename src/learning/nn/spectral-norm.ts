@@ -4,7 +4,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { customGradient } from "#engine/tensor/transforms.ts";
-import { makeLayer, weightOf, type Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
+import { isLayer, makeLayer, weightOf, type Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
 import { integer } from "#engine/base/options.ts";
 
 export interface SpectralNormalizationOptions extends LayerOptions {
@@ -67,10 +67,6 @@ export function spectralNormalization(options: SpectralNormalizationOptions): La
 function checkLayer(layer: unknown): Layer {
   if (isLayer(layer)) return layer;
   throw new SinterError("option", `${kind}: layer is no layer. Write { layer: layers.dense({ units: 1 }) }.`);
-}
-
-function isLayer(value: unknown): value is Layer {
-  return typeof value === "object" && value !== null && "config" in value && "call" in value;
 }
 
 const kernelNames = ["kernel", "embeddings"];

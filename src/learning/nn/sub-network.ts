@@ -3,8 +3,8 @@
 import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
-import { makeLayer, type Layer, type LayerOptions, type SampleType, type Weights } from "./layer.ts";
-import { applyNetwork, networkOf, type Network, type NetworkPlan } from "./network.ts";
+import { isLayer, makeLayer, type Layer, type LayerOptions, type SampleType, type Weights } from "./layer.ts";
+import { callNetwork, networkOf, type Network, type NetworkPlan } from "./network.ts";
 
 /** The kind that model files name. */
 export const networkKind = "model";
@@ -18,6 +18,7 @@ export function networkLayer(network: Network, options: LayerOptions = {}, value
   return makeLayer({
     kind: networkKind,
     className: network.isSequential ? "Sequential" : "Functional",
+    inputType: network.inputs.length === 1 ? network.input : undefined,
     options: own,
     known: [],
     config: describeNetwork(network),
@@ -31,7 +32,7 @@ export function networkLayer(network: Network, options: LayerOptions = {}, value
       return network.outputTypes;
     },
     call: (weights, inputs, context) => {
-      const { outputs, state, losses, logits, masks } = applyNetwork(network, weights, inputs, context);
+      const { outputs, state, losses, logits, masks } = callNetwork(network, weights, inputs, context);
       return { outputs, state, losses, logits: logits[0], masks };
     },
   });
@@ -81,10 +82,6 @@ function damaged(): SinterError {
     "format",
     "model: its layers or calls are no lists of such. The file is damaged; save it again.",
   );
-}
-
-function isLayer(value: unknown): value is Layer {
-  return typeof value === "object" && value !== null && "outputTypes" in value && "withTrainable" in value;
 }
 
 function isCall(value: unknown): value is NetworkPlan["calls"][number] {

@@ -79,7 +79,7 @@ function bound(name: string, answers: RightAnswers): BoundMetric {
     direction: "max",
     state: { right: { shape: [], dtype: "i32" }, total: { shape: [], dtype: "i32" } },
     update: (state, outcome) => {
-      const { sum: right, count: total } = sumWhere(answers(outcome).cast("i32"), outcome.mask);
+      const { sum: right, count: total } = sumWhere(answers(outcome).cast("i32"), outcome.mask, outcome.weights);
       return added(state, { right, total });
     },
     result: ({ right, total }) => {

@@ -7,6 +7,7 @@ import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+import { alongside } from "./weighted-mean.ts";
 
 export interface AucOptions extends MetricOptions {
   /** 200 by default, the ends counted. */
@@ -127,10 +128,15 @@ function countBuckets(state: MetricState, outcome: Outcome, parts: AucParts): Me
   const scores = fromLogits ? outcome.predictions.sigmoid() : outcome.predictions.clip(0, 1);
   const inBucket = oneHot(bucketsOf(scores, parts).reshape([-1, numCurves]), numThresholds); // [n, curves, thresholds]
   const truth = targetsOf(outcome).reshape([-1, numCurves, 1]);
-  const weights =
+  const ofLabels =
     labelWeights === undefined || multiLabel
       ? undefined
       : tensor(Float64Array.from(labelWeights)).broadcastTo(scores.shape).reshape([-1, 1, 1]);
+  const ofSamples =
+    outcome.weights === undefined
+      ? undefined
+      : alongside(outcome.weights, scores, "sampleWeight").broadcastTo(scores.shape).reshape([-1, numCurves, 1]);
+  const weights = ofLabels === undefined || ofSamples === undefined ? (ofLabels ?? ofSamples) : ofLabels.mul(ofSamples);
   const count = (hits: Tensor): Tensor => (weights === undefined ? hits.cast("i32") : hits.mul(weights)).sum(0);
   const positives = count(inBucket.mul(truth));
   return added(state, { positives, negatives: count(inBucket).sub(positives) });

@@ -3,7 +3,7 @@
 import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
 import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
+import { added, counted, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
 import { outputOf } from "./threshold-metrics.ts";
 
@@ -117,13 +117,17 @@ interface Buckets {
 }
 
 function countBuckets(state: MetricState, outcome: Outcome, { numThresholds, classId }: Buckets): MetricState {
-  const flat = (values: Tensor): Tensor => (classId === null ? values : outputOf(values, classId)).reshape([-1]);
-  const labels = flat(targetsOf(outcome));
-  const scores = flat(outcome.predictions).clip(0, 1);
+  const only = (values: Tensor): Tensor => (classId === null ? values : outputOf(values, classId));
+  const labels = only(targetsOf(outcome));
+  const scores = only(outcome.predictions).clip(0, 1);
   const bucket = numThresholds === 1 ? scores.greater(0.5) : scores.mul(numThresholds - 1).ceil();
   const inBucket = oneHot(bucket.cast("i32"), numThresholds + 1);
-  const positives = inBucket.mul(labels.expandDims(-1)).cast("i32").sum(0);
-  return added(state, { positives, negatives: inBucket.cast("i32").sum(0).sub(positives) });
+  const count = (hits: Tensor): Tensor =>
+    counted(hits, outcome)
+      .reshape([-1, numThresholds + 1])
+      .sum(0);
+  const positives = count(inBucket.mul(labels.expandDims(-1)));
+  return added(state, { positives, negatives: count(inBucket).sub(positives) });
 }
 
 /** What lies above each threshold; the last bucket lies above the largest. */

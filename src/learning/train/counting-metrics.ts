@@ -7,6 +7,7 @@ import { dot, oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { alignLabels, classNumbers } from "./labels.ts";
 import type { BindContext, BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
+import { alongside } from "./weighted-mean.ts";
 
 export interface MetricOptions {
   readonly name?: string;
@@ -138,7 +139,7 @@ function countsPerOutput(
       const truth = targetsOf(outcome);
       const guess = predicted(outcome);
       const axes = shape.length === 0 ? undefined : truth.shape.slice(0, -1).map((_, axis) => axis);
-      const count = (hits: Tensor): Tensor => hits.cast("i32").sum(axes);
+      const count = (hits: Tensor): Tensor => counted(hits, outcome).sum(axes);
       const both = guess.mul(truth);
       return added(state, { both: count(both), positive: count(guess.sub(both)), negative: count(truth.sub(both)) });
     },
@@ -151,6 +152,11 @@ export function targetsOf({ labels, predictions }: Outcome): Tensor {
   const isSparse = numOutputs > 1 && (labels.rank < predictions.rank || labels.shape.at(-1) === 1);
   if (isSparse) return oneHot(classNumbers("metric", labels, predictions), numOutputs);
   return alignLabels("metric", labels, predictions).notEqual(0).cast("f32");
+}
+
+/** What hits count, one by one: 1, exactly, or what their sample or place weighs. @param hits 0 or 1, [n, ...] */
+export function counted(hits: Tensor, { weights }: Outcome): Tensor {
+  return weights === undefined ? hits.cast("i32") : hits.mul(alongside(weights, hits, "sampleWeight"));
 }
 
 /** Counts added to a state. */
@@ -203,12 +209,18 @@ export function confusionCounts(
       const { predictions: output, labels: given } = outcome;
       const guess = numOutputs === 1 ? output.greater(threshold).cast("i32").squeeze(-1) : output.argMax(-1);
       const truth = isSparse ? classNumbers("confusionMatrix", given, output) : given.argMax(-1);
-      const rows = oneHot(truth.reshape([-1]), numClasses);
-      const columns = oneHot(guess.reshape([-1]), numClasses);
-      const axes = { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] };
-      return added(state, { counts: dot(rows, columns, axes).cast("i32") });
+      return added(state, { counts: pairsOf(truth, oneHot(truth, numClasses), oneHot(guess, numClasses), outcome) });
     },
   };
+}
+
+/** How often rows and columns meet, [classes, classes]. @param classes [n, ...]; rows and columns have one axis more */
+export function pairsOf(classes: Tensor, rows: Tensor, columns: Tensor, { weights }: Outcome): Tensor {
+  const flat = (values: Tensor): Tensor => values.reshape([classes.size, values.shape.at(-1) ?? 1]);
+  const axes = { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] };
+  if (weights === undefined) return dot(flat(rows), flat(columns), axes).cast("i32");
+  const factors = alongside(weights, classes, "sampleWeight").broadcastTo(classes.shape);
+  return dot(flat(rows).mul(factors.reshape([classes.size, 1])), flat(columns), axes);
 }
 
 /** 0 for 0 / 0, as Keras and scikit-learn. */

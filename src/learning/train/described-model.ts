@@ -1,11 +1,10 @@
 // A model from what a file of any layered format describes, and what such a file is to hold of a model.
 
 import { SinterError } from "#engine/base/error.ts";
-import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import type { DescribedModel } from "#learning/formats/keras/read.ts";
 import type { LayerMaker } from "#learning/nn/layers.ts";
-import type { ModelCore } from "./model-core.ts";
 import { Model } from "./model.ts";
+import { namedByOrder } from "./named-weights.ts";
 import { networkFrom, preprocessingFrom, restoreCore } from "./save.ts";
 
 /**
@@ -28,21 +27,6 @@ export function modelFrom(
     );
     return model;
   });
-}
-
-/** Weights of layers that are the user's own come numbered: `name/#0`. */
-function namedByOrder(
-  { layers }: ModelCore["network"],
-  tensors: ReadonlyMap<string, StoredTensor>,
-): ReadonlyMap<string, StoredTensor> {
-  const named = new Map(tensors);
-  for (const { name, weights } of layers) {
-    weights.forEach(({ path }, place) => {
-      const value = tensors.get(`${name}/#${place}`);
-      if (value !== undefined) named.set(path, value);
-    });
-  }
-  return named;
 }
 
 /** What layers and optimizers refuse is here a fault of the file. */

@@ -2,12 +2,13 @@
 
 import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { full } from "#engine/tensor/create.ts";
+import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import { alignLabels } from "./labels.ts";
 import type { BoundMetric, Metric, MetricState, Outcome } from "./metrics.ts";
 import { cosine } from "./regression-losses.ts";
-import { sumWhere } from "./weighted-mean.ts";
+import { alongside, sumWhere } from "./weighted-mean.ts";
 
 /** mean |y - p|. @source Keras 3, metrics.MeanAbsoluteError */
 export function meanAbsoluteError(options: MetricOptions = {}): Metric {
@@ -72,7 +73,8 @@ export function meanMetric(
     name,
     direction,
     state: { sum: { shape: [], dtype: "f32" }, count: { shape: [], dtype: "i32" } },
-    update: (state, outcome) => added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined)),
+    update: (state, outcome) =>
+      added(state, sumWhere(values(outcome), isMasked ? outcome.mask : undefined, outcome.weights)),
     result: ({ sum, count }) => ({ [name]: finish(ratio(sum?.[0] ?? 0, count?.[0] ?? 0)) }),
   };
   return { name, config: { kind, options: { ...options } }, bind: () => bound };
@@ -121,10 +123,16 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
       return {
         name,
         direction: "max",
-        state: { count: { shape: [], dtype: "i32" }, mean: perOutput, spread: perOutput, residual: perOutput },
+        state: {
+          samples: { shape: [], dtype: "i32" },
+          weight: { shape: [], dtype: "f32" },
+          mean: perOutput,
+          spread: perOutput,
+          residual: perOutput,
+        },
         update: joinVariances,
-        result: ({ count, spread = [], residual = [] }) => {
-          const numValues = (count?.[0] ?? 0) * numOutputs;
+        result: ({ samples, spread = [], residual = [] }) => {
+          const numValues = (samples?.[0] ?? 0) * numOutputs;
           const scores = aggregated(name, Array.from(residual), Array.from(spread), aggregation);
           return adjusted(scores, numValues, numRegressors);
         },
@@ -135,26 +143,32 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
 
 /** Sums of squares about the mean, which unlike Σ y² lose nothing when the mean is large. */
 function joinVariances(state: MetricState, outcome: Outcome): MetricState {
-  const { predictions } = outcome;
+  const { predictions, weights } = outcome;
   const numOutputs = predictions.shape.at(-1) ?? 1;
-  const truth = alignLabels("r2Score", outcome.labels, predictions).reshape([-1, numOutputs]);
+  const rows = (values: Tensor): Tensor => values.reshape([-1, numOutputs]);
+  const truth = rows(alignLabels("r2Score", outcome.labels, predictions));
   const numRows = truth.shape[0] ?? 0;
+  const factors = weights && rows(alongside(weights, predictions, "sampleWeight").broadcastTo(predictions.shape));
+  const weighed = (values: Tensor): Tensor => (factors === undefined ? values : values.mul(factors));
   const zero = full([numOutputs], 0);
-  const { count = full([], 0, { dtype: "i32" }), mean = zero, spread = zero, residual = zero } = state;
-  const total = count.add(numRows);
-  const batchMean = truth.mean(0);
+  const { samples = full([], 0, { dtype: "i32" }), weight = full([], 0) } = state;
+  const { mean = zero, spread = zero, residual = zero } = state;
+  const added = factors === undefined ? full([], numRows) : factors.sum().div(numOutputs);
+  const total = weight.add(added);
+  const share = added.div(where(total.equal(0), 1, total));
+  const batchMean =
+    factors === undefined
+      ? truth.mean(0)
+      : weighed(truth)
+          .sum(0)
+          .div(where(added.equal(0), 1, added));
   const step = batchMean.sub(mean);
-  const share = full([], numRows).div(total.cast("f32"));
   return {
-    count: total,
+    samples: samples.add(numRows),
+    weight: total,
     mean: mean.add(step.mul(share)),
-    spread: spread.add(truth.sub(batchMean).square().sum(0)).add(step.square().mul(share).mul(count.cast("f32"))),
-    residual: residual.add(
-      truth
-        .sub(predictions.reshape([-1, numOutputs]))
-        .square()
-        .sum(0),
-    ),
+    spread: spread.add(weighed(truth.sub(batchMean).square()).sum(0)).add(step.square().mul(share).mul(weight)),
+    residual: residual.add(weighed(truth.sub(rows(predictions)).square()).sum(0)),
   };
 }
 

@@ -7,7 +7,7 @@ import { disposeAll } from "./dispose.ts";
 import { labelShapesOf, setupOfData, uploadBatch } from "./feed.ts";
 import { fittingDataset } from "./fitting-data.ts";
 import { initialStates, readLogs, type LoggedNumber, type Logs } from "./metric-states.ts";
-import { allWeights, loggedNumbers, testStepOf, type ModelCore } from "./model-core.ts";
+import { loggedNumbers, testOnce, testStepOf, type ModelCore } from "./model-core.ts";
 import { outputOf, ProgressBar, type Verbose } from "./progress.ts";
 import type { SeveralValues, Values } from "./several-values.ts";
 import type { MetricStates } from "./step.ts";
@@ -17,7 +17,7 @@ export interface EvaluateOptions {
   /** For arrays; 32 by default. */
   readonly batchSize?: number;
   readonly verbose?: Verbose;
-  /** For arrays: what the loss of each sample, [n], or place, [n, time], is multiplied with. Metrics count all alike. */
+  /** For arrays: what the loss of each sample, [n], or place, [n, time], is multiplied with; weightedMetrics heed it too. */
   readonly sampleWeight?: Values | SeveralValues | undefined;
   /** Where progress is shown; the platform's own output by default. */
   readonly output?: TextOutput | undefined;
@@ -47,9 +47,10 @@ export async function evaluateDataset(core: ModelCore, given: Dataset, options: 
     }
     const step = testStepOf(core, setup, labels);
     const own = { states, batch: uploadBatch(batch, dataset, 0, false) };
-    states = step(allWeights(core), own.states, own.batch);
+    const counted: MetricStates = testOnce(core, step, own.states, own.batch);
+    states = counted;
     disposeAll(own);
-    const { loss } = states;
+    const { loss } = counted;
     if (loss?.["count"] !== undefined) await window.add(loss["count"].item());
     done += 1;
     bar.update(done, {});

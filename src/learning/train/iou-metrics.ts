@@ -3,9 +3,9 @@
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
 import { shapeText } from "#engine/base/shape.ts";
-import { dot, oneHot } from "#engine/tensor/math.ts";
+import { oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { added, type MetricOptions } from "./counting-metrics.ts";
+import { added, pairsOf, type MetricOptions } from "./counting-metrics.ts";
 import type { Metric, Outcome } from "./metrics.ts";
 
 export interface MeanIoUOptions extends MetricOptions {
@@ -138,11 +138,10 @@ function confusionOf(kind: string, outcome: Outcome, { numClasses, ignored, clas
       { labels: truth.shape, predictions: guess.shape },
     );
   }
-  const classes = truth.reshape([-1]).cast("i32");
-  const columns = oneHot(guess.reshape([-1]), numClasses);
+  const classes = truth.cast("i32");
   const rows = oneHot(classes, numClasses);
   const kept = ignored === null ? rows : rows.mul(classes.notEqual(ignored).cast("f32").expandDims(-1));
-  return dot(kept, columns, { leftContract: [0], rightContract: [0], leftBatch: [], rightBatch: [] }).cast("i32");
+  return pairsOf(classes, kept, oneHot(guess, numClasses), outcome);
 }
 
 /** Keras's epsilon. */

@@ -1,22 +1,25 @@
-// Models and weights into Keras's files, and weights out of them. Whole models are loaded in load-model.ts.
+// Models and weights out of Keras's files and into them.
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import { readWeightsFile } from "#learning/formats/keras/read.ts";
+import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
+import { readH5File, readKerasFile, readWeightsFile } from "#learning/formats/keras/read.ts";
+import { weightSlots } from "#learning/formats/keras/weight-slots.ts";
 import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
+import { modelFrom } from "./described-model.ts";
+import type { LoadOptions } from "./load-model.ts";
 import type { ModelCore } from "./model-core.ts";
+import type { Model } from "./model.ts";
+import { namedByOrder } from "./named-weights.ts";
 import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
 
-/** What a path asks for by its end. @throws option for a file that is not written */
-export function keptIn(path: string): "keras" | "folder" {
-  if (/\.(h5|hdf5)$/iu.test(path)) {
-    throw new SinterError(
-      "option",
-      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
-      { path },
-    );
-  }
-  return /\.keras$/iu.test(path) ? "keras" : "folder";
+/** The model of a .keras or .h5 file. */
+export async function loadKerasModel(path: string, options: LoadOptions): Promise<Model> {
+  const { customLayers = {}, compile, inputShape } = options;
+  const bytes = await platform().files.read(path);
+  const read = looksLikeArchive(bytes) ? readKerasFile : readH5File;
+  const custom = new Set(Object.keys(customLayers));
+  return modelFrom(read(bytes, { custom, inputShape, ...(compile === undefined ? {} : { compile }) }), customLayers);
 }
 
 /** Writes a .keras file. */
@@ -39,9 +42,15 @@ export async function saveKerasWeights(core: ModelCore, name: string, path: stri
   await platform().files.writeAtomically(path, writeKerasWeights(await describedModel(core, name, {})));
 }
 
-/** Takes the weights of a file. */
+/** Takes the weights of a file. Layers that Keras has not take theirs in order. */
 export async function loadKerasWeights(core: ModelCore, name: string, path: string): Promise<void> {
   const { layers, graph } = (await describedModel(core, name, { includeOptimizer: false })).description;
-  const tensors = readWeightsFile(await platform().files.read(path), { layers, isSequential: graph === undefined });
-  restoreWeights(core, tensors, path);
+  const own = core.network.layers.filter(({ weights }, place) => {
+    const layer = layers[place];
+    return weights.length > 0 && layer !== undefined && weightSlots(layer).length === 0;
+  });
+  const custom = new Set(own.map(({ layer }) => layer.config.kind));
+  const plan = { layers, isSequential: graph === undefined, custom };
+  const tensors = readWeightsFile(await platform().files.read(path), plan);
+  restoreWeights(core, namedByOrder(core.network, tensors), path);
 }

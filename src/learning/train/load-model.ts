@@ -1,13 +1,11 @@
-// loadModel: which format a file or folder has is seen from its content, never from its name.
+// loadModel: which format a file or folder has is seen from its content, never from its name. Readers of other libraries' files
+// are loaded when one is met.
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
-import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
-import { looksLikeHdf5 } from "#learning/formats/hdf5/read.ts";
-import { readH5File, readKerasFile, type ReadKerasOptions } from "#learning/formats/keras/read.ts";
+import { type FileFormat, recognize } from "#learning/formats/recognize.ts";
 import type { LayerMaker } from "#learning/nn/layers.ts";
-import { modelFrom } from "./described-model.ts";
 import { Model } from "./model.ts";
 import { readModel, restoreCore } from "./save.ts";
 
@@ -20,56 +18,39 @@ export interface LoadOptions {
   readonly inputShape?: readonly number[] | undefined;
 }
 
-/** A file that may be a model. */
-export interface ModelFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+type Load = (path: string, options: LoadOptions) => Promise<Model>;
 
-/** How models of one format are recognized and read. */
-interface ModelFormat {
-  readonly name: string;
-  recognizes(file: ModelFile): boolean;
-  load(file: ModelFile, options: LoadOptions): Model | Promise<Model>;
-}
+const loadKeras: Load = async (path, options) => (await import("./keras-files.ts")).loadKerasModel(path, options);
 
-/** The formats, each in a line; the first that recognizes a file reads it. */
-const formats: readonly ModelFormat[] = [
-  {
-    name: "Keras .keras",
-    recognizes: ({ bytes }) => looksLikeArchive(bytes),
-    load: (file, options) => modelFrom(readKerasFile(file.bytes, kerasOptions(options)), options.customLayers),
-  },
-  {
-    name: "Keras .h5",
-    recognizes: ({ bytes }) => looksLikeHdf5(bytes),
-    load: (file, options) => modelFrom(readH5File(file.bytes, kerasOptions(options)), options.customLayers),
-  },
-];
-
-function kerasOptions({ customLayers = {}, compile, inputShape }: LoadOptions): ReadKerasOptions {
-  return { custom: new Set(Object.keys(customLayers)), inputShape, ...(compile === undefined ? {} : { compile }) };
-}
+const loaders: { readonly [format in FileFormat]?: Load } = {
+  sinter: (path, options) => loadFolder(path.replace(/[/\\]?model\.json$/u, "") || ".", options),
+  keras: loadKeras,
+  hdf5: loadKeras,
+  tfjs: async (path, options) => (await import("./tfjs-files.ts")).loadTfjs(path, options),
+  onnx: async (path, { inputShape }) => (await import("./graph-model.ts")).loadOnnxModel(path, inputShape),
+};
 
 /**
- * A model from the folder that `save` wrote, or from a file of Keras's: .keras, or .h5 with its configuration. It can be
- * trained on; compiled, with the optimizer's state, where the file has that.
+ * A model from the folder that `save` wrote or another library's file: Keras's .keras, or .h5 with its configuration; TensorFlow.js's
+ * model.json, its folder, or the .zip of a Teachable Machine project; ONNX (see `onnxModel`). It can be trained on; compiled, with
+ * the optimizer's state, where the file has that.
  * @throws file when it is not there; format when it is damaged, holds code, or layers that sinter has not
  * @example
  * const net = await loadModel("model.keras");
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   checkOptions("loadModel", options, ["customLayers", "compile", "inputShape"]);
-  const { files } = platform();
-  const facts = await files.stat(path);
-  if (facts === undefined || facts.kind === "folder") return loadFolder(path, options);
-  const file = { path, bytes: await files.read(path) };
-  const format = formats.find((one) => one.recognizes(file));
-  if (format !== undefined) return format.load(file, options);
+  const facts = await platform().files.stat(path);
+  if (facts === undefined) return loadFolder(path, options);
+  const { format } = await recognize(path);
+  // A folder of no known kind: what its model.json lacks is said by its reader.
+  const load = loaders[format] ?? (facts.kind === "folder" ? loadFolder : undefined);
+  if (load !== undefined) return load(path, options);
   throw new SinterError(
     "format",
-    `${path} is no model that sinter reads (${formats.map(({ name }) => name).join(", ")}, or the folder that save wrote).`,
-    { path },
+    `${path} is no model that sinter reads (${Object.keys(loaders).join(", ")}), but ${format}. ` +
+      "Read tensors by readTensors, tables by readTable.",
+    { path, format },
   );
 }
 

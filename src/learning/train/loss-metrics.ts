@@ -2,11 +2,12 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions } from "#engine/base/options.ts";
-import type { MetricOptions } from "./counting-metrics.ts";
+import { added, type MetricOptions } from "./counting-metrics.ts";
 import { meanMetric } from "./error-metrics.ts";
 import { sampleLosses } from "./loss-value.ts";
 import { checkLoss, lossFromConfig, type Loss, type LossName } from "./losses.ts";
 import type { Metric } from "./metrics.ts";
+import { sumWhere } from "./weighted-mean.ts";
 
 /** Metrics named after the loss that they are the mean of. */
 export type LossMetricKind =
@@ -95,10 +96,8 @@ export function sum(options: MetricOptions = {}): Metric {
       name,
       direction: "max",
       state: { total: { shape: [], dtype: "f32" } },
-      update: ({ total }, { predictions }) => {
-        const now = predictions.cast("f32").sum();
-        return { total: total?.add(now) ?? now };
-      },
+      update: (state, { predictions, weights }) =>
+        added(state, { total: sumWhere(predictions.cast("f32"), undefined, weights).sum }),
       result: ({ total }) => ({ [name]: total?.[0] ?? 0 }),
     }),
   };

@@ -57,6 +57,8 @@ export interface Outcome {
   readonly predictions: Tensor;
   /** Which places count: bool [batch, time]. Means and accuracies heed it; metrics of counts do not, as in Keras. */
   readonly mask?: Tensor | undefined;
+  /** Of a weighted metric: what each sample, f32 [n], or place, f32 [n, time], counts. Counts are then f32. */
+  readonly weights?: Tensor | undefined;
 }
 
 /** A metric that knows the shapes it will see. */

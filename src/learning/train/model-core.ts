@@ -14,6 +14,7 @@ import { initialWeights, withTrainable, type Network } from "#learning/nn/networ
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { learningRateAt } from "#learning/optim/schedules.ts";
 import type { LoggedNumber } from "./metric-states.ts";
+import type { DeviceBatch } from "./device-batch.ts";
 import { boundObjectives, loggedOf, type BoundObjective, type Objective } from "./objectives.ts";
 import {
   makePredictStep,
@@ -23,6 +24,7 @@ import {
   type PredictStep,
   type StepScalars,
   type StepSetup,
+  type MetricStates,
   type TestStep,
   type TrainStep,
 } from "./step.ts";
@@ -171,8 +173,19 @@ export function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): Pr
 /** The outputs for a batch; states of recurrent layers that are kept from batch to batch move on. */
 export function predictOnce(core: ModelCore, setup: DataSetup, inputs: readonly Tensor[]): readonly Tensor[] {
   const { outputs, carried } = predictStepOf(core, setup)(allWeights(core), inputs);
-  if (Object.keys(carried).length > 0) core.frozen = { ...core.frozen, ...carried };
+  carryOn(core, carried);
   return outputs;
+}
+
+/** Metrics after one more batch; states of recurrent layers that are kept from batch to batch move on. */
+export function testOnce(core: ModelCore, step: TestStep, metrics: MetricStates, batch: DeviceBatch): MetricStates {
+  const { metrics: counted, carried } = step(allWeights(core), metrics, batch);
+  carryOn(core, carried);
+  return counted;
+}
+
+function carryOn(core: ModelCore, carried: Weights): void {
+  if (Object.keys(carried).length > 0) core.frozen = { ...core.frozen, ...carried };
 }
 
 /** Zeros for the states that recurrent layers keep from batch to batch. */

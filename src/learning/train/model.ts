@@ -16,7 +16,7 @@ import { parseArguments, sizeOf, type Given } from "./arguments.ts";
 import { compiledFrom, type CompileOptions } from "./compile.ts";
 import { evaluateDataset, type EvaluateOptions } from "./evaluate.ts";
 import { datasetOf, isDataset, withoutOwnWeights, type Receiver } from "./feed.ts";
-import { exportCore, type ExportOnnxOptions } from "./export-onnx.ts";
+import type { ExportOnnxOptions } from "./export-onnx.ts";
 import { fitDataset } from "./fit.ts";
 import { givenValidation, trainingData } from "./fit-data.ts";
 import type { FitDatasetOptions } from "./fit-run.ts";
@@ -47,8 +47,7 @@ import {
   type OnBatchOptions,
 } from "./on-batch.ts";
 import { predictDataset, type PredictOptions } from "./predict.ts";
-import { saveCore, type SaveOptions } from "./save.ts";
-import { keptIn, loadKerasWeights, saveKerasFile, saveKerasWeights } from "./keras-files.ts";
+import { keptIn, saveCore, type SaveOptions } from "./save.ts";
 import type { SeveralValues, Values } from "./several-values.ts";
 
 export interface FitOptions extends Omit<FitDatasetOptions, "validationData"> {
@@ -222,7 +221,15 @@ export class Model {
    * `ageAccuracy` of an output named age, and `loss` is the weighted sum of all.
    */
   compile(options: CompileOptions): void {
-    checkOptions("compile", options, ["optimizer", "learningRate", "loss", "lossWeights", "metrics", "mixedPrecision"]);
+    checkOptions("compile", options, [
+      "optimizer",
+      "learningRate",
+      "loss",
+      "lossWeights",
+      "metrics",
+      "weightedMetrics",
+      "mixedPrecision",
+    ]);
     const compiled = compiledFrom(options, this.#outputNames);
     this.#goals = { ...options };
     if (this.#core === undefined) return;
@@ -403,6 +410,7 @@ export class Model {
    * @throws option where ONNX has no words for what a layer does; limit beyond 2 GiB
    */
   async exportOnnx(path: string, options: ExportOnnxOptions = {}): Promise<void> {
+    const { exportCore } = await import("./export-onnx.ts");
     await exportCore(this.core, this.name, path, options);
   }
 
@@ -413,12 +421,13 @@ export class Model {
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["includeOptimizer"]);
-    const write = keptIn(path) === "keras" ? saveKerasFile : saveCore;
+    const write = keptIn(path) === "keras" ? (await import("./keras-files.ts")).saveKerasFile : saveCore;
     await write(this.core, this.name, path, options);
   }
 
   /** Writes the weights alone, with the optimizer's state, as Keras 3 does. @param path "name.weights.h5" */
   async saveWeights(path: string): Promise<void> {
+    const { saveKerasWeights } = await import("./keras-files.ts");
     await saveKerasWeights(this.core, this.name, path);
   }
 
@@ -428,6 +437,7 @@ export class Model {
    * @throws format where the file's weights are not those of this model
    */
   async loadWeights(path: string): Promise<void> {
+    const { loadKerasWeights } = await import("./keras-files.ts");
     await loadKerasWeights(this.core, this.name, path);
   }
 }

@@ -7,6 +7,7 @@ import type { SampleType } from "#learning/nn/layer.ts";
 import { checkLoss, type Loss, type LossName } from "./losses.ts";
 import type { LoggedNumber } from "./metric-states.ts";
 import { checkMetric, checkMetricNames, type BoundMetric, type Metric, type MetricName } from "./metrics.ts";
+import { logName, renamedMetric, weightedMetrics } from "./weighted-metrics.ts";
 
 /** Something for each output of a model: in order, or by the names of the layers that give them. */
 export type ByOutput<Item> = readonly Item[] | Readonly<Record<string, Item>>;
@@ -22,6 +23,8 @@ export interface Goals {
   readonly lossWeights?: ByOutput<number> | undefined;
   /** Of one output a list; of several a list, or a record, with those of each. */
   readonly metrics?: ByOutput<OutputMetrics> | undefined;
+  /** Metrics for which samples count as their weights say, `sampleWeight` and `classWeight`; given as `metrics` are. */
+  readonly weightedMetrics?: ByOutput<OutputMetrics> | undefined;
 }
 
 /** A loss of one output. */
@@ -41,11 +44,14 @@ export interface Objective extends LossGoal {
   readonly lossName: string | undefined;
   /** As they are logged. */
   readonly metrics: readonly Metric[];
+  /** As they are logged; samples count as their weights say. */
+  readonly weightedMetrics: readonly Metric[];
 }
 
 /** An objective whose metrics know the shapes that they will see. */
-export interface BoundObjective extends Omit<Objective, "metrics"> {
+export interface BoundObjective extends Omit<Objective, "metrics" | "weightedMetrics"> {
   readonly metrics: readonly BoundMetric[];
+  readonly weightedMetrics: readonly BoundMetric[];
 }
 
 /**
@@ -57,20 +63,23 @@ export interface BoundObjective extends Omit<Objective, "metrics"> {
 export function objectivesFrom(goals: Goals, outputs: readonly (string | undefined)[]): Objective[] {
   const losses = lossesFrom(goals.loss, outputs);
   const weights = goals.lossWeights === undefined ? [] : eachOf("lossWeights", goals.lossWeights, outputs);
-  const metrics = metricsFrom(goals.metrics, outputs);
+  const metrics = metricsFrom("metrics", goals.metrics, outputs);
+  const weighted = metricsFrom("weightedMetrics", goals.weightedMetrics, outputs);
   const numLosses = losses.filter((loss) => loss !== null).length;
   const objectives = losses.flatMap((loss, output) => {
     const name = outputs[output] ?? "output";
     const measured = metrics[output] ?? [];
+    const weighed = weightedMetrics(weighted[output] ?? [], measured);
     if (loss === null) {
-      if (measured.length > 0) throw withoutLoss(name);
+      if (measured.length + weighed.length > 0) throw withoutLoss(name);
       return [];
     }
-    checkMetricNames(measured);
+    checkMetricNames([...measured, ...weighed]);
     const weight = numberWithin("compile", "lossWeights", weights[output] ?? 1);
     const lossName = numLosses > 1 ? logName(name, "loss") : undefined;
-    const named = outputs.length > 1 ? measured.map((metric) => ofOutput(name, metric)) : measured;
-    return [{ output, name, loss, weight, lossName, metrics: named }];
+    const named = (list: readonly Metric[]): readonly Metric[] =>
+      outputs.length > 1 ? list.map((metric) => renamedMetric(metric, (own) => logName(name, own))) : list;
+    return [{ output, name, loss, weight, lossName, metrics: named(measured), weightedMetrics: named(weighed) }];
   });
   if (objectives.length === 0)
     throw new SinterError("option", "compile: no output has a loss. Give one to one of them.");
@@ -96,10 +105,14 @@ function isLoss(value: Goals["loss"]): value is LossName | Loss {
   return typeof value === "string" || ("kind" in value && "fromLogits" in value);
 }
 
-function metricsFrom(metrics: Goals["metrics"] = [], outputs: readonly (string | undefined)[]): Metric[][] {
+function metricsFrom(
+  what: string,
+  metrics: Goals["metrics"] = [],
+  outputs: readonly (string | undefined)[],
+): Metric[][] {
   const isForOne = outputs.length === 1 && isList(metrics);
   if (isForOne || (isList(metrics) && metrics.length === 0)) return [metrics.flatMap(metricsOf)];
-  return eachOf("metrics", metrics, outputs).map((one) => metricsOf(one ?? null));
+  return eachOf(what, metrics, outputs).map((one) => metricsOf(one ?? null));
 }
 
 function metricsOf(given: OutputMetrics): Metric[] {
@@ -148,33 +161,11 @@ function withoutLoss(name: string): SinterError {
   );
 }
 
-/** The name of an output's number in the logs: `age` and `loss` make `ageLoss`, where Keras writes age_loss. */
-function logName(output: string, name: string): string {
-  return `${output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-/** The metric under the names that its numbers have in the logs of a model of several outputs. */
-function ofOutput(output: string, metric: Metric): Metric {
-  return {
-    ...metric,
-    name: logName(output, metric.name),
-    bind: (context) => {
-      const bound = metric.bind(context);
-      return {
-        ...bound,
-        name: logName(output, bound.name),
-        result: (values) =>
-          Object.fromEntries(
-            Object.entries(bound.result(values)).map(([name, value]) => [logName(output, name), value]),
-          ),
-      };
-    },
-  };
-}
-
 function checkLogNames(objectives: readonly Objective[]): void {
   const seen = new Set(["loss"]);
-  const names = objectives.flatMap(({ lossName, metrics }) => [lossName ?? [], metrics.map(({ name }) => name)].flat());
+  const names = objectives.flatMap(({ lossName, metrics, weightedMetrics: weighed }) =>
+    [lossName ?? [], [...metrics, ...weighed].map(({ name }) => name)].flat(),
+  );
   for (const name of names) {
     if (seen.has(name)) {
       throw new SinterError(
@@ -210,14 +201,18 @@ export function boundObjectives(
   return objectives.map((objective, place) => {
     const own = labels[place] ?? [1];
     const predictions = [own[0] ?? 1, ...(outputTypes[objective.output]?.shape ?? [])];
-    return { ...objective, metrics: objective.metrics.map((metric) => metric.bind({ labels: own, predictions })) };
+    const bound = (list: readonly Metric[]): BoundMetric[] =>
+      list.map((metric) => metric.bind({ labels: own, predictions }));
+    const { metrics, weightedMetrics: weighed } = objective;
+    return { ...objective, metrics: bound(metrics), weightedMetrics: bound(weighed) };
   });
 }
 
 /** What is logged of the objectives beside `loss`: their own losses, then their metrics. */
 export function loggedOf(objectives: readonly BoundObjective[]): LoggedNumber[] {
   const losses = objectives.flatMap(({ lossName }) => (lossName === undefined ? [] : [meanLoss(lossName)]));
-  return [...losses, ...objectives.flatMap(({ metrics }) => metrics)];
+  const metrics = objectives.flatMap((objective) => objective.metrics);
+  return [...losses, ...metrics, ...objectives.flatMap((objective) => objective.weightedMetrics)];
 }
 
 function meanLoss(name: string): LoggedNumber {
@@ -234,10 +229,10 @@ export function directionsOf(
   outputTypes: readonly SampleType[],
 ): Map<string, "max" | "min"> {
   const directions = new Map<string, "max" | "min">([["loss", "min"]]);
-  for (const { output, lossName, metrics } of objectives) {
+  for (const { output, lossName, metrics, weightedMetrics: weighed } of objectives) {
     const shape = [1, ...(outputTypes[output]?.shape ?? [])];
     if (lossName !== undefined) directions.set(lossName, "min");
-    for (const metric of metrics)
+    for (const metric of [...metrics, ...weighed])
       directions.set(metric.name, metric.bind({ labels: shape, predictions: shape }).direction);
   }
   return directions;

@@ -21,6 +21,7 @@ import {
   predictStepOf,
   scalarsOf,
   separate,
+  testOnce,
   testStepOf,
   trainStepOf,
   type DataSetup,
@@ -61,7 +62,7 @@ export async function inputOf({ preprocessing, names }: Receiver, values: Values
 export interface OnBatchOptions {
   /**
    * What the loss of each sample, [n], or place, [n, time], is multiplied with; for several outputs also a list or a record
-   * by output. Metrics count all alike.
+   * by output. Of metrics only weightedMetrics heed it.
    */
   readonly sampleWeight?: Values | SeveralValues | undefined;
 }
@@ -144,7 +145,7 @@ export async function testBatch(core: ModelCore, { batch, setup, labels, own }: 
   const logged = loggedNumbers(core, labels, "testOnBatch");
   const before = initialStates(logged);
   await yieldBeforeTracing(core.programs.test);
-  const states = testStepOf(core, setup, labels)(allWeights(core), before, batch);
+  const states = testOnce(core, testStepOf(core, setup, labels), before, batch);
   disposeAll([own, before]);
   return readAndDispose(logged, states);
 }

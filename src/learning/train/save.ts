@@ -43,6 +43,18 @@ const optimizerPrefix = "optimizer/";
 /** The files of a saved model. */
 export const modelFiles = { description: "model.json", weights: "model.safetensors" } as const;
 
+/** What a path asks for by its end. @throws option for a file that is not written */
+export function keptIn(path: string): "keras" | "folder" {
+  if (/\.(h5|hdf5)$/iu.test(path)) {
+    throw new SinterError(
+      "option",
+      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
+      { path },
+    );
+  }
+  return /\.keras$/iu.test(path) ? "keras" : "folder";
+}
+
 /** Writes the folder. */
 export async function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
   const { files } = platform();
@@ -130,16 +142,19 @@ function describeCompiled(
 ): Omit<Training, "iterations" | "seed"> {
   const { config } = optimizer;
   const now = learningRate === undefined ? config : withLearningRate(config, learningRate);
-  const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics }) => ({
+  const all = objectives.map(({ name, loss: { kind, ...options }, weight, metrics, weightedMetrics }) => ({
     output: name,
     loss: { kind, options },
     weight,
     metrics: metrics.map((metric) => metric.config),
+    ...(weightedMetrics.length === 0 ? {} : { weightedMetrics: weightedMetrics.map((metric) => metric.config) }),
   }));
   const [first] = all;
   const isPlain = outputs.length === 1 && first?.weight === 1;
   const common = { optimizer: now, ...(mixedPrecision === undefined ? {} : { mixedPrecision }) };
-  return isPlain ? { ...common, loss: first.loss, metrics: first.metrics } : { ...common, objectives: all };
+  if (!isPlain) return { ...common, objectives: all };
+  const { output: _, weight: _one, ...own } = first;
+  return { ...common, ...own };
 }
 
 /** A model's folder, read and checked. */
@@ -205,8 +220,15 @@ export function restoreCore(
 }
 
 /** What compile was told. @throws format for an unknown loss, or none */
-function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: readonly string[]): Goals {
-  if (loss !== undefined) return { loss: storedLoss(loss), metrics: metrics.map(metricFromConfig) };
+function goalsFrom(training: Training, outputs: readonly string[]): Goals {
+  const { loss, metrics = [], weightedMetrics = [], objectives = [] } = training;
+  if (loss !== undefined) {
+    return {
+      loss: storedLoss(loss),
+      metrics: metrics.map(metricFromConfig),
+      weightedMetrics: weightedMetrics.map(metricFromConfig),
+    };
+  }
   const unlearnt = Object.fromEntries(outputs.map((output) => [output, null]));
   const byOutput = <Item>(of: (one: DescribedObjective) => Item): Record<string, Item> =>
     Object.fromEntries(objectives.map((one) => [one.output, of(one)]));
@@ -214,6 +236,7 @@ function goalsFrom({ loss, metrics = [], objectives = [] }: Training, outputs: r
     loss: { ...unlearnt, ...byOutput((one) => storedLoss(one.loss)) },
     lossWeights: byOutput(({ weight }) => weight),
     metrics: byOutput((one) => one.metrics.map(metricFromConfig)),
+    weightedMetrics: byOutput((one) => (one.weightedMetrics ?? []).map(metricFromConfig)),
   };
 }
 

@@ -15,7 +15,8 @@ import type { Logits, ShortFloat, Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network, type NetworkResult } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
 import { mapTensors } from "#learning/optim/rule.ts";
-import type { DeviceBatch } from "./device-batch.ts";
+import { ofTarget, type DeviceBatch } from "./device-batch.ts";
+import { lossWeights } from "./mixed-labels.ts";
 import type { MetricState } from "./metrics.ts";
 import type { BoundObjective, LossGoal } from "./objectives.ts";
 import { goalLosses, outcomeOf, totalLoss } from "./step-loss.ts";
@@ -157,7 +158,13 @@ function onlyKnown(news: Weights, olds: Weights): Weights {
   return mapTensors(olds, (old, path) => news[path] ?? old);
 }
 
-export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
+/** Metrics after a batch, and new values of the weights that evaluation moves on. */
+export interface Tested {
+  readonly metrics: MetricStates;
+  readonly carried: Weights;
+}
+
+export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => Tested;
 
 /** One step of evaluation: loss and metrics of a batch, without dropout, with moving statistics. */
 export function makeTestStep(setup: StepSetup): TestStep {
@@ -166,11 +173,22 @@ export function makeTestStep(setup: StepSetup): TestStep {
     const result = applyNetwork(setup.network, weights, batchInputs(setup, batch), context);
     const losses = goalLosses(setup.objectives, batch, result);
     const loss = totalLoss(setup.objectives, losses, result);
-    return updateMetrics(setup, metrics, { batch, loss, result, losses });
+    return {
+      metrics: updateMetrics(setup, metrics, { batch, loss, result, losses }),
+      carried: carriedOf(setup.network, result.state),
+    };
   });
 }
 
-/** Inputs to outputs, in the network's order. */
+/** New values of the weights that inference too moves on: the states of recurrent layers. */
+function carriedOf({ weights }: Network, state: Weights): Weights {
+  const carried = weights.flatMap(({ path, isCarried }) => {
+    const moved = state[path];
+    return isCarried === true && moved !== undefined ? [[path, moved]] : [];
+  });
+  return Object.fromEntries(carried);
+}
+
 /** What the network gives for a batch, and new values of the weights that predictions move on. */
 export interface Predicted {
   readonly outputs: readonly Tensor[];
@@ -193,17 +211,13 @@ export function makePredictStep({ network, scale, offset, storedAs, temperature 
   return jit((weights: Weights, inputs: readonly Tensor[]) => {
     const context = { training: false, storedAs };
     const { outputs, logits, state } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
-    const carried = network.weights.flatMap(({ path, isCarried }) => {
-      const moved = state[path];
-      return isCarried === true && moved !== undefined ? [[path, moved]] : [];
-    });
     return {
       outputs: outputs.map((output, place) => {
         const own = logits[place];
         if (temperature === 1 || own === undefined) return output;
         return activate(own.activation, own.values.div(temperature));
       }),
-      carried: Object.fromEntries(carried),
+      carried: carriedOf(network, state),
     };
   });
 }
@@ -278,5 +292,14 @@ function updateMetrics({ objectives }: StepSetup, states: MetricStates, measured
     if (outcome === undefined) return [];
     return metrics.map((metric) => [metric.name, metric.update(states[metric.name] ?? {}, outcome)] as const);
   });
-  return Object.fromEntries([["loss", mean("loss", loss)] as const, ...ofLosses, ...ofMetrics]);
+  const ofWeighted = objectives.flatMap(({ weightedMetrics }, place) => {
+    const outcome = outcomes[place];
+    if (outcome === undefined || weightedMetrics.length === 0) return [];
+    const weights = lossWeights(ofTarget(batch, place)) ?? full([numSamples], 1);
+    return weightedMetrics.map((metric) => {
+      const state = metric.update(states[metric.name] ?? {}, { ...outcome, weights: weights.cast("f32") });
+      return [metric.name, state] as const;
+    });
+  });
+  return Object.fromEntries([["loss", mean("loss", loss)] as const, ...ofLosses, ...ofMetrics, ...ofWeighted]);
 }

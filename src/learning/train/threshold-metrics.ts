@@ -2,9 +2,9 @@
 
 import { checkOptions, integer, numberWithin } from "#engine/base/options.ts";
 import { stack } from "#engine/tensor/math.ts";
-import { arange } from "#engine/tensor/create.ts";
+import { arange, onesLike } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { added, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
+import { added, counted, ratio, targetsOf, type MetricOptions } from "./counting-metrics.ts";
 import type { BoundMetric, Metric, Outcome } from "./metrics.ts";
 
 export interface ThresholdOptions extends MetricOptions {
@@ -87,7 +87,7 @@ function thresholdMetric(kind: Kind, options: RankedOptions, combine: (counts: C
     name,
     direction: kind === "falsePositives" || kind === "falseNegatives" ? "min" : "max",
     state: { truePositives: counter, falsePositives: counter, trueNegatives: counter, falseNegatives: counter },
-    update: (state, outcome) => added(state, countsAt(thresholds, lookedAt(outcome, topK, classId))),
+    update: (state, outcome) => added(state, countsAt(thresholds, lookedAt(outcome, topK, classId), outcome)),
     result: (values) => {
       const at = (part: keyof Counts, index: number): number => values[part]?.[index] ?? 0;
       const results = thresholds.map((_, index): [string, number] => [
@@ -139,13 +139,18 @@ function largest(scores: Tensor, k: number): Tensor {
   return isBefore.cast("i32").sum(-1).less(k).cast("f32");
 }
 
-function countsAt(thresholds: readonly number[], { truth, scores, allowed }: Answers): Record<keyof Counts, Tensor> {
+function countsAt(
+  thresholds: readonly number[],
+  { truth, scores, allowed }: Answers,
+  outcome: Outcome,
+): Record<keyof Counts, Tensor> {
+  const count = (hits: Tensor): Tensor => counted(hits, outcome).sum();
+  const all = outcome.weights === undefined ? truth.size : count(onesLike(truth));
   const counts = thresholds.map((threshold) => {
     const isAbove = scores.greater(threshold).cast("f32");
     const positive = allowed === undefined ? isAbove : isAbove.mul(allowed);
-    const count = (hits: Tensor): Tensor => hits.cast("i32").sum();
     const [both, guessed, real] = [count(positive.mul(truth)), count(positive), count(truth)];
-    const neither = both.add(truth.size).sub(guessed).sub(real);
+    const neither = both.add(all).sub(guessed).sub(real);
     return { both, invented: guessed.sub(both), missed: real.sub(both), neither };
   });
   return {

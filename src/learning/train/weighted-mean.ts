@@ -26,9 +26,19 @@ export function weightedMean(values: Tensor, weights: Tensor | undefined, mask: 
  * The sum of the values at the places where the mask holds, and how many these are.
  * @param values [n, ...], f32 or i32
  * @param mask as of `weightedMean`; every place counts without one
- * @returns sum of the values' dtype, count i32: scalars
+ * @param weights as of `weightedMean`: what values are multiplied with, and what they count
+ * @returns sum of the values' dtype, count i32, with weights both f32: scalars
  */
-export function sumWhere(values: Tensor, mask: Tensor | undefined): { readonly sum: Tensor; readonly count: Tensor } {
+export function sumWhere(
+  values: Tensor,
+  mask: Tensor | undefined,
+  weights?: Tensor,
+): { readonly sum: Tensor; readonly count: Tensor } {
+  if (weights !== undefined) {
+    const factors = alongside(weights, values, "sampleWeight").broadcastTo(values.shape);
+    const kept = mask === undefined ? factors : where(alongside(mask, values, "the output's mask"), factors, 0);
+    return { sum: where(kept.equal(0), 0, values.cast("f32").mul(kept)).sum(), count: kept.sum() };
+  }
   if (mask === undefined) return { sum: values.sum(), count: full([], values.size, { dtype: "i32" }) };
   const kept = where(alongside(mask, values, "the output's mask"), values, 0);
   const numPlaces = mask.cast("i32").sum();

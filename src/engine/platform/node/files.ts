@@ -23,7 +23,7 @@ export interface OpenFile {
 export interface FileCalls {
   open(path: string, flags: string): Promise<OpenFile>;
   readFile(path: string): Promise<Buffer>;
-  appendFile(path: string, text: string): Promise<void>;
+  appendFile(path: string, bytes: Uint8Array | string): Promise<void>;
   readdir(path: string, options: { readonly withFileTypes: true }): Promise<Dirent[]>;
   stat(path: string): Promise<Stats>;
   realpath(path: string): Promise<string>;
@@ -43,7 +43,7 @@ export function createFiles(calls: FileCalls): FileSystem {
     writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
     writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),
     writeUnsynced: (path, bytes) => attempt("write", path, () => writeAside(calls, path, bytes, false), bytes),
-    append: (path, text) => attempt("write", path, () => calls.appendFile(path, text), text),
+    append: (path, bytes) => attempt("write", path, () => calls.appendFile(path, bytes), bytes),
     list: (path) => attempt("list", path, () => list(calls, path)),
     stat: (path) => attempt("read", path, () => stat(calls, path)),
     makeFolder: (path) => attempt("make folder", path, async () => void (await calls.mkdir(path, { recursive: true }))),

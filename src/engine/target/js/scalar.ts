@@ -1,7 +1,7 @@
 // The scalar operations of expressions over blocks of numbers. A bool is 0 or 1, an i32 an integer; both in doubles.
 
 import type { BinaryOperation, ScalarType, UnaryOperation } from "#engine/graph/expression.ts";
-import { roundBf16, roundF16, roundHalfEven } from "#engine/target/js/half.ts";
+import { roundBf16, roundF16, roundHalfEven } from "#engine/base/half.ts";
 
 /** A block of scalars of any type. */
 export type Block = Float64Array;

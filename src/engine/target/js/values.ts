@@ -2,7 +2,7 @@
 
 import { hostArray, type DType, type HostArray } from "#engine/base/dtype.ts";
 import type { TensorType } from "#engine/graph/graph.ts";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "#engine/target/js/half.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "#engine/base/half.ts";
 import type { Block } from "#engine/target/js/scalar.ts";
 
 export type Precision = "f32" | "f64";

@@ -80,12 +80,24 @@ const inert: Readonly<Record<string, readonly ConfigValue[]>> = {
   renorm: [false],
   virtualBatchSize: [],
   synchronized: [false],
+  rmsScaling: [false],
   fused: [true, false],
   implementation: [0, 1, 2],
   supportsMasking: [true, false],
   autocast: [true, false],
   statefulBatchSize: [],
 };
+
+/** Options whose texts are the user's own. */
+const freeTexts: ReadonlySet<string> = new Set(["name", "equation", "vocabulary"]);
+
+/** Options that a kind has in Keras alone, and that only matter before the layer is saved. */
+const idle: ReadonlySet<string> = new Set([
+  "discretization epsilon",
+  "discretization numBins",
+  "integerLookup vocabularyDtype",
+  "integerLookup vocabularySize",
+]);
 
 /** Options that say nothing of what a layer computes. */
 const ignored: ReadonlySet<string> = new Set([
@@ -119,11 +131,11 @@ function readOptions(kind: string, config: JsonObject, context: ReadContext, rea
   for (const [snakeName, value] of Object.entries(config)) {
     const plain = camel(snakeName);
     const name = renamed[`${kind} ${plain}`] ?? plain;
-    if (ignored.has(name)) continue;
+    if (ignored.has(name) || idle.has(`${kind} ${name}`)) continue;
     if ((value === null || value === undefined) && !meantNulls.has(`${kind} ${name}`)) continue;
     if (name === "trainable" && value === true) continue;
     if (Object.hasOwn(inert, name) && isInert(kind, name, value)) continue;
-    options.push([name, readOption(name, value, readInner)]);
+    options.push([name, ofVersion(readOption(name, value, readInner), context)]);
   }
   const changes = Object.hasOwn(adjusted, kind)
     ? adjusted[kind]?.(Object.fromEntries(options), config, context)
@@ -138,6 +150,11 @@ function isInert(kind: string, name: string, value: ConfigValue): boolean {
   throw badKeras(`${kind}: ${snake(name)} is ${shown(value)}, which sinter does not do`, "Change the model in Keras.");
 }
 
+/** Until Keras 3 a hard sigmoid rose by a fifth, not a sixth. */
+function ofVersion(value: ConfigValue, { version }: ReadContext): ConfigValue {
+  return value === "hardSigmoid" && !version.startsWith("3") ? { kind: "hardSigmoid", slope: 0.2 } : value;
+}
+
 function readOption(name: string, value: ConfigValue, readInner: ReadInner): ConfigValue {
   if (layerOptions.has(name)) {
     const read = (one: ConfigValue): ConfigValue => ({ ...readInner(one) });
@@ -145,6 +162,7 @@ function readOption(name: string, value: ConfigValue, readInner: ReadInner): Con
   }
   const kind = valueKinds.find(([ending]) => name.endsWith(ending));
   if (kind !== undefined) return kind[1](value);
+  if (freeTexts.has(name)) return value;
   return isList(value) ? value.map(camelText) : camelText(value);
 }
 
@@ -212,6 +230,8 @@ const adjusted: Readonly<Record<string, Adjust>> = {
     ...options,
     axis: isList(axis) && axis.length === 1 ? axis[0] : axis,
   }),
+  // Keras saves [-f, f], which it does not take itself.
+  randomShear: (options) => ({ ...options, ...symmetric(options, "xFactor"), ...symmetric(options, "yFactor") }),
   gru: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
   gruCell: (options, config, context) => ({ ...options, ...resetAfter(options, config, context) }),
   bidirectional: ({ backwardLayer, ...options }) =>
@@ -221,6 +241,12 @@ const adjusted: Readonly<Record<string, Adjust>> = {
     cell: isObject(cell) && cell["kind"] === "stackedRnnCells" ? stackOf(cell) : cell,
   }),
 };
+
+function symmetric(options: JsonObject, name: string): JsonObject {
+  const factor = options[name];
+  const [low, high] = isList(factor) ? factor : [];
+  return typeof low === "number" && typeof high === "number" && low === -high ? { [name]: high } : {};
+}
 
 /** The cells of a stack. */
 function stackOf(cell: JsonObject): ConfigValue {
@@ -255,15 +281,16 @@ function writeOption(name: string, value: ConfigValue, write: WriteInner): Confi
   }
   const kind = valueKinds.find(([ending]) => name.endsWith(ending));
   if (kind !== undefined) return kind[2](value);
+  if (freeTexts.has(name)) return value;
   return isList(value) ? value.map(snakeText) : snakeText(value);
 }
 
 const kerasTypes: Readonly<Record<string, string>> = { f32: "float32", i32: "int32", u8: "uint8", bool: "bool" };
 
 /** Keras's object of an input. */
-export function writeInput({ name, shape, dtype }: JsonObject): JsonObject {
+export function writeInput({ name, shape, dtype }: JsonObject, batchSize: number | null = null): JsonObject {
   return kerasObject("keras.layers", "InputLayer", {
-    batch_shape: [null, ...listOf(shape, "shape")],
+    batch_shape: [batchSize, ...listOf(shape, "shape")],
     dtype: kerasTypes[plainText(dtype)] ?? "float32",
     sparse: false,
     ragged: false,

@@ -4,6 +4,8 @@
 import type { ConfigValue } from "#engine/base/options.ts";
 import { badKeras, field, isList, isObject, shown, type JsonObject, plainText } from "./json.ts";
 
+import { isLayerClass } from "./names.ts";
+
 /** Operations that masks are made of. */
 const maskClasses: ReadonlySet<string> = new Set([
   "NotEqual",
@@ -78,7 +80,9 @@ function config(object: JsonObject): JsonObject {
 /** Keras's operations stand among the layers. */
 export function isOperation(object: JsonObject): boolean {
   const module = field(object, "module");
-  return typeof module === "string" && module.startsWith("keras.src.ops.");
+  if (typeof module === "string") return module.startsWith("keras.src.ops.");
+  const className = plainText(field(object, "class_name"));
+  return maskClasses.has(className) && !isLayerClass(className);
 }
 
 function makesMask(object: JsonObject): boolean {

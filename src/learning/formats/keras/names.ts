@@ -91,6 +91,11 @@ export function kindOfClass(className: string): string {
   );
 }
 
+/** Whether a class is a layer's that is read. */
+export function isLayerClass(className: string): boolean {
+  return kindByClass.has(className);
+}
+
 /** Keras's class of a kind, or nothing for one that is sinter's own. */
 export function classOfKind(kind: string): string | undefined {
   return classByKind.get(kind);

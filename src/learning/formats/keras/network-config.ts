@@ -8,7 +8,7 @@ import { badKeras, field, isList, isObject, listOf, objectOf, textOf, type JsonO
 import { readPlainLayer, writeInput, writePlainLayer, type ReadContext } from "./layer-config.ts";
 import { networkClasses } from "./names.ts";
 import { checkModule, kerasObject } from "./values.ts";
-import { describedList, layerName } from "./weight-slots.ts";
+import { describedList, describedOf, layerName } from "./weight-slots.ts";
 
 /** A network as sinter describes it. */
 export interface ReadNetwork {
@@ -30,8 +30,9 @@ export function readLayer(value: ConfigValue, context: ReadContext): Described {
 }
 
 /** Keras's object of a layer or network. @throws format for what only sinter has */
-function writeLayer(layer: Described): JsonObject {
-  return layer.kind === "model" ? writeNetwork(layer) : writePlainLayer(layer, writeLayer);
+function writeLayer(layer: Described, batchSize: number | null = null): JsonObject {
+  if (layer.kind === "model") return writeNetwork(layer);
+  return layer.kind === "input" ? writeInput(layer.options, batchSize) : writePlainLayer(layer, writeLayer);
 }
 
 /** The network of a configuration. @throws format */
@@ -48,9 +49,13 @@ function checkedLayers(value: ConfigValue): readonly ConfigValue[] {
 /** The oldest files have a list in place of the configuration. */
 function readRow(config: ConfigValue, context: ReadContext): ReadNetwork {
   const fields = isList(config) ? { layers: config } : objectOf(config, "Sequential");
-  const layers = named(checkedLayers(field(fields, "layers")).map((one) => readLayer(one, context)));
+  const entries = checkedLayers(field(fields, "layers"));
+  const layers = named(entries.map((one) => readLayer(one, context)));
   const name = field(fields, "name");
-  return { name: typeof name === "string" ? name : "sequential", layers: withShape(layers, fields, context) };
+  return {
+    name: typeof name === "string" ? name : "sequential",
+    layers: withBatchSize(withShape(layers, fields, context), entries),
+  };
 }
 
 /** A row that does not say its input may have been built for one. */
@@ -95,7 +100,37 @@ function readGraph(config: JsonObject, context: ReadContext): ReadNetwork {
   const entries = checkedLayers(field(config, "layers")).map((one) => objectOf(one, "a layer"));
   const { layers, graph } = readCalls(entries, config, (entry) => readLayer(entry, context));
   const name = field(config, "name");
-  return { name: typeof name === "string" ? name : "functional", layers, graph };
+  return { name: typeof name === "string" ? name : "functional", layers: withBatchSize(layers, entries), graph };
+}
+
+/** Layers that keep states from batch to batch are told how large batches are, as the first input says it. */
+function withBatchSize(layers: readonly Described[], entries: readonly ConfigValue[]): readonly Described[] {
+  const shapes = entries.map((entry) => {
+    const config = isObject(entry) ? field(entry, "config") : undefined;
+    return isObject(config) ? (field(config, "batch_shape") ?? field(config, "batch_input_shape")) : undefined;
+  });
+  const [batchSize] = shapes.flatMap((shape) => (isList(shape) && typeof shape[0] === "number" ? [shape[0]] : []));
+  return batchSize === undefined ? layers : layers.map((layer) => sized(layer, batchSize));
+}
+
+function sized({ kind, options }: Described, batchSize: number): Described {
+  const inner = ["layer", "backwardLayer"].flatMap((name) => {
+    const value = options[name];
+    return isObject(value) ? [[name, { ...sized(describedOf(value), batchSize) }] as const] : [];
+  });
+  const own = options["stateful"] === true ? { batchSize } : {};
+  return { kind, options: { ...options, ...Object.fromEntries(inner), ...own } };
+}
+
+/** How large batches are for layers that keep states. */
+function batchSizeOf(layers: readonly Described[]): number | null {
+  const sizes = layers.flatMap(({ options }) => {
+    const inner = options["layer"];
+    return [options, isObject(inner) && isObject(inner["options"]) ? inner["options"] : {}].map(
+      ({ batchSize }) => batchSize,
+    );
+  });
+  return sizes.find((size) => typeof size === "number") ?? null;
 }
 
 /** A network as a layer of another. */
@@ -140,21 +175,28 @@ function graphOf({ calls, outputs }: JsonObject): DescribedGraph {
 
 /** Keras's object of a network. @throws format for what only sinter has */
 export function writePlan({ name, layers, graph }: ReadNetwork): JsonObject {
+  const batchSize = batchSizeOf(layers);
+  const write = (layer: Described): JsonObject => writeLayer(layer, batchSize);
   if (graph === undefined) {
-    const config = { name, trainable: true, dtype: "float32", layers: [...inputOf(layers), ...layers.map(writeLayer)] };
+    const config = {
+      name,
+      trainable: true,
+      dtype: "float32",
+      layers: [...inputOf(layers, batchSize), ...layers.map(write)],
+    };
     return kerasObject("keras", "Sequential", config);
   }
   return kerasObject("keras.src.models.functional", "Functional", {
     name,
     trainable: true,
-    ...writeCalls(layers, graph, (layer) => ({ ...writeLayer(layer), name: layerName(layer) })),
+    ...writeCalls(layers, graph, (layer) => ({ ...write(layer), name: layerName(layer) })),
   });
 }
 
 /** An input layer from the shape that the first of a row takes. */
-function inputOf([first]: readonly Described[]): JsonObject[] {
+function inputOf([first]: readonly Described[], batchSize: number | null): JsonObject[] {
   const shape = first?.options["inputShape"];
   return isList(shape)
-    ? [writeInput({ name: `${layerName(first ?? { kind: "", options: {} })}_input`, shape, dtype: "f32" })]
+    ? [writeInput({ name: `${layerName(first ?? { kind: "", options: {} })}_input`, shape, dtype: "f32" }, batchSize)]
     : [];
 }

@@ -103,6 +103,8 @@ const oldEndings: readonly (readonly [ending: string, slot: string])[] = [
   ["linear", "linear"],
   ["accum_grad", "accumulatedGradient"],
   ["accum_var", "accumulatedDelta"],
+  ["accumulated_grad", "accumulatedGradient"],
+  ["accumulated_delta_var", "accumulatedDelta"],
   ["velocity_hat", "velocityHat"],
   ["average_gradient", "averageGradient"],
   ["norm", "norm"],

@@ -12,7 +12,7 @@ import { readPlan, type ReadNetwork } from "./network-config.ts";
 import { readOldState, readState, type ReadState } from "./optimizer-state.ts";
 import { find, readWeights, type WeightPlan } from "./stored-weights.ts";
 import { readTraining, type DescribedTraining } from "./training-config.ts";
-import { layerName, weightSlots } from "./weight-slots.ts";
+import { layerGroups, layerName, weightSlots } from "./weight-slots.ts";
 
 /** What reading may be told. */
 export interface ReadKerasOptions {
@@ -52,10 +52,25 @@ export function readKerasFile(bytes: Uint8Array, options: ReadKerasOptions = {})
   const weights = archive.get(weightsName);
   if (weights === undefined) throw badKeras(`the file has no ${weightsName}`, 'Save it by model.save("name.keras").');
   const plan = planOf(config, contextOf(options, textOr(field(metadata, "keras_version"), "3")));
-  return withWeights(plan, readHdf5(weights.read()), {
+  return withWeights(withVocabularies(plan, archive), readHdf5(weights.read()), {
     training: options.compile === false ? undefined : field(config, "compile_config"),
+    custom: options.custom,
     readState,
   });
+}
+
+/** A vocabulary that was learnt from data lies in a file of its own, a number a line. */
+function withVocabularies<Plan extends ReadNetwork>(plan: Plan, archive: Archive): Plan {
+  const groups = layerGroups(plan.layers, plan.graph === undefined, "assets/layers");
+  const layers = plan.layers.map((layer) => {
+    const at = groups.find((group) => group.layer === layer)?.at ?? "";
+    const file = layer.kind === "integerLookup" ? archive.get(`${at}/vocabulary.txt`) : undefined;
+    if (file === undefined || layer.options["vocabulary"] !== undefined) return layer;
+    const vocabulary = new TextDecoder().decode(file.read()).split("\n").map(Number);
+    if (!vocabulary.every(Number.isInteger)) throw badKeras(`${at}/vocabulary.txt holds what is no integer`);
+    return { kind: layer.kind, options: { ...layer.options, vocabulary } };
+  });
+  return { ...plan, layers };
 }
 
 function jsonOf(archive: Archive, name: string): JsonObject {
@@ -97,11 +112,11 @@ export function readH5File(bytes: Uint8Array, options: ReadKerasOptions = {}): D
   const training = options.compile === false ? undefined : attributeText(root, "training_config");
   const weights = find(root, "model_weights");
   if (weights?.kind !== "group") throw badKeras("the file has no model_weights");
-  const model = withWeights(plan, weights, {
+  return withWeights(plan, weights, {
     training: training === undefined ? undefined : parseJson(training, "training_config"),
+    custom: options.custom,
     readState: (_weights, optimizer, paths) => readOldState(root, optimizer, paths),
   });
-  return model;
 }
 
 /** The one text of an attribute. */
@@ -112,16 +127,17 @@ export function attributeText(group: Hdf5Group, name: string): string | undefine
 
 interface Compiled {
   readonly training: ConfigValue;
+  readonly custom: ReadonlySet<string> | undefined;
   readonly readState: (weights: Hdf5Group, optimizer: Described, paths: readonly string[]) => ReadState;
 }
 
 function withWeights(
   { name, layers, graph, config }: ReadNetwork & { readonly config: JsonObject },
   weights: Hdf5Group,
-  { training: compileConfig, readState }: Compiled,
+  { training: compileConfig, readState, custom = new Set() }: Compiled,
 ): DescribedModel {
   const isSequential = graph === undefined;
-  const tensors = readWeights(weights, { layers, isSequential }, true);
+  const tensors = readWeights(weights, { layers, isSequential, custom }, true);
   const description = { name, layers, ...(graph === undefined ? {} : { graph }), preprocessing: {} };
   const training = readTraining(compileConfig, outputNames(layers, graph));
   if (training === undefined) return { description, tensors };

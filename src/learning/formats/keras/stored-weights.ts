@@ -6,12 +6,14 @@ import type { Described } from "#learning/formats/model-json.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import { fromCudnn } from "./cudnn.ts";
 import { badKeras } from "./json.ts";
-import { layerName, networkSlots, weightSlots, type WeightSlot } from "./weight-slots.ts";
+import { layerGroups, layerName, networkSlots, weightSlots, type WeightSlot } from "./weight-slots.ts";
 
 /** What weights a network has: of its layers, in a row or not. */
 export interface WeightPlan {
   readonly layers: readonly Described[];
   readonly isSequential: boolean;
+  /** Kinds of layers that are the user's own: their weights are numbered, `name/#0`. */
+  readonly custom?: ReadonlySet<string>;
 }
 
 /** The object at a path, or nothing. */
@@ -77,14 +79,15 @@ export function isOldLayout(root: Hdf5Group): boolean {
 /**
  * Every weight of a network by sinter's name, as far as the file has it.
  * @param root of the weights, in either layout
- * @param byName whether layers are found by their names; else by their order
+ * @param byName whether older files' layers are found by their names; else they are where all names are there, or else by
+ * their order
  * @throws format where a layer's weights are missing or more than it has
  */
 export function readWeights(root: Hdf5Group, plan: WeightPlan, byName: boolean): Map<string, StoredTensor> {
-  return isOldLayout(root) ? readOldWeights(root, plan.layers, byName) : readNewWeights(root, plan);
+  return isOldLayout(root) ? readOldWeights(root, plan, byName) : readNewWeights(root, plan);
 }
 
-function readNewWeights(root: Hdf5Group, { layers, isSequential }: WeightPlan): Map<string, StoredTensor> {
+function readNewWeights(root: Hdf5Group, { layers, isSequential, custom }: WeightPlan): Map<string, StoredTensor> {
   const group = root.members.has("layers") ? "layers" : "_layer_checkpoint_dependencies";
   const tensors = new Map<string, StoredTensor>();
   for (const { layer, slot } of networkSlots(layers, isSequential, group)) {
@@ -92,7 +95,25 @@ function readNewWeights(root: Hdf5Group, { layers, isSequential }: WeightPlan): 
     if (found?.kind === "dataset") tensors.set(`${layer}/${slot.name}`, tensorOf(found));
     else if (!isOptional(slot)) throw missing(`${layer}/${slot.name}`, slot.at);
   }
+  for (const { layer, at } of layerGroups(layers, isSequential, group)) {
+    if (custom?.has(layer.kind) !== true) continue;
+    const own = find(root, at);
+    const values = own?.kind === "group" ? datasetsIn(own) : [];
+    values.forEach((value, place) => tensors.set(`${layerName(layer)}/#${place}`, tensorOf(value)));
+  }
   return tensors;
+}
+
+/** All data sets below a group, numbers in their order. */
+function datasetsIn(group: Hdf5Group): Hdf5Dataset[] {
+  const names = [...group.members.keys()].toSorted(
+    (left, right) => Number(left) - Number(right) || (left < right ? -1 : 1),
+  );
+  return names.flatMap((name) => {
+    const member = group.members.get(name);
+    if (member === undefined) return [];
+    return member.kind === "dataset" ? [member] : datasetsIn(member);
+  });
 }
 
 /** States, and statistics that stand in the configuration already. */
@@ -110,54 +131,65 @@ function missing(weight: string, at: string): SinterError {
   );
 }
 
-function readOldWeights(root: Hdf5Group, layers: readonly Described[], byName: boolean): Map<string, StoredTensor> {
-  const names = attributeTexts(root, "layer_names");
-  const stored = names.flatMap((name) => {
-    const group = find(root, name);
-    const paths = group?.kind === "group" ? attributeTexts(group, "weight_names") : [];
-    return group?.kind === "group" && paths.length > 0 ? [{ name, group, paths }] : [];
-  });
+/** What an older file has of one layer. */
+interface OldLayer {
+  readonly name: string;
+  readonly group: Hdf5Group;
+  /** Of its weights below the group, in order. */
+  readonly paths: readonly string[];
+}
+
+function readOldWeights(root: Hdf5Group, { layers, custom }: WeightPlan, byName: boolean): Map<string, StoredTensor> {
+  const stored = oldLayers(root);
   const tensors = new Map<string, StoredTensor>();
   const weighted = layers
     .map((layer) => ({ layer, slots: weightSlots(layer).filter(({ isCarried }) => isCarried !== true) }))
-    .filter(({ slots }) => slots.length > 0);
-  if (!byName && weighted.length !== stored.length) {
-    throw badKeras(
-      `the file has weights of ${stored.length} layers, the model has ${weighted.length}`,
-      "Use the model's own file.",
-    );
+    .filter(({ layer, slots }) => slots.length > 0 || custom?.has(layer.kind) === true);
+  const isNamed = byName || weighted.every(({ layer }) => stored.some(({ name }) => name === layerName(layer)));
+  if (!isNamed && weighted.length !== stored.length) {
+    const counts = `weights of ${stored.length} layers, the model has ${weighted.length}`;
+    throw badKeras(`the file has ${counts}`, "Use the model's own file.");
   }
   weighted.forEach(({ layer, slots }, place) => {
-    const own = byName ? stored.find(({ name }) => name === layerName(layer)) : stored[place];
+    const name = layerName(layer);
+    const own = isNamed ? stored.find((one) => one.name === name) : stored[place];
     if (own === undefined) {
       if (slots.every(isOptional)) return;
-      throw missing(layerName(layer), layerName(layer));
+      throw missing(name, name);
     }
-    for (const [name, tensor] of layerWeights(own.group, own.paths, slots, own.name)) {
-      tensors.set(`${layerName(layer)}/${name}`, tensor);
-    }
+    const found = custom?.has(layer.kind) === true ? numbered(own) : layerWeights(own, slots);
+    for (const [weight, tensor] of found) tensors.set(`${name}/${weight}`, tensor);
   });
   return tensors;
 }
 
+/** The layers of an older file that have weights. */
+function oldLayers(root: Hdf5Group): OldLayer[] {
+  return attributeTexts(root, "layer_names").flatMap((name) => {
+    const group = find(root, name);
+    const paths = group?.kind === "group" ? attributeTexts(group, "weight_names") : [];
+    return group?.kind === "group" && paths.length > 0 ? [{ name, group, paths }] : [];
+  });
+}
+
+function weightAt({ name, group }: OldLayer, path: string): StoredTensor {
+  const found = find(group, path);
+  if (found?.kind === "dataset") return tensorOf(found);
+  throw missing(`${name}/${path}`, path);
+}
+
+function numbered(layer: OldLayer): [string, StoredTensor][] {
+  return layer.paths.map((path, place) => [`#${place}`, weightAt(layer, path)]);
+}
+
 /** Older files have what is trained before what is not. */
-function layerWeights(
-  group: Hdf5Group,
-  paths: readonly string[],
-  slots: readonly WeightSlot[],
-  name: string,
-): Map<string, StoredTensor> {
+function layerWeights(layer: OldLayer, slots: readonly WeightSlot[]): Map<string, StoredTensor> {
+  const { name, paths } = layer;
   const order = [...slots.filter(({ trainable }) => trainable), ...slots.filter(({ trainable }) => !trainable)];
   // Statistics of a normalization come with a count, which nothing needs.
   const isCounted = paths.length === order.length + 1 && order.every(isOptional);
   if (order.length !== paths.length && !isCounted) {
     throw badKeras(`layer "${name}" has ${paths.length} weights in the file, expected ${order.length}`);
   }
-  const tensors = new Map<string, StoredTensor>();
-  order.forEach((slot, place) => {
-    const found = find(group, paths[place] ?? "");
-    if (found?.kind !== "dataset") throw missing(`${name}/${slot.name}`, paths[place] ?? "");
-    tensors.set(slot.name, tensorOf(found));
-  });
-  return fromCudnn(tensors);
+  return fromCudnn(new Map(order.map((slot, place) => [slot.name, weightAt(layer, paths[place] ?? "")])));
 }

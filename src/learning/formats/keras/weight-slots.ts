@@ -209,7 +209,7 @@ function spectralSlots(layer: Described): WeightSlot[] {
 }
 
 /** `dense`, `dense_1`, … for groups of one container. */
-export function groupNames(names: readonly string[]): string[] {
+function groupNames(names: readonly string[]): string[] {
   const counts = new Map<string, number>();
   return names.map((name) => {
     const count = counts.get(name) ?? 0;
@@ -218,17 +218,25 @@ export function groupNames(names: readonly string[]): string[] {
   });
 }
 
+/** Where each layer of a network has its group, below the one given. The input of layers in a row has none. */
+export function layerGroups(
+  layers: readonly Described[],
+  isSequential: boolean,
+  group: string,
+): { readonly layer: Described; readonly at: string }[] {
+  const kept = layers.filter(({ kind }) => !(isSequential && kind === "input"));
+  const names = groupNames(kept.map(({ kind, options }) => groupOfKind(kind, options["isSequential"] === true)));
+  return kept.map((layer, number) => ({ layer, at: `${group}/${names[number] ?? ""}` }));
+}
+
 /** Of each layer of a network its weights and where they lie below the group given. */
 export function networkSlots(
   layers: readonly Described[],
   isSequential: boolean,
   group: string,
 ): { readonly layer: string; readonly slot: WeightSlot }[] {
-  // The input of layers in a row has no group.
-  const kept = layers.filter(({ kind }) => !(isSequential && kind === "input"));
-  const names = groupNames(kept.map(({ kind, options }) => groupOfKind(kind, options["isSequential"] === true)));
-  return kept.flatMap((layer, number) =>
-    below("", `${group}/${names[number] ?? ""}`, layer).map((slot) => ({ layer: layerName(layer), slot })),
+  return layerGroups(layers, isSequential, group).flatMap(({ layer, at }) =>
+    below("", at, layer).map((slot) => ({ layer: layerName(layer), slot })),
   );
 }
 

@@ -15,8 +15,8 @@ export interface ExternalPlace {
   readonly length: number | undefined;
 }
 
-/** Gives the bytes of a constant that lies in another file. */
-export type ExternalBytes = (place: ExternalPlace) => Uint8Array;
+/** Gives the bytes of a constant that lies in another file; nothing while it is only asked which places there are. */
+export type ExternalBytes = (place: ExternalPlace) => Uint8Array | undefined;
 
 /** A constant and its name. */
 export interface NamedTensor {
@@ -50,6 +50,8 @@ export function decodeTensor(reader: WireReader, external: ExternalBytes): Named
   if (size >= maxElements) throw damaged(`tensor "${name}" has ${size} elements`);
   const type = elementTypeOf(parts.typeNumber);
   const bytes = parts.isExternal ? external(placeOf(name, parts.external)) : parts.raw;
+  if (parts.isExternal && bytes === undefined)
+    return { name, tensor: { type, shape, read: () => hostValues(type, 0) } };
   if (bytes !== undefined && type !== "string") {
     return { name, tensor: { type, shape, read: rawReader(name, type, size, bytes) } };
   }

@@ -6,12 +6,15 @@ import { platform } from "#engine/platform/api.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
+import type { ExternalPlace } from "./decode-tensor.ts";
+import { readExternal } from "./external.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
 import type { Operators } from "./operator.ts";
 import { operators as allOperators } from "./operators/index.ts";
 import { blockOfGraph, type Run } from "./run.ts";
 import { innerScope, lookUp } from "./scope.ts";
+import { staticGraph, type StaticGraph } from "./static-graph.ts";
 import { computed, known, weight, type Value } from "./value.ts";
 import type { WalkContext } from "./walk.ts";
 
@@ -36,14 +39,27 @@ export interface GraphRunner {
    * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** The same with values of every kind: lists, texts, absent optionals. */
+  /** The graph as a pure function of its weights and inputs, where it waits for no data. */
+  asFunction(): StaticGraph;
+  /** The same as `run` with values of every kind: lists, texts, absent optionals. */
   runValues(inputs: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>>;
 }
 
 /** A model of an .onnx file, or of its bytes. */
 export async function loadOnnx(source: string | Uint8Array): Promise<GraphRunner> {
-  const bytes = typeof source === "string" ? await platform().files.read(source) : source;
-  return graphRunner(decodeOnnx(bytes));
+  return graphRunner(await readOnnx(source));
+}
+
+/** The graph of an .onnx file, with constants that lie beside it, or of its bytes. */
+export async function readOnnx(source: string | Uint8Array): Promise<GraphModel> {
+  if (typeof source !== "string") return decodeOnnx(source);
+  const bytes = await platform().files.read(source);
+  const places: ExternalPlace[] = [];
+  const model = decodeOnnx(bytes, (place) => {
+    places.push(place);
+    return undefined;
+  });
+  return places.length === 0 ? model : decodeOnnx(bytes, await readExternal(source, places));
 }
 
 /** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */
@@ -73,6 +89,7 @@ export function graphRunner(model: GraphModel, operators: Operators = allOperato
     outputs: graph.outputs.map(endOf),
     metadata: Object.freeze(Object.fromEntries(model.metadata)),
     model,
+    asFunction: () => staticGraph(model, context),
     runValues,
     run: async (given) => {
       const values = new Map<string, Value>();

@@ -4,10 +4,10 @@ import { numberWithin, pair } from "#engine/base/options.ts";
 import { arange } from "#engine/tensor/create.ts";
 import { concat, dot, oneHot } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "../layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions } from "../layer.ts";
 import { checkValueRange, toRange, type Bounds } from "./picture-layer.ts";
 
-export interface AdaptiveEqualizationOptions extends LayerOptions {
+export interface AdaptiveEqualizationOptions extends SpatialOptions {
   readonly valueRange?: Bounds | undefined;
   /** How often a level counts at most, as a multiple of the mean of all; 0 for no limit, 4 by default. */
   readonly clipLimit?: number | undefined;
@@ -31,6 +31,7 @@ export function contrastLimitedAdaptiveHistogramEqualization(options: AdaptiveEq
     className: "ContrastLimitedAdaptiveHistogramEqualization",
     options,
     known: ["valueRange", "clipLimit", "tileGridSize"],
+    numSpatialAxes: 2,
     config: { valueRange, clipLimit, tileGridSize },
     outputTypes: (inputs, label) => [{ shape: singleOfRank(inputs, 3, label).shape, dtype: "f32" }],
     call: (_weights, inputs) => {

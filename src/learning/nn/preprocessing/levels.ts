@@ -6,7 +6,7 @@ import { where } from "#engine/tensor/math.ts";
 import { equalized, stretched } from "#engine/tensor/picture-colours.ts";
 import { fold, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions } from "../layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions } from "../layer.ts";
 import {
   applyChange,
   checkValueRange,
@@ -112,7 +112,7 @@ export function solarizationChange(
   };
 }
 
-export interface AutoContrastOptions extends LayerOptions {
+export interface AutoContrastOptions extends SpatialOptions {
   readonly valueRange?: Bounds | undefined;
 }
 
@@ -128,6 +128,7 @@ export function autoContrast(options: AutoContrastOptions = {}): Layer {
     className: "AutoContrast",
     options,
     known: ["valueRange"],
+    numSpatialAxes: 2,
     config: { valueRange },
     outputTypes: (inputs, label) => [{ shape: singleOfRank(inputs, 3, label).shape, dtype: "f32" }],
     call: (_weights, inputs) => ({ outputs: [stretchWithin(single(inputs, kind).cast("f32"), valueRange)] }),
@@ -139,7 +140,7 @@ export function stretchWithin(images: Tensor, valueRange: Bounds): Tensor {
   return toRange(stretched(toRange(images, valueRange, bytes)), bytes, valueRange);
 }
 
-export interface EqualizationOptions extends LayerOptions {
+export interface EqualizationOptions extends SpatialOptions {
   readonly valueRange?: Bounds | undefined;
   /** Number of levels that are told apart; 256 by default. */
   readonly bins?: number | undefined;
@@ -160,6 +161,7 @@ export function equalization(options: EqualizationOptions = {}): Layer {
     className: "Equalization",
     options,
     known: ["valueRange", "bins"],
+    numSpatialAxes: 2,
     config: { valueRange, bins },
     outputTypes: (inputs, label) => [{ shape: singleOfRank(inputs, 3, label).shape, dtype: "f32" }],
     call: (_weights, inputs, { training }) => {

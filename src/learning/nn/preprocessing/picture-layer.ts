@@ -8,12 +8,12 @@ import { full } from "#engine/tensor/create.ts";
 import { fold, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { withoutUndefined } from "../dense.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions, type SampleType } from "../layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions, type SampleType } from "../layer.ts";
 
 /** A factor as Keras has it: one number, whose meaning the layer says, or both bounds. */
 export type PictureFactor = number | readonly [low: number, high: number];
 
-export interface RandomPictureOptions extends LayerOptions {
+export interface RandomPictureOptions extends SpatialOptions {
   /** Makes what this layer draws another than a layer's with the same name; the training's seed decides otherwise. */
   readonly seed?: number | undefined;
 }
@@ -51,6 +51,7 @@ export function randomPictureLayer(parts: RandomPictureParts): Layer {
     className: parts.className,
     options,
     known: [...Object.keys(parts.config), "seed"],
+    numSpatialAxes: 2,
     config: withoutUndefined({ ...parts.config, seed }),
     outputTypes: (inputs, label) => [{ shape: pictureShape(inputs, label, parts.numChannels), dtype: "f32" }],
     call: (_weights, inputs, { training, key }) => {

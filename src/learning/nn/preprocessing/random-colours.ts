@@ -23,7 +23,7 @@ import {
   type PictureFactor,
   type RandomPictureOptions,
 } from "./picture-layer.ts";
-import { brightnessChange, contrastChange, type RandomColourOptions } from "./random-light.ts";
+import { brightnessChange, colourLayer, contrastChange, type RandomColourOptions } from "./random-light.ts";
 
 /**
  * When training each picture's saturation times f / (1 - f), f within the factor; 0.5 changes nothing, and a number f
@@ -31,17 +31,14 @@ import { brightnessChange, contrastChange, type RandomColourOptions } from "./ra
  * @source Keras 3.15, layers.RandomSaturation
  */
 export function randomSaturation(options: RandomColourOptions): Layer {
-  const kind = "randomSaturation";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = saturationChange(factorBounds(kind, "factor", options.factor, { within: [-1, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
-    numChannels: 3,
+  const parts = {
+    kind: "randomSaturation",
     className: "RandomSaturation",
-    options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+    least: -1,
+    numChannels: 3,
+    changeOf: saturationChange,
+  } as const;
+  return colourLayer(parts, options);
 }
 
 /** Draws f32 [n, 1, 1, 1]: what the saturation is multiplied by. */
@@ -64,17 +61,8 @@ export function saturationChange(bounds: Bounds, valueRange: Bounds): PictureCha
  * @source Keras 3.15, layers.RandomHue
  */
 export function randomHue(options: RandomColourOptions): Layer {
-  const kind = "randomHue";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = hueChange(factorBounds(kind, "factor", options.factor, { within: [0, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
-    numChannels: 3,
-    className: "RandomHue",
-    options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+  const parts = { kind: "randomHue", className: "RandomHue", least: 0, numChannels: 3, changeOf: hueChange } as const;
+  return colourLayer(parts, options);
 }
 
 /** Draws f32 [n, 1, 1, 1]: turns, -0.5 to 0.5. */
@@ -98,16 +86,13 @@ export function hueChange(bounds: Bounds, valueRange: Bounds): PictureChange<Ten
  * @source Keras 3.15, layers.RandomColorDegeneration
  */
 export function randomColorDegeneration(options: RandomColourOptions): Layer {
-  const kind = "randomColorDegeneration";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = degenerationChange(factorBounds(kind, "factor", options.factor, { within: [-1, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
+  const parts = {
+    kind: "randomColorDegeneration",
     className: "RandomColorDegeneration",
-    options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+    least: -1,
+    changeOf: degenerationChange,
+  } as const;
+  return colourLayer(parts, options);
 }
 
 /** Draws f32 [n, 1, 1, 1]: the share of grey. */

@@ -30,21 +30,38 @@ export interface RandomColourOptions extends RandomPictureOptions {
   readonly valueRange?: Bounds | undefined;
 }
 
+/** A layer of one factor and a range of values. */
+interface ColourParts {
+  readonly kind: string;
+  readonly className: string;
+  /** Least that the factor may be; most is 1. */
+  readonly least: -1 | 0;
+  readonly numChannels?: number;
+  readonly changeOf: (bounds: Bounds, valueRange: Bounds) => PictureChange<Tensor>;
+}
+
+/** @throws option for a factor or a range that is none */
+export function colourLayer({ least, changeOf, ...parts }: ColourParts, options: RandomColourOptions): Layer {
+  const valueRange = checkValueRange(parts.kind, options.valueRange);
+  const bounds = factorBounds(parts.kind, "factor", options.factor, { within: [least, 1] });
+  const change = changeOf(bounds, valueRange);
+  return randomPictureLayer({
+    ...parts,
+    options,
+    config: { factor: options.factor, valueRange },
+    changed: (images, key) => applyChange(change, images, key),
+  });
+}
+
 /**
  * When training each picture brighter or darker: x + delta · (high - low), delta within the factor: f for [-f, f].
  * @source Keras 3.15, layers.RandomBrightness
  */
 export function randomBrightness(options: RandomColourOptions): Layer {
-  const kind = "randomBrightness";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = brightnessChange(factorBounds(kind, "factor", options.factor, { within: [-1, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
-    className: "RandomBrightness",
+  return colourLayer(
+    { kind: "randomBrightness", className: "RandomBrightness", least: -1, changeOf: brightnessChange },
     options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+  );
 }
 
 /** Draws f32 [n, 1, 1, 1]: what is added. */
@@ -61,16 +78,10 @@ export function brightnessChange(bounds: Bounds, valueRange: Bounds): PictureCha
  * @source Keras 3.15, layers.RandomContrast
  */
 export function randomContrast(options: RandomColourOptions): Layer {
-  const kind = "randomContrast";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = contrastChange(factorBounds(kind, "factor", options.factor, { within: [0, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
-    className: "RandomContrast",
+  return colourLayer(
+    { kind: "randomContrast", className: "RandomContrast", least: 0, changeOf: contrastChange },
     options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+  );
 }
 
 /** Draws f32 [n, 1, 1, 1]: what the distance from the mean is multiplied by. */
@@ -90,16 +101,10 @@ export function contrastChange([low, high]: Bounds, valueRange: Bounds): Picture
  * @source Keras 3.15, layers.RandomSharpness
  */
 export function randomSharpness(options: RandomColourOptions): Layer {
-  const kind = "randomSharpness";
-  const valueRange = checkValueRange(kind, options.valueRange);
-  const change = sharpnessChange(factorBounds(kind, "factor", options.factor, { within: [0, 1] }), valueRange);
-  return randomPictureLayer({
-    kind,
-    className: "RandomSharpness",
+  return colourLayer(
+    { kind: "randomSharpness", className: "RandomSharpness", least: 0, changeOf: sharpnessChange },
     options,
-    config: { factor: options.factor, valueRange },
-    changed: (images, key) => applyChange(change, images, key),
-  });
+  );
 }
 
 /** Draws f32 [n, 1, 1, 1]: half of what the picture's own share is. */

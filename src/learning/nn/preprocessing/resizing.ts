@@ -9,11 +9,11 @@ import { fold, uniform } from "#engine/tensor/random.ts";
 import { readPixels } from "#engine/tensor/sample-pixels.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { withoutUndefined } from "../dense.ts";
-import { makeLayer, single, singleOfRank, type Layer, type LayerOptions, type SampleType } from "../layer.ts";
+import { makeLayer, single, singleOfRank, type Layer, type SpatialOptions, type SampleType } from "../layer.ts";
 import { pictureKey, type RandomPictureOptions } from "./picture-layer.ts";
 import { interpolations, resizeWeights, type ResizeInterpolation } from "./resize-weights.ts";
 
-export interface PictureSizeOptions extends LayerOptions {
+export interface PictureSizeOptions extends SpatialOptions {
   /** Rows of the result. */
   readonly height: number;
   readonly width: number;
@@ -204,5 +204,5 @@ function sizedLayer(parts: SizedParts): Layer {
     const { shape } = singleOfRank(inputs, 3, label);
     return [{ shape: [height, width, shape[2] ?? 1], dtype: "f32" }];
   };
-  return makeLayer({ ...parts, outputTypes });
+  return makeLayer({ ...parts, numSpatialAxes: 2, outputTypes });
 }

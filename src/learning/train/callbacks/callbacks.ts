@@ -9,6 +9,7 @@ import { csvLogger, jsonlLogger } from "./loggers.ts";
 import { modelCheckpoint } from "./model-checkpoint.ts";
 import { reduceLROnPlateau } from "./reduce-lr-on-plateau.ts";
 import { swapEmaWeights } from "./swap-ema-weights.ts";
+import { tensorBoard } from "./tensor-board.ts";
 import { terminateOnNaN } from "./terminate-on-nan.ts";
 import { timer } from "./timer.ts";
 
@@ -44,6 +45,7 @@ export const callbacks: {
   readonly modelCheckpoint: typeof modelCheckpoint;
   readonly reduceLROnPlateau: typeof reduceLROnPlateau;
   readonly swapEmaWeights: typeof swapEmaWeights;
+  readonly tensorBoard: typeof tensorBoard;
   readonly terminateOnNaN: typeof terminateOnNaN;
   readonly timer: typeof timer;
 } = {
@@ -57,6 +59,7 @@ export const callbacks: {
   modelCheckpoint,
   reduceLROnPlateau,
   swapEmaWeights,
+  tensorBoard,
   terminateOnNaN,
   timer,
 };

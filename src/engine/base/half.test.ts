@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16, roundBf16, roundF16 } from "#engine/target/js/half.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16, roundBf16, roundF16 } from "#engine/base/half.ts";
 
 test("every f16 is its own nearest", () => {
   for (let bits = 0; bits < 65536; bits += 1) {

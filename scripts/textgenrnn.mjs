@@ -1,0 +1,63 @@
+// textgenrnn's weights (Keras 2.1.5, LSTM in cuDNN's layout, a layer of its own) in a model made here, beside the same model in
+// Keras with weights that textgenrnn.py converts by itself: what both give for the same texts. Needs .data/textgenrnn (node
+// scripts/fetch-data.mjs textgenrnn), .peers and a build. Run: npm run build; node scripts/textgenrnn.mjs
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { closeDevice, currentDevice, layers, makeLayer, model, tensor } from "sinter";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const weights = join(root, ".data/textgenrnn/textgenrnn_weights.hdf5");
+const maxLength = 40;
+
+/** softmax over time of x · W, and the mean of x that it weighs. */
+function attentionWeightedAverage(options) {
+  return makeLayer({
+    kind: "attentionWeightedAverage",
+    className: "AttentionWeightedAverage",
+    options,
+    known: [],
+    config: {},
+    weights: ([{ shape }]) => [
+      { name: "W", shape: [shape[1], 1], initializer: { kind: "constant", value: 0 }, trainable: true },
+    ],
+    outputTypes: ([{ shape, dtype }]) => [{ shape: [shape[1]], dtype }],
+    call: ({ W }, [x]) => ({ outputs: [x.matMul(W).softmax(1).mul(x).sum(1)] }), // [batch, dim]
+  });
+}
+
+const input = layers.input({ shape: [maxLength], dtype: "i32", name: "input" });
+const embedded = layers.embedding({ inputDim: 465, outputDim: 100, name: "embedding" }).apply(input);
+const first = layers.lstm({ units: 128, returnSequences: true, name: "rnn_1" }).apply(embedded);
+const second = layers.lstm({ units: 128, returnSequences: true, name: "rnn_2" }).apply(first);
+const joined = layers.concatenate({ name: "rnn_concat" }).apply([embedded, first, second]);
+const average = attentionWeightedAverage({ name: "attention" }).apply(joined);
+const output = layers.dense({ units: 465, activation: "softmax", name: "output" }).apply(average);
+const net = model({ inputs: input, outputs: output });
+await net.loadWeights(weights);
+
+const vocabulary = JSON.parse(readFileSync(join(root, ".data/textgenrnn/textgenrnn_vocab.json"), "utf8"));
+const texts = ["What is the best way to ", "TIL that the ", "My "];
+const rows = texts.map((text) => {
+  const numbers = [0, ...Array.from(text, (letter) => vocabulary[letter] ?? 0)].slice(-maxLength);
+  return [...Array.from({ length: maxLength - numbers.length }, () => 0), ...numbers];
+});
+const answer = await net.predictOnBatch(tensor(rows, { dtype: "i32" }));
+const numbers = Array.from(await answer.data());
+const letters = Object.fromEntries(Object.entries(vocabulary).map(([letter, number]) => [number, letter]));
+for (const [place, text] of texts.entries()) {
+  const row = numbers.slice(place * 465, (place + 1) * 465);
+  console.log(JSON.stringify(text), "goes on with", JSON.stringify(letters[row.indexOf(Math.max(...row))]));
+}
+closeDevice(currentDevice());
+const folder = mkdtempSync(join(tmpdir(), "textgenrnn-"));
+try {
+  const file = join(folder, "answer.json");
+  writeFileSync(file, JSON.stringify({ rows, numbers }));
+  const python = join(root, ".peers/python/bin/python");
+  execFileSync(python, [join(root, "scripts/textgenrnn.py"), weights, file], { stdio: "inherit" });
+} finally {
+  rmSync(folder, { recursive: true });
+}
