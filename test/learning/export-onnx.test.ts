@@ -148,6 +148,20 @@ test.each([
   expect(graph.nodes.map((node) => node.operator).filter((name) => !moves.includes(name))).toEqual([operator]);
 });
 
+test("weights may be stored as f16: half the bytes, nearly the numbers", async () => {
+  const net = sequential([layers.dense({ units: 40, inputShape: [30] }), layers.dense({ units: 2 })]);
+  const { graph } = await exported(net, { weights: "f16" });
+  expect(operatorsOf(graph)).toEqual(["Cast", "Gemm", "Gemm"]);
+  expect(graph.initializers.get("dense/kernel/f16")?.data.length).toBe(30 * 40 * 2);
+  expect(namingFault(graph)).toBeUndefined();
+  const x = uniform(key(1), [3, 30], { low: -1, high: 1 });
+  const runner = await loadOnnx(join(folder, "model.onnx"));
+  const { dense_1: given } = await runner.run({ input: x });
+  const error = distance(await read(given ?? x), await read(await net.predictOnBatch(x)));
+  expect(error).toBeGreaterThan(1e-6);
+  expect(error).toBeLessThan(1e-3);
+});
+
 test("several inputs and outputs keep their names", async () => {
   const [a, b] = [layers.input({ shape: [3], name: "a" }), layers.input({ shape: [3], name: "b" })];
   const sum = layers.add({ name: "sum" }).apply([a, b]);

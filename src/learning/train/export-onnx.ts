@@ -8,6 +8,7 @@ import { heldTensor } from "#engine/tensor/trace-graph.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { writeFunction, type FunctionInput, type FunctionToWrite } from "#learning/formats/onnx/write-graph.ts";
 import { encodeOnnxModel } from "#learning/formats/onnx/write-model.ts";
+import { withShortWeights } from "#learning/formats/onnx/write-short.ts";
 import { inputNames, outputNames } from "#learning/nn/end-names.ts";
 import type { Network, PlacedLayer, PlacedWeight } from "#learning/nn/network.ts";
 import { allWeights, type ModelCore, type Preprocessing } from "./model-core.ts";
@@ -19,6 +20,8 @@ export interface ExportOnnxOptions {
    * what the first layer takes, or into the graph, so that it takes the pixels themselves.
    */
   readonly rescale?: "metadata" | "graph";
+  /** How weights are stored: f32 (the default), or f16 for half the bytes, each rounded to 11 bits. Computed is f32 anyway. */
+  readonly weights?: "f32" | "f16";
   /** A number for files of one size of batch; every size by default. */
   readonly batchSize?: number;
 }
@@ -35,11 +38,13 @@ export async function exportCore(
 
 /** The file's bytes. @throws option where ONNX cannot say what the model does; limit beyond 2 GiB */
 export async function encodeOnnx(core: ModelCore, name: string, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
-  checkOptions("exportOnnx", options, ["rescale", "batchSize"]);
+  checkOptions("exportOnnx", options, ["rescale", "weights", "batchSize"]);
   choice("exportOnnx", "rescale", options.rescale ?? "metadata", ["metadata", "graph"]);
+  choice("exportOnnx", "weights", options.weights ?? "f32", ["f32", "f16"]);
   if (options.batchSize !== undefined) integer("exportOnnx", "batchSize", options.batchSize, 1);
   try {
-    return encodeOnnxModel(await writeFunction(jobOf(core, name, options)));
+    const { graph, metadata } = await writeFunction(jobOf(core, name, options));
+    return encodeOnnxModel({ metadata, graph: options.weights === "f16" ? await withShortWeights(graph) : graph });
   } catch (error) {
     if (error instanceof SinterError && error.code === "option") throw await withLayer(core, options, error);
     throw error;
