@@ -24,11 +24,16 @@ function ownModels() {
   const end = layers.dense({ units: 2, activation: "softmax" }).apply(layers.globalAveragePooling2d().apply(joined));
   const branches = model({ inputs: input, outputs: [end, layers.flatten().apply(again)], name: "branches" });
   const base = sequential([layers.dense({ units: 4, inputShape: [3] }), layers.batchNormalization()], { name: "base" });
-  const stacked = sequential([base, layers.dense({ units: 2, name: "last" })]);
+  const stacked = sequential([layers.input({ shape: [3] }), base, layers.dense({ units: 2, name: "last" })]);
   const words = layers.input({ shape: [5], dtype: "i32" });
   const embedded = layers.embedding({ inputDim: 9, outputDim: 4, maskZero: true }).apply(words);
-  const attended = layers.multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true }).apply([embedded, embedded]);
-  const text = model({ inputs: words, outputs: layers.bidirectional({ layer: layers.lstm({ units: 3 }) }).apply(attended) });
+  const attended = layers
+    .multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true })
+    .apply([embedded, embedded]);
+  const text = model({
+    inputs: words,
+    outputs: layers.bidirectional({ layer: layers.lstm({ units: 3 }) }).apply(attended),
+  });
   const rows = layers.input({ shape: [4, 3] });
   const [steps, h, c] = layers.lstm({ units: 2, returnSequences: true, returnState: true }).applyAll(rows);
   const states = model({ inputs: rows, outputs: layers.lstm({ units: 2 }).apply([steps, h, c]) });
@@ -62,7 +67,9 @@ for (const [name, made, shapes] of ownModels()) {
   await made.saveWeights(join(folder, `own-${name}.weights.h5`));
   expected[`own-${name}`] = {
     plain: inputs,
-    results: await Promise.all(outputs.map(async (one) => ({ shape: one.shape, values: Array.from(await one.data()) }))),
+    results: await Promise.all(
+      outputs.map(async (one) => ({ shape: one.shape, values: Array.from(await one.data()) })),
+    ),
   };
 }
 writeFileSync(join(folder, "expected.json"), JSON.stringify(expected));
