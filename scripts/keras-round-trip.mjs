@@ -38,10 +38,10 @@ function ownModels() {
   const [steps, h, c] = layers.lstm({ units: 2, returnSequences: true, returnState: true }).applyAll(rows);
   const states = model({ inputs: rows, outputs: layers.lstm({ units: 2 }).apply([steps, h, c]) });
   return [
-    ["branches", branches, [[2, 6, 6, 2]]],
-    ["stacked", stacked, [[2, 3]]],
-    ["text", text, [[2, 5]]],
-    ["states", states, [[2, 4, 3]]],
+    { name: "branches", made: branches, shapes: [[2, 6, 6, 2]] },
+    { name: "stacked", made: stacked, shapes: [[2, 3]] },
+    { name: "text", made: text, shapes: [[2, 5]] },
+    { name: "states", made: states, shapes: [[2, 4, 3]] },
   ];
 }
 
@@ -54,7 +54,7 @@ for (const [name, golden] of Object.entries(cases)) {
   await loaded.save(join(folder, `${name}.keras`));
   expected[name] = golden;
 }
-for (const [name, made, shapes] of ownModels()) {
+for (const { name, made, shapes } of ownModels()) {
   const inputs = shapes.map((shape) => {
     const size = shape.reduce((product, extent) => product * extent, 1);
     const isWords = name === "text";
@@ -73,7 +73,7 @@ for (const [name, made, shapes] of ownModels()) {
   };
 }
 writeFileSync(join(folder, "expected.json"), JSON.stringify(expected));
-closeDevice(currentDevice());
+await closeDevice(currentDevice());
 try {
   const python = join(root, ".peers/python/bin/python");
   execFileSync(python, [join(root, "scripts/keras-round-trip.py"), folder], { stdio: "inherit" });

@@ -315,7 +315,7 @@ const writeAdjusted: Readonly<Record<string, (config: JsonObject) => JsonObject>
       ? { ...config, cell: kerasObject("keras.layers", "StackedRNNCells", { cells: config["cell"] }) }
       : config,
   // Its statistics are weights of the file.
-  normalization: ({ mean: _, variance: _variance, ...config }) => config,
+  normalization: (config) => without(config, ["mean", "variance"]),
   upSampling1d: ({ size, ...config }) => ({ ...config, size: isList(size) ? size[0] : size }),
   spatialDropout1d: withoutTrainable,
   spatialDropout2d: withoutTrainable,
@@ -323,6 +323,10 @@ const writeAdjusted: Readonly<Record<string, (config: JsonObject) => JsonObject>
 };
 
 /** Keras's layer takes no such option. */
-function withoutTrainable({ trainable: _, ...config }: JsonObject): JsonObject {
-  return config;
+function withoutTrainable(config: JsonObject): JsonObject {
+  return without(config, ["trainable"]);
+}
+
+function without(config: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !names.includes(name)));
 }
