@@ -1,6 +1,6 @@
 // Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
 // texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [face-api] [esrgan-slim]
+// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [textgenrnn] [face-api] [esrgan-slim]
 // [human-models] [nsfwjs] [--force]
 // texts, series and tables as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
 // Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [tables] [--force]

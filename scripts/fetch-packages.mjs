@@ -34,6 +34,13 @@ export function fetchWheel(download, name, sha256) {
   return download;
 }
 
+/** A folder with an unpacked source package of PyPI. */
+export function fetchSource(download, name, sha256) {
+  run("python3", ["-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", download, name]);
+  run("tar", ["xzf", verified(download, ".tar.gz", sha256), "-C", download]);
+  return download;
+}
+
 /** The root of an unpacked package of Debian. */
 export function fetchDebian(download, name, sha256) {
   try {

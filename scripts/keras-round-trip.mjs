@@ -24,19 +24,24 @@ function ownModels() {
   const end = layers.dense({ units: 2, activation: "softmax" }).apply(layers.globalAveragePooling2d().apply(joined));
   const branches = model({ inputs: input, outputs: [end, layers.flatten().apply(again)], name: "branches" });
   const base = sequential([layers.dense({ units: 4, inputShape: [3] }), layers.batchNormalization()], { name: "base" });
-  const stacked = sequential([base, layers.dense({ units: 2, name: "last" })]);
+  const stacked = sequential([layers.input({ shape: [3] }), base, layers.dense({ units: 2, name: "last" })]);
   const words = layers.input({ shape: [5], dtype: "i32" });
   const embedded = layers.embedding({ inputDim: 9, outputDim: 4, maskZero: true }).apply(words);
-  const attended = layers.multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true }).apply([embedded, embedded]);
-  const text = model({ inputs: words, outputs: layers.bidirectional({ layer: layers.lstm({ units: 3 }) }).apply(attended) });
+  const attended = layers
+    .multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true })
+    .apply([embedded, embedded]);
+  const text = model({
+    inputs: words,
+    outputs: layers.bidirectional({ layer: layers.lstm({ units: 3 }) }).apply(attended),
+  });
   const rows = layers.input({ shape: [4, 3] });
   const [steps, h, c] = layers.lstm({ units: 2, returnSequences: true, returnState: true }).applyAll(rows);
   const states = model({ inputs: rows, outputs: layers.lstm({ units: 2 }).apply([steps, h, c]) });
   return [
-    ["branches", branches, [[2, 6, 6, 2]]],
-    ["stacked", stacked, [[2, 3]]],
-    ["text", text, [[2, 5]]],
-    ["states", states, [[2, 4, 3]]],
+    { name: "branches", made: branches, shapes: [[2, 6, 6, 2]] },
+    { name: "stacked", made: stacked, shapes: [[2, 3]] },
+    { name: "text", made: text, shapes: [[2, 5]] },
+    { name: "states", made: states, shapes: [[2, 4, 3]] },
   ];
 }
 
@@ -49,7 +54,7 @@ for (const [name, golden] of Object.entries(cases)) {
   await loaded.save(join(folder, `${name}.keras`));
   expected[name] = golden;
 }
-for (const [name, made, shapes] of ownModels()) {
+for (const { name, made, shapes } of ownModels()) {
   const inputs = shapes.map((shape) => {
     const size = shape.reduce((product, extent) => product * extent, 1);
     const isWords = name === "text";
@@ -62,11 +67,13 @@ for (const [name, made, shapes] of ownModels()) {
   await made.saveWeights(join(folder, `own-${name}.weights.h5`));
   expected[`own-${name}`] = {
     plain: inputs,
-    results: await Promise.all(outputs.map(async (one) => ({ shape: one.shape, values: Array.from(await one.data()) }))),
+    results: await Promise.all(
+      outputs.map(async (one) => ({ shape: one.shape, values: Array.from(await one.data()) })),
+    ),
   };
 }
 writeFileSync(join(folder, "expected.json"), JSON.stringify(expected));
-closeDevice(currentDevice());
+await closeDevice(currentDevice());
 try {
   const python = join(root, ".peers/python/bin/python");
   execFileSync(python, [join(root, "scripts/keras-round-trip.py"), folder], { stdio: "inherit" });

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { fetchDebian, fetchNpm, fetchWheel } from "./fetch-packages.mjs";
+import { fetchDebian, fetchNpm, fetchSource, fetchWheel } from "./fetch-packages.mjs";
 
 /** The novels in the order in which the package holds them. */
 const novels = [
@@ -96,4 +96,13 @@ function tables(download, place) {
   }
 }
 
-export const textSets = { austen, spam, sktime, tables };
+/** Weights of a recurrent network over letters and its vocabulary from PyPI's textgenrnn (MIT): Keras 2.1.5's HDF5. */
+function textgenrnn(download, place) {
+  const sha256 = "c2b6f1c201c76d5a6021079e95a8db499bbe15d9f3448d33cb51c0cd496c86f8";
+  const root = join(fetchSource(download, "textgenrnn==2.0.0", sha256), "textgenrnn-2.0.0", "textgenrnn");
+  mkdirSync(place, { recursive: true });
+  for (const name of ["textgenrnn_weights.hdf5", "textgenrnn_vocab.json"])
+    copyFileSync(join(root, name), join(place, name));
+}
+
+export const textSets = { austen, spam, sktime, tables, textgenrnn };

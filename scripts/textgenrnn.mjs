@@ -51,7 +51,7 @@ for (const [place, text] of texts.entries()) {
   const row = numbers.slice(place * 465, (place + 1) * 465);
   console.log(JSON.stringify(text), "goes on with", JSON.stringify(letters[row.indexOf(Math.max(...row))]));
 }
-closeDevice(currentDevice());
+await closeDevice(currentDevice());
 const folder = mkdtempSync(join(tmpdir(), "textgenrnn-"));
 try {
   const file = join(folder, "answer.json");

@@ -83,13 +83,22 @@ function writeNode({ kind, options }: Described, inputs: readonly Origin[]): Con
   const names = Object.hasOwn(namedInputs, kind) ? namedInputs[kind] : undefined;
   if (names !== undefined) {
     const values = others.length === 0 ? [first] : others;
-    const given = values.map((value, place): [string, ConfigValue] => [names[place] ?? "attention_mask", value]);
+    const last = inputs.length > 2 ? inputs.at(-1) : undefined;
+    const given = values.map((value, place): [string, ConfigValue] => [
+      last !== undefined && place === values.length - 1 && isMask(last) ? "attention_mask" : (names[place] ?? ""),
+      value,
+    ]);
     return { args: [first], kwargs: Object.fromEntries([...given, ...named]) };
   }
   if (recurrent.has(kind) && others.length > 0) {
     return { args: [first], kwargs: Object.fromEntries([["initial_state", others], ...named]) };
   }
   return { args: others.length === 0 ? [first] : [tensors], kwargs: Object.fromEntries(named) };
+}
+
+/** A last input of truth values is a mask. */
+function isMask({ layer }: Origin): boolean {
+  return layer.kind === "input" && layer.options["dtype"] === "bool";
 }
 
 /** Keras makes shapes and dtypes anew when it calls the layers. */

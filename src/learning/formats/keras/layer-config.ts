@@ -271,8 +271,9 @@ export function writePlainLayer({ kind, options }: Described, write: WriteInner)
   const entries = Object.entries(options)
     .filter(([name, value]) => name !== "inputShape" && name !== "batchSize" && value !== undefined)
     .map(([name, value]) => [snake(name), writeOption(name, value, write)] as const);
-  const config = { trainable: true, dtype: "float32", ...Object.fromEntries(entries) };
-  return kerasObject("keras.layers", className, writeAdjusted(kind, config));
+  const config = { ...(integerLayers.has(kind) ? {} : { dtype: "float32" }), ...Object.fromEntries(entries) };
+  const adjust = Object.hasOwn(writeAdjusted, kind) ? writeAdjusted[kind] : undefined;
+  return kerasObject("keras.layers", className, adjust?.(config) ?? config);
 }
 
 function writeOption(name: string, value: ConfigValue, write: WriteInner): ConfigValue {
@@ -298,11 +299,34 @@ export function writeInput({ name, shape, dtype }: JsonObject, batchSize: number
   });
 }
 
+/** Layers whose dtype in Keras is that of their integers. */
+const integerLayers: ReadonlySet<string> = new Set([
+  "categoryEncoding",
+  "discretization",
+  "hashing",
+  "hashedCrossing",
+  "integerLookup",
+]);
+
 /** What names do not settle when writing, by kind. */
-function writeAdjusted(kind: string, config: JsonObject): JsonObject {
-  if (kind === "rnn" && isList(config["cell"])) {
-    const stack = kerasObject("keras.layers", "StackedRNNCells", { cells: config["cell"] });
-    return { ...config, cell: stack };
-  }
-  return config;
+const writeAdjusted: Readonly<Record<string, (config: JsonObject) => JsonObject>> = {
+  rnn: (config) =>
+    isList(config["cell"])
+      ? { ...config, cell: kerasObject("keras.layers", "StackedRNNCells", { cells: config["cell"] }) }
+      : config,
+  // Its statistics are weights of the file.
+  normalization: (config) => without(config, ["mean", "variance"]),
+  upSampling1d: ({ size, ...config }) => ({ ...config, size: isList(size) ? size[0] : size }),
+  spatialDropout1d: withoutTrainable,
+  spatialDropout2d: withoutTrainable,
+  spatialDropout3d: withoutTrainable,
+};
+
+/** Keras's layer takes no such option. */
+function withoutTrainable(config: JsonObject): JsonObject {
+  return without(config, ["trainable"]);
+}
+
+function without(config: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !names.includes(name)));
 }

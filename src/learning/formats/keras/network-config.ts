@@ -58,24 +58,27 @@ function readRow(config: ConfigValue, context: ReadContext): ReadNetwork {
   };
 }
 
-/** A row that does not say its input may have been built for one. */
+/** A row that does not say its input may have been built for one, or begin with a network that does. */
 function withShape(layers: readonly Described[], fields: JsonObject, context: ReadContext): readonly Described[] {
   const [first] = layers;
   if (first === undefined || first.kind === "input" || first.options["inputShape"] !== undefined) return layers;
-  if (first.kind === "model") return layers;
-  const built = field(fields, "build_input_shape");
-  if (!isList(built)) return layers;
-  const shaped = readLayer(
-    { class_name: "InputLayer", config: { batch_shape: built, dtype: "float32", name: "input" } },
-    context,
-  );
-  return [
-    {
-      kind: shaped.kind,
-      options: { shape: shaped.options["shape"], dtype: "f32", name: freeName(layers, "input_layer") },
-    },
-    ...layers,
-  ];
+  const input = innerInput(first) ?? builtInput(field(fields, "build_input_shape"), context);
+  if (input === undefined) return layers;
+  return [{ kind: "input", options: { ...input, name: freeName(layers, "input_layer") } }, ...layers];
+}
+
+/** Shape and dtype that a network takes. */
+function innerInput({ kind, options }: Described): JsonObject | undefined {
+  const [first] = kind === "model" ? describedList(options["layers"]) : [];
+  if (first?.kind === "input") return { shape: first.options["shape"], dtype: first.options["dtype"] };
+  return first?.options["inputShape"] === undefined ? undefined : { shape: first.options["inputShape"], dtype: "f32" };
+}
+
+function builtInput(shape: ConfigValue, context: ReadContext): JsonObject | undefined {
+  if (!isList(shape)) return undefined;
+  const config = { batch_shape: shape, dtype: "float32", name: "input" };
+  const { options } = readLayer({ class_name: "InputLayer", config }, context);
+  return { shape: options["shape"], dtype: "f32" };
 }
 
 function freeName(layers: readonly Described[], base: string): string {

@@ -14,6 +14,8 @@ export interface WeightSlot {
   readonly at: string;
   /** A second place that Keras's files repeat it in. */
   readonly alsoAt?: string | undefined;
+  /** Where Keras's files count what a statistic was made of. */
+  readonly countAt?: string | undefined;
   /** What is no weight to be learnt comes after the others in older files. */
   readonly trainable: boolean;
   /** Whether files may leave it out: what a recurrent layer carries from batch to batch. */
@@ -151,6 +153,7 @@ function inGroup(names: readonly (string | false)[], group: string): WeightSlot[
       name: name.replaceAll(/[()]/g, ""),
       at: `${group}/${index}`,
       trainable: !name.startsWith("("),
+      ...(name === "(variance)" ? { countAt: `${group}/${index + 1}` } : {}),
     }));
 }
 
@@ -192,6 +195,7 @@ function below(prefix: string, group: string, layer: Described | undefined): Wei
     name: `${prefix}${slot.name}`,
     at: `${group}/${slot.at}`,
     alsoAt: slot.alsoAt === undefined ? undefined : `${group}/${slot.alsoAt}`,
+    countAt: slot.countAt === undefined ? undefined : `${group}/${slot.countAt}`,
   }));
 }
 

@@ -24,12 +24,17 @@ export function writeKerasFile(model: DescribedModel): Uint8Array<ArrayBuffer> {
     ...writePlan(description),
     ...(description.training === undefined ? {} : { compile_config: writeTraining(description.training) }),
   };
-  const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(withFloatRate(JSON.stringify(value)));
   return writeArchive([
     ["metadata.json", encode({ keras_version: kerasVersion, date_saved: "1980-01-01@00:00:00" })],
     ["config.json", encode(config)],
     ["model.weights.h5", writeKerasWeights(model)],
   ]);
+}
+
+/** Keras takes no integer as a rate. */
+function withFloatRate(json: string): string {
+  return json.replaceAll(/("learning_rate":-?\d+)(?=[,}])/gu, "$1.0");
 }
 
 /** The bytes of a .weights.h5 file. @throws format where a weight is missing */
@@ -42,6 +47,7 @@ export function writeKerasWeights({ description, tensors }: DescribedModel): Uin
     if (value === undefined) throw badKeras(`the model has no weight "${layer}/${slot.name}"`);
     root.put(slot.at, value);
     if (slot.alsoAt !== undefined) root.put(slot.alsoAt, value);
+    if (slot.countAt !== undefined) root.put(slot.countAt, { dtype: "i32", shape: [], data: Int32Array.of(0) });
   }
   if (training !== undefined) {
     const state = [...tensors].flatMap(([path, value]): [string, StoredTensor][] =>
