@@ -49,34 +49,18 @@ function cutOf(group: ScatterGroup): Cut {
 /** Lists the updates of each chunk in the order in which they came, and where each chunk's list ends. */
 function sortUpdates(group: ScatterGroup, cut: Cut, temporaries: readonly StepBuffer[], traits: TargetTraits): Step {
   const k = new KernelBuilder();
-  const { inputs, extents, at } = group;
-  const outer = outerAxes(group);
-  const emitter = new Emitter({
-    builder: k,
-    lanes: traits.lanes,
-    buffers: emitterBuffers(k, inputs),
-    levels: extents.map(() => 1),
-    accumulatorLevel: 2,
-    vectorAxis: -1,
-  });
-  const row = at[0] === undefined ? undefined : emitter.root(flattenReads(at[0], inputs));
+  const { inputs } = group;
   const [order, ends] = [k.buffer(inputs.length), k.buffer(inputs.length + 1)];
-  emitter.bind(0, []);
-  const forEachInside = (act: (end: Value, update: Value) => void): void => {
-    k.loop(ir.int(0), ir.int(cut.numUpdates), 1, (update) => {
-      emitter.bind(1, decode(k, update, outer));
-      const place = k.let(row === undefined ? ir.int(0) : emitter.scalarValue(row));
-      k.when(within(place, [ir.int(0), ir.int(cut.numRows)]), () => {
-        const chunk = ir.binaryValue("shiftRightLogical", place, ir.int(cut.shift));
-        act(k.let(ir.elementAt(ends, "i32", chunk)), update);
-      });
-    });
-  };
+  const endOf = (chunk: Value): Value => k.let(ir.elementAt(ends, "i32", chunk));
   const load = (address: Value): Value => ir.load("i32", "i32", address);
+  const forEachInside = updatesInside(k, group, cut, traits);
   const forEachChunk = (act: (address: Value) => void): void =>
-    k.loop(ir.int(0), ir.int(cut.numChunks), 1, (chunk) => act(k.let(ir.elementAt(ends, "i32", chunk))));
+    k.loop(ir.int(0), ir.int(cut.numChunks), 1, (chunk) => act(endOf(chunk)));
   forEachChunk((address) => k.store("i32", address, ir.int(0)));
-  forEachInside((address) => k.store("i32", address, ir.add(load(address), ir.int(1))));
+  forEachInside((chunk) => {
+    const address = endOf(chunk);
+    k.store("i32", address, ir.add(load(address), ir.int(1)));
+  });
   // From numbers of updates to where each list begins; listing moves that to where it ends.
   const begin = k.variable(ir.int(0));
   forEachChunk((address) => {
@@ -84,7 +68,8 @@ function sortUpdates(group: ScatterGroup, cut: Cut, temporaries: readonly StepBu
     k.store("i32", address, begin);
     k.set(begin, ir.add(begin, count));
   });
-  forEachInside((address, update) => {
+  forEachInside((chunk, update) => {
+    const address = endOf(chunk);
     const next = k.let(load(address));
     k.store("i32", ir.elementAt(order, "i32", next), update);
     k.store("i32", address, ir.add(next, ir.int(1)));
@@ -96,51 +81,81 @@ function sortUpdates(group: ScatterGroup, cut: Cut, temporaries: readonly StepBu
   return { kernel, buffers, numInputs: inputs.length };
 }
 
+/** A loop over the updates whose row lies inside, with the chunk that owns it. */
+function updatesInside(
+  k: KernelBuilder,
+  group: ScatterGroup,
+  cut: Cut,
+  traits: TargetTraits,
+): (act: (chunk: Value, update: Value) => void) => void {
+  const { inputs, extents, at } = group;
+  const emitter = new Emitter({
+    builder: k,
+    lanes: traits.lanes,
+    buffers: emitterBuffers(k, inputs),
+    levels: extents.map(() => 1),
+    accumulatorLevel: 2,
+    vectorAxis: -1,
+  });
+  const row = at[0] === undefined ? undefined : emitter.root(flattenReads(at[0], inputs));
+  emitter.bind(0, []);
+  return (act) =>
+    k.loop(ir.int(0), ir.int(cut.numUpdates), 1, (update) => {
+      emitter.bind(1, decode(k, update, outerAxes(group)));
+      const place = k.let(row === undefined ? ir.int(0) : emitter.scalarValue(row));
+      k.when(within(place, [ir.int(0), ir.int(cut.numRows)]), () =>
+        act(ir.binaryValue("shiftRightLogical", place, ir.int(cut.shift)), update),
+      );
+    });
+}
+
 /** A chunk's rows: cleared, added up, evaluated. */
 function addByChunks(group: ScatterGroup, cut: Cut, temporaries: readonly StepBuffer[], traits: TargetTraits): Step {
   const k = new KernelBuilder();
-  const { node, inputs, extents } = group;
   const { lanes } = traits;
-  const numOuter = numOuterAxes(group);
-  const buffers = emitterBuffers(k, inputs);
   const numRows = 2 ** cut.shift;
   const block = k.scratch(numRows * cut.rowSize * 4 + lanes * 4);
-  const width = isWide(group, numOuter, lanes) ? lanes : 1;
-  const emitter = new Emitter({
-    builder: k,
-    lanes,
-    buffers,
-    levels: extents.map((_, number) => number + 1),
-    accumulatorLevel: extents.length + 1,
-    vectorAxis: width > 1 ? extents.length - 1 : -1,
-  });
-  const root = (expression: Expression): Expression => emitter.root(flattenReads(expression, inputs));
-  const places = group.at.map(root);
-  const walk: Walk = { k, group, emitter, places, value: root(group.value), numOuter, target: block, lanes: width };
-  const columns = axesFrom(node.type.shape.map((_, number) => number).slice(1), node.type.shape);
+  const walk = walkOf(k, group, block, lanes);
+  const { shape } = group.node.type;
   const epilogue = new Epilogue({
     builder: k,
     lanes,
-    buffers,
+    buffers: emitterBuffers(k, group.inputs),
     group: followersOf(group),
     batch: axesFrom([], []),
-    rows: axesFrom([0], node.type.shape),
-    columns,
+    rows: axesFrom([0], shape),
+    columns: axesFrom(shape.map((_, number) => number).slice(1), shape),
     blockColumns: cut.rowSize,
     numExtraBuffers: temporaries.length,
     partial: undefined,
   });
-  emitter.bind(0, []);
+  walk.emitter.bind(0, []);
   epilogue.prepare();
   const rowStart = k.let(ir.binaryValue("shiftLeft", k.chunk, ir.int(cut.shift)));
   const rowCount = k.let(lesser(ir.subtract(ir.int(cut.numRows), rowStart), ir.int(numRows)));
   k.loop(ir.int(0), ir.multiply(rowCount, ir.int(cut.rowSize)), lanes, (index) => {
     k.store("f32", ir.elementAt(block, "f32", index), { kind: "constant", type: "vf32", value: 0 });
   });
-  addOwnUpdates(walk, inputs.length, rowStart);
+  addOwnUpdates(walk, group.inputs.length, rowStart);
   const [columnStart, columnCount] = [ir.int(0), ir.int(cut.rowSize)];
   epilogue.emit({ batchPlace: [], rowStart, rowCount, columnStart, columnCount, block });
   return finish(k, group, cut, temporaries);
+}
+
+function walkOf(k: KernelBuilder, group: ScatterGroup, target: Value, lanes: number): Walk {
+  const { inputs, extents } = group;
+  const numOuter = numOuterAxes(group);
+  const width = isWide(group, numOuter, lanes) ? lanes : 1;
+  const emitter = new Emitter({
+    builder: k,
+    lanes,
+    buffers: emitterBuffers(k, inputs),
+    levels: extents.map((_, number) => number + 1),
+    accumulatorLevel: extents.length + 1,
+    vectorAxis: width > 1 ? extents.length - 1 : -1,
+  });
+  const root = (expression: Expression): Expression => emitter.root(flattenReads(expression, inputs));
+  return { k, group, emitter, places: group.at.map(root), value: root(group.value), numOuter, target, lanes: width };
 }
 
 /** The updates that the chunk's list names. */
