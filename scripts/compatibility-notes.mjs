@@ -21,33 +21,18 @@ export const notes = {
     InputLayer: { ...base("`layers.input` makes it"), as: "layers.input" },
     InputSpec: { absent: "a layer says what it takes in its output types, and refuses the rest there" },
     Wrapper: { absent: "layers are plain data and functions: a wrapper is a function from a layer to a layer" },
-    Lambda: { absent: "a model file holds no code; a layer of one's own is made by makeLayer and named at loading" },
-    Pipeline: { absent: "preprocessing is done by the data set: its options say what is changed" },
     FlaxLayer: { absent: foreign },
     JaxLayer: { absent: foreign },
     TorchModuleWrapper: { absent: foreign },
     TFSMLayer: { absent: foreign },
-    Resizing: { absent: "pictures are resized when the data set reads them: imageFolder({ imageSize })" },
-    CenterCrop: { absent: "pictures are brought to one size when the data set reads them" },
     StringLookup: { ...base("texts are no tensors: an object makes rows of numbers of them"), as: "stringLookup" },
     TextVectorization: {
       ...base("texts are no tensors: an object makes rows of numbers of them"),
       as: "textVectorization",
     },
     MaxNumBoundingBoxes: { absent: "there are no bounding boxes in the data sets" },
-    RandAugment: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment: { randAugment } })" },
-    RandomErasing: {
-      ...base("pictures are changed by the data set"),
-      as: "imageFolder({ augment: { randomErasing } })",
-    },
     CutMix: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment: { cutmix } })" },
     MixUp: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment: { mixup } })" },
-    RandomFlip: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
-    RandomRotation: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
-    RandomTranslation: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
-    RandomZoom: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
-    RandomShear: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
-    RandomBrightness: { ...base("pictures are changed by the data set"), as: "imageFolder({ augment })" },
     STFTSpectrogram: { absent: "sound is not among the data that sinter reads" },
     MelSpectrogram: { absent: "sound is not among the data that sinter reads" },
   },
@@ -69,6 +54,7 @@ export const notes = {
     FBetaScore: base(
       '`average` is "macro" by default, since logs hold single numbers; of equal largest outputs the first counts',
     ),
+    SparseTopKCategoricalAccuracy: base("without fromSortedIds"),
     R2Score: base("constant labels give 1 for exact predictions, else 0, where Keras gives NaN or 0"),
     Mean: base("it is the mean of the predictions"),
     Sum: base("it is the sum of the predictions"),
@@ -102,7 +88,6 @@ export const notes = {
   },
   regularizers: {
     Regularizer: { ...base("a regularizer is plain data, one of the kinds listed here"), as: "type Regularizer" },
-    L1L2: { ...base("Keras's own name for the function is l1_l2"), as: "regularizers.l1l2" },
   },
   constraints: {
     Constraint: { ...base("a constraint is plain data, one of the kinds listed here"), as: "type Constraint" },
@@ -124,7 +109,7 @@ export const notes = {
     RemoteMonitor: { absent: "the library opens no network connection; a lambdaCallback may, with fetch" },
     SwapEMAWeights: base("it swaps during the validation of fit; evaluate and predict take no callbacks"),
     ModelCheckpoint: base("it saves a folder with the whole model; saveWeightsOnly is not there"),
-    CSVLogger: base("names are in camelCase: valLoss"),
+    CSVLogger: base("its columns are named as the logs are: valLoss"),
   },
   activations: {},
 };
@@ -146,6 +131,9 @@ export const families = {
 
 /** What holds for a whole group, before its table. */
 export const remarks = {
+  layers:
+    "Left out everywhere: `sparse`, since there are no sparse tensors; `loraRank`, `loraAlpha`, `quantizationConfig` and `gptqUnpackedColumnSize`, which change weights and not a layer; `useCudnn`, " +
+    "`flashAttention` and `reverseDtype`, since the compiler chooses; `weights` of bidirectional, for which setWeights is; `numBins` and `epsilon` of discretization, which `binBoundariesOf` learns; `vocabularyDtype`.",
   optimizers:
     "`lossScaleFactor` is absent everywhere: sinter computes in float32, where scaling the loss changes nothing. A learning rate is a number or a schedule.",
   losses: '`reduction` is Keras\'s but for "none", which is no loss of a batch.',

@@ -156,6 +156,20 @@ def nested():
     return {"seed": 98_000, "loss": float(model.test_on_batch(uniform(98_000, (4, 3)), uniform(98_050, (4, 1))))}
 
 
+PIPELINES = [
+    [("rescaling", K.Rescaling, {"scale": 0.5, "offset": 0.25}), ("centerCrop", K.CenterCrop, {"height": 3, "width": 2})],
+    [("zeroPadding2d", K.ZeroPadding2D, {"padding": 1}), ("rescaling", K.Rescaling, {"scale": 3.0}), ("averagePooling2d", K.AveragePooling2D, {"pool_size": 2})],
+    [("randomFlip", K.RandomFlip, {"mode": "horizontal"}), ("rescaling", K.Rescaling, {"scale": 2.0})],
+]
+
+
+def pipeline(parts, seed):
+    """Layers in a row in inference."""
+    layer = K.Pipeline([make(**options) for _, make, options in parts])
+    y = layer(tf.constant(uniform(seed, (2, 4, 4, 3)), dtype="float64"), training=False)
+    return {"layers": [{"kind": kind, "options": plain(options)} for kind, _, options in parts], "seed": seed, "output": tensor(np.asarray(y, dtype=np.float64))}
+
+
 def formats():
     cases = {}
     for index, (label, (make, options, shape)) in enumerate(FORMATS.items()):
@@ -181,6 +195,7 @@ write("layer-options", {
         renormed({"renorm_clipping": {"dmax": 0.25}, "scale": False, "axis": 1}, (3, 2), 96_200),
     ],
     "nested": nested(),
+    "pipeline": [pipeline(parts, 98_100 + 100 * index) for index, parts in enumerate(PIPELINES)],
     "reversible": [
         reversible({"input_dim": 5, "output_dim": 3}, 97_000),
         reversible({"input_dim": 5, "output_dim": 4, "tie_weights": False}, 97_100),

@@ -7,7 +7,7 @@ import { tensor } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { valueAndGrad } from "#engine/tensor/transforms.ts";
-import type { Weights } from "#learning/nn/layer.ts";
+import type { LayerConfig, Weights } from "#learning/nn/layer.ts";
 import { layerFromConfig, layers } from "#learning/nn/layers.ts";
 import { optimizers } from "#learning/optim/optimizers.ts";
 import { regularizers } from "#learning/nn/regularizers.ts";
@@ -66,6 +66,11 @@ const golden = readGolden("layer-options") as {
   readonly fits: Record<string, Fit>;
   readonly renorm: readonly Renorm[];
   readonly reversible: readonly Reversible[];
+  readonly pipeline: readonly {
+    readonly layers: LayerConfig[];
+    readonly seed: number;
+    readonly output: GoldenTensor;
+  }[];
   readonly nested: { readonly seed: number; readonly loss: number };
 };
 
@@ -112,6 +117,18 @@ test.each(Object.entries(golden.fits))("weights of %s obey their constraints as 
       expect(distance(await read(value), goldenValues(expected[index]!))).toBeLessThan(1e-6);
     }
   }
+});
+
+test.each(golden.pipeline)("pipeline of $layers equals Keras", async ({ layers: parts, seed, output }) => {
+  const layer = layerFromConfig({ kind: "pipeline", options: { layers: parts } });
+  const type = { shape: [4, 4, 3], dtype: "f32" } as const;
+  expect(layer.outputTypes([type], "pipeline")[0]?.shape).toEqual(output.shape.slice(1));
+  const [found] = layer.call({}, [uniformTensor(seed, [2, 4, 4, 3])], { training: false }).outputs;
+  expect(distance(await read(found!), goldenValues(output))).toBeLessThan(1e-6);
+});
+
+test("a pipeline of nothing is refused", () => {
+  expect(() => layers.pipeline({ layers: [] })).toThrow("no list of layers");
 });
 
 test("the penalty of a model's weight counts once where the model is a layer of another", async () => {

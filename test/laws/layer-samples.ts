@@ -208,8 +208,16 @@ export const noiseSamples: Samples<
 };
 
 export const normSamples: Samples<
-  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization" | "recompute"
+  "groupNormalization" | "rmsNormalization" | "unitNormalization" | "spectralNormalization" | "recompute" | "pipeline"
 > = {
+  pipeline: [
+    of(picture, (inputShape) =>
+      layers.pipeline({
+        layers: [layers.rescaling({ scale: 2 }), layers.conv2d({ filters: 3, kernelSize: 2, kernelRegularizer: l2 })],
+        inputShape,
+      }),
+    ),
+  ],
   recompute: [
     of(picture, (inputShape) =>
       layers.recompute({ layer: layers.conv2d({ filters: 5, kernelSize: 3, activation: "tanh" }), inputShape }),

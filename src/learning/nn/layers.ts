@@ -10,6 +10,7 @@ import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
 import { gruCell } from "./gru-cell.ts";
 import { lstmCell } from "./lstm-cell.ts";
 import { gru, lstm, simpleRnn } from "./recurrent.ts";
+import { pipeline } from "./pipeline.ts";
 import { recompute } from "./recompute.ts";
 import { rnn, stackedRnnCells } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
@@ -224,6 +225,7 @@ export const layers: {
   readonly unitNormalization: typeof unitNormalization;
   readonly spectralNormalization: typeof spectralNormalization;
   readonly recompute: typeof recompute;
+  readonly pipeline: typeof pipeline;
 } = {
   input,
   conv2d,
@@ -358,6 +360,7 @@ export const layers: {
   unitNormalization,
   spectralNormalization,
   recompute,
+  pipeline,
 };
 
 /** How a layer is made from the options of a model file, which it checks itself. */
