@@ -36,7 +36,7 @@ test("tensors go from safetensors to .npz and back", async () => {
     from: "safetensors",
     to: "npz",
     numTensors: 2,
-    lost: ["1 texts of metadata are not kept.", "1 tensors of bfloat16 are kept as float32, with the same values."],
+    lost: ["Metadata is not kept (texts: 1).", "bfloat16 is kept as float32, with the same values (tensors: 1)."],
   });
   const back = await convertFile(at("a.npz"), at("b.safetensors"));
   expect(back).toMatchObject({ from: "npz", to: "safetensors", lost: [] });

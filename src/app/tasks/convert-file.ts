@@ -160,7 +160,7 @@ function lossesOf({ format, tensors, metadata }: TensorFile, to: ConvertTarget):
   const numTexts = Object.keys(metadata).length;
   return [
     ...(modelFormats.includes(format) ? ["The layers of the model are not kept, only its weights."] : []),
-    ...(isNumpy && numTexts > 0 ? [`${numTexts} texts of metadata are not kept.`] : []),
-    ...(isNumpy && numWide > 0 ? [`${numWide} tensors of bfloat16 are kept as float32, with the same values.`] : []),
+    ...(isNumpy && numTexts > 0 ? [`Metadata is not kept (texts: ${numTexts}).`] : []),
+    ...(isNumpy && numWide > 0 ? [`bfloat16 is kept as float32, with the same values (tensors: ${numWide}).`] : []),
   ];
 }
