@@ -12,6 +12,7 @@ export { callbacks } from "#learning/train/callbacks/callbacks.ts";
 export type { TensorBoardOptions } from "#learning/train/callbacks/tensor-board.ts";
 export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
+export type { LoadOptions } from "#learning/train/described-model.ts";
 export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
@@ -45,7 +46,7 @@ export {
   type Outcome,
 } from "#learning/train/metrics.ts";
 export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/graph-model.ts";
-export { loadModel, type LoadOptions } from "#learning/train/load-model.ts";
+export { loadModel } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";

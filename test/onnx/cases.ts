@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import { decodeOnnx, decodeTensorList, decodeTensorProto } from "#learning/formats/onnx/decode.ts";
-import type { ElementType, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
+import type { ElementType, Graph, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
 import { fromBf16 } from "#learning/formats/onnx/half.ts";
 import { graphRunner, type GraphRunner } from "#learning/formats/onnx/load.ts";
 import { readValue } from "#learning/formats/onnx/run.ts";
@@ -158,5 +158,16 @@ export async function runLight(file: string, name: string): Promise<Outcome> {
   } catch (error) {
     const isTyped = error instanceof SinterError && error.code !== "bug";
     return end(isTyped ? "failed" : "crashed", messageOf(error));
+  }
+}
+
+/** Decodes every constant of a graph. */
+export function readWholeGraph({ nodes, initializers }: Graph): void {
+  for (const { read } of initializers.values()) read();
+  for (const { attributes } of nodes) {
+    for (const attribute of attributes.values()) {
+      if (attribute.kind === "graph") readWholeGraph(attribute.value);
+      if (attribute.kind === "tensor") attribute.value.read();
+    }
   }
 }

@@ -7,6 +7,15 @@ import { Model } from "./model.ts";
 import { namedByOrder } from "./named-weights.ts";
 import { networkFrom, preprocessingFrom, restoreCore } from "./save.ts";
 
+export interface LoadOptions {
+  /** Makers of layers that are not sinter's own: by their kind, of files of other libraries by their class. */
+  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
+  /** Whether the model is compiled as the file says; true by default. */
+  readonly compile?: boolean;
+  /** Shape of one sample, for files of other libraries that leave sizes open. */
+  readonly inputShape?: readonly number[] | undefined;
+}
+
 /**
  * The model of a description, with its weights and, where it was compiled, the optimizer's state. Weights that the file may
  * leave out are as the layers begin.

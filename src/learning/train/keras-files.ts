@@ -1,26 +1,13 @@
-// Models and weights out of Keras's files and into them.
+// Models and weights into Keras's files, and weights out of them.
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
-import { readH5File, readKerasFile, readWeightsFile } from "#learning/formats/keras/read.ts";
+import { readWeightsFile } from "#learning/formats/keras/read.ts";
 import { weightSlots } from "#learning/formats/keras/weight-slots.ts";
 import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
-import { modelFrom } from "./described-model.ts";
-import type { LoadOptions } from "./load-model.ts";
 import type { ModelCore } from "./model-core.ts";
-import type { Model } from "./model.ts";
 import { namedByOrder } from "./named-weights.ts";
 import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
-
-/** The model of a .keras or .h5 file. */
-export async function loadKerasModel(path: string, options: LoadOptions): Promise<Model> {
-  const { customLayers = {}, compile, inputShape } = options;
-  const bytes = await platform().files.read(path);
-  const read = looksLikeArchive(bytes) ? readKerasFile : readH5File;
-  const custom = new Set(Object.keys(customLayers));
-  return modelFrom(read(bytes, { custom, inputShape, ...(compile === undefined ? {} : { compile }) }), customLayers);
-}
 
 /** Writes a .keras file. */
 export async function saveKerasFile(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {

@@ -5,22 +5,13 @@ import { SinterError } from "#engine/base/error.ts";
 import { checkOptions } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import { type FileFormat, recognize } from "#learning/formats/recognize.ts";
-import type { LayerMaker } from "#learning/nn/layers.ts";
+import type { LoadOptions } from "./described-model.ts";
 import { Model } from "./model.ts";
 import { readModel, restoreCore } from "./save.ts";
 
-export interface LoadOptions {
-  /** Makers of layers that are not sinter's own: by their kind, of files of other libraries by their class. */
-  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
-  /** Whether the model is compiled as the file says; true by default. */
-  readonly compile?: boolean;
-  /** Shape of one sample, for files of other libraries that leave sizes open. */
-  readonly inputShape?: readonly number[] | undefined;
-}
-
 type Load = (path: string, options: LoadOptions) => Promise<Model>;
 
-const loadKeras: Load = async (path, options) => (await import("./keras-files.ts")).loadKerasModel(path, options);
+const loadKeras: Load = async (path, options) => (await import("./load-keras.ts")).loadKeras(path, options);
 
 const loaders: { readonly [format in FileFormat]?: Load } = {
   sinter: (path, options) => loadFolder(path.replace(/[/\\]?model\.json$/u, "") || ".", options),

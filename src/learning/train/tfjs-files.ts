@@ -11,7 +11,7 @@ import { decodeLayersModel, type TfjsOptions } from "#learning/formats/tfjs/laye
 import { quantizations, type TfjsQuantization } from "#learning/formats/tfjs/encode-weights.ts";
 import { encodeLayersModel } from "#learning/formats/tfjs/write-layers.ts";
 import { modelFrom } from "./described-model.ts";
-import type { LoadOptions } from "./load-model.ts";
+import type { LoadOptions } from "./described-model.ts";
 import type { Model } from "./model.ts";
 import { describedModel } from "./save.ts";
 
