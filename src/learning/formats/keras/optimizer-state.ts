@@ -67,6 +67,8 @@ export function readState(root: Hdf5Group, optimizer: Described, weights: readon
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
+  const kept = variable(numFirst + names.length);
+  if (optimizer.kind === "nadam" && kept !== undefined && tensors.size > 0) tensors.set("scalar/product", kept);
   return { iterations, tensors: withKept(optimizer, iterations, tensors) };
 }
 
@@ -75,13 +77,13 @@ function countOf(value: StoredTensor | undefined): number {
   return Number.isInteger(count) && count >= 0 ? count : 0;
 }
 
-/** Nadam's product of all steps is not in Keras's files. @source Keras 3, optimizers/nadam.py */
+/** Nadam's product of all steps, where a file leaves it out. @source Keras 3, optimizers/nadam.py */
 function withKept(
   optimizer: Described,
   iterations: number,
   tensors: Map<string, StoredTensor>,
 ): Map<string, StoredTensor> {
-  if (optimizer.kind !== "nadam" || tensors.size === 0) return tensors;
+  if (optimizer.kind !== "nadam" || tensors.size === 0 || tensors.has("scalar/product")) return tensors;
   const beta1 = optimizer.options["beta1"];
   const rate = typeof beta1 === "number" ? beta1 : 0.9;
   let product = 1;
@@ -165,5 +167,6 @@ export function writeState(
       }),
     ),
   );
-  return [...first, ...slots];
+  const product = optimizer.kind === "nadam" ? state.get("scalar/product") : undefined;
+  return [...first, ...slots, ...(product === undefined ? [] : [product])];
 }
