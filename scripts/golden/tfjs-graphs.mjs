@@ -74,6 +74,16 @@ const comparisons = ["Equal", "NotEqual", "Less", "LessEqual", "Greater", "Great
 const reductions = ["Sum", "Mean", "Max", "Min", "Prod"];
 
 const cases = [
+  [
+    "StatelessIf",
+    [flags([]), input([])],
+    { then_branch: { func: { name: "twice" } }, else_branch: { func: { name: "half" } } },
+  ],
+  [
+    "StatelessWhile",
+    [input([], (x) => x + 1.2)],
+    { cond: { func: { name: "small" } }, body: { func: { name: "twice" } } },
+  ],
   ...Object.entries(unary).map(([op, change]) => [op, [input([2, 3], change)]]),
   ...binary.map((op) => [op, [input([2, 1, 3], (x) => 3 * x + 0.01), input([4, 1], (x) => x + 1.5)]]),
   ...comparisons.map((op) => [op, [whole([3, 4], 3), whole([4], 3)]]),
@@ -220,6 +230,24 @@ const dtypes = { float32: "DT_FLOAT", int32: "DT_INT32", bool: "DT_BOOL" };
 const bytesOf = ({ dtype, values }) =>
   Buffer.from((dtype === "float32" ? Float32Array : dtype === "int32" ? Int32Array : Uint8Array).from(values).buffer);
 
+const argument = (name) => ({ name, type: "DT_FLOAT" });
+/** A function of the library: x doubled, halved, or below 3. */
+const functionOf = (name, op, result, value) => ({
+  signature: { name, inputArg: [argument("x")], outputArg: [{ name: "r", type: result }] },
+  nodeDef: [
+    { name: `${name}_c`, op: "Const", attr: { dtype: type("DT_FLOAT") } },
+    { name: "z", op, input: ["x", `${name}_c:output:0`], attr: { T: type("DT_FLOAT") } },
+  ],
+  ret: { r: "z:z:0" },
+  constant: { name: `${name}_c`, value },
+});
+const functions = [
+  functionOf("twice", "Mul", "DT_FLOAT", 2),
+  functionOf("half", "Mul", "DT_FLOAT", 0.5),
+  functionOf("small", "Less", "DT_BOOL", 3),
+];
+const libraryOps = new Set(["StatelessIf", "StatelessWhile"]);
+
 function describe([op, inputs, attr = {}, numOutputs = 1]) {
   const ends = inputs.map(({ shape, dtype, isConstant }, place) => ({
     name: `x${place}`,
@@ -233,11 +261,21 @@ function describe([op, inputs, attr = {}, numOutputs = 1]) {
     input: [index === 0 ? "y" : `y:${index}`],
     attr: {},
   }));
-  const constants = inputs.flatMap((one, place) => (one.isConstant ? [{ ...one, name: `x${place}` }] : []));
+  const hasLibrary = libraryOps.has(op);
+  const inside = hasLibrary
+    ? functions.map(({ constant: { name, value } }) => ({ name, ...scalar(value, "float32") }))
+    : [];
+  const library = hasLibrary
+    ? { library: { function: functions.map(({ signature, nodeDef, ret }) => ({ signature, nodeDef, ret })) } }
+    : {};
+  const constants = [
+    ...inputs.flatMap((one, place) => (one.isConstant ? [{ ...one, name: `x${place}` }] : [])),
+    ...inside,
+  ];
   return {
     description: {
       format: "graph-model",
-      modelTopology: { node: [...ends, node, ...outputs], versions: { producer: 1 } },
+      modelTopology: { node: [...ends, node, ...outputs], versions: { producer: 1 }, ...library },
       weightsManifest: [
         { paths: ["w.bin"], weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
       ],

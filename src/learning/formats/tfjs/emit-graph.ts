@@ -26,8 +26,8 @@ export interface Target {
   readonly given: ReadonlyMap<string, string>;
   /** Outputs of nodes that were written. */
   readonly written: Map<string, readonly string[]>;
-  /** Of a graph inside a node: the graph around it. */
-  readonly outer?: Target | undefined;
+  /** How many functions it lies in. */
+  readonly depth?: number | undefined;
 }
 
 /** How the given values of a target are found. */
@@ -64,7 +64,7 @@ export function emit(wanted: NodeInput, into: Target): string {
     if (open.has(node.name)) throw damaged(`node "${node.name.slice(0, 80)}" takes its own result`);
     open.add(node.name);
     work.push({ node, isOpen: true });
-    if (!into.source.special.has(node.operation)) for (const input of node.inputs) push(input, into, work);
+    for (const input of node.inputs) push(input, into, work);
   }
   return nameOf(wanted, into);
 }

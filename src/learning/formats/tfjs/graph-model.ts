@@ -7,6 +7,7 @@ import { operators as onnxOperators } from "../onnx/operators/index.ts";
 import type { StoredTensor } from "../safetensors.ts";
 import { emit, emitNode, keyOf, type Source, type Target, type Writer, damaged } from "./emit-graph.ts";
 import { readTfjsFiles } from "./files.ts";
+import { functionWriters } from "./functions.ts";
 import { readGraphDef, type GraphDef, type GraphDefNode, type NodeInput, type SignatureEntry } from "./graph-def.ts";
 import { type Field, isMissing, member, parseJson } from "./json.ts";
 import { readManifest } from "./manifest.ts";
@@ -44,11 +45,11 @@ export function mapGraph(root: Field, weights: TfjsWeights): GraphModel {
   if (!isMissing(member(root, "initializerSignature"))) {
     throw new SinterError("format", "tfjs: the model has tables that must be filled first, which are not read.");
   }
-  checkOperations(definition.nodes);
+  checkOperations([definition, ...definition.functions.values()].flatMap(({ nodes }) => nodes));
   const initializers = new Map<string, GraphTensor>();
   const { inputs, given } = inputsOf(definition);
   const target: Target = {
-    source: sourceOf(definition.nodes, weights, initializers),
+    source: sourceOf(definition, weights, initializers),
     nodes: [],
     given,
     written: new Map(),
@@ -78,7 +79,10 @@ const frame: Omit<GraphModel, "graph"> = {
   metadata: new Map(),
 };
 
-const special: readonly string[] = ["Const", "Placeholder", "PlaceholderWithDefault", "NoOp"];
+const special: readonly string[] =
+  "Const Placeholder PlaceholderWithDefault NoOp If StatelessIf While StatelessWhile PartitionedCall StatefulPartitionedCall".split(
+    " ",
+  );
 
 function checkOperations(nodes: readonly GraphDefNode[]): void {
   const unread = new Set(
@@ -97,12 +101,19 @@ function checkOperations(nodes: readonly GraphDefNode[]): void {
   );
 }
 
-/** Makes names that no other value has. */
+/** Values of a graph, its functions written out wherever they are called. */
+const maxValues = 300_000;
+
+/** Makes names that no other value has. @throws format for functions that call each other without end */
 function namesOf(): Source["fresh"] {
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   return (base) => {
-    let name = base;
-    for (let number = 1; taken.has(name); number += 1) name = `${base}~${number}`;
+    if (taken.size >= maxValues) throw damaged(`the graph has more than ${maxValues} values`);
+    let count = counts.get(base) ?? 0;
+    let name = count === 0 ? base : `${base}~${count}`;
+    for (; taken.has(name); name = `${base}~${count}`) count += 1;
+    counts.set(base, count + 1);
     taken.add(name);
     return name;
   };
@@ -110,7 +121,7 @@ function namesOf(): Source["fresh"] {
 
 /** Values of the file's weights become constants when a node asks for them. */
 function sourceOf(
-  nodes: readonly GraphDefNode[],
+  { nodes: all, functions }: GraphDef,
   weights: TfjsWeights,
   initializers: Map<string, GraphTensor>,
 ): Source {
@@ -128,15 +139,18 @@ function sourceOf(
   const missing: Writer = ({ name }) => {
     throw damaged(`the input "${name.slice(0, 80)}" is not in the signature`);
   };
-  return {
+  const special = new Map<string, Writer>([
+    ["Const", constant],
+    ["PlaceholderWithDefault", passed],
+    ["Placeholder", missing],
+  ]);
+  const inner = (nodes: readonly GraphDefNode[]): Source => ({
     nodes: new Map(nodes.map((node) => [node.name, node])),
     fresh,
-    special: new Map([
-      ["Const", constant],
-      ["PlaceholderWithDefault", passed],
-      ["Placeholder", missing],
-    ]),
-  };
+    special,
+  });
+  for (const [operation, write] of functionWriters({ functions, sourceOf: inner })) special.set(operation, write);
+  return inner(all);
 }
 
 function constantNamed(name: string, { tensors, texts }: TfjsWeights): GraphTensor {
