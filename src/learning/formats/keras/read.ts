@@ -35,11 +35,6 @@ const limits = { maxEntries: 4096 } as const;
 const configName = "config.json";
 const weightsName = "model.weights.h5";
 
-/** Whether an archive is one of Keras's. */
-export function isKerasArchive(archive: Archive): boolean {
-  return archive.has(configName) && archive.has(weightsName);
-}
-
 /**
  * The model in a .keras file.
  * @throws format for classes that are not read, code, and what is damaged

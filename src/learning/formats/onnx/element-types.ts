@@ -44,12 +44,6 @@ export function elementTypeOf(number: number): ElementType {
   });
 }
 
-/** The number that files have for a type. */
-export function numberOfType(type: ElementType): number {
-  for (const [number, one] of typesByNumber) if (one === type) return number;
-  return 0;
-}
-
 interface TypeFacts {
   /** Bytes of an element in a file. */
   readonly bytes: number;
@@ -84,11 +78,6 @@ export function typeFacts(type: ElementType): TypeFacts {
 /** Whether numbers of the type are real. */
 export function isFloatingType(type: ElementType): boolean {
   return facts[type].isFloating;
-}
-
-/** The ONNX type that a tensor of a device has by itself. */
-export function elementTypeOfDType(dtype: DType): ElementType {
-  return dtype;
 }
 
 /** Zeros of a type, or empty texts. */

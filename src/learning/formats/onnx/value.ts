@@ -165,9 +165,3 @@ export function isFolded(values: readonly TensorValue[]): boolean {
 
 /** Elements up to which the host computes. */
 const maxFolded = 1 << 16;
-
-/** Fails unless a value has a shape. @throws format */
-export function requireShape(what: string, x: TensorValue, shape: Shape): void {
-  if (sameShape(x.shape, shape)) return;
-  throw new SinterError("format", `onnx: ${what} is ${shapeText(x.shape)}, expected ${shapeText(shape)}.`);
-}

@@ -53,23 +53,6 @@ export function afterRecord(start: number, record: Uint8Array): number {
   return start + headerBytes + record.length + footerBytes;
 }
 
-/**
- * All whole records of a TFRecord file. A last one that was cut off is left out, as in TensorBoard: a file may be read while
- * it grows.
- * @throws format
- * @source TensorFlow, lib/io/record_writer.h: u64 length, u32 masked CRC-32C of it, content, u32 masked CRC-32C of that
- */
-export function decodeRecords(bytes: Uint8Array): Records {
-  const records: Uint8Array[] = [];
-  let numBytes = 0;
-  for (;;) {
-    const record = readRecord(bytes, numBytes);
-    if (record === undefined) return { records, numBytes };
-    records.push(record);
-    numBytes = afterRecord(numBytes, record);
-  }
-}
-
 function checkChecksum(bytes: Uint8Array, stored: number, start: number, what: string): void {
   if (maskedChecksum(bytes) !== stored) throw damaged(start, `has a ${what} that does not fit its checksum`);
 }
