@@ -88,7 +88,7 @@ function decodeText(bytes: Uint8Array, encoding: string | undefined): string {
       `readTable: a text of ${bytes.length} bytes, at most ${maxTextBytes}. Cut the file.`,
     );
   }
-  if (encoding !== undefined) return decoderOf(encoding).decode(bytes);
+  if (encoding !== undefined) return decodeAs(bytes, encoding);
   const [first = 0, second = 0] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
@@ -100,9 +100,9 @@ function decodeText(bytes: Uint8Array, encoding: string | undefined): string {
   }
 }
 
-function decoderOf(encoding: string): TextDecoder {
+function decodeAs(bytes: Uint8Array, encoding: string): string {
   try {
-    return new TextDecoder(encoding);
+    return new TextDecoder(encoding).decode(bytes);
   } catch {
     throw new SinterError(
       "option",

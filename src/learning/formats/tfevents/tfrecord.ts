@@ -9,14 +9,6 @@ const footerBytes = 4;
 /** Of one record: TensorBoard's own files have records of some MiB at most. */
 const maxRecordBytes = 2 ** 30;
 
-/** What a TFRecord file holds, as far as it is whole. */
-export interface Records {
-  /** Views into the file. */
-  readonly records: readonly Uint8Array[];
-  /** Bytes of whole records; more may follow once a writer has written them. */
-  readonly numBytes: number;
-}
-
 /** A record with its frame. */
 export function encodeRecord(record: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(headerBytes + record.length + footerBytes);
@@ -30,6 +22,7 @@ export function encodeRecord(record: Uint8Array): Uint8Array {
 
 /**
  * The next record of a file.
+ * @source TensorFlow, lib/io/record_writer.h: u64 length, u32 masked CRC-32C of it, content, u32 masked CRC-32C of that
  * @returns undefined at the end, and for a record whose end is not there yet: a writer may be at it
  * @throws format where a checksum is wrong or a length is out of reach
  */
