@@ -2,7 +2,7 @@
 // and absent optionals. A known value is one whose numbers shapes may depend on while a program is traced.
 
 import { SinterError } from "#engine/base/error.ts";
-import { checkShape, sameShape, shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
+import { checkShape, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { full, tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { hostValues, typeFacts } from "./element-types.ts";
