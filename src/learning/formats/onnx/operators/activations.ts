@@ -3,6 +3,7 @@
 import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { binary, unary } from "../elementwise.ts";
+import { reshape } from "../movement.ts";
 import { input, numberOf, textOf, type Call, type Operators } from "../operator.ts";
 import type { TensorValue } from "../value.ts";
 
@@ -75,7 +76,13 @@ function shrink(x: Tensor, call: Call): Tensor {
 
 function prelu(call: Call): TensorValue {
   const device = (x: Tensor, slope: Tensor): Tensor => where(x.less(0), x.mul(slope), x);
-  return binary(input(call, 0), input(call, 1), { host: (x, slope) => (x < 0 ? x * slope : x), device });
+  const [x, slope] = [input(call, 0), input(call, 1)];
+  const [channels = 1] = slope.shape;
+  // Until opset 9 one slope a channel came as a vector.
+  const isByChannel =
+    slope.shape.length === 1 && channels > 1 && x.shape.at(-1) !== channels && x.shape[1] === channels;
+  const own = isByChannel ? reshape(slope, [channels, ...x.shape.slice(2).map(() => 1)]) : slope;
+  return binary(x, own, { host: (one, factor) => (one < 0 ? one * factor : one), device });
 }
 
 const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => x.mul(alpha).add(beta).clip(0, 1);

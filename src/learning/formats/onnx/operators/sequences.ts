@@ -48,9 +48,11 @@ function splitToSequence(call: Call): SequenceValue {
   const extent = x.shape[axis] ?? 0;
   const split = optionalInput(call, 1);
   const [size = 1, ...others] = split === undefined ? [1] : inputNumbers(call, 1);
-  if (size < 1) throw wrongNode(call, `parts of ${size}`);
   const isList = split !== undefined && split.shape.length > 0;
-  const even = Array.from({ length: Math.ceil(extent / size) }, (_, index) => Math.min(size, extent - index * size));
+  if (!isList && size < 1) throw wrongNode(call, `parts of ${size}`);
+  const even = Array.from({ length: isList ? 0 : Math.ceil(extent / size) }, (_, index) =>
+    Math.min(size, extent - index * size),
+  );
   let start = 0;
   const items = (isList ? [size, ...others] : even).map((count) => {
     const part = slice(
