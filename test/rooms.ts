@@ -75,7 +75,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     "hyparquet/src/thrift.js",
     "papaparse",
   ],
-  "learning/formats": ["@bufbuild/protobuf", "@bufbuild/protobuf/wire", "fflate", "h5wasm"],
+  "learning/formats": ["@bufbuild/protobuf", "@bufbuild/protobuf/wire", "fflate"],
   "app/cli": ["commander"],
   entry: ["@swc/wasm-typescript"],
 };

@@ -117,6 +117,7 @@ PLAIN = {
     "einsum_dense": (L.EinsumDense("abc,cd->abd", output_shape=(None, 4), bias_axes="d", activation="tanh"), (3, 5)),
     "elu": (L.ELU(0.7), (5,)),
     "embedding": (L.Embedding(7, 3, embeddings_regularizer="l1"), (4,), "int32"),
+    "reversible_embedding": (L.ReversibleEmbedding(7, 3, tie_weights=False, logit_soft_cap=2.0), (4,), "int32"),
     "flatten": (L.Flatten(), (2, 3)),
     "gaussian_dropout": (L.GaussianDropout(0.2), (5,)),
     "gaussian_noise": (L.GaussianNoise(0.2), (5,)),

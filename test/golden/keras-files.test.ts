@@ -128,9 +128,11 @@ test("every layer that is read has a file", () => {
   expect(missing).toEqual([]);
 });
 
-/** Of no use alone, sinter's own, the user's code, or what Keras 3.15 makes no model of. */
+/** Of no use alone, sinter's own, the user's code, or what Keras 3.15 makes no model of; pipelines are refused by name. */
 const withoutFile = new Set([
   "lambda",
+  "pipeline",
+  "recompute",
   "positionEmbedding",
   "sinePositionEncoding",
   "rotaryEmbedding",

@@ -45,6 +45,7 @@ const plainNames: Readonly<Record<string, NamesOf>> = {
   separableConv2d: separable,
   einsumDense: ({ biasAxes }) => ["kernel", biasAxes !== undefined && biasAxes !== null && "bias"],
   embedding: () => ["embeddings"],
+  reversibleEmbedding: ({ tieWeights }) => ["embeddings", tieWeights === false && "reverseEmbeddings"],
   prelu: () => ["alpha"],
   batchNormalization: (options) => [...affine(options), "(movingMean)", "(movingVariance)"],
   layerNormalization: affine,
