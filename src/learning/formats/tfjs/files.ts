@@ -26,9 +26,12 @@ export async function readTfjsFiles(path: string): Promise<Map<string, Uint8Arra
   const file = facts.kind === "folder" ? `${path}${files.separator}model.json` : path;
   const description = await files.read(file);
   const read = await readShards(decodeManifest(description, file), file);
-  const metadata = `${folderOf(file)}${files.separator}metadata.json`;
-  const isThere = (await files.stat(metadata))?.kind === "file";
-  if (isThere) read.set("metadata.json", await files.read(metadata));
+  const folder = folderOf(file);
+  const isThere = (await files.stat(`${folder}${files.separator}metadata.json`))?.kind === "file";
+  if (isThere) {
+    const { realPath } = await placeOf(folder, (await factsOf(folder)).realPath, "metadata.json");
+    read.set("metadata.json", await files.read(realPath));
+  }
   return read.set("model.json", description);
 }
 
