@@ -105,3 +105,43 @@ export {
   type TextVectorization,
   type TextVectorizationOptions,
 } from "../learning/data/text-vectorization.js";
+export { readTable, type ReadTableOptions, type TableFormat } from "../learning/data/table.js";
+export {
+  columnOf,
+  columnValues,
+  hasValue,
+  numMissing,
+  tableOf,
+  tableRows,
+  type BooleanColumn,
+  type Cell,
+  type Column,
+  type ColumnKind,
+  type NumericColumn,
+  type Table,
+  type TextColumn,
+} from "../learning/data/table/columns.js";
+export type { TableLimits } from "../learning/data/table/limits.js";
+export type { CsvOptions } from "../learning/data/table/read-csv.js";
+export {
+  splitTable,
+  tableDataset,
+  type SplitTableOptions,
+  type TableDatasetOptions,
+} from "../learning/data/table/table-dataset.js";
+export {
+  tableEncoding,
+  tableEncodingOf,
+  type EncodedRows,
+  type FeatureOptions,
+  type TableEncoding,
+  type TableEncodingConfig,
+  type TableEncodingOptions,
+  type TargetConfig,
+} from "../learning/data/table/table-encoding.js";
+export type {
+  CategoryFeature,
+  FeatureConfig,
+  MissingRule,
+  NumberFeature,
+} from "../learning/data/table/table-features.js";

@@ -41,6 +41,7 @@ export {
   type PoolOptions,
 } from "../engine/tensor/math.js";
 export * as random from "../engine/tensor/random.js";
+export { recompute } from "../engine/tensor/recompute.js";
 export { scan, type ScanOptions } from "../engine/tensor/scan.js";
 export { isTensor, Tensor, type ReduceOptions, type TensorLike } from "../engine/tensor/tensor.js";
 export {

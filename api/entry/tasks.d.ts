@@ -7,6 +7,7 @@ export {
   type SamePictures,
   type ScoreRow,
 } from "../app/tasks/compare-runs.js";
+export { convertFile, type Conversion, type ConvertOptions, type ConvertTarget } from "../app/tasks/convert-file.js";
 export {
   crossValidate,
   type CrossValidateOptions,
@@ -17,6 +18,7 @@ export {
 export { findImageLearningRate, type FindRateOptions } from "../app/tasks/find-rate.js";
 export type { Fold } from "../app/tasks/image-parts.js";
 export { inspectFile, type FileReport, type TensorFacts } from "../app/tasks/inspect-file.js";
+export type { EventFacts, GraphFacts, OtherFacts, TableFacts } from "../app/tasks/inspect-other.js";
 export { inspectRun, type RunFile, type RunReport } from "../app/tasks/inspect-run.js";
 export { listRuns, type RunOrder } from "../app/tasks/list-runs.js";
 export type { RunRecord, RunState } from "../app/tasks/run-record.js";

@@ -7,8 +7,11 @@ export {
 } from "../learning/train/calibrate.js";
 export { expectedCalibrationError, type ThresholdGoal } from "../learning/train/calibration.js";
 export { callbacks } from "../learning/train/callbacks/callbacks.js";
+export type { TensorBoardOptions } from "../learning/train/callbacks/tensor-board.js";
 export type { ClassWeight } from "../learning/train/class-weight.js";
 export type { CompileOptions } from "../learning/train/compile.js";
+export type { LoadOptions } from "../learning/train/described-model.js";
+export type { ExportOnnxOptions } from "../learning/train/export-onnx.js";
 export { model, type FunctionalOptions } from "../learning/train/functional.js";
 export type { EvaluateOptions } from "../learning/train/evaluate.js";
 export type { History } from "../learning/train/history.js";
@@ -40,14 +43,10 @@ export {
   type MetricValues,
   type Outcome,
 } from "../learning/train/metrics.js";
-export {
-  loadModel,
-  sequential,
-  type FitOptions,
-  type LoadOptions,
-  type Model,
-  type SequentialOptions,
-} from "../learning/train/model.js";
+export { graphModel, onnxModel, type GraphModelOptions } from "../learning/train/graph-model.js";
+export { loadModel } from "../learning/train/load-model.js";
+export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "../learning/train/tfjs-files.js";
+export { sequential, type FitOptions, type Model, type SequentialOptions } from "../learning/train/model.js";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "../learning/train/network-function.js";
 export type { ByOutput, Goals, OutputMetrics } from "../learning/train/objectives.js";
 export type { OnBatchOptions } from "../learning/train/on-batch.js";

@@ -111,7 +111,9 @@ for (const [group, names] of Object.entries(taken)) {
     if (bytes > maxBytes) console.error(`${name}: ${bytes} bytes, left out`);
     else
       cases[name] = Object.fromEntries(
-        files.toSorted((a, b) => (a < b ? -1 : 1)).map((file) => [file, readFileSync(join(folder, file)).toString("base64")]),
+        files
+          .toSorted((a, b) => (a < b ? -1 : 1))
+          .map((file) => [file, readFileSync(join(folder, file)).toString("base64")]),
       );
   }
 }

@@ -1,6 +1,6 @@
 import { type PictureInput } from "../../learning/data/image-files.js";
 import type { SampleDataset } from "../../learning/data/sample-dataset.js";
-import { type Model } from "../../learning/train/model.js";
+import type { Model } from "../../learning/train/model.js";
 import { type Scores } from "./scores.js";
 export interface ImagePrediction {
   readonly label: string;

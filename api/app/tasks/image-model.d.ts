@@ -24,4 +24,5 @@ export declare function buildImageModel(
   readonly name: string;
   readonly loss: LossName;
 }>;
+export declare function nameOfModel(model: ImageModel): string;
 export {};

@@ -1,5 +1,7 @@
 import { type DType } from "../../engine/base/dtype.js";
 import { type ModelDescription } from "../../learning/formats/model-json.js";
+import { type FileFormat } from "../../learning/formats/recognize.js";
+import { type OtherFacts } from "./inspect-other.js";
 export interface TensorFacts {
   readonly name: string;
   readonly dtype: DType;
@@ -10,18 +12,32 @@ export interface TensorFacts {
   readonly mean: number | null;
   readonly numNotFinite: number;
 }
-export type FileReport =
-  | {
-      readonly kind: "tensors";
-      readonly file: string;
-      readonly bytes: number;
-      readonly tensors: readonly TensorFacts[];
-      readonly metadata: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly kind: "model";
-      readonly file: string;
-      readonly bytes: number;
-      readonly model: ModelDescription;
-    };
+interface FileFacts {
+  readonly file: string;
+  readonly format: FileFormat;
+  readonly bytes: number;
+}
+export type FileReport = FileFacts &
+  (
+    | {
+        readonly kind: "tensors";
+        readonly tensors: readonly TensorFacts[];
+        readonly metadata: Readonly<Record<string, string>>;
+        readonly reason?: string;
+      }
+    | {
+        readonly kind: "model";
+        readonly model: ModelDescription;
+      }
+    | {
+        readonly kind: "network";
+        readonly name: string;
+        readonly summary: string;
+        readonly numLayers: number;
+        readonly numWeights: number;
+        readonly flops: number;
+      }
+    | OtherFacts
+  );
 export declare function inspectFile(file: string): Promise<FileReport>;
+export {};

@@ -11,6 +11,7 @@ export declare const runFiles: {
   readonly evaluation: "evaluation.json";
   readonly environment: "environment.json";
   readonly broken: "broken.json";
+  readonly tensorBoard: "tensorboard";
 };
 export interface RunFolder {
   readonly path: string;

@@ -31,6 +31,7 @@ export interface TrainOptions {
   readonly onBroken?: "skip" | "error" | undefined;
   readonly out?: string | undefined;
   readonly checkpointSteps?: number | undefined;
+  readonly tensorBoard?: string | boolean | undefined;
   readonly environment?: JsonObject | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: TrainEvent) => void) | undefined;
@@ -138,6 +139,7 @@ export interface TrainPlan {
   readonly onBroken: "skip" | "error";
   readonly out: string | undefined;
   readonly checkpointSteps: number | undefined;
+  readonly tensorBoard: string | true | undefined;
   readonly signal: AbortSignal | undefined;
 }
 export declare function planOf(options: TrainOptions): TrainPlan;

@@ -41,10 +41,11 @@ export interface FileSystem {
   relative(from: string, to: string): string;
   from(folder: string, path: string): string;
   read(path: string): Promise<Uint8Array>;
+  readInto(path: string, begin: number, into: Uint8Array): Promise<void>;
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
   writeUnsynced(path: string, bytes: Uint8Array): Promise<void>;
-  append(path: string, text: string): Promise<void>;
+  append(path: string, bytes: Uint8Array | string): Promise<void>;
   list(path: string): Promise<readonly FolderEntry[]>;
   stat(path: string): Promise<FileFacts | undefined>;
   makeFolder(path: string): Promise<void>;

@@ -18,6 +18,7 @@ export interface DescribedObjective {
   readonly loss: Described;
   readonly weight: number;
   readonly metrics: readonly Described[];
+  readonly weightedMetrics?: readonly Described[];
 }
 export interface ModelDescription {
   readonly name: string;
@@ -28,6 +29,7 @@ export interface ModelDescription {
         readonly optimizer: Described;
         readonly loss?: Described;
         readonly metrics?: readonly Described[];
+        readonly weightedMetrics?: readonly Described[];
         readonly objectives?: readonly DescribedObjective[];
         readonly mixedPrecision?: string | undefined;
         readonly iterations: number;

@@ -1,4 +1,5 @@
 import type { DType, HostArray } from "../../engine/base/dtype.js";
+import { type NumberRules } from "./stored-values.js";
 export interface StoredTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -12,4 +13,4 @@ export declare function encodeSafetensors(
   tensors: Iterable<readonly [name: string, tensor: StoredTensor]>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer>;
-export declare function decodeSafetensors(bytes: Uint8Array): SafetensorsFile;
+export declare function decodeSafetensors(bytes: Uint8Array, rules?: NumberRules): SafetensorsFile;

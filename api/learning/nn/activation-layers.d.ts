@@ -1,3 +1,4 @@
+import { type Constraint, type ConstraintName } from "./constraints.js";
 import { type Initializer, type InitializerName } from "./initializers.js";
 import { type Layer, type LayerOptions } from "./layer.js";
 import { type Regularizer, type RegularizerName } from "./regularizers.js";
@@ -22,6 +23,7 @@ export declare function softmax(options?: SoftmaxOptions): Layer;
 export interface PreluOptions extends LayerOptions {
   readonly alphaInitializer?: InitializerName | Initializer;
   readonly alphaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly alphaConstraint?: ConstraintName | Constraint | null | undefined;
   readonly sharedAxes?: number | readonly number[] | null | undefined;
 }
 export declare function prelu(options?: PreluOptions): Layer;

@@ -1,6 +1,6 @@
 import { type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.js";
-import { type Layer, type LayerOptions } from "./layer.js";
-export interface AdaptivePoolingOptions<Each extends Extents> extends LayerOptions {
+import { type Layer, type SpatialOptions } from "./layer.js";
+export interface AdaptivePoolingOptions<Each extends Extents> extends SpatialOptions {
   readonly outputSize: Each;
 }
 export type AdaptivePooling1dOptions = AdaptivePoolingOptions<Extents1d>;

@@ -1,7 +1,7 @@
 import type { Shape } from "../../engine/base/shape.js";
 import { type Padding as EnginePadding } from "../../engine/tensor/math.js";
 import { type KernelOptions } from "./kernel-weights.js";
-import { type Layer } from "./layer.js";
+import { type SpatialOptions, type Layer } from "./layer.js";
 export type Padding = "valid" | "same";
 export type SeriesPadding = Padding | "causal";
 export type Extents = number | readonly number[];
@@ -20,7 +20,10 @@ export declare function conv1d(options: Conv1dOptions): Layer;
 export declare function conv2d(options: Conv2dOptions): Layer;
 export declare function conv3d(options: Conv3dOptions): Layer;
 export declare function channelsOf(shape: Shape): number;
-export interface KernelMoveOptions<Each extends Extents = Extents, Pad extends SeriesPadding = Padding> {
+export interface KernelMoveOptions<
+  Each extends Extents = Extents,
+  Pad extends SeriesPadding = Padding,
+> extends SpatialOptions {
   readonly kernelSize: Each;
   readonly strides?: Each;
   readonly padding?: Pad;

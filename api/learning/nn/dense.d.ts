@@ -2,7 +2,7 @@ import type { DType } from "../../engine/base/dtype.js";
 import { type Shape } from "../../engine/base/shape.js";
 import { type Activation } from "./activations.js";
 import { type KernelOptions } from "./kernel-weights.js";
-import { type Layer, type LayerOptions, type SymbolicTensor } from "./layer.js";
+import { type SpatialOptions, type Layer, type LayerOptions, type SymbolicTensor } from "./layer.js";
 export interface InputOptions {
   readonly shape: Shape;
   readonly dtype?: DType;
@@ -18,7 +18,7 @@ export interface ActivationOptions extends LayerOptions {
   readonly activation: Activation;
 }
 export declare function activation(options: ActivationOptions): Layer;
-export declare function flatten(options?: LayerOptions): Layer;
+export declare function flatten(options?: SpatialOptions): Layer;
 export interface ReshapeOptions extends LayerOptions {
   readonly targetShape: Shape;
 }

@@ -1,8 +1,7 @@
 import { type Activation } from "./activations.js";
-import { type Cell, type CellConfig, type CellLayer, type CellOptions } from "./recurrent-cell.js";
-export interface GruCellOptions extends CellOptions {
+import { type Cell, type CellConfig, type CellLayer, type CellOptions, type GateOptions } from "./recurrent-cell.js";
+export interface GruCellOptions extends CellOptions, GateOptions {
   readonly units: number;
-  readonly recurrentActivation?: Activation | null;
   readonly resetAfter?: boolean;
 }
 export declare const gruOptions: readonly string[];

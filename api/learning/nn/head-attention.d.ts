@@ -1,5 +1,6 @@
 import { type Shape } from "../../engine/base/shape.js";
 import { type AttendOptions } from "./attend.js";
+import { type Constraint, type ConstraintName } from "./constraints.js";
 import { type Initializer, type InitializerName } from "./initializers.js";
 import { type Layer } from "./layer.js";
 import { type Regularizer, type RegularizerName } from "./regularizers.js";
@@ -11,6 +12,8 @@ export interface HeadOptions extends AttendOptions {
   readonly biasInitializer?: InitializerName | Initializer;
   readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly kernelConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
 }
 export interface HeadParts {
   readonly kind: string;
@@ -18,6 +21,7 @@ export interface HeadParts {
   readonly options: HeadOptions;
   readonly own: Readonly<Record<string, number | readonly number[] | undefined>>;
   readonly numHeads: number;
+  readonly regularizesParts?: boolean;
   readonly numKeyHeads: number;
   readonly keyDim: number;
   readonly valueDim: number;

@@ -27,7 +27,11 @@ export type KernelConfig = {
   readonly biasConstraint: Constraint | undefined;
 };
 export declare function checkKernelOptions(where: string, options: KernelOptions): KernelConfig;
-export declare function kernelSpecs(config: KernelConfig, shape: Shape): WeightSpec[];
+export declare function kernelSpecs(
+  config: Omit<KernelConfig, "activation">,
+  shape: Shape,
+  biasShape?: Shape,
+): WeightSpec[];
 export declare function finish(
   { activation, useBias }: Pick<KernelConfig, "activation" | "useBias">,
   weights: Weights,

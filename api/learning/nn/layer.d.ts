@@ -4,7 +4,8 @@ import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { LogitsActivation } from "./activations.js";
 import type { Constraint } from "./constraints.js";
 import type { Initializer } from "./initializers.js";
-import type { Regularizer } from "./regularizers.js";
+import { type DataFormat } from "./data-format.js";
+import { type Regularizer, type RegularizerName } from "./regularizers.js";
 import { type ConfigValue } from "../../engine/base/options.js";
 export interface SampleType {
   readonly shape: Shape;
@@ -76,21 +77,30 @@ export interface LayerOptions {
   readonly name?: string | undefined;
   readonly trainable?: boolean | undefined;
   readonly inputShape?: Shape | undefined;
+  readonly activityRegularizer?: RegularizerName | Regularizer | null | undefined;
+}
+export interface SpatialOptions extends LayerOptions {
+  readonly dataFormat?: DataFormat | null | undefined;
 }
 export interface LayerParts {
+  readonly inputType?: SampleType | undefined;
   readonly kind: string;
   readonly className: string;
-  readonly options: LayerOptions & object;
+  readonly options: SpatialOptions & object;
   readonly known: readonly string[];
   readonly config: {
     readonly [name: string]: ConfigValue;
   };
   readonly passesMask?: boolean;
+  readonly numSpatialAxes?: number | undefined;
+  readonly regularizesItself?: boolean;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
 }
 export declare function makeLayer(parts: LayerParts): Layer;
+export declare function activityPenalty(rule: Regularizer, output: Tensor): Tensor;
+export declare function isLayer(value: unknown): value is Layer;
 export declare function outputTypesOf(
   layer: Layer,
   inputs: readonly SampleType[],

@@ -7,11 +7,13 @@ import { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.js";
 import { gruCell } from "./gru-cell.js";
 import { lstmCell } from "./lstm-cell.js";
 import { gru, lstm, simpleRnn } from "./recurrent.js";
+import { pipeline } from "./pipeline.js";
+import { recompute } from "./recompute.js";
 import { rnn, stackedRnnCells } from "./rnn.js";
 import { simpleRnnCell } from "./simple-rnn-cell.js";
 import { timeDistributed } from "./time-distributed.js";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.js";
-import { embedding, masking } from "./embedding.js";
+import { embedding, masking, reversibleEmbedding } from "./embedding.js";
 import { groupQueryAttention } from "./group-query-attention.js";
 import { layerNormalization } from "./layer-norm.js";
 import type { Layer, LayerConfig } from "./layer.js";
@@ -158,6 +160,7 @@ export declare const layers: {
   readonly convLstm2d: typeof convLstm2d;
   readonly convLstm3d: typeof convLstm3d;
   readonly embedding: typeof embedding;
+  readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
@@ -214,6 +217,8 @@ export declare const layers: {
   readonly rmsNormalization: typeof rmsNormalization;
   readonly unitNormalization: typeof unitNormalization;
   readonly spectralNormalization: typeof spectralNormalization;
+  readonly recompute: typeof recompute;
+  readonly pipeline: typeof pipeline;
 };
 export interface LayerMaker {
   make(options: object): Layer;

@@ -1,9 +1,15 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type Activation } from "./activations.js";
-import { type Cell, type CellConfig, type CellLayer, type CellOptions, type CellResult } from "./recurrent-cell.js";
-export interface LstmCellOptions extends CellOptions {
+import {
+  type Cell,
+  type CellConfig,
+  type CellLayer,
+  type CellOptions,
+  type CellResult,
+  type GateOptions,
+} from "./recurrent-cell.js";
+export interface LstmCellOptions extends CellOptions, GateOptions {
   readonly units: number;
-  readonly recurrentActivation?: Activation | null;
   readonly unitForgetBias?: boolean;
 }
 export declare const lstmOptions: readonly string[];

@@ -56,4 +56,10 @@ export declare function applyNetwork(
   x: Tensor | readonly Tensor[],
   context: CallContext,
 ): NetworkResult;
+export declare function callNetwork(
+  network: Network,
+  weights: Weights,
+  x: Tensor | readonly Tensor[],
+  context: CallContext,
+): NetworkResult;
 export declare function hashOf(text: string): number;

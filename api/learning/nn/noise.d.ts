@@ -1,5 +1,5 @@
 import type { Shape } from "../../engine/base/shape.js";
-import { type Layer, type LayerOptions } from "./layer.js";
+import { type SpatialOptions, type Layer, type LayerOptions } from "./layer.js";
 export interface NoiseOptions extends LayerOptions {
   readonly seed?: number | undefined;
 }
@@ -8,7 +8,7 @@ export interface DropoutOptions extends NoiseOptions {
   readonly noiseShape?: Shape | undefined;
 }
 export declare function dropout(options: DropoutOptions): Layer;
-export interface SpatialDropoutOptions extends NoiseOptions {
+export interface SpatialDropoutOptions extends NoiseOptions, SpatialOptions {
   readonly rate: number;
 }
 export declare function spatialDropout1d(options: SpatialDropoutOptions): Layer;

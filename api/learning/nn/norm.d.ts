@@ -1,18 +1,13 @@
+import { type AffineOptions } from "./affine.js";
+import { type RenormOptions } from "./batch-renorm.js";
 import { type Initializer, type InitializerName } from "./initializers.js";
-import { type Layer, type LayerOptions } from "./layer.js";
-import { type Regularizer, type RegularizerName } from "./regularizers.js";
-export interface BatchNormalizationOptions extends LayerOptions {
+import { type Layer } from "./layer.js";
+export interface BatchNormalizationOptions extends AffineOptions, RenormOptions {
   readonly axis?: number;
   readonly momentum?: number;
-  readonly epsilon?: number;
-  readonly center?: boolean;
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerName | Initializer;
-  readonly gammaInitializer?: InitializerName | Initializer;
   readonly movingMeanInitializer?: InitializerName | Initializer;
   readonly movingVarianceInitializer?: InitializerName | Initializer;
-  readonly betaRegularizer?: RegularizerName | Regularizer | null | undefined;
-  readonly gammaRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly synchronized?: boolean;
 }
 export declare function batchNormalization(options?: BatchNormalizationOptions): Layer;
 export declare function axisOf(axis: number, rank: number, label: string): number;

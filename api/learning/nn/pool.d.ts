@@ -1,7 +1,7 @@
 import { type Extents, type Extents1d, type Extents2d, type Extents3d } from "./conv.js";
 import type { Padding } from "./conv.js";
-import { type Layer, type LayerOptions } from "./layer.js";
-export interface PoolingOptions<Each extends Extents> extends LayerOptions {
+import { type Layer, type SpatialOptions } from "./layer.js";
+export interface PoolingOptions<Each extends Extents> extends SpatialOptions {
   readonly poolSize?: Each;
   readonly strides?: Each | null;
   readonly padding?: Padding;
@@ -15,7 +15,7 @@ export declare function maxPooling3d(options?: Pooling3dOptions): Layer;
 export declare function averagePooling1d(options?: Pooling1dOptions): Layer;
 export declare function averagePooling2d(options?: Pooling2dOptions): Layer;
 export declare function averagePooling3d(options?: Pooling3dOptions): Layer;
-export interface GlobalPoolingOptions extends LayerOptions {
+export interface GlobalPoolingOptions extends SpatialOptions {
   readonly keepdims?: boolean;
 }
 export declare function globalMaxPooling1d(options?: GlobalPoolingOptions): Layer;

@@ -1,6 +1,7 @@
 import type { Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type Activation } from "./activations.js";
+import { type Constraint, type ConstraintName } from "./constraints.js";
 import { type Initializer, type InitializerName } from "./initializers.js";
 import {
   type CallContext,
@@ -40,9 +41,15 @@ export interface CellOptions extends LayerOptions {
   readonly kernelRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly recurrentRegularizer?: RegularizerName | Regularizer | null | undefined;
   readonly biasRegularizer?: RegularizerName | Regularizer | null | undefined;
+  readonly kernelConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly recurrentConstraint?: ConstraintName | Constraint | null | undefined;
+  readonly biasConstraint?: ConstraintName | Constraint | null | undefined;
   readonly dropout?: number;
   readonly recurrentDropout?: number;
   readonly seed?: number | undefined;
+}
+export interface GateOptions {
+  readonly recurrentActivation?: Activation | null;
 }
 export declare const cellOptions: readonly string[];
 export type CellConfig = {
@@ -54,11 +61,15 @@ export type CellConfig = {
   readonly kernelRegularizer: Regularizer | undefined;
   readonly recurrentRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly recurrentConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
   readonly dropout: number;
   readonly recurrentDropout: number;
   readonly seed: number | undefined;
 };
 export declare function checkCellOptions(where: string, options: CellOptions): CellConfig;
+export declare function gateActivation(where: string, { recurrentActivation }: GateOptions): Activation;
 export interface CellShapes {
   readonly kernel: Shape;
   readonly recurrentKernel: Shape;

@@ -43,5 +43,6 @@ export interface RecurrentParts {
   readonly config: {
     readonly [name: string]: ConfigValue;
   };
+  readonly numSpatialAxes?: number;
 }
 export declare function recurrent(cell: Cell, options: RecurrenceOptions, parts: RecurrentParts): RecurrentLayer;

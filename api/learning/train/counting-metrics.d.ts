@@ -13,6 +13,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 }
 export declare function fBetaScore(options?: FBetaScoreOptions): Metric;
 export declare function targetsOf({ labels, predictions }: Outcome): Tensor;
+export declare function counted(hits: Tensor, { weights }: Outcome): Tensor;
 export declare function added(state: MetricState, counts: MetricState): MetricState;
 export declare function confusionMatrix(options?: MetricOptions): Metric;
 export declare function confusionCounts(
@@ -21,4 +22,5 @@ export declare function confusionCounts(
 ): Pick<BoundMetric, "direction" | "state" | "update"> & {
   readonly numClasses: number;
 };
+export declare function pairsOf(classes: Tensor, rows: Tensor, columns: Tensor, { weights }: Outcome): Tensor;
 export declare function ratio(part: number, whole: number): number;

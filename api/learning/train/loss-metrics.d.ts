@@ -1,4 +1,4 @@
-import type { MetricOptions } from "./counting-metrics.js";
+import { type MetricOptions } from "./counting-metrics.js";
 import { type Loss, type LossName } from "./losses.js";
 import type { Metric } from "./metrics.js";
 export type LossMetricKind =

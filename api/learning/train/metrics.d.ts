@@ -44,6 +44,7 @@ export interface Outcome {
   readonly labels: Tensor;
   readonly predictions: Tensor;
   readonly mask?: Tensor | undefined;
+  readonly weights?: Tensor | undefined;
 }
 export interface BoundMetric {
   readonly name: string;

@@ -6,8 +6,16 @@ import type { ShortFloat, Weights } from "../nn/layer.js";
 import { type Network } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
 import type { LoggedNumber } from "./metric-states.js";
+import type { DeviceBatch } from "./device-batch.js";
 import { type Objective } from "./objectives.js";
-import { type LossSetup, type PredictStep, type StepScalars, type TestStep, type TrainStep } from "./step.js";
+import {
+  type LossSetup,
+  type PredictStep,
+  type StepScalars,
+  type MetricStates,
+  type TestStep,
+  type TrainStep,
+} from "./step.js";
 export interface Compiled {
   readonly optimizer: Optimizer;
   readonly objectives: readonly Objective[];
@@ -58,6 +66,12 @@ export declare function testStepOf(core: ModelCore, { scale, offset }: DataSetup
 export declare function setTrainable(core: ModelCore, trainable: boolean, names?: readonly string[]): void;
 export declare function predictStepOf(core: ModelCore, { scale, offset }: DataSetup): PredictStep;
 export declare function predictOnce(core: ModelCore, setup: DataSetup, inputs: readonly Tensor[]): readonly Tensor[];
+export declare function testOnce(
+  core: ModelCore,
+  step: TestStep,
+  metrics: MetricStates,
+  batch: DeviceBatch,
+): MetricStates;
 export declare function resetStates(core: ModelCore): void;
 export declare function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup;
 export declare function learningRateOf(core: ModelCore, what: string): number;

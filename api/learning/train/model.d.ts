@@ -2,12 +2,12 @@ import type { Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Layer, Weights } from "../nn/layer.js";
-import type { LayerMaker } from "../nn/layers.js";
 import { type Network } from "../nn/network.js";
 import { type SummaryOptions } from "../nn/summary.js";
 import { type Given } from "./arguments.js";
 import { type CompileOptions } from "./compile.js";
 import { type EvaluateOptions } from "./evaluate.js";
+import type { ExportOnnxOptions } from "./export-onnx.js";
 import type { FitDatasetOptions } from "./fit-run.js";
 import { type FindLearningRateOptions, type LearningRateCurve } from "./find-learning-rate.js";
 import type { History } from "./history.js";
@@ -31,10 +31,6 @@ export interface SequentialOptions {
   readonly seed?: number;
 }
 export declare function sequential(layers?: readonly (Layer | Model)[], options?: SequentialOptions): Model;
-export interface LoadOptions {
-  readonly customLayers?: Readonly<Record<string, LayerMaker>>;
-}
-export declare function loadModel(path: string, options?: LoadOptions): Promise<Model>;
 export declare class Model {
   #private;
   readonly name: string;
@@ -66,5 +62,8 @@ export declare class Model {
   resetStates(): void;
   getWeights(): Promise<Tensor[]>;
   setWeights(weights: readonly Tensor[] | Weights): void;
+  exportOnnx(path: string, options?: ExportOnnxOptions): Promise<void>;
   save(path: string, options?: SaveOptions): Promise<void>;
+  saveWeights(path: string): Promise<void>;
+  loadWeights(path: string): Promise<void>;
 }

@@ -9,6 +9,7 @@ export interface Goals {
   readonly loss: LossName | Loss | ByOutput<LossName | Loss | null>;
   readonly lossWeights?: ByOutput<number> | undefined;
   readonly metrics?: ByOutput<OutputMetrics> | undefined;
+  readonly weightedMetrics?: ByOutput<OutputMetrics> | undefined;
 }
 export interface LossGoal {
   readonly output: number;
@@ -19,9 +20,11 @@ export interface Objective extends LossGoal {
   readonly name: string;
   readonly lossName: string | undefined;
   readonly metrics: readonly Metric[];
+  readonly weightedMetrics: readonly Metric[];
 }
-export interface BoundObjective extends Omit<Objective, "metrics"> {
+export interface BoundObjective extends Omit<Objective, "metrics" | "weightedMetrics"> {
   readonly metrics: readonly BoundMetric[];
+  readonly weightedMetrics: readonly BoundMetric[];
 }
 export declare function objectivesFrom(goals: Goals, outputs: readonly (string | undefined)[]): Objective[];
 export declare function boundObjectives(

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import { type ModelDescription } from "../formats/model-json.js";
 import { type StoredTensor } from "../formats/safetensors.js";
+import type { DescribedModel } from "../formats/keras/read.js";
 import { type LayerMaker } from "../nn/layers.js";
 import { type Network } from "../nn/network.js";
 import { type ModelCore, type Preprocessing } from "./model-core.js";
@@ -11,12 +12,14 @@ export declare const modelFiles: {
   readonly description: "model.json";
   readonly weights: "model.safetensors";
 };
+export declare function keptIn(path: string): "keras" | "folder";
 export declare function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void>;
 export declare function encodeModel(
   core: ModelCore,
   name: string,
   options: SaveOptions,
 ): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>>;
+export declare function describedModel(core: ModelCore, name: string, options: SaveOptions): Promise<DescribedModel>;
 export declare function storedTensor(value: Tensor): Promise<StoredTensor>;
 export interface LoadedModel {
   readonly description: ModelDescription;
@@ -25,6 +28,15 @@ export interface LoadedModel {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 export declare function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel>;
-export declare function restoreCore(core: ModelCore, { description, tensors, preprocessing }: LoadedModel): void;
-export declare function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"]): void;
+export declare function preprocessingFrom({ preprocessing }: ModelDescription): Preprocessing;
+export declare function networkFrom(
+  { layers, graph }: ModelDescription,
+  custom: Readonly<Record<string, LayerMaker>>,
+): Network;
+export declare function restoreCore(
+  core: ModelCore,
+  { description, tensors, preprocessing }: LoadedModel,
+  from?: string,
+): void;
+export declare function restoreWeights(core: ModelCore, tensors: LoadedModel["tensors"], from?: string): void;
 export declare function restoreOptimizer(core: ModelCore, tensors: LoadedModel["tensors"]): void;

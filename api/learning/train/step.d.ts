@@ -3,7 +3,7 @@ import type { AugmentOptions } from "../data/augment.js";
 import type { Logits, ShortFloat, Weights } from "../nn/layer.js";
 import { type Network, type NetworkResult } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
-import type { DeviceBatch } from "./device-batch.js";
+import { type DeviceBatch } from "./device-batch.js";
 import type { MetricState } from "./metrics.js";
 import type { BoundObjective, LossGoal } from "./objectives.js";
 export interface StepScalars {
@@ -52,7 +52,11 @@ export declare function trainingLoss(
   setup: LossSetup,
 ): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult;
 export declare function makeTrainStep(setup: StepSetup, optimizer: Optimizer): TrainStep;
-export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => MetricStates;
+export interface Tested {
+  readonly metrics: MetricStates;
+  readonly carried: Weights;
+}
+export type TestStep = (weights: Weights, metrics: MetricStates, batch: DeviceBatch) => Tested;
 export declare function makeTestStep(setup: StepSetup): TestStep;
 export interface Predicted {
   readonly outputs: readonly Tensor[];

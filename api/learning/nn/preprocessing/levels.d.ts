@@ -1,5 +1,5 @@
 import type { Tensor } from "../../../engine/tensor/tensor.js";
-import { type Layer, type LayerOptions } from "../layer.js";
+import { type Layer, type SpatialOptions } from "../layer.js";
 import { type Bounds, type PictureChange, type PictureFactor, type RandomPictureOptions } from "./picture-layer.js";
 import type { RandomColourOptions } from "./random-light.js";
 export declare function randomPosterization(options: RandomColourOptions): Layer;
@@ -19,12 +19,12 @@ export declare function solarizationChange(
   thresholds: Bounds,
   valueRange: Bounds,
 ): PictureChange<SolarizationDraws>;
-export interface AutoContrastOptions extends LayerOptions {
+export interface AutoContrastOptions extends SpatialOptions {
   readonly valueRange?: Bounds | undefined;
 }
 export declare function autoContrast(options?: AutoContrastOptions): Layer;
 export declare function stretchWithin(images: Tensor, valueRange: Bounds): Tensor;
-export interface EqualizationOptions extends LayerOptions {
+export interface EqualizationOptions extends SpatialOptions {
   readonly valueRange?: Bounds | undefined;
   readonly bins?: number | undefined;
 }

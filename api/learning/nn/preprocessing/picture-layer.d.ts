@@ -1,9 +1,9 @@
 import { type ConfigValue } from "../../../engine/base/options.js";
 import { type Shape } from "../../../engine/base/shape.js";
 import type { Tensor } from "../../../engine/tensor/tensor.js";
-import { type Layer, type LayerOptions } from "../layer.js";
+import { type Layer, type SpatialOptions } from "../layer.js";
 export type PictureFactor = number | readonly [low: number, high: number];
-export interface RandomPictureOptions extends LayerOptions {
+export interface RandomPictureOptions extends SpatialOptions {
   readonly seed?: number | undefined;
 }
 export interface PictureChange<Draws> {

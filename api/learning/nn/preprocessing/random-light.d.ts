@@ -5,6 +5,14 @@ export interface RandomColourOptions extends RandomPictureOptions {
   readonly factor: PictureFactor;
   readonly valueRange?: Bounds | undefined;
 }
+interface ColourParts {
+  readonly kind: string;
+  readonly className: string;
+  readonly least: -1 | 0;
+  readonly numChannels?: number;
+  readonly changeOf: (bounds: Bounds, valueRange: Bounds) => PictureChange<Tensor>;
+}
+export declare function colourLayer({ least, changeOf, ...parts }: ColourParts, options: RandomColourOptions): Layer;
 export declare function randomBrightness(options: RandomColourOptions): Layer;
 export declare function brightnessChange(bounds: Bounds, valueRange: Bounds): PictureChange<Tensor>;
 export declare function randomContrast(options: RandomColourOptions): Layer;
@@ -30,3 +38,4 @@ export interface BlurDraws {
   readonly down: Tensor;
 }
 export declare function blurChange({ factor, sigma, kernelSize, valueRange }: BlurRule): PictureChange<BlurDraws>;
+export {};

@@ -1,9 +1,9 @@
 import type { Shape } from "../../../engine/base/shape.js";
 import type { Tensor } from "../../../engine/tensor/tensor.js";
-import { type Layer, type LayerOptions } from "../layer.js";
+import { type Layer, type SpatialOptions } from "../layer.js";
 import { type RandomPictureOptions } from "./picture-layer.js";
 import { type ResizeInterpolation } from "./resize-weights.js";
-export interface PictureSizeOptions extends LayerOptions {
+export interface PictureSizeOptions extends SpatialOptions {
   readonly height: number;
   readonly width: number;
 }

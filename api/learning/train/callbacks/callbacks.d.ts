@@ -6,6 +6,7 @@ import { csvLogger, jsonlLogger } from "./loggers.js";
 import { modelCheckpoint } from "./model-checkpoint.js";
 import { reduceLROnPlateau } from "./reduce-lr-on-plateau.js";
 import { swapEmaWeights } from "./swap-ema-weights.js";
+import { tensorBoard } from "./tensor-board.js";
 import { terminateOnNaN } from "./terminate-on-nan.js";
 import { timer } from "./timer.js";
 export declare const callbacks: {
@@ -19,6 +20,7 @@ export declare const callbacks: {
   readonly modelCheckpoint: typeof modelCheckpoint;
   readonly reduceLROnPlateau: typeof reduceLROnPlateau;
   readonly swapEmaWeights: typeof swapEmaWeights;
+  readonly tensorBoard: typeof tensorBoard;
   readonly terminateOnNaN: typeof terminateOnNaN;
   readonly timer: typeof timer;
 };

@@ -1,0 +1,3 @@
+export declare function recompute<Args extends readonly unknown[], Result>(
+  body: (...args: Args) => Result,
+): (...args: Args) => Result;

@@ -1,0 +1,13 @@
+import { type ByteSource } from "./byte-source.js";
+import { type SafetensorsHeader } from "./safetensors-header.js";
+import type { SafetensorsFile } from "./safetensors.js";
+import { type NumberRules } from "./stored-values.js";
+export interface ReadSafetensorsOptions extends NumberRules {
+  readonly isWanted?: (name: string) => boolean;
+}
+export declare function readSafetensors(path: string, options?: ReadSafetensorsOptions): Promise<SafetensorsFile>;
+export declare function readSafetensorsHeader(source: ByteSource): Promise<
+  SafetensorsHeader & {
+    readonly start: number;
+  }
+>;

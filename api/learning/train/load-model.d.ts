@@ -1,0 +1,3 @@
+import type { LoadOptions } from "./described-model.js";
+import { Model } from "./model.js";
+export declare function loadModel(path: string, options?: LoadOptions): Promise<Model>;
