@@ -16,8 +16,9 @@ test("a product's inner loop", async () => {
   const isBranch = (word: number): boolean => word >>> 24 === 0x54;
   const isProduct = (word: number): boolean => (word & 0xffc0f400) >>> 0 === 0x4f801000;
   const first = words.findIndex(isProduct);
-  const start = words.findLastIndex((word, index) => index < first && isBranch(word)) + 1;
   const end = words.findIndex((word, index) => index > first && isBranch(word));
+  // The branch at the end says where the loop begins: 19 bits, in words.
+  const start = end + ((words[end]! << 8) >> 13);
   const loop = words.slice(start, end);
   expect(new Set(loop.filter(isProduct).map((word) => word & 31)).size).toBe(tile.rows * tile.vectors);
   // Besides products: a load for each row and vector, two pointers and the counter moved on, and the test.

@@ -33,7 +33,8 @@ export async function launchChromium(): Promise<Browser> {
 /** The code of a page: one module of ours with all that it imports. */
 export async function bundlePage(input: string): Promise<string> {
   const build = await rolldown({ input, platform: "browser" });
-  const { output } = await build.generate({ format: "esm" });
+  // One file: what is imported when it is needed is in it too.
+  const { output } = await build.generate({ format: "esm", codeSplitting: false });
   await build.close();
   return output[0].code;
 }

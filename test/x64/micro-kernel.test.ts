@@ -16,10 +16,13 @@ describe("a product's inner loop", () => {
       traitsOf(instructionSet),
     );
     const { code, instructionBytes } = encodeKernel(program.kernels[0]!, { instructionSet });
-    const lines = disassemble(code.slice(0, instructionBytes)).map(({ text }) => withoutSizes(text));
+    const all = disassemble(code.slice(0, instructionBytes));
+    const lines = all.map(({ text }) => withoutSizes(text));
     const first = lines.findIndex((line) => line.startsWith("vfmadd"));
     const end = lines.findIndex((line, index) => index > first && line.startsWith("j"));
-    const start = lines.findLastIndex((line, index) => index < first && line.startsWith("j")) + 1;
+    // The jump at the end says where the loop begins.
+    const target = Number.parseInt(lines[end]!.split(" ")[1]!, 16);
+    const start = all.findIndex(({ next }) => next === target) + 1;
     const names = lines.slice(start, end).map((line) => line.split(" ")[0]!);
     const count = (name: string): number => names.filter((other) => other === name).length;
     expect(count("vfmadd231ps")).toBe(tile.rows * tile.vectors);
