@@ -6,7 +6,7 @@ import { messageOf, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import { decodeOnnx, decodeTensorList, decodeTensorProto } from "#learning/formats/onnx/decode.ts";
 import type { ElementType, Graph, GraphTensor, ValueType } from "#learning/formats/onnx/graph.ts";
-import { fromBf16 } from "#learning/formats/onnx/half.ts";
+import { decodeBf16 } from "#engine/base/half.ts";
 import { graphRunner, type GraphRunner } from "#learning/formats/onnx/load.ts";
 import { readValue } from "#learning/formats/onnx/run.ts";
 import { computed, known, type TensorValue, type Value } from "#learning/formats/onnx/value.ts";
@@ -92,7 +92,11 @@ function valueIn(bytes: Uint8Array, type: ValueType, place: "device" | "host"): 
 /** The suite stores bf16 as the words that its bits are. */
 function asDeclared(tensor: GraphTensor, type: ElementType | undefined): GraphTensor {
   if (type !== "bf16" || tensor.type !== "u16") return tensor;
-  return { type: "bf16", shape: tensor.shape, read: () => fromBf16(Uint16Array.from(tensor.read(), Number)) };
+  return {
+    type: "bf16",
+    shape: tensor.shape,
+    read: () => Float32Array.from(Uint16Array.from(tensor.read(), Number), decodeBf16),
+  };
 }
 
 function tensorValue({ type, shape, read }: GraphTensor, place: "device" | "host"): TensorValue {

@@ -1,6 +1,7 @@
 // model.json: what a model is, beside its weights. Plain JSON with a version; reading checks every field and executes
 // nothing.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
 
@@ -252,10 +253,6 @@ class Reader {
   #wrong(expected: string): SinterError {
     return wrong(`${this.#path} is ${JSON.stringify(this.#value)?.slice(0, 60) ?? "missing"}`, expected);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrong(what: string, expected: string): SinterError {

@@ -1,6 +1,7 @@
 // Safetensors files of any size, read tensor by tensor into the memory that each keeps, and models that lie in several of
 // them with an index.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { type ByteSource, fileSource, readPart } from "./byte-source.ts";
@@ -143,10 +144,6 @@ function weightMap(file: string, bytes: Uint8Array): object {
 /** A file of the same folder: no path, no drive, no hidden end. */
 function isPlainName(name: string): boolean {
   return /^[\w][\w. -]*\.safetensors$/u.test(name) && name.length <= 255;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrongIndex(file: string, what: string): SinterError {

@@ -1,5 +1,6 @@
 // The header of a safetensors file: what it says of each tensor, and the rules that it must keep. Never reads values.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { doubleKey } from "./json-keys.ts";
 import { countOf, storedBytes, type StoredType } from "./stored-values.ts";
@@ -143,10 +144,6 @@ function readMetadata(entry: unknown): Readonly<Record<string, string>> {
     texts.push([name, text]);
   }
   return Object.fromEntries(texts);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

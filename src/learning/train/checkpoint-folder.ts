@@ -1,6 +1,7 @@
 // Checkpoints on disk: each a folder that is written aside, synced, and renamed into place, with a manifest that says the
 // size and SHA-256 of every file. A reader trusts nothing that the manifest does not confirm. Knows no model.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 
@@ -220,10 +221,6 @@ function isPlainName(name: string): boolean {
 
 function isFileRecord(value: unknown): value is FileRecord {
   return isRecord(value) && Number.isSafeInteger(value["bytes"]) && typeof value["sha256"] === "string";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function damaged(path: string, what: string): SinterError {

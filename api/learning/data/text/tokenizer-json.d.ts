@@ -24,4 +24,3 @@ export interface TokenizerJson {
 }
 export declare function specialTokens(contents: readonly string[]): AddedToken[];
 export declare function readTokenizerJson(json: unknown): TokenizerJson;
-export declare function isRecord(value: unknown): value is Readonly<Record<string, unknown>>;

@@ -4,7 +4,6 @@ export interface Field {
   readonly path: string;
 }
 export declare function parseJson(bytes: Uint8Array, name: string): Field;
-export declare function isRecord(value: unknown): value is Readonly<Record<string, unknown>>;
 export declare function member(field: Field, name: string): Field;
 export declare function isMissing({ value }: Field): boolean;
 export declare function membersOf(field: Field): [name: string, member: Field][];

@@ -1,5 +1,6 @@
 // What a Hugging Face tokenizer.json is, as far as it is written here. Reading one trusts nothing.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 
 /** A token that a text is cut at before anything else. */
@@ -132,11 +133,6 @@ const mostTokens = 2 ** 24;
 
 function isId(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < mostTokens;
-}
-
-/** Whether a value is an object with named fields. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function decode(bytes: Uint8Array): string {

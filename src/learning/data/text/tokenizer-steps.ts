@@ -2,7 +2,8 @@
 // both agree; what it cannot do is refused instead of done wrongly. Seen in its version 0.2.0.
 
 import { SinterError } from "#engine/base/error.ts";
-import { isRecord, type TokenizerJson, type TokenizerStep } from "#learning/data/text/tokenizer-json.ts";
+import { isRecord } from "#engine/base/is-record.ts";
+import type { TokenizerJson, TokenizerStep } from "#learning/data/text/tokenizer-json.ts";
 
 /** Marks of punctuation, as the reference sees them. */
 const punctuation = String.raw`[\p{P}\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E]`;

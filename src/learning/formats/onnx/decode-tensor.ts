@@ -1,11 +1,11 @@
 // TensorProto: what a constant of an ONNX file holds. Values are checked against the shape before anything is allocated and
 // decoded when they are asked for; aligned ones are views of the file.
 
+import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { elementTypeOf, hostValues, typeFacts } from "./element-types.ts";
 import type { ElementType, ExternalPlace, GraphTensor, HostValues } from "./graph.ts";
-import { fromBf16, fromF16 } from "./half.ts";
 import { damaged, WireReader, type Field } from "./wire.ts";
 
 /** Gives the bytes of a constant that lies in another file; nothing while it is only asked which places there are. */
@@ -161,9 +161,9 @@ function rawValues(type: ElementType, bytes: Uint8Array): HostValues {
     case "f32":
       return new Float32Array(...aligned(bytes, 4));
     case "f16":
-      return fromF16(new Uint16Array(...aligned(bytes, 2)));
+      return Float32Array.from(new Uint16Array(...aligned(bytes, 2)), decodeF16);
     case "bf16":
-      return fromBf16(new Uint16Array(...aligned(bytes, 2)));
+      return Float32Array.from(new Uint16Array(...aligned(bytes, 2)), decodeBf16);
     case "f64":
       return new Float64Array(...aligned(bytes, 8));
     case "i64":
@@ -231,8 +231,8 @@ function readNumbers({ number, wire }: Field, bytes: Uint8Array, into: number[])
 }
 
 function numbersAs(type: ElementType, numbers: readonly number[]): HostValues {
-  if (type === "f16") return fromF16(Uint16Array.from(numbers));
-  if (type === "bf16") return fromBf16(Uint16Array.from(numbers));
+  if (type === "f16") return Float32Array.from(Uint16Array.from(numbers), decodeF16);
+  if (type === "bf16") return Float32Array.from(Uint16Array.from(numbers), decodeBf16);
   const values = hostValues(type, numbers.length);
   numbers.forEach((value, index) => {
     values[index] = value;

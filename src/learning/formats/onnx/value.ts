@@ -7,7 +7,7 @@ import { full, tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { hostValues, typeFacts } from "./element-types.ts";
 import type { ElementType, HostValues } from "./graph.ts";
-import { roundBf16, roundF16 } from "./half.ts";
+import { roundBf16, roundF16 } from "#engine/base/half.ts";
 
 export interface TensorValue {
   readonly kind: "tensor";

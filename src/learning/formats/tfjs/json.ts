@@ -1,6 +1,7 @@
 // JSON of files from elsewhere: bounded before it is parsed, read field by field with the place named in every error. Keys
 // are only ever looked up as own ones, so that none reaches a prototype.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 
 /** A value of a file and where it stands there. */
@@ -45,11 +46,6 @@ function checkDepth(bytes: Uint8Array, name: string): void {
       if (depth > maxDepth) throw wrong(name, `more than ${maxDepth} levels`, `at most ${maxDepth}`);
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }
-}
-
-/** Whether a value is an object of JSON. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A member; its value is undefined where there is none. @throws format when the field is no object */

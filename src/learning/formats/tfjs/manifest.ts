@@ -1,21 +1,10 @@
 // The manifest of weights in TensorFlow.js's files: which weights lie in which shards, in what form. Checks it whole before
 // a shard is opened.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { faultOfName } from "../archive-names.ts";
-import {
-  countOf,
-  type Field,
-  isMissing,
-  isRecord,
-  itemsOf,
-  member,
-  numberOf,
-  parseJson,
-  textOf,
-  unfit,
-  wrong,
-} from "./json.ts";
+import { countOf, type Field, isMissing, itemsOf, member, numberOf, parseJson, textOf, unfit, wrong } from "./json.ts";
 
 /** How values are stored in place of their own type: value = code x scale + min; float16 as half precision. */
 export interface Quantization {

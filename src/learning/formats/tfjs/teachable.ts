@@ -1,6 +1,7 @@
 // Projects of Teachable Machine: beside a layers-model a metadata.json with the classes, and how pictures become inputs.
 
-import { countOf, type Field, isMissing, isRecord, itemsOf, member, parseJson, textOf, wrong } from "./json.ts";
+import { isRecord } from "#engine/base/is-record.ts";
+import { countOf, type Field, isMissing, itemsOf, member, parseJson, textOf, wrong } from "./json.ts";
 import type { ModelDescription } from "../model-json.ts";
 
 const maxClasses = 100_000;

@@ -1,5 +1,6 @@
 // A Word2Vec as a folder: word2vec.json (options and words) and word2vec.safetensors (the vectors).
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeSafetensors, encodeSafetensors } from "#learning/formats/safetensors.ts";
@@ -90,10 +91,6 @@ function parse(bytes: Uint8Array): unknown {
   } catch (error) {
     throw wrong(fileNames.description, messageOf(error));
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrong(file: string, what: string): SinterError {

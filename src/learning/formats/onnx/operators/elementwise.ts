@@ -6,7 +6,7 @@ import { where } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { isFloatingType } from "../element-types.ts";
 import { binary, choose, unary, type Binary, type Unary } from "../elementwise.ts";
-import { roundHalfEven } from "../half.ts";
+import { roundHalfEven } from "#engine/base/half.ts";
 import { flag, input, tensorInputs, textOf, wrongNode, type Call, type Operators } from "../operator.ts";
 import type { TensorValue } from "../value.ts";
 import { equalTexts } from "./strings.ts";
