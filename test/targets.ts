@@ -36,9 +36,14 @@ export const targets: readonly Target[] = [
   ...(whyNoNative === undefined ? [{ name: "native", open: () => createNativeDevice({ threads: 2 }) }] : []),
 ];
 
-/** The outputs of a graph on a device; donated arguments lend their memory. */
-export async function runOn(device: Device, graph: Graph, args: readonly HostArray[]): Promise<HostArray[]> {
-  const executable = await device.compile(graph);
+/** The outputs of a graph on a device; donated arguments lend their memory. @param constants places of parameters to prepare for */
+export async function runOn(
+  device: Device,
+  graph: Graph,
+  args: readonly HostArray[],
+  constants?: ReadonlySet<number>,
+): Promise<HostArray[]> {
+  const executable = await device.compile(graph, constants);
   const memories: DeviceMemory[] = [];
   for (const [index, parameter] of graph.parameters.entries()) {
     const memory = device.allocate(Math.max(sizeOf(parameter.type.shape) * byteSize(parameter.type.dtype), 4));
@@ -51,12 +56,15 @@ export async function runOn(device: Device, graph: Graph, args: readonly HostArr
     const bytes = Math.max(sizeOf(output.type.shape) * byteSize(output.type.dtype), 4);
     return memories[donation] ?? device.allocate(bytes);
   });
-  await device.run(executable, [...memories, ...results]);
+  const { preparation } = executable;
+  const prepared = preparation?.bytes.map((bytes) => device.allocate(bytes)) ?? [];
+  if (preparation !== undefined) await device.run(preparation.executable, [...memories, ...prepared]);
+  await device.run(executable, [...memories, ...results, ...prepared]);
   const values: HostArray[] = [];
   for (const [index, output] of graph.outputs.entries()) {
     const memory = results[index];
     if (memory !== undefined) values.push(await device.read(memory, output.type.dtype, sizeOf(output.type.shape)));
   }
-  for (const memory of new Set([...memories, ...results])) memory.release();
+  for (const memory of new Set([...memories, ...results, ...prepared])) memory.release();
   return values;
 }

@@ -3,13 +3,10 @@
 // piece, lets the micro-kernel add to the block in private memory, and evaluates the epilogue at the end.
 
 import { sizeOf } from "#engine/base/shape.ts";
+import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import {
-  blockingOf,
-  directColumnsOf,
-  directRowsOf,
-  productOf,
   roundUp,
   type Blocking,
   type DirectColumns,
@@ -19,32 +16,33 @@ import {
 import { bareResultOf, type BareResult } from "#engine/compile/bare-result.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
-import { ConvolutionKernel } from "#engine/compile/emit-convolution.ts";
+import { convolutionSteps } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
+import { emitPanels, panelPlace } from "#engine/compile/emit-panels.ts";
 import { emitWinograd, fitsTiles } from "#engine/compile/emit-winograd.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
-import type { Contraction, Group } from "#engine/compile/group.ts";
+import type { Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
-import { normalizeProduct } from "#engine/compile/normalize.ts";
 import { Packer, roomyDepth } from "#engine/compile/pack.ts";
 import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
+import { isPacked, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
-/** The kernels of a group with a contraction. */
-export function emitContraction(group: Group, traits: TargetTraits): Step[] {
+/** The kernels of a group with a contraction. @param constants nodes that seldom change: what they are packed to is kept */
+export function emitContraction(group: Group, traits: TargetTraits, constants: ReadonlySet<Node>): Step[] {
   const { contraction } = group;
   if (contraction === undefined) return emitLoops(group, traits);
   const { convolution } = contraction;
   if (convolution?.kind === "window") {
     if (traits.usesWinograd && fitsTiles(group, convolution, traits)) return emitWinograd(group, convolution, traits);
     const blocks = isProduct(convolution) ? undefined : convolutionBlocks(group, convolution, traits);
-    if (blocks !== undefined) return [new ConvolutionKernel(group, convolution, traits, blocks).emit()];
+    if (blocks !== undefined) return convolutionSteps({ group, convolution, traits, blocks, constants });
   }
   if (convolution?.kind === "transposed") {
-    const steps = emitPhases(group, convolution, traits);
+    const steps = emitPhases(group, convolution, traits, constants);
     if (steps !== undefined) return steps;
   }
   if (convolution?.kind === "filterGradient" && traits.usesWinograd && fitsVectors(group, convolution, traits)) {
@@ -52,9 +50,13 @@ export function emitContraction(group: Group, traits: TargetTraits): Step[] {
   }
   const plan = planOf(group, contraction, traits);
   const { numSplits } = plan.blocking;
-  if (numSplits === 1) return [new ProductKernel(plan, traits).emit()];
+  if (numSplits === 1) {
+    const panels = isPacked(plan, constants) ? emitPanels(rightOf(plan, traits)) : undefined;
+    const product = new ProductKernel(plan, traits, { panels: panels?.buffer }).emit();
+    return panels === undefined ? [product] : [panels.step, product];
+  }
   const partial = temporary(sizeOf(group.space) * numSplits, "f32");
-  return [new ProductKernel(plan, traits, partial).emit(), ...joinSplits(group, numSplits, partial, traits)];
+  return [new ProductKernel(plan, traits, { partial }).emit(), ...joinSplits(group, numSplits, partial, traits)];
 }
 
 /** A kernel for each phase; undefined where one does not fit. */
@@ -62,6 +64,7 @@ function emitPhases(
   group: Group,
   { phases, strides }: TransposedConvolution,
   traits: TargetTraits,
+  constants: ReadonlySet<Node>,
 ): Step[] | undefined {
   if (group.window.length > 0) return undefined;
   const steps: Step[] = [];
@@ -69,38 +72,17 @@ function emitPhases(
     if (sizeOf(convolution.outputShape) === 0) continue;
     const blocks = convolutionBlocks(group, convolution, traits);
     if (blocks === undefined) return undefined;
-    steps.push(new ConvolutionKernel(group, convolution, traits, blocks, { offset, strides }).emit());
+    steps.push(...convolutionSteps({ group, convolution, traits, blocks, constants, places: { offset, strides } }));
   }
   return steps;
 }
 
-interface ProductPlan {
-  /** With flat reads and merged axes. */
-  readonly group: Group;
-  readonly product: Product;
-  readonly blocking: Blocking;
-  /** Where the left side is not packed, and where the right side is not. */
-  readonly direct: DirectRows | undefined;
-  readonly columns: DirectColumns | undefined;
-}
-
-function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
-  const { group, contraction: merged } = normalizeProduct(given, contraction);
-  const product = productOf(group, merged);
-  const windowSize = sizeOf(group.window);
-  const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
-  const blockingWith = (isDirect: boolean, hasPanels: boolean): Blocking =>
-    blockingOf(product, { windowSize, traits, isDirect, hasPanels });
-  if (direct !== undefined) {
-    const columns = directColumnsOf(product, group.inputs);
-    const bare = blockingWith(true, false);
-    // Without panels every strip of rows reads all of the columns from where they lie.
-    if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
-      return { group, product, blocking: bare, direct, columns };
-    }
-    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
-  }
-  return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
+/** Memory of a product beyond its operands and results. */
+interface FurtherBuffers {
+  /** Sums of each part of a split depth, in place of results. */
+  readonly partial?: StepBuffer;
+  /** The right side's panels, where a step before has packed them. */
+  readonly panels?: StepBuffer | undefined;
 }
 
 /** What a chunk computes. */
@@ -128,7 +110,9 @@ class ProductKernel {
   readonly #blocking: Blocking;
   readonly #direct: DirectRows | undefined;
   readonly #columns: DirectColumns | undefined;
+  readonly #plan: ProductPlan;
   readonly #partial: StepBuffer | undefined;
+  readonly #panels: StepBuffer | undefined;
   readonly #k = new KernelBuilder();
   /** Whether a strip of rows is finished before the next begins. */
   readonly #isStrip: boolean;
@@ -141,7 +125,10 @@ class ProductKernel {
   readonly #leftDepth: number;
   readonly #rightPanels: Value;
 
-  constructor({ group, product, blocking, direct, columns }: ProductPlan, traits: TargetTraits, partial?: StepBuffer) {
+  constructor(plan: ProductPlan, traits: TargetTraits, { partial, panels }: FurtherBuffers) {
+    const { group, product, blocking, direct, columns } = plan;
+    this.#plan = plan;
+    this.#panels = panels;
     this.#group = group;
     this.#product = product;
     this.#traits = traits;
@@ -163,14 +150,22 @@ class ProductKernel {
     const excess = tile.rows % traits.lanes === 0 ? 0 : traits.lanes;
     this.#leftDepth = roomyDepth(depth, tile.rows, traits.lanes);
     this.#leftPanels = this.#k.scratch(direct === undefined ? (rows * this.#leftDepth + excess) * 4 : 0);
-    this.#rightPanels = this.#k.scratch(columns === undefined ? blocking.columns * depth * 4 : 0);
+    this.#rightPanels = this.#k.scratch(
+      columns === undefined && panels === undefined ? blocking.columns * depth * 4 : 0,
+    );
+  }
+
+  /** Buffers between the group's inputs and what is written. */
+  get #numExtraBuffers(): number {
+    return this.#panels === undefined ? 0 : 1;
   }
 
   emit(): Step {
     const k = this.#k;
     const buffers = emitterBuffers(k, this.#group.inputs);
     const left = this.#direct === undefined ? this.#packer("rows", buffers) : undefined;
-    const right = this.#columns === undefined ? this.#packer("columns", buffers) : undefined;
+    const isRightPacked = this.#columns === undefined && this.#panels === undefined;
+    const right = isRightPacked ? this.#packer("columns", buffers) : undefined;
     const epilogue = this.#epilogue(buffers);
     left?.prepare();
     right?.prepare();
@@ -214,21 +209,11 @@ class ProductKernel {
   }
 
   #packer(across: "rows" | "columns", buffers: readonly EmitterBuffer[]): Packer {
-    const { batch, depth, left, right } = this.#product;
-    const b = this.#blocking;
-    return new Packer({
-      builder: this.#k,
-      lanes: this.#traits.lanes,
-      buffers,
-      numAxes: this.#group.space.length + this.#group.window.length + depth.numbers.length,
-      side: across === "rows" ? left : right,
-      batch,
-      across: this.#product[across],
-      depth,
-      width: across === "rows" ? b.tile.rows : b.tileColumns,
-      panels: across === "rows" ? this.#leftPanels : this.#rightPanels,
-      panelDepth: across === "rows" ? this.#leftDepth : b.depth,
-    });
+    const right = { ...rightOf(this.#plan, this.#traits), builder: this.#k, buffers };
+    if (across === "columns") return new Packer({ ...right, panels: this.#rightPanels });
+    const { left: side, rows } = this.#product;
+    const width = this.#blocking.tile.rows;
+    return new Packer({ ...right, side, across: rows, width, panels: this.#leftPanels, panelDepth: this.#leftDepth });
   }
 
   #epilogue(buffers: readonly EmitterBuffer[]): Epilogue {
@@ -241,6 +226,7 @@ class ProductKernel {
       rows: this.#product.rows,
       columns: this.#product.columns,
       blockColumns: this.#blocking.columns,
+      numExtraBuffers: this.#numExtraBuffers,
       partial:
         this.#partial === undefined
           ? undefined
@@ -305,7 +291,7 @@ class ProductKernel {
     const range = { depthStart: ir.int(0), depthCount: ir.int(this.#product.depth.size) };
     this.#pack(chunk, range, packers);
     const place = placeOf(chunk.batchPlace, this.#product.batch.numbers, batchStrides, chunk.columnStart);
-    const result = k.let(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", place));
+    const result = k.let(ir.elementAt(k.buffer(this.#group.inputs.length + this.#numExtraBuffers), "f32", place));
     k.loop(ir.int(0), chunk.rowCount, tile.rows, (row) => {
       const inside = lesser(row, ir.subtract(chunk.rowCount, ir.int(tile.rows)));
       const first = k.let(ir.add(chunk.rowStart, inside));
@@ -319,7 +305,7 @@ class ProductKernel {
   /** The tiles of a strip of rows, by the panels of the right side. */
   #panelTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, sums = this.#sums()): void {
     const k = this.#k;
-    const panel = k.variable(this.#rightPanels);
+    const panel = this.#firstPanel(chunk, range);
     k.loop(ir.int(0), chunk.paddedColumns, this.#blocking.tileColumns, (column) => {
       const target = k.let(ir.elementAt(sums.target, "f32", column));
       this.#tile(rows, { right: panel }, { ...sums, target }, range.depthCount);
@@ -380,7 +366,7 @@ class ProductKernel {
     k.loop(from, to, b.depth, (depthStart) => {
       const range = { depthStart, depthCount: k.let(lesser(ir.subtract(to, depthStart), ir.int(b.depth))) };
       this.#pack(chunk, range, packers);
-      const panel = k.variable(this.#rightPanels);
+      const panel = this.#firstPanel(chunk, range);
       k.loop(ir.int(0), chunk.paddedColumns, b.tileColumns, (column) => {
         const target = k.variable(ir.elementAt(this.#block, "f32", column));
         k.loop(ir.int(0), chunk.paddedRows, b.tile.rows, (row) => {
@@ -396,6 +382,13 @@ class ProductKernel {
   #pack(chunk: Chunk, range: DepthRange, { left, right }: Packers): void {
     right?.pack({ ...range, start: chunk.columnStart, count: chunk.paddedColumns }, chunk.batchPlace);
     left?.pack({ ...range, start: chunk.rowStart, count: chunk.paddedRows }, chunk.batchPlace);
+  }
+
+  #firstPanel({ columnStart }: Chunk, { depthStart }: DepthRange): Local {
+    const k = this.#k;
+    if (this.#panels === undefined) return k.variable(this.#rightPanels);
+    const place = panelPlace(rightOf(this.#plan, this.#traits), depthStart, columnStart);
+    return k.variable(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", place));
   }
 
   #nextPanel(panel: Local): void {
@@ -433,7 +426,7 @@ class ProductKernel {
     const { inputs, outputs, name } = this.#group;
     const { batch, rows, columns, depth } = this.#product;
     const b = this.#blocking;
-    const reads = inputs.map(nodeBuffer);
+    const reads = [...inputs.map(nodeBuffer), ...(this.#panels === undefined ? [] : [this.#panels])];
     const results = outputs.map(({ node }) => nodeBuffer(node));
     const written = this.#partial === undefined ? results : [this.#partial];
     const buffers = [...reads, ...written];

@@ -3,11 +3,13 @@
 // neighbouring elements; the micro-kernel reads them as they lie. The epilogue follows row by row.
 
 import { sizeOf } from "#engine/base/shape.ts";
+import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
-import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
+import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { axesFrom } from "#engine/compile/contraction.ts";
 import { spaceOf, stagedStrides, type ConvolutionBlocks } from "#engine/compile/convolution-blocks.ts";
 import type { WindowConvolution } from "#engine/compile/convolutions.ts";
+import { emitPanels, panelPlace, readsOnly, type PanelSource } from "#engine/compile/emit-panels.ts";
 import { emitterBuffers } from "#engine/compile/emitter.ts";
 import { Epilogue } from "#engine/compile/epilogue.ts";
 import type { Group } from "#engine/compile/group.ts";
@@ -16,7 +18,7 @@ import { flattenReads, mapExpressions, mergeInto } from "#engine/compile/normali
 import { Packer } from "#engine/compile/pack.ts";
 import { lesser, quotient, remainder } from "#engine/compile/places.ts";
 import { Stage } from "#engine/compile/stage.ts";
-import { bytesOf, nodeBuffer, type Step } from "#engine/compile/step.ts";
+import { bytesOf, nodeBuffer, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** What a chunk computes: pictures, rows of the group's space and channels. */
 interface Chunk {
@@ -28,6 +30,12 @@ interface Chunk {
   readonly columnCount: Value;
 }
 
+/** The channels of a row of results: how many, rounded up to whole tiles, and the first of them. */
+interface RowChannels {
+  readonly channels: Value;
+  readonly columnStart: Value;
+}
+
 /** Which places of the group's space the results are, where they are not all. */
 export interface Places {
   readonly offset: readonly [number, number];
@@ -36,7 +44,47 @@ export interface Places {
 
 const allPlaces: Places = { offset: [0, 0], strides: [1, 1] };
 
-export class ConvolutionKernel {
+interface ConvolutionOptions {
+  readonly group: Group;
+  readonly convolution: WindowConvolution;
+  readonly traits: TargetTraits;
+  readonly blocks: ConvolutionBlocks;
+  readonly places?: Places;
+}
+
+/** The kernel of a convolution; before it, where the filter follows from constants, the one that packs the filter. */
+export function convolutionSteps(options: ConvolutionOptions & { readonly constants: ReadonlySet<Node> }): Step[] {
+  const { group, convolution, constants, blocks } = options;
+  const isPacked = constants.size > 0 && blocks.depth > 0 && readsOnly(convolution.filter, group.inputs, constants);
+  if (!isPacked) return [new ConvolutionKernel(options).emit()];
+  const panels = emitPanels(filterOf(options));
+  return [panels.step, new ConvolutionKernel(options, panels.buffer).emit()];
+}
+
+/** What the panels of the filter hold. */
+function filterOf({ group, convolution, traits, blocks }: ConvolutionOptions): PanelSource {
+  const { filter, window, imageShape, outputShape } = convolution;
+  const inputs = imageShape[3] ?? 1;
+  const flat = flattenReads(filter, group.inputs);
+  // Rows, columns and channels as one axis where the filter lies in memory so.
+  const joined = mergeInto(flat, 1, 2, inputs);
+  const all = joined === undefined ? undefined : mergeInto(joined, 0, 2, window[1] * inputs);
+  const extents = [...window, all === undefined ? inputs : blocks.depth, outputShape[3] ?? 1];
+  return {
+    name: group.name,
+    inputs: group.inputs,
+    lanes: traits.lanes,
+    numAxes: 4,
+    side: all ?? flat,
+    batch: axesFrom([], extents),
+    across: axesFrom([3], extents),
+    depth: axesFrom(all === undefined ? [0, 1, 2] : [2], extents),
+    width: blocks.tileChannels,
+    panelDepth: blocks.depth,
+  };
+}
+
+class ConvolutionKernel {
   readonly #group: Group;
   readonly #convolution: WindowConvolution;
   readonly #traits: TargetTraits;
@@ -45,23 +93,23 @@ export class ConvolutionKernel {
   readonly #space: readonly number[];
   readonly #k = new KernelBuilder();
   readonly #panels: Value;
+  /** The filter's panels, where a step before has packed them. */
+  readonly #packed: StepBuffer | undefined;
+  readonly #filter: PanelSource;
   /** The sums of one row of the space: [place][place in the pooling window][channel]. */
   readonly #block: Value;
 
-  constructor(
-    group: Group,
-    convolution: WindowConvolution,
-    traits: TargetTraits,
-    blocks: ConvolutionBlocks,
-    places: Places = allPlaces,
-  ) {
+  constructor(options: ConvolutionOptions, packed?: StepBuffer) {
+    const { group, convolution, traits, blocks, places = allPlaces } = options;
+    this.#packed = packed;
+    this.#filter = filterOf(options);
     this.#group = mapExpressions(group, (expression) => flattenReads(expression, group.inputs));
     this.#convolution = convolution;
     this.#traits = traits;
     this.#blocks = blocks;
     this.#places = places;
     this.#space = spaceOf(group, convolution);
-    this.#panels = this.#k.scratch(blocks.channels * blocks.depth * 4);
+    this.#panels = this.#k.scratch(packed === undefined ? blocks.channels * blocks.depth * 4 : 0);
     this.#block = this.#k.scratch(blocks.width * this.#pool[0] * blocks.channels * 4);
   }
 
@@ -81,15 +129,15 @@ export class ConvolutionKernel {
       rows: this.#blocks.stagedRows,
       columns: this.#blocks.stagedColumns,
     });
-    const filter = this.#packer();
+    const filter = this.#packed === undefined ? this.#packer() : undefined;
     const epilogue = this.#epilogue();
     stage.prepare();
-    filter.prepare();
+    filter?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
     const depth = { depthStart: ir.int(0), depthCount: ir.int(this.#blocks.depth) };
     const padded = this.#paddedChannels(chunk);
-    filter.pack({ ...depth, start: chunk.columnStart, count: padded }, []);
+    filter?.pack({ ...depth, start: chunk.columnStart, count: padded }, []);
     k.loop(chunk.firstPicture, chunk.lastPicture, 1, (picture) => {
       this.#picture({ stage, epilogue, chunk, picture, channels: padded });
     });
@@ -112,7 +160,7 @@ export class ConvolutionKernel {
       k.loop(ir.int(0), ir.int(poolRows), 1, (part) => {
         const line = ir.add(ir.multiply(row, ir.int(poolRows)), part);
         const from = k.let(ir.multiply(line, ir.int(strideRows * stage.rowElements)));
-        this.#row(stage, from, part, channels);
+        this.#row(stage, from, part, { channels, columnStart: chunk.columnStart });
       });
       this.#finishRow(epilogue, chunk, picture, k.let(ir.add(chunk.rowStart, row)));
     });
@@ -145,7 +193,7 @@ export class ConvolutionKernel {
   }
 
   /** The sums of one row before pooling, whose windows begin `from` elements into the stage. */
-  #row(stage: Stage, from: Value, part: Value, channels: Value): void {
+  #row(stage: Stage, from: Value, part: Value, { channels, columnStart }: RowChannels): void {
     const k = this.#k;
     const { tile, tileChannels, width, depth, channels: rowChannels } = this.#blocks;
     const [poolRows, poolColumns] = this.#pool;
@@ -157,12 +205,19 @@ export class ConvolutionKernel {
       const column = width % tile.rows === 0 ? wanted : k.let(lesser(wanted, ir.int(width - tile.rows)));
       const left = k.let(ir.elementAt(line, "f32", ir.multiply(column, ir.int(step))));
       const target = k.let(ir.elementAt(sums, "f32", ir.multiply(column, ir.int(poolRows * rowChannels))));
-      const panel = k.variable(this.#panels);
+      const panel = this.#firstPanel(columnStart);
       k.loop(ir.int(0), channels, tileChannels, (channel) => {
         this.#tile(left, step, panel, k.let(ir.elementAt(target, "f32", channel)));
         k.set(panel, ir.offsetBy(panel, ir.int(depth * tileChannels * 4)));
       });
     });
+  }
+
+  #firstPanel(columnStart: Value): Local {
+    const k = this.#k;
+    if (this.#packed === undefined) return k.variable(this.#panels);
+    const place = panelPlace(this.#filter, ir.int(0), columnStart);
+    return k.variable(ir.elementAt(k.buffer(this.#group.inputs.length), "f32", place));
   }
 
   #tile(left: Value, step: number, right: Value, target: Value): void {
@@ -220,26 +275,8 @@ export class ConvolutionKernel {
   }
 
   #packer(): Packer {
-    const { filter, window, imageShape, outputShape } = this.#convolution;
-    const inputs = imageShape[3] ?? 1;
-    const flat = flattenReads(filter, this.#group.inputs);
-    // Rows, columns and channels as one axis where the filter lies in memory so.
-    const joined = mergeInto(flat, 1, 2, inputs);
-    const all = joined === undefined ? undefined : mergeInto(joined, 0, 2, window[1] * inputs);
-    const extents = [...window, all === undefined ? inputs : this.#blocks.depth, outputShape[3] ?? 1];
-    return new Packer({
-      builder: this.#k,
-      lanes: this.#traits.lanes,
-      buffers: emitterBuffers(this.#k, this.#group.inputs),
-      numAxes: 4,
-      side: all ?? flat,
-      batch: axesFrom([], extents),
-      across: axesFrom([3], extents),
-      depth: axesFrom(all === undefined ? [0, 1, 2] : [2], extents),
-      width: this.#blocks.tileChannels,
-      panels: this.#panels,
-      panelDepth: this.#blocks.depth,
-    });
+    const buffers = emitterBuffers(this.#k, this.#group.inputs);
+    return new Packer({ ...this.#filter, builder: this.#k, buffers, panels: this.#panels });
   }
 
   #epilogue(): Epilogue {
@@ -253,6 +290,7 @@ export class ConvolutionKernel {
       rows: axesFrom([0, 1, 2], space),
       columns: axesFrom([3], space),
       blockColumns: this.#blocks.channels,
+      numExtraBuffers: this.#packed === undefined ? 0 : 1,
       partial: undefined,
     });
   }
@@ -260,7 +298,8 @@ export class ConvolutionKernel {
   #finish(): Step {
     const { inputs, outputs, name } = this.#group;
     const [batch = 1] = this.#space;
-    const buffers = [...inputs.map(nodeBuffer), ...outputs.map(({ node }) => nodeBuffer(node))];
+    const reads = [...inputs.map(nodeBuffer), ...(this.#packed === undefined ? [] : [this.#packed])];
+    const buffers = [...reads, ...outputs.map(({ node }) => nodeBuffer(node))];
     const kernel = this.#k.finish({
       name,
       numBuffers: buffers.length,
@@ -268,6 +307,6 @@ export class ConvolutionKernel {
       flops: 2 * sizeOf(this.#convolution.outputShape) * this.#blocks.depth,
       bytes: bytesOf(buffers),
     });
-    return { kernel, buffers, numInputs: inputs.length };
+    return { kernel, buffers, numInputs: reads.length };
   }
 }

@@ -32,11 +32,11 @@ export async function emitLoop(
 ): Promise<LoopStep[]> {
   const homes = new LoopHomes(group);
   const steps = await compileBody(homes.body);
-  const lifetimes = lifetimesOf(steps, (node) => homes.of(node) !== undefined);
+  const lifetimes = lifetimesOf(steps, (key) => homes.of(key) !== undefined);
   const arena = planArena([...lifetimes.values()]);
   const workspace = temporary(Math.ceil(arena.bytes / 4), "f32");
   const place = (buffer: StepBuffer, iteration: number): PlacedBuffer => {
-    const home = buffer.kind === "node" ? homes.of(buffer.node) : undefined;
+    const home = homes.of(keyOf(buffer));
     if (home !== undefined) return home(iteration);
     const lifetime = lifetimes.get(keyOf(buffer));
     const offset = lifetime === undefined ? undefined : arena.offsets.get(lifetime);
@@ -79,7 +79,7 @@ class LoopHomes {
   readonly written: StepBuffer[] = [];
   readonly body: Graph;
   readonly #group: LoopGroup;
-  readonly #homes = new Map<Node, Home>();
+  readonly #homes = new Map<Node | StepBuffer, Home>();
   readonly #outputs: Node[] = [];
 
   constructor(group: LoopGroup) {
@@ -95,8 +95,9 @@ class LoopHomes {
     this.body = { parameters, outputs: this.#outputs, donations: this.#outputs.map(() => -1) };
   }
 
-  of(node: Node): Home | undefined {
-    return this.#homes.get(node);
+  /** Of a node; temporary memory has none. */
+  of(key: Node | StepBuffer): Home | undefined {
+    return this.#homes.get(key);
   }
 
   /** The row of an iteration. */

@@ -1,9 +1,11 @@
 // The kernel that transforms the filter of a convolution by Winograd's algorithm.
 
 import type { Expression } from "#engine/graph/expression.ts";
+import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
 import { Emitter, emitterBuffers } from "#engine/compile/emitter.ts";
+import { withOwnInputs } from "#engine/compile/emit-panels.ts";
 import type { Group } from "#engine/compile/group.ts";
 import { flattenReads } from "#engine/compile/normalize.ts";
 import { lesser, quotient, remainder } from "#engine/compile/places.ts";
@@ -28,9 +30,10 @@ export function emitFilter(
   const { lanes } = traits;
   const inputs = convolution.imageShape[3] ?? 1;
   const outputs = convolution.outputShape[3] ?? 1;
-  const reader = new FilterReader(k, group, convolution, lanes);
+  const { side, inputs: sources } = withOwnInputs(flattenReads(convolution.filter, group.inputs), group.inputs);
+  const reader = new FilterReader(k, side, sources, lanes);
   const transforms = new Transforms(k, lanes);
-  const target = k.buffer(group.inputs.length);
+  const target = k.buffer(sources.length);
   const rows = Math.max(1, Math.floor(4096 / outputs));
   const width = traits.tile.vectors * lanes;
   const from = k.let(ir.multiply(k.chunk, ir.int(rows)));
@@ -45,12 +48,12 @@ export function emitFilter(
   });
   const kernel = k.finish({
     name: `${group.name} (filter)`,
-    numBuffers: group.inputs.length + 1,
+    numBuffers: sources.length + 1,
     numChunks: Math.ceil(inputs / rows),
     flops: inputs * outputs * 150,
     bytes: (numProducts + 9) * inputs * outputs * 4,
   });
-  return { kernel, buffers: [...group.inputs.map(nodeBuffer), factors], numInputs: group.inputs.length };
+  return { kernel, buffers: [...sources.map(nodeBuffer), factors], numInputs: sources.length };
 }
 
 class FilterReader {
@@ -60,18 +63,18 @@ class FilterReader {
   readonly #root: Expression;
   readonly #sample: Value;
 
-  constructor(k: KernelBuilder, group: Group, { filter }: WindowConvolution, lanes: number) {
+  constructor(k: KernelBuilder, filter: Expression, inputs: readonly Node[], lanes: number) {
     this.#k = k;
     this.#lanes = lanes;
     this.#emitter = new Emitter({
       builder: k,
       lanes,
-      buffers: emitterBuffers(k, group.inputs),
+      buffers: emitterBuffers(k, inputs),
       levels: [3, 4, 1, 2],
       accumulatorLevel: 0,
       vectorAxis: 3,
     });
-    this.#root = this.#emitter.root(flattenReads(filter, group.inputs));
+    this.#root = this.#emitter.root(filter);
     this.#emitter.bind(0, []);
     this.#sample = k.scratch(3 * 3 * lanes * 4);
   }

@@ -19,17 +19,18 @@ export interface ArenaPlan {
 
 const alignment = 64;
 
-/** The first and the last step that touch each buffer. @param isPlaced whether a node lies elsewhere */
+/** The first and the last step that touch each buffer. @param isPlaced whether a buffer lies elsewhere, by its key */
 export function lifetimesOf(
   steps: readonly AnyStep[],
-  isPlaced: (node: Node) => boolean,
+  isPlaced: (key: Node | StepBuffer) => boolean,
 ): ReadonlyMap<Node | StepBuffer, Lifetime> {
   const lifetimes = new Map<Node | StepBuffer, Lifetime>();
   steps.forEach((step, number) => {
     for (const buffer of step.buffers) {
-      if (buffer.kind === "node" && isPlaced(buffer.node)) continue;
-      const known = lifetimes.get(keyOf(buffer));
-      if (known === undefined) lifetimes.set(keyOf(buffer), { buffer, first: number, last: number });
+      const key = keyOf(buffer);
+      if (isPlaced(key)) continue;
+      const known = lifetimes.get(key);
+      if (known === undefined) lifetimes.set(key, { buffer, first: number, last: number });
       else known.last = number;
     }
   });

@@ -14,23 +14,41 @@ import { gatherSteps } from "#engine/compile/gather-steps.ts";
 import type { AnyGroup, Group, ScatterGroup } from "#engine/compile/group.ts";
 import { liveStatements } from "#engine/compile/live-statements.ts";
 import { placeSteps } from "#engine/compile/place-steps.ts";
+import { constantNodes, partSteps } from "#engine/compile/preparation.ts";
 import { scheduleGroups } from "#engine/compile/schedule.ts";
-import type { AnyStep, Step } from "#engine/compile/step.ts";
+import { bytesOf, keyOf, type AnyStep, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
-/** Kernels of a graph for a CPU target. `pause` is awaited between kernels, so that a page stays alive. */
+/**
+ * Kernels of a graph for a CPU target. `pause` is awaited between kernels, so that a page stays alive.
+ * @param constants places of parameters that seldom change: what follows from them alone becomes a program of its own
+ */
 export async function compileGraph(
   given: Graph,
   traits: TargetTraits,
   pause: () => Promise<void> = () => Promise.resolve(),
+  constants: ReadonlySet<number> = new Set(),
 ): Promise<KernelProgram> {
   const graph = copyReturnedParameters(given);
-  const { steps, unsafe } = await compileSteps(graph, { traits, pause });
+  const known = constantNodes(graph, constants);
+  const { steps, unsafe } = await compileSteps(graph, { traits, pause, constants: known });
   const homes = new Homes(graph, unsafe);
   const copies = homes.copies.flatMap(({ source, target }) => emitLoops(copyGroup(source, target), traits));
   const name = graph.outputs[0]?.primitive.name ?? "empty";
   const { arguments: own, numArguments } = homes;
   const takenOver = new Map(graph.donations.map((source, index) => [graph.parameters.length + index, source]));
-  return placeSteps([...steps, ...copies], { name, homes: own, numArguments, takenOver });
+  const parts = partSteps([...steps, ...copies], known, (node) => own.has(node));
+  const place = (some: readonly AnyStep[], firstKept: number): KernelProgram => {
+    const kept = parts.kept.map((buffer, index) => [keyOf(buffer), firstKept + index] as const);
+    const all = new Map<Node | StepBuffer, number>([...own, ...kept]);
+    return placeSteps(some, { name, homes: all, numArguments: firstKept + kept.length, takenOver });
+  };
+  const results = new Set(graph.outputs);
+  // Copies may go to memory that was read before: they stay at the end.
+  const atEachCall = parts.steps.slice(0, parts.steps.length - copies.length);
+  const program = place([...gatherSteps(atEachCall, results), ...copies], numArguments);
+  if (parts.kept.length === 0) return program;
+  const prepared = place(gatherSteps(parts.preparation, results), graph.parameters.length);
+  return { ...program, preparation: { program: prepared, keptBytes: parts.kept.map((buffer) => bytesOf([buffer])) } };
 }
 
 interface Options {
@@ -38,6 +56,8 @@ interface Options {
   readonly pause: () => Promise<void>;
   /** Whether the graph runs in a loop. */
   readonly isBody?: boolean;
+  /** Nodes that follow from constant parameters alone. */
+  readonly constants: ReadonlySet<Node>;
 }
 
 interface Compiled {
@@ -60,7 +80,7 @@ async function compileSteps(graph: Graph, options: Options): Promise<Compiled> {
     steps.push(...(await emitGroup(group, options)));
     await pause();
   }
-  return { steps: gatherSteps(steps, new Set(graph.outputs)), unsafe };
+  return { steps, unsafe };
 }
 
 /** Parameters that are returned become nodes, so that the schedule reads them before their memory is taken over. */
@@ -75,16 +95,19 @@ function copyReturnedParameters(graph: Graph): Graph {
 async function emitGroup(group: AnyGroup, options: Options): Promise<AnyStep[]> {
   const { traits } = options;
   if ("stacks" in group) {
-    return emitLoop(group, traits, async (body) => (await compileSteps(body, { ...options, isBody: true })).steps);
+    return emitLoop(group, traits, async (body) => {
+      const { steps } = await compileSteps(body, { ...options, isBody: true, constants: new Set() });
+      return gatherSteps(steps, new Set(body.outputs));
+    });
   }
-  return emitKernels(group, traits).map(({ kernel, ...step }) => {
+  return emitKernels(group, options).map(({ kernel, ...step }) => {
     return { ...step, kernel: { ...kernel, body: liveStatements(kernel.body) } };
   });
 }
 
-function emitKernels(group: Group | ScatterGroup, traits: TargetTraits): Step[] {
+function emitKernels(group: Group | ScatterGroup, { traits, constants }: Options): Step[] {
   if (!("space" in group)) return emitScatter(group, traits);
-  return group.contraction === undefined ? emitLoops(group, traits) : emitContraction(group, traits);
+  return group.contraction === undefined ? emitLoops(group, traits) : emitContraction(group, traits, constants);
 }
 
 interface Copy {

@@ -8,8 +8,8 @@ import { keyOf, type AnyStep, type StepBuffer } from "#engine/compile/step.ts";
 
 interface PlaceOptions {
   readonly name: string;
-  /** Nodes that are arguments. */
-  readonly homes: ReadonlyMap<Node, number>;
+  /** Buffers that are arguments, by their keys. */
+  readonly homes: ReadonlyMap<Node | StepBuffer, number>;
   readonly numArguments: number;
   /** Of arguments that are results: the argument whose memory each takes over. */
   readonly takenOver: ReadonlyMap<number, number>;
@@ -18,10 +18,10 @@ interface PlaceOptions {
 /** The program of steps in order. */
 export function placeSteps(steps: readonly AnyStep[], options: PlaceOptions): KernelProgram {
   const { name, homes, numArguments, takenOver } = options;
-  const lifetimes = lifetimesOf(steps, (node) => homes.has(node));
+  const lifetimes = lifetimesOf(steps, (key) => homes.has(key));
   const arena = planArena([...lifetimes.values()]);
   const slotOf = (buffer: StepBuffer): Slot => {
-    const home = buffer.kind === "node" ? homes.get(buffer.node) : undefined;
+    const home = homes.get(keyOf(buffer));
     if (home !== undefined) return { kind: "argument", index: home };
     const lifetime = lifetimes.get(keyOf(buffer));
     const offset = lifetime === undefined ? undefined : arena.offsets.get(lifetime);

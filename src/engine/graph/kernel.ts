@@ -173,6 +173,15 @@ export interface KernelProgram {
   readonly loops?: readonly RepeatedSteps[];
   readonly numArguments: number;
   readonly arenaBytes: number;
+  readonly preparation?: Preparation;
+}
+
+/** What follows from constant parameters alone, to be computed when their values change. */
+export interface Preparation {
+  /** Its arguments: the graph's parameters in order, then what it computes. */
+  readonly program: KernelProgram;
+  /** Bytes of each thing it computes: the last arguments of the program that it prepares. */
+  readonly keptBytes: readonly number[];
 }
 
 const elementBytes: Readonly<Record<MemoryType, number>> = { f32: 4, i32: 4, u8: 1, f16: 2, bf16: 2 };

@@ -1,11 +1,18 @@
 // The text of `explain`: one line a kernel, with what it computes, moves and takes.
 
 import type { KernelProgram } from "#engine/graph/kernel.ts";
+import type { PreparationStep } from "#engine/runtime/device.ts";
 import { firstRounds, numRounds } from "#engine/graph/rounds.ts";
 
 interface Times {
   readonly numRuns: number;
   readonly milliseconds: readonly number[];
+}
+
+/** What `explain` prints of a program, and of what is prepared for it. */
+export async function explainWith(text: string, preparation: PreparationStep | undefined): Promise<string> {
+  if (preparation === undefined) return text;
+  return `${text}\n\nonce for a set of constants:\n${await preparation.executable.explain()}`;
 }
 
 /** A table of the program's kernels; times appear after profiled runs. */

@@ -5,8 +5,9 @@ import { BugError } from "#engine/base/error.ts";
 import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { KernelProgram } from "#engine/graph/kernel.ts";
 import { platform } from "#engine/platform/api.ts";
-import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
-import { explainProgram } from "#engine/runtime/explain.ts";
+import type { Device, DeviceMemory, Executable, PreparationStep } from "#engine/runtime/device.ts";
+import { explainProgram, explainWith } from "#engine/runtime/explain.ts";
+import { loadPrepared } from "#engine/runtime/load-prepared.ts";
 import { NativeBlock } from "#engine/runtime/native-block.ts";
 import { NativeEngine, type NativeEngineOptions } from "#engine/runtime/native-engine.ts";
 import type { NativeProgram } from "#engine/runtime/native-program.ts";
@@ -14,11 +15,13 @@ import { pauser } from "#engine/runtime/pauser.ts";
 
 class NativeExecutable implements Executable {
   readonly loaded: NativeProgram;
+  readonly preparation: PreparationStep | undefined;
   readonly #compileMs: number;
 
-  constructor(loaded: NativeProgram, compileMs: number) {
+  constructor(loaded: NativeProgram, compileMs: number, preparation?: PreparationStep) {
     this.loaded = loaded;
     this.#compileMs = compileMs;
+    this.preparation = preparation;
   }
 
   get numKernels(): number {
@@ -30,7 +33,7 @@ class NativeExecutable implements Executable {
   }
 
   async explain(): Promise<string> {
-    return explainProgram(this.#program, this.loaded.times, this.#compileMs);
+    return explainWith(explainProgram(this.#program, this.loaded.times, this.#compileMs), this.preparation);
   }
 
   get #program(): KernelProgram {
@@ -56,16 +59,18 @@ export function createNativeDevice(options: NativeEngineOptions = {}): Device {
     write: (memory, values: HostArray) =>
       engine.write(blockOf(memory), values instanceof Float64Array ? Float32Array.from(values) : values),
     read: (memory, dtype, size) => engine.read(blockOf(memory), dtype, size),
-    compile: async (graph) => {
+    compile: async (graph, constants) => {
       // The graph was made just now, in the same task.
       await platform().yield();
       const started = platform().now();
       const pause = pauser();
-      const program = await compileGraph(graph, engine.traits, pause);
-      const loaded = await engine.load(program, pause);
-      const executable = new NativeExecutable(loaded, platform().now() - started);
-      abandoned.register(executable, loaded);
-      return executable;
+      const load = async (program: KernelProgram, preparation?: PreparationStep): Promise<NativeExecutable> => {
+        const loaded = await engine.load(program, pause);
+        const executable = new NativeExecutable(loaded, platform().now() - started, preparation);
+        abandoned.register(executable, loaded);
+        return executable;
+      };
+      return loadPrepared(await compileGraph(graph, engine.traits, pause, constants), load);
     },
     run: (executable, args) => {
       if (!(executable instanceof NativeExecutable))

@@ -6,6 +6,7 @@ import { sizeOf } from "#engine/base/shape.ts";
 import type { Graph, TensorType } from "#engine/graph/graph.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { Device, Executable } from "#engine/runtime/device.ts";
+import { Preparations } from "#engine/runtime/preparations.ts";
 import { Storage } from "#engine/runtime/storage.ts";
 
 /** A graph and its compiled form, compiled at the first call. */
@@ -13,16 +14,22 @@ export interface Program {
   readonly graph: Graph;
   /** Gives the graph that is compiled: equal, with the same parameters and as many outputs. */
   readonly finish: (graph: Graph) => Graph;
+  /** Places of parameters that seldom change: what follows from them alone is computed when they do. */
+  readonly constants?: ReadonlySet<number>;
   executable: Promise<Executable> | undefined;
 }
+
+const none: ReadonlySet<number> = new Set();
 
 export class DeviceQueue {
   readonly device: Device;
   readonly programs: Map<string, Program> = new Map();
+  readonly #preparations: Preparations;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(device: Device) {
     this.device = device;
+    this.#preparations = new Preparations(device);
   }
 
   /** Runs after everything enqueued before; its failure is not the queue's. */
@@ -39,10 +46,10 @@ export class DeviceQueue {
     return program.executable;
   }
 
-  async #compile({ graph, finish }: Program): Promise<Executable> {
+  async #compile({ graph, finish, constants }: Program): Promise<Executable> {
     // The call that needs the program has traced it just now, in the same task.
     await platform().yield();
-    return this.device.compile(finish(graph));
+    return this.device.compile(finish(graph), constants);
   }
 
   /** A storage that holds a copy of `values`. */
@@ -83,7 +90,7 @@ export class DeviceQueue {
    * Calls a program; results are returned at once and filled when the queue gets there.
    * Arguments that the graph donates, or that `consumed` names, may not be used afterwards.
    */
-  call(program: Program, args: readonly Storage[], consumed: ReadonlySet<number> = new Set()): Storage[] {
+  call(program: Program, args: readonly Storage[], consumed: ReadonlySet<number> = none): Storage[] {
     for (const storage of args) storage.check();
     const { graph } = program;
     const results = graph.outputs.map((output) => new Storage(this, output.type));
@@ -100,6 +107,7 @@ export class DeviceQueue {
     consumed: ReadonlySet<number>,
   ): Promise<void> {
     const executable = await this.compile(program);
+    const prepared = await this.#preparations.memoryFor(executable, args, program.constants ?? none);
     const inputs = args.map((storage) => storage.memory);
     const outputs = results.map((result, index) => {
       const source = program.graph.donations[index] ?? -1;
@@ -109,7 +117,7 @@ export class DeviceQueue {
       result.memory = memory;
       return memory;
     });
-    await this.device.run(executable, [...inputs, ...outputs]);
+    await this.device.run(executable, [...inputs, ...outputs, ...prepared]);
     for (const index of consumed) {
       if (!program.graph.donations.includes(index)) args[index]?.take().release();
     }

@@ -6,12 +6,26 @@ import type { TensorType } from "#engine/graph/graph.ts";
 import type { DeviceMemory } from "#engine/runtime/device.ts";
 import type { DeviceQueue } from "#engine/runtime/queue.ts";
 
-const abandoned = new FinalizationRegistry<{ memory: DeviceMemory | undefined }>((holder) => holder.memory?.release());
+/** The memory, and what depends on its values. */
+interface Holder {
+  memory: DeviceMemory | undefined;
+  readonly dependents: Map<object, () => void>;
+}
+
+const abandoned = new FinalizationRegistry<Holder>((holder) => {
+  leave(holder);
+  holder.memory?.release();
+});
+
+function leave({ dependents }: Holder): void {
+  for (const callback of dependents.values()) callback();
+  dependents.clear();
+}
 
 export class Storage {
   readonly queue: DeviceQueue;
   readonly type: TensorType;
-  readonly #holder: { memory: DeviceMemory | undefined } = { memory: undefined };
+  readonly #holder: Holder = { memory: undefined, dependents: new Map() };
   #failure: unknown;
   #state: "live" | "donated" | "disposed" = "live";
 
@@ -33,6 +47,16 @@ export class Storage {
     this.#holder.memory = memory;
   }
 
+  /** Stands for this value without keeping it alive. */
+  get identity(): object {
+    return this.#holder;
+  }
+
+  /** Calls back when the value goes: released, given away or out of reach. @param dependent has one callback, the last */
+  whenGone(dependent: object, callback: () => void): void {
+    this.#holder.dependents.set(dependent, callback);
+  }
+
   /** What a read of this value must report. */
   fail(reason: unknown): void {
     this.#failure = reason;
@@ -51,6 +75,7 @@ export class Storage {
   /** Takes the memory of a donated value out, to belong to a result. */
   take(): DeviceMemory {
     const memory = this.memory;
+    leave(this.#holder);
     this.#holder.memory = undefined;
     abandoned.unregister(this);
     return memory;
@@ -63,6 +88,7 @@ export class Storage {
     // Until it is unregistered it survives every collection but a full one.
     abandoned.unregister(this);
     void this.queue.enqueue(() => {
+      leave(this.#holder);
       this.#holder.memory?.release();
       this.#holder.memory = undefined;
       return Promise.resolve();

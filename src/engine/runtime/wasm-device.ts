@@ -6,8 +6,9 @@ import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { Graph } from "#engine/graph/graph.ts";
 import type { KernelProgram } from "#engine/graph/kernel.ts";
 import { platform } from "#engine/platform/api.ts";
-import type { Device, DeviceMemory, Executable } from "#engine/runtime/device.ts";
-import { explainProgram } from "#engine/runtime/explain.ts";
+import type { Device, DeviceMemory, Executable, PreparationStep } from "#engine/runtime/device.ts";
+import { explainProgram, explainWith } from "#engine/runtime/explain.ts";
+import { loadPrepared } from "#engine/runtime/load-prepared.ts";
 import { pauser } from "#engine/runtime/pauser.ts";
 import { WasmBlock } from "#engine/runtime/wasm-block.ts";
 import { WasmEngine } from "#engine/runtime/wasm-engine.ts";
@@ -29,12 +30,19 @@ class WasmExecutable implements Executable {
   readonly loaded: LoadedProgram;
   readonly #engine: WasmEngine;
   readonly compileMs: number;
+  readonly preparation: PreparationStep | undefined;
 
-  constructor(program: KernelProgram, loaded: LoadedProgram, engine: WasmEngine, compileMs: number) {
-    this.program = program;
-    this.loaded = loaded;
+  constructor(
+    engine: WasmEngine,
+    made: Pick<WasmExecutable, "program" | "loaded" | "compileMs"> & {
+      readonly preparation?: PreparationStep | undefined;
+    },
+  ) {
     this.#engine = engine;
-    this.compileMs = compileMs;
+    this.program = made.program;
+    this.loaded = made.loaded;
+    this.compileMs = made.compileMs;
+    this.preparation = made.preparation;
   }
 
   get numKernels(): number {
@@ -46,7 +54,8 @@ class WasmExecutable implements Executable {
   }
 
   async explain(): Promise<string> {
-    return explainProgram(this.program, await this.#engine.times(this.loaded), this.compileMs);
+    const times = await this.#engine.times(this.loaded);
+    return explainWith(explainProgram(this.program, times, this.compileMs), this.preparation);
   }
 }
 
@@ -74,23 +83,43 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
       engine.write(blockOf(memory), values instanceof Float64Array ? Float32Array.from(values) : values),
     read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
       engine.read(blockOf(memory), dtype, size),
-    compile: async (graph: Graph): Promise<Executable> => {
-      // The graph was made just now, in the same task.
-      await platform().yield();
-      const started = platform().now();
-      const pause = pauser();
-      const program = await compileGraph(graph, engine.traits, pause);
-      const loaded = await engine.load(program, { profile, pause });
-      const executable = new WasmExecutable(program, loaded, engine, platform().now() - started);
-      abandoned.register(executable, loaded);
-      return executable;
-    },
+    compile: (graph: Graph, constants?: ReadonlySet<number>): Promise<Executable> =>
+      compileOn(engine, graph, {
+        ...(constants === undefined ? {} : { constants }),
+        profile,
+        onLoaded: (executable, loaded) => abandoned.register(executable, loaded),
+      }),
     run: (executable: Executable, args: readonly DeviceMemory[]): Promise<void> => {
       if (!(executable instanceof WasmExecutable)) throw new BugError("This program was compiled for another device.");
       return engine.run(executable.loaded, args.map(blockOf));
     },
     close: () => engine.close(),
   };
+}
+
+interface CompileOptions {
+  readonly constants?: ReadonlySet<number>;
+  readonly profile: boolean;
+  readonly onLoaded: (executable: WasmExecutable, loaded: LoadedProgram) => void;
+}
+
+async function compileOn(
+  engine: WasmEngine,
+  graph: Graph,
+  { constants, profile, onLoaded }: CompileOptions,
+): Promise<WasmExecutable> {
+  // The graph was made just now, in the same task.
+  await platform().yield();
+  const started = platform().now();
+  const pause = pauser();
+  const load = async (program: KernelProgram, preparation?: PreparationStep): Promise<WasmExecutable> => {
+    const loaded = await engine.load(program, { profile, pause });
+    const compileMs = platform().now() - started;
+    const executable = new WasmExecutable(engine, { program, loaded, compileMs, preparation });
+    onLoaded(executable, loaded);
+    return executable;
+  };
+  return loadPrepared(await compileGraph(graph, engine.traits, pause, constants), load);
 }
 
 function blockOf(memory: DeviceMemory): WasmBlock {

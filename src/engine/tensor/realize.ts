@@ -112,9 +112,9 @@ export function closeGraph(
   return { graph, captured };
 }
 
-/** A program of a closed graph, which is simplified when it is compiled. */
-export function programOf(graph: Graph): Program {
-  return { graph, finish, executable: undefined };
+/** A program of a closed graph, which is simplified when it is compiled. @param constants parameters that seldom change */
+export function programOf(graph: Graph, constants?: ReadonlySet<number>): Program {
+  return { graph, finish, ...(constants === undefined ? {} : { constants }), executable: undefined };
 }
 
 function finish(graph: Graph): Graph {

@@ -17,6 +17,11 @@ import type { Storage } from "#engine/runtime/storage.ts";
 export interface JitOptions {
   /** Arguments (by position) whose memory the results may take over; they cannot be used afterwards. */
   readonly donate?: readonly number[];
+  /**
+   * Arguments (by position) that seldom change, such as weights: what follows from them alone, packed or transformed, is
+   * computed when they change and kept, which takes memory. Tensors that the body reads from outside then count, too.
+   */
+  readonly constant?: readonly number[];
   /** Where it runs; the default device when left out. */
   readonly device?: DeviceQueue;
 }
@@ -34,12 +39,17 @@ type TreeFunction<Args extends readonly unknown[], Result> = (...args: Args) => 
 /**
  * The same function, compiled: the first call with arguments of these shapes traces it, later ones run the program.
  * Arguments and results are trees of tensors; other leaves are static and compared by value.
- * @throws trace when the function reads a tensor (data, item) or awaits
+ * @throws trace when the function reads a tensor (data, item) or awaits; option when an argument is constant and donated
  */
 export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown>(
   body: TreeFunction<Args, Result>,
   options: JitOptions = {},
 ): TreeFunction<Args, Result> & { explain(...args: Args): Promise<string> } {
+  const { donate = [], constant = [] } = options;
+  const both = constant.find((position) => donate.includes(position));
+  if (both !== undefined) {
+    throw new SinterError("option", `jit: argument ${both} is both constant and donated. Leave it out of one of them.`);
+  }
   const caches = new WeakMap<DeviceQueue, Map<string, Traced<Result>>>();
   const find = (args: Args): { traced: Traced<Result>; leaves: Tensor[]; queue: DeviceQueue } => {
     const queue = options.device ?? currentQueue();
@@ -47,7 +57,7 @@ export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown
     caches.set(queue, cache);
     const leaves = treeLeaves(args, isTensor);
     const key = treeKey(args, isTensor, (leaf) => `${leaf.dtype}[${leaf.shape.join()}]`);
-    const traced = cache.get(key) ?? trace(body, args, options.donate ?? [], queue);
+    const traced = cache.get(key) ?? trace(body, args, { donate, constant, queue });
     cache.set(key, traced);
     return { traced, leaves, queue };
   };
@@ -55,11 +65,7 @@ export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown
     if (treeLeaves(args, isTensor).some((leaf) => isTraced(leaf.node))) return body(...args);
     const { traced, leaves, queue } = find(args);
     const storages = leaves.map((leaf) => moveTo(queue, realize(leaf.node, queue)));
-    const outputs = queue.call(
-      traced.program,
-      [...storages, ...traced.captured],
-      leafPositions(args, options.donate ?? []),
-    );
+    const outputs = queue.call(traced.program, [...storages, ...traced.captured], leafPositions(args, donate));
     let next = 0;
     return treeMap(traced.result, isTensor, () => {
       const storage = outputs[next];
@@ -78,8 +84,7 @@ export function jit<Args extends readonly unknown[] = Tensor[], Result = unknown
 function trace<Args extends readonly unknown[], Result>(
   body: TreeFunction<Args, Result>,
   args: Args,
-  donate: readonly number[],
-  queue: DeviceQueue,
+  { donate, constant, queue }: Required<Omit<JitOptions, "device">> & { readonly queue: DeviceQueue },
 ): Traced<Result> {
   const parameters: Node[] = [];
   const traced = treeMap(args, isTensor, (leaf) => {
@@ -94,8 +99,10 @@ function trace<Args extends readonly unknown[], Result>(
   const outputs = treeLeaves(result, isTensor).map((leaf) => leaf.node);
   const { graph, captured } = closeGraph(outputs, parameters, queue);
   const donations = pairDonations(graph, leafPositions(args, donate));
+  const outside = captured.map((_, index) => parameters.length + index);
+  const constants = constant.length === 0 ? [] : [...leafPositions(args, constant), ...outside];
   return {
-    program: programOf({ ...graph, donations }),
+    program: programOf({ ...graph, donations }, new Set(constants)),
     captured,
     result,
     numOutputs: outputs.length,

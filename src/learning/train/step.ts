@@ -208,7 +208,7 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
 
 /** Predictions for a batch. */
 export function makePredictStep({ network, scale, offset, storedAs, temperature = 1 }: PredictSetup): PredictStep {
-  return jit((weights: Weights, inputs: readonly Tensor[]) => {
+  const step = (weights: Weights, inputs: readonly Tensor[]): Predicted => {
     const context = { training: false, storedAs };
     const { outputs, logits, state } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
     return {
@@ -219,7 +219,10 @@ export function makePredictStep({ network, scale, offset, storedAs, temperature 
       }),
       carried: carriedOf(network, state),
     };
-  });
+  };
+  // Weights that predictions move on change at each call.
+  const isSteady = network.weights.every(({ isCarried }) => isCarried !== true);
+  return jit(step, { constant: isSteady ? [0] : [] });
 }
 
 /** What the network gives before its last activation. @throws option when that is neither sigmoid nor softmax */
