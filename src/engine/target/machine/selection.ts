@@ -19,6 +19,8 @@ import { ValueNumbers } from "./value-numbers.ts";
 /** What instructions take besides their operands. */
 export type Details = Omit<Instruction, "name" | "bits" | "operands">;
 
+const noDetails: Details = {};
+
 /** Which register file holds values of a type; floats are vectors' first lanes. */
 export function bankOf(type: ValueType): Bank {
   return type === "i32" || type === "pointer" ? "general" : "vector";
@@ -65,8 +67,10 @@ export abstract class Selection {
     return this.#bits;
   }
 
-  emit(name: string, bits: number, operands: readonly Operand[], details: Details = {}): void {
-    this.instructions.push({ name, bits, operands, ...details });
+  /** All instructions have the same fields, so that whoever reads thousands of them is fast from the first on. */
+  emit(name: string, bits: number, operands: readonly Operand[], details: Details = noDetails): void {
+    const { immediate, condition, label, mask, isZeroing } = details;
+    this.instructions.push({ name, bits, operands, immediate, condition, label, mask, isZeroing });
   }
 
   label(): number {
