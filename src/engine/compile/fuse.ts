@@ -8,6 +8,7 @@ import { sortNodes, type Graph, type Node } from "#engine/graph/graph.ts";
 import { walk, type Expression } from "#engine/graph/expression.ts";
 import { loopsAmong, type LoopResults } from "#engine/graph/loop.ts";
 import type { Form } from "#engine/graph/primitive.ts";
+import { ClusterMap, type Clear } from "#engine/compile/cluster-map.ts";
 import { Forms, priceOf, Reader } from "#engine/compile/inline.ts";
 import { axesOf } from "#engine/compile/linear.ts";
 import { sideBySideOf } from "#engine/compile/join-parts.ts";
@@ -63,7 +64,7 @@ class Planner {
   readonly #nodes: readonly Node[];
   readonly #users = new Map<Node, Node[]>();
   readonly #outputs: ReadonlySet<Node>;
-  readonly #clusterOf = new Map<Node, Cluster>();
+  readonly #clusterOf: ClusterMap<Cluster>;
   readonly #clusters: Cluster[] = [];
   readonly #isLeaf: ReadonlySet<Node>;
   readonly #loops: ReadonlyMap<Node, LoopResults>;
@@ -74,9 +75,14 @@ class Planner {
     this.#nodes = sortNodes(graph.outputs, (node) => this.#isLeaf.has(node));
     this.#outputs = new Set(graph.outputs);
     this.#loops = loopsAmong(this.#nodes.filter((node) => !this.#isLeaf.has(node)));
+    this.#clusterOf = new ClusterMap(this.#nodes, (node) => this.#isLeaf.has(node));
     for (const node of this.#nodes) {
       if (this.#isLeaf.has(node)) continue;
-      for (const input of new Set(node.inputs)) this.#users.set(input, [...(this.#users.get(input) ?? []), node]);
+      for (const input of new Set(node.inputs)) {
+        const users = this.#users.get(input);
+        if (users === undefined) this.#users.set(input, [node]);
+        else users.push(node);
+      }
     }
   }
 
@@ -202,15 +208,15 @@ class Planner {
   #join(cluster: Cluster, shape: readonly number[], into: Set<Node>, kept: ReadonlySet<Node>): void {
     const added: Node[] = [];
     // Users come after what they read, so that one pass over the nodes meets those of nodes added meanwhile.
-    const candidates = new Set<Node>();
+    const candidates = this.#clusterOf.worklist();
     const addUsers = (node: Node): void => {
       for (const user of this.#users.get(node) ?? []) candidates.add(user);
     };
     for (const node of into) addUsers(node);
     // What joins reads the cluster already, so that nothing comes to need the cluster by that.
-    const independent = new Set<Node>();
-    for (const node of this.#nodes) {
-      if (!candidates.has(node) || this.#clusterOf.has(node) || !this.#fits(node, shape, into)) continue;
+    const independent = this.#clusterOf.nothingClear();
+    for (let node = candidates.next(); node !== undefined; node = candidates.next()) {
+      if (this.#clusterOf.has(node) || !this.#fits(node, shape, into)) continue;
       if (this.#dependsElsewhere(node, cluster, independent)) continue;
       into.add(node);
       this.#clusterOf.set(node, cluster);
@@ -243,34 +249,62 @@ class Planner {
 
   /** Adds stored nodes over the same rows: further reductions, maps of their results, maps of every element. */
   #joinRows(cluster: Cluster, rows: Rows, kept: ReadonlySet<Node>): void {
-    const shared = new Set(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
+    const candidates = this.#clusterOf.worklist();
     // Nodes that may read a result of the cluster, directly or through what is computed in place.
-    const candidates = new Set(this.#users.get(cluster.anchor));
-    const addUsers = (node: Node): void => {
-      for (const user of this.#users.get(node) ?? []) candidates.add(user);
+    const readers = new Set<Node>();
+    const addReaders = (node: Node): void => {
+      for (const user of this.#users.get(node) ?? []) {
+        readers.add(user);
+        candidates.add(user);
+      }
     };
-    for (const node of this.#nodes) {
-      if (this.#clusterOf.has(node) || this.#isLeaf.has(node)) continue;
-      const isCandidate = candidates.has(node);
+    addReaders(cluster.anchor);
+    // What the cluster reads from memory, and nodes that may read the same.
+    const shared = new Set<Node>();
+    const sharers = new Set<Node>();
+    const addSharers = (node: Node): void => {
+      for (const user of this.#users.get(node) ?? []) {
+        if (sharers.has(user)) continue;
+        sharers.add(user);
+        candidates.add(user);
+        if (!kept.has(user) || this.#clusterOf.get(user) === cluster) addSharers(user);
+      }
+    };
+    const share = (nodes: readonly Node[]): void => {
+      for (const node of nodes) {
+        if (shared.has(node)) continue;
+        shared.add(node);
+        addSharers(node);
+      }
+    };
+    share(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
+    let independent = this.#clusterOf.nothingClear();
+    for (let node = candidates.next(); node !== undefined; node = candidates.next()) {
+      if (this.#clusterOf.has(node)) continue;
+      const isReader = readers.has(node);
       if (!kept.has(node)) {
-        if (isCandidate) addUsers(node);
+        if (isReader) addReaders(node);
         continue;
       }
-      if (!isCandidate && this.#forms.of(node).kind !== "reduce") continue;
+      if (!isReader && this.#forms.of(node).kind !== "reduce") continue;
       const role = roleIn(this.#forms, node, rows);
       if (role === undefined) continue;
       const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
       const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
       // A split reduction has its results only after the kernel: others may share its walk, none can follow.
       if (usesRows ? !isOwnRow || numSplits(rows.space, rows.window) > 1 : !isShared) continue;
-      if (this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster)) continue;
-      if (!usesRows && this.#reaches(this.#outsideOf(cluster), (input) => input === node)) continue;
+      if (this.#clusterOf.reaches(outside, (home) => home === cluster, independent)) continue;
+      if (!usesRows) {
+        if (this.#clusterOf.reaches(this.#outsideOf(cluster), (_, needed) => needed === node)) continue;
+        // Others may need this node though they do not need what the cluster was until now.
+        independent = this.#clusterOf.nothingClear();
+      }
       this.#clusterOf.set(node, cluster);
       if (role === "element") cluster.wide.add(node);
       else cluster.members.add(node);
       if (role === "reduction") cluster.reductions.push(node);
-      for (const input of outside) shared.add(input);
-      addUsers(node);
+      share(outside);
+      addReaders(node);
     }
   }
 
@@ -315,7 +349,7 @@ class Planner {
       const isSpace = home !== undefined && this.#forms.of(home.anchor).kind === "map" && home !== whole;
       if (home === undefined || !isSpace || !sameShape(home.anchor.type.shape, parts[0]?.type.shape ?? [])) continue;
       const others = parts.filter((part) => this.#clusterOf.get(part) !== home);
-      if (this.#reaches(others, (node) => this.#clusterOf.get(node) === home)) continue;
+      if (this.#clusterOf.reaches(others, (one) => one === home)) continue;
       this.#clusters.splice(this.#clusters.indexOf(whole), 1);
       home.joins.add(anchor);
       this.#clusterOf.set(anchor, home);
@@ -335,7 +369,7 @@ class Planner {
     const inline = sortNodes([...members], (node) => !members.has(node) && !isInline(node));
     const inside = new Set(inline.filter((node) => members.has(node) || isInline(node)));
     const outside = inline.filter((node) => !inside.has(node));
-    return !this.#reaches(outside, (node) => members.has(node));
+    return !this.#clusterOf.reaches(outside, (_, node) => members.has(node));
   }
 
   #outsideOf(cluster: Cluster): Node[] {
@@ -346,36 +380,9 @@ class Planner {
    * Whether an input from outside the cluster needs the cluster to have run.
    * @param independent nodes known not to need it; grows
    */
-  #dependsElsewhere(node: Node, cluster: Cluster, independent: Set<Node>): boolean {
+  #dependsElsewhere(node: Node, cluster: Cluster, independent: Clear): boolean {
     const outside = node.inputs.filter((input) => this.#clusterOf.get(input) !== cluster);
-    return this.#reaches(outside, (input) => this.#clusterOf.get(input) === cluster, independent);
-  }
-
-  /**
-   * Whether computing these needs one that is sought, where a node needs all that its cluster needs.
-   * @param clear nodes known not to need one; grows
-   */
-  #reaches(starts: readonly Node[], isSought: (node: Node) => boolean, clear = new Set<Node>()): boolean {
-    const stack = [...starts];
-    const seen = new Set<Node>();
-    while (stack.length > 0) {
-      const next = stack.pop();
-      if (next === undefined || seen.has(next) || clear.has(next) || this.#isLeaf.has(next)) continue;
-      seen.add(next);
-      if (isSought(next)) return true;
-      const home = this.#clusterOf.get(next);
-      if (home === undefined) stack.push(...next.inputs);
-      else for (const member of this.#enter(home, seen)) stack.push(...member.inputs);
-    }
-    for (const node of seen) clear.add(node);
-    return false;
-  }
-
-  /** The nodes of a cluster; they need the same, so that none is entered again. */
-  #enter(home: Cluster, seen: Set<Node>): Node[] {
-    const fellows = nodesOf(home);
-    for (const fellow of fellows) seen.add(fellow);
-    return fellows;
+    return this.#clusterOf.reaches(outside, (home) => home === cluster, independent);
   }
 
   /** Lets reductions over a small window that tiles the spatial axes follow a contraction. */

@@ -9,6 +9,7 @@ import { emitContraction } from "#engine/compile/emit-contraction.ts";
 import { emitLoop } from "#engine/compile/emit-loop.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitScatter } from "#engine/compile/emit-scatter.ts";
+import { EqualGroups } from "#engine/compile/equal-groups.ts";
 import { planFusion } from "#engine/compile/fuse.ts";
 import { gatherSteps } from "#engine/compile/gather-steps.ts";
 import type { AnyGroup, Group, ScatterGroup } from "#engine/compile/group.ts";
@@ -30,7 +31,8 @@ export async function compileGraph(
 ): Promise<KernelProgram> {
   const graph = copyReturnedParameters(given);
   const known = constantNodes(graph, constants);
-  const { steps, unsafe } = await compileSteps(graph, { traits, pause, constants: known });
+  const options = { traits, pause, constants: known, equalGroups: new EqualGroups() };
+  const { steps, unsafe } = await compileSteps(graph, options);
   const homes = new Homes(graph, unsafe);
   const copies = homes.copies.flatMap(({ source, target }) => emitLoops(copyGroup(source, target), traits));
   const name = graph.outputs[0]?.primitive.name ?? "empty";
@@ -54,6 +56,8 @@ export async function compileGraph(
 interface Options {
   readonly traits: TargetTraits;
   readonly pause: () => Promise<void>;
+  /** What was emitted so far. */
+  readonly equalGroups: EqualGroups;
   /** Whether the graph runs in a loop. */
   readonly isBody?: boolean;
   /** Nodes that follow from constant parameters alone. */
@@ -92,17 +96,19 @@ function copyReturnedParameters(graph: Graph): Graph {
   return { ...graph, outputs };
 }
 
-async function emitGroup(group: AnyGroup, options: Options): Promise<AnyStep[]> {
-  const { traits } = options;
+async function emitGroup(group: AnyGroup, options: Options): Promise<readonly AnyStep[]> {
+  const { traits, equalGroups } = options;
   if ("stacks" in group) {
     return emitLoop(group, traits, async (body) => {
       const { steps } = await compileSteps(body, { ...options, isBody: true, constants: new Set() });
       return gatherSteps(steps, new Set(body.outputs));
     });
   }
-  return emitKernels(group, options).map(({ kernel, ...step }) => {
-    return { ...step, kernel: { ...kernel, body: liveStatements(kernel.body) } };
-  });
+  return equalGroups.stepsOf(group, options.constants, () =>
+    emitKernels(group, options).map(({ kernel, ...step }) => {
+      return { ...step, kernel: { ...kernel, body: liveStatements(kernel.body) } };
+    }),
+  );
 }
 
 function emitKernels(group: Group | ScatterGroup, { traits, constants }: Options): Step[] {

@@ -3,7 +3,7 @@
 
 import { byteSize, hostArray, type DType, type HostArray } from "#engine/base/dtype.ts";
 import { BugError, SinterError } from "#engine/base/error.ts";
-import type { KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
+import type { Kernel, KernelProgram, TargetTraits } from "#engine/graph/kernel.ts";
 import { platform, type LoadedCode, type NativeMachine } from "#engine/platform/api.ts";
 import { Heap } from "#engine/runtime/heap.ts";
 import { NativeBlock } from "#engine/runtime/native-block.ts";
@@ -128,9 +128,12 @@ export class NativeEngine {
     this.#checkOpen();
     const parts: Uint8Array[] = [];
     const kernels: number[] = [];
+    // Equal kernels share their body.
+    const codes = new Map<Kernel["body"], Uint8Array>();
     let bytes = 0;
     for (const kernel of program.kernels) {
-      const { code } = this.#code.encodeKernel(kernel);
+      const code = codes.get(kernel.body) ?? this.#code.encodeKernel(kernel).code;
+      codes.set(kernel.body, code);
       kernels.push(bytes);
       parts.push(code);
       bytes += Math.ceil(code.length / codeAlignment) * codeAlignment;

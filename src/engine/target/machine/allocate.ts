@@ -34,7 +34,7 @@ export function allocateRegisters(given: readonly Instruction[], options: Alloca
       architecture,
       area,
     );
-    if (scan.spilled.size === 0) return assign(instructions, scan.homes, architecture, area.bytes);
+    if (scan.spilled.size === 0) return assign(instructions, scan, architecture, area.bytes);
     instructions = spillRegisters(instructions, scan.spilled, area, { architecture, registerBits });
   }
   throw new BugError("Registers could not be allocated.");
@@ -53,7 +53,8 @@ function hintsOf(
   };
   for (const { name, operands } of instructions) {
     if (!isCopy(name)) continue;
-    const [into, from] = operands;
+    const into = operands[0];
+    const from = operands[1];
     if (into?.kind !== "register" || from?.kind !== "register") continue;
     add(into.number, from.number);
     add(from.number, into.number);
@@ -62,8 +63,10 @@ function hintsOf(
 }
 
 class Scan {
-  /** Physical registers by virtual ones. */
-  readonly homes = new Map<number, number>();
+  /** Physical registers by virtual ones, these counted from `firstVirtual` on. */
+  readonly homes: (number | undefined)[] = [];
+  /** Physical registers given away. */
+  readonly used: Readonly<Record<Bank, Set<number>>> = { general: new Set(), vector: new Set(), mask: new Set() };
   readonly spilled = new Set<number>();
   readonly #ranges: LiveRanges;
   readonly #hints: ReadonlyMap<number, readonly number[]>;
@@ -86,19 +89,27 @@ class Scan {
   }
 
   #place(interval: Interval): void {
-    const chosen = this.#hinted(interval) ?? this.#orders[interval.bank].find((home) => this.#isFree(home, interval));
+    const chosen = this.#hinted(interval) ?? this.#firstFree(interval);
     if (chosen === undefined) this.#makeRoom(interval);
     else this.#settle(interval, chosen);
   }
 
   #settle(interval: Interval, home: number): void {
-    this.homes.set(interval.number, home);
+    this.homes[interval.number - firstVirtual] = home;
+    this.used[interval.bank].add(home);
     this.#holders[interval.bank][home] = interval;
   }
 
+  #firstFree(interval: Interval): number | undefined {
+    for (const home of this.#orders[interval.bank]) if (this.#isFree(home, interval)) return home;
+    return undefined;
+  }
+
   #hinted(interval: Interval): number | undefined {
-    for (const partner of this.#hints.get(interval.number) ?? []) {
-      const home = partner < firstVirtual ? partner : this.homes.get(partner);
+    const partners = this.#hints.get(interval.number);
+    if (partners === undefined) return undefined;
+    for (const partner of partners) {
+      const home = partner < firstVirtual ? partner : this.homes[partner - firstVirtual];
       if (home !== undefined && this.#orders[interval.bank].includes(home) && this.#isFree(home, interval)) return home;
     }
     return undefined;
@@ -135,21 +146,21 @@ class Scan {
 
 function assign(
   instructions: readonly Instruction[],
-  homes: ReadonlyMap<number, number>,
+  { homes, used }: Scan,
   { isCopy }: Architecture,
   frameBytes: number,
 ): Allocation {
-  const used = { general: new Set<number>(), vector: new Set<number>(), mask: new Set<number>() };
-  const settle = (register: Register): Register => {
-    const number = register.number < firstVirtual ? register.number : homes.get(register.number);
-    if (number === undefined) throw new BugError("A register has no place.");
-    used[register.bank].add(number);
-    return physical(register.bank, number);
+  const settle = ({ bank, number }: Register): Register => {
+    const home = number < firstVirtual ? number : homes[number - firstVirtual];
+    if (home === undefined) throw new BugError("A register has no place.");
+    if (number < firstVirtual) used[bank].add(home);
+    return physical(bank, home);
   };
   const settled: Instruction[] = [];
   for (const instruction of instructions) {
-    const placed = { ...instruction, operands: instruction.operands.map((one) => mapRegisters(one, settle)) };
-    if (!isCopy(placed.name) || !isIdentity(placed)) settled.push(placed);
+    const operands: Operand[] = [];
+    for (const operand of instruction.operands) operands.push(mapRegisters(operand, settle));
+    if (!isCopy(instruction.name) || !isIdentity(operands)) settled.push({ ...instruction, operands });
   }
   return { instructions: settled, frameBytes, used };
 }
@@ -175,7 +186,8 @@ function mapRegisters(operand: Operand, change: (register: Register) => Register
 }
 
 /** A copy of a register onto itself; one of 32 bits too, since the upper halves are 0. */
-function isIdentity({ operands }: Instruction): boolean {
-  const [into, from] = operands;
+function isIdentity(operands: readonly Operand[]): boolean {
+  const into = operands[0];
+  const from = operands[1];
   return into?.kind === "register" && from?.kind === "register" && into.number === from.number;
 }

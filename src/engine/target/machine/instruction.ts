@@ -33,13 +33,13 @@ export interface Instruction {
   /** 32 or 64 of general registers, of vectors what the target has. */
   readonly bits: number;
   readonly operands: readonly Operand[];
-  readonly immediate?: number;
-  readonly condition?: number;
+  readonly immediate?: number | undefined;
+  readonly condition?: number | undefined;
   /** Where a jump goes, or what a label marks. */
-  readonly label?: number;
+  readonly label?: number | undefined;
   /** Lanes written (AVX-512); the others are kept, or zero. */
-  readonly mask?: Register;
-  readonly isZeroing?: boolean;
+  readonly mask?: Register | undefined;
+  readonly isZeroing?: boolean | undefined;
 }
 
 export function general(number: number): Register {

@@ -12,6 +12,8 @@ export interface Interval {
   end: number;
   /** Accesses, those in loops counted more. */
   weight: number;
+  /** The innermost loop around the last access. */
+  loop: Loop | undefined;
 }
 
 export interface LiveRanges {
@@ -21,9 +23,12 @@ export interface LiveRanges {
   readonly claims: ReadonlyMap<number, readonly (readonly [from: number, to: number])[]>;
 }
 
+/** From its label to the jump back; loops nest as the statements do that they come from. */
 interface Loop {
-  readonly from: number;
-  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+  readonly outer: Loop | undefined;
+  readonly depth: number;
 }
 
 /** What an access counts, by the number of loops around it: eight times as much in each further one. */
@@ -31,12 +36,12 @@ const weights = Array.from({ length: 8 }, (_, depth) => 8 ** depth);
 const deepest = 8 ** weights.length;
 
 export function liveRanges(instructions: readonly Instruction[], { visitRegisters }: Architecture): LiveRanges {
-  const loops = loopsOf(instructions);
-  const depths = depthsOf(instructions.length, loops);
+  const lasts = lastsOf(instructions);
   const intervals: Interval[] = [];
   const byNumber: (Interval | undefined)[] = [];
   const claims = new Map<number, [number, number][]>();
   let [at, weight] = [0, 1];
+  let loop: Loop | undefined;
   const visit: Visit = ({ number, bank }, isRead, isWritten) => {
     if (number < firstVirtual) {
       if (bank === "general") claim(claims, number, at, { isRead, isWritten });
@@ -46,21 +51,25 @@ export function liveRanges(instructions: readonly Instruction[], { visitRegister
     const end = isWritten ? at * 2 + 1 : at * 2;
     const known = byNumber[number - firstVirtual];
     if (known === undefined) {
-      const interval = { number, bank, start, end, weight };
+      const interval = { number, bank, start, end, weight, loop };
       intervals.push(interval);
       byNumber[number - firstVirtual] = interval;
     } else {
-      known.end = Math.max(known.end, end);
-      known.start = Math.min(known.start, start);
+      if (end > known.end) known.end = end;
+      if (start < known.start) known.start = start;
       known.weight += weight;
+      known.loop = loop;
     }
   };
   for (const instruction of instructions) {
-    weight = weights[depths[at] ?? 0] ?? deepest;
+    const last = lasts.get(at);
+    if (last !== undefined) loop = { first: at, last, outer: loop, depth: (loop?.depth ?? 0) + 1 };
+    weight = loop === undefined ? 1 : (weights[loop.depth] ?? deepest);
     visitRegisters(instruction, visit);
+    while (loop?.last === at) loop = loop.outer;
     at += 1;
   }
-  for (const interval of intervals) extendOverLoops(interval, loops);
+  for (const interval of intervals) extendOverLoops(interval);
   return { intervals: intervals.sort((a, b) => a.start - b.start), claims };
 }
 
@@ -81,33 +90,26 @@ function claim(
   if (isWritten) ranges.push([at * 2 + 1, at * 2 + 1]);
 }
 
-/** Loops, inner ones first: each jump backwards ends one. */
-function loopsOf(instructions: readonly Instruction[]): Loop[] {
+/** Where loops end, by where they begin: each jump backwards ends one. */
+function lastsOf(instructions: readonly Instruction[]): Map<number, number> {
   const places = new Map<number, number>();
-  const loops: Loop[] = [];
-  instructions.forEach(({ name, label }, at) => {
-    if (label === undefined) return;
-    if (name === "label") places.set(label, at);
-    const from = name === "label" ? undefined : places.get(label);
-    if (from !== undefined) loops.push({ from: from * 2, to: at * 2 + 1 });
-  });
-  return loops;
-}
-
-function depthsOf(length: number, loops: readonly Loop[]): Int32Array {
-  const depths = new Int32Array(length + 1);
-  for (const { from, to } of loops) {
-    depths[from / 2] = (depths[from / 2] ?? 0) + 1;
-    const after = (to - 1) / 2 + 1;
-    depths[after] = (depths[after] ?? 0) - 1;
+  const lasts = new Map<number, number>();
+  let at = 0;
+  for (const { name, label } of instructions) {
+    if (label !== undefined) {
+      const place = places.get(label);
+      if (name === "label") places.set(label, at);
+      else if (place !== undefined) lasts.set(place, at);
+    }
+    at += 1;
   }
-  for (let at = 1; at < length; at += 1) depths[at] = (depths[at] ?? 0) + (depths[at - 1] ?? 0);
-  return depths;
+  return lasts;
 }
 
 /** What was there before a loop and is used in it stays until the loop's end. */
-function extendOverLoops(interval: Interval, loops: readonly Loop[]): void {
-  for (const { from, to } of loops) {
-    if (interval.start < from && interval.end >= from && interval.end < to) interval.end = to;
+function extendOverLoops(interval: Interval): void {
+  const { start } = interval;
+  for (let { loop } = interval; loop !== undefined && start < loop.first * 2; loop = loop.outer) {
+    interval.end = loop.last * 2 + 1;
   }
 }

@@ -30,10 +30,11 @@ export function needOf(value: Value): number {
     return 0;
   const known = needs.get(value);
   if (known !== undefined) return known;
-  const parts = valueParts(value)
-    .map(needOf)
-    .sort((a, b) => b - a);
-  const need = Math.max(1, ...parts.map((part, index) => part + index));
+  const parts: number[] = [];
+  for (const part of valueParts(value)) parts.push(needOf(part));
+  parts.sort((a, b) => b - a);
+  let need = 1;
+  for (let index = 0; index < parts.length; index += 1) need = Math.max(need, (parts[index] ?? 0) + index);
   needs.set(value, need);
   return need;
 }

@@ -19,6 +19,8 @@ import { ValueNumbers } from "./value-numbers.ts";
 /** What instructions take besides their operands. */
 export type Details = Omit<Instruction, "name" | "bits" | "operands">;
 
+const noDetails: Details = {};
+
 /** Which register file holds values of a type; floats are vectors' first lanes. */
 export function bankOf(type: ValueType): Bank {
   return type === "i32" || type === "pointer" ? "general" : "vector";
@@ -34,8 +36,9 @@ export abstract class Selection {
   readonly #kernel: Kernel;
   readonly #facts: LocalFacts;
   readonly #types: ValueType[];
-  readonly #locals = new Map<number, Register>();
-  readonly #buffers = new Map<number, Register>();
+  /** By local, and by buffer. */
+  readonly #locals: (Register | undefined)[] = [];
+  #buffers: readonly Register[] = [];
   /** Bits of each virtual register, from the first on. */
   readonly #bits: number[] = [];
   #numLabels = 0;
@@ -65,8 +68,10 @@ export abstract class Selection {
     return this.#bits;
   }
 
-  emit(name: string, bits: number, operands: readonly Operand[], details: Details = {}): void {
-    this.instructions.push({ name, bits, operands, ...details });
+  /** All instructions have the same fields, so that whoever reads thousands of them is fast from the first on. */
+  emit(name: string, bits: number, operands: readonly Operand[], details: Details = noDetails): void {
+    const { immediate, condition, label, mask, isZeroing } = details;
+    this.instructions.push({ name, bits, operands, immediate, condition, label, mask, isZeroing });
   }
 
   label(): number {
@@ -82,7 +87,13 @@ export abstract class Selection {
   register(value: Value): Register {
     const held = this.held(value);
     if (held !== undefined) return held;
-    return this.shared(this.numbers.of(value), value.type, (register) => this.into(value, register));
+    const number = this.numbers.of(value);
+    const known = number === undefined ? undefined : this.numbers.find(number);
+    if (known !== undefined) return known;
+    const register = this.fresh(value.type);
+    this.into(value, register);
+    if (number !== undefined) this.numbers.note(number, register);
+    return register;
   }
 
   /** A register with a numbered value: one that has it already, or a new one. */
@@ -128,12 +139,12 @@ export abstract class Selection {
 
   /** The register of a local. */
   localRegister(id: number): Register {
-    const known = this.#locals.get(id);
+    const known = this.#locals[id];
     if (known !== undefined) return known;
     const type = this.#types[id];
     if (type === undefined) throw new BugError(`Kernel ${this.#kernel.name} has no local ${id}.`);
     const register = this.fresh(type);
-    this.#locals.set(id, register);
+    this.#locals[id] = register;
     return register;
   }
 
@@ -162,7 +173,7 @@ export abstract class Selection {
   }
 
   buffer(index: number): Register {
-    return this.#buffers.get(index) ?? missing(`buffer ${index}`);
+    return this.#buffers[index] ?? missing(`buffer ${index}`);
   }
 
   setArguments(options: {
@@ -170,7 +181,7 @@ export abstract class Selection {
     readonly chunk: Register;
     readonly scratch: Register;
   }): void {
-    options.buffers.forEach((register, index) => this.#buffers.set(index, register));
+    this.#buffers = options.buffers;
     this.#chunk = options.chunk;
     this.#scratch = options.scratch;
   }

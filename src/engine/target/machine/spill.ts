@@ -54,16 +54,22 @@ export function spillRegisters(
 ): Instruction[] {
   const result: Instruction[] = [];
   for (const instruction of instructions) {
-    if (instruction.operands.some((operand) => namesAny(operand, spilled))) {
+    if (mentionsAny(instruction, spilled)) {
       new Rewriter(instruction, spilled, area, options).rewrite(result);
     } else result.push(instruction);
   }
   return result;
 }
 
+function mentionsAny({ operands }: Instruction, spilled: ReadonlySet<number>): boolean {
+  for (const operand of operands) if (namesAny(operand, spilled)) return true;
+  return false;
+}
+
 function namesAny(operand: Operand, spilled: ReadonlySet<number>): boolean {
   if (operand.kind === "register") return spilled.has(operand.number);
-  return spilled.has(operand.base?.number ?? -1) || spilled.has(operand.index?.number ?? -1);
+  const { base, index } = operand;
+  return (base !== undefined && spilled.has(base.number)) || (index !== undefined && spilled.has(index.number));
 }
 
 class Rewriter {

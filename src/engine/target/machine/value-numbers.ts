@@ -10,7 +10,7 @@ export class ValueNumbers {
   readonly #numbers = new Map<string, number>();
   readonly #versions = new Map<number, number>();
   /** Numbers of value objects, as long as no local is set. */
-  #known = new WeakMap<Value, number>();
+  readonly #known = new Map<Value, number>();
   #available: Scope = { registers: new Map(), outer: undefined };
 
   /** The number of a value that instructions compute from locals alone; undefined where memory or choice matters. */
@@ -25,8 +25,8 @@ export class ValueNumbers {
     if (known !== undefined) return known;
     const key = this.#keyOf(value);
     if (key === undefined) return undefined;
-    const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
-    this.#numbers.set(key, number);
+    let number = this.#numbers.get(key);
+    if (number === undefined) this.#numbers.set(key, (number = this.#numbers.size + 1));
     this.#known.set(value, number);
     return number;
   }
@@ -44,20 +44,23 @@ export class ValueNumbers {
         return `b${value.index}`;
       case "scratch":
         return `s${value.offset}`;
-      case "unary":
-        return this.#joined(value.operation, [value.x]);
+      case "unary": {
+        const x = this.#numberOf(value.x);
+        return x === undefined ? undefined : `${value.operation} ${x}`;
+      }
       case "binary":
-        return this.#joined(value.operation, [value.x, value.y]);
+        return this.#pairOf(value.operation, value.x, value.y);
       case "offset":
-        return this.#joined("offset", [value.pointer, value.bytes]);
+        return this.#pairOf("offset", value.pointer, value.bytes);
       default:
         return undefined;
     }
   }
 
-  #joined(operation: string, parts: readonly Value[]): string | undefined {
-    const numbers = parts.map((part) => this.#numberOf(part));
-    return numbers.includes(undefined) ? undefined : `${operation} ${numbers.join(" ")}`;
+  #pairOf(operation: string, x: Value, y: Value): string | undefined {
+    const left = this.#numberOf(x);
+    const right = this.#numberOf(y);
+    return left === undefined || right === undefined ? undefined : `${operation} ${left} ${right}`;
   }
 
   /** The register that holds a numbered value here. */
@@ -77,7 +80,7 @@ export class ValueNumbers {
   /** Notes that a local is set to another value. */
   change(local: number): void {
     this.#versions.set(local, (this.#versions.get(local) ?? 0) + 1);
-    this.#known = new WeakMap();
+    this.#known.clear();
   }
 
   /** Code that may not run: what it computes is not there afterwards. */

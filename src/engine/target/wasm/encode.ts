@@ -1,7 +1,7 @@
 // A kernel program to the bytes of one WebAssembly module: imports `env.memory` (and `env.clock` when profiled), exports
 // `main(thread, table)`. Pure; the same program gives the same bytes.
 
-import type { KernelProgram } from "#engine/graph/kernel.ts";
+import type { Kernel, KernelProgram } from "#engine/graph/kernel.ts";
 import { ByteWriter } from "#engine/target/byte-writer.ts";
 import type { Conversion } from "#engine/target/conversion.ts";
 import { encodeBarrier } from "./barrier-function.ts";
@@ -60,8 +60,11 @@ export function* encodeByParts(
     return firstConversion + conversions.indexOf(name);
   };
   const functions: { signature: SignatureName; body: Uint8Array }[] = [];
+  // Equal kernels share their body.
+  const bodies = new Map<Kernel["body"], Uint8Array>();
   for (const kernel of program.kernels) {
-    const body = encodeKernel(kernel, { relaxed: options.relaxed, conversion });
+    const body = bodies.get(kernel.body) ?? encodeKernel(kernel, { relaxed: options.relaxed, conversion });
+    bodies.set(kernel.body, body);
     functions.push({ signature: "kernel", body });
     yield undefined;
   }

@@ -60,8 +60,9 @@ function closeFrame(add: Add, { frameBytes }: Allocation, saved: readonly number
 
 /** What stands for another instruction until registers are known. */
 function expanded(instruction: Instruction): Instruction {
+  if (instruction.name !== "zero") return instruction;
   const [into] = instruction.operands;
-  if (instruction.name !== "zero" || into?.kind !== "register") return instruction;
+  if (into?.kind !== "register") return instruction;
   const register = vectorRegister(into.number);
   return { name: "vxorps", bits: 128, operands: [register, register, register] };
 }

@@ -4,20 +4,35 @@ import { BugError } from "#engine/base/error.ts";
 import type { ByteWriter } from "#engine/target/byte-writer.ts";
 import type { Instruction, Memory, Operand } from "#engine/target/machine/instruction.ts";
 import { extensionOf, writeOperand, type LabelPlace } from "./mod-rm.ts";
-import type { VectorForm } from "./vector-forms.ts";
+import type { VectorForm, VectorLayout } from "./vector-forms.ts";
+
+/** Which operands go into which fields; -1 where none does. */
+const positions: Readonly<
+  Record<VectorLayout, { readonly reg: number; readonly vvvv: number; readonly place: number }>
+> = {
+  rvm: { reg: 0, vvvv: 1, place: 2 },
+  rvmr: { reg: 0, vvvv: 1, place: 2 },
+  rm: { reg: 0, vvvv: -1, place: 1 },
+  mr: { reg: 1, vvvv: -1, place: 0 },
+  vm: { reg: -1, vvvv: 0, place: 1 },
+  none: { reg: -1, vvvv: -1, place: -1 },
+};
 
 /** Where the operands go. */
 interface Fields {
   readonly reg: number;
   readonly vvvv: number;
   readonly place: Operand | undefined;
-  /** A register in the immediate. */
-  readonly fourth: number | undefined;
 }
 
 /** Appends one instruction. */
 export function encodeVector(writer: ByteWriter, instruction: Instruction, form: VectorForm): LabelPlace | undefined {
-  const fields = fieldsOf(instruction, form);
+  const { reg, vvvv, place } = positions[form.layout];
+  const fields = {
+    reg: reg < 0 ? (form.digit ?? 0) : numberAt(instruction, reg),
+    vvvv: vvvv < 0 ? 0 : numberAt(instruction, vvvv),
+    place: place < 0 ? undefined : instruction.operands[place],
+  };
   const isExtended = needsEvex(instruction, form);
   if (isExtended ? !form.hasEvex : !form.hasVex) {
     throw new BugError(`${instruction.name} has no such form: ${JSON.stringify(instruction.operands)}.`);
@@ -27,39 +42,24 @@ export function encodeVector(writer: ByteWriter, instruction: Instruction, form:
   writer.byte(form.opcode);
   if (fields.place === undefined) return undefined;
   const unit = isExtended ? unitOf(instruction, form, fields.place) : 1;
-  const place = writeOperand(writer, fields.reg, fields.place, unit);
-  if (fields.fourth !== undefined) writer.byte(fields.fourth << 4);
+  const label = writeOperand(writer, fields.reg, fields.place, unit);
+  if (form.layout === "rvmr") writer.byte(numberAt(instruction, 3) << 4);
   else if (form.hasImmediate) writer.byte((instruction.immediate ?? 0) & 0xff);
-  return place;
+  return label;
 }
 
-function fieldsOf({ name, operands }: Instruction, form: VectorForm): Fields {
-  const number = (index: number): number => {
-    const operand = operands[index];
-    if (operand?.kind !== "register") throw new BugError(`${name} needs a register for operand ${index}.`);
-    return operand.number;
-  };
-  const fourth = form.layout === "rvmr" ? number(3) : undefined;
-  switch (form.layout) {
-    case "rvm":
-    case "rvmr":
-      return { reg: number(0), vvvv: number(1), place: operands[2], fourth };
-    case "rm":
-      return { reg: number(0), vvvv: 0, place: operands[1], fourth };
-    case "mr":
-      return { reg: number(1), vvvv: 0, place: operands[0], fourth };
-    case "vm":
-      return { reg: form.digit ?? 0, vvvv: number(0), place: operands[1], fourth };
-    case "none":
-      return { reg: 0, vvvv: 0, place: undefined, fourth };
-    default:
-      return form.layout satisfies never;
-  }
+function numberAt({ name, operands }: Instruction, index: number): number {
+  const operand = operands[index];
+  if (operand?.kind !== "register") throw new BugError(`${name} needs a register for operand ${index}.`);
+  return operand.number;
 }
 
 function needsEvex({ bits, operands, mask }: Instruction, form: VectorForm): boolean {
   if (!form.hasVex || bits === 512 || mask !== undefined) return true;
-  return operands.some((operand) => (operand.kind === "register" ? operand.number > 15 : operand.isBroadcast));
+  for (const operand of operands) {
+    if (operand.kind === "register" ? operand.number > 15 : operand.isBroadcast) return true;
+  }
+  return false;
 }
 
 const prefixBits: Readonly<Record<number, number>> = { 0: 0, 0x66: 1, 0xf3: 2, 0xf2: 3 };

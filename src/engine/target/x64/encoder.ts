@@ -53,21 +53,19 @@ export class Encoder {
       return;
     }
     const vector = vectorTable.get(instruction.name);
+    if (vector !== undefined) {
+      this.#fix(encodeVector(this.writer, instruction, vector));
+      return;
+    }
     const general = generalTable.get(instruction.name);
-    if (vector !== undefined) this.#vector(instruction, vector);
-    else if (general !== undefined) this.#general(instruction, general);
-    else throw new BugError(`There is no instruction ${instruction.name}.`);
+    if (general === undefined) throw new BugError(`There is no instruction ${instruction.name}.`);
+    this.#general(instruction, general);
   }
 
   /** The code, with every distance filled in. */
   finish(): Uint8Array<ArrayBuffer> {
     for (const { at, end, label, addend } of this.#fixups) this.writer.patch(at, this.offsetOf(label) - end + addend);
     return this.writer.finish();
-  }
-
-  #vector(instruction: Instruction, form: VectorForm): void {
-    const fixup = encodeVector(this.writer, instruction, form);
-    this.#fix(fixup);
   }
 
   #fix(fixup: { readonly at: number; readonly memory: Memory } | undefined): void {
@@ -89,8 +87,7 @@ export class Encoder {
   #plain(instruction: Instruction, form: GeneralForm): void {
     const { writer } = this;
     if (form.prefix !== undefined) writer.byte(form.prefix);
-    const code = instruction.condition ?? 0;
-    form.opcode.forEach((byte, index) => writer.byte(index === form.opcode.length - 1 ? byte + code : byte));
+    this.#opcode(form, instruction.condition ?? 0);
     if (instruction.label === undefined) return;
     this.#fixups.push({ at: writer.length, end: writer.length + 4, label: instruction.label, addend: 0 });
     writer.integer(0);
@@ -98,7 +95,8 @@ export class Encoder {
 
   #withModRm(instruction: Instruction, form: GeneralForm): void {
     const { writer } = this;
-    const [first, second] = instruction.operands;
+    const first = instruction.operands[0];
+    const second = instruction.operands[1];
     const isReversed = form.layout === "mr";
     const place = form.layout === "m" || isReversed ? first : second;
     const reg = form.layout === "m" ? (form.digit ?? 0) : registerOf(isReversed ? second : first).number;
@@ -107,19 +105,22 @@ export class Encoder {
     if (form.prefix !== undefined) writer.byte(form.prefix);
     const extension = extensionOf(place);
     const rex = (isWide ? 8 : 0) | (reg > 7 ? 4 : 0) | (extension.x << 1) | extension.b;
-    const bytes = form.isByte === true ? byteRegisters(instruction, form) : [];
-    if (rex !== 0 || bytes.some((number) => number > 3)) writer.byte(0x40 | rex);
+    if (rex !== 0 || (form.isByte === true && needsByteRex(instruction, form))) writer.byte(0x40 | rex);
     const { immediate = 0 } = instruction;
     const isShort = form.immediate === "adaptive" && immediate >= -128 && immediate <= 127;
-    form.opcode.forEach((byte, index) => {
-      const isLast = index === form.opcode.length - 1;
-      writer.byte(isLast ? byte + (instruction.condition ?? 0) + (isShort ? 2 : 0) : byte);
-    });
+    this.#opcode(form, (instruction.condition ?? 0) + (isShort ? 2 : 0));
     const label = writeOperand(writer, reg, place);
     if (form.immediate === 1 || isShort) writer.byte(immediate & 0xff);
     else if (form.immediate !== undefined) writer.integer(immediate);
     // Last, because a distance counts from the end of the instruction.
     this.#fix(label);
+  }
+
+  /** The opcode, with something added to its last byte. */
+  #opcode({ opcode }: GeneralForm, added: number): void {
+    const last = opcode.length - 1;
+    for (let index = 0; index < last; index += 1) this.writer.byte(opcode[index] ?? 0);
+    this.writer.byte((opcode[last] ?? 0) + added);
   }
 
   #vex(instruction: Instruction, form: GeneralForm): void {
@@ -137,10 +138,10 @@ export class Encoder {
   }
 }
 
-/** Registers that an instruction takes as bytes. */
-function byteRegisters({ operands }: Instruction, form: GeneralForm): number[] {
-  const bytes = form.layout === "mr" ? operands[1] : form.layout === "m" ? operands[0] : operands[1];
-  return bytes?.kind === "register" ? [bytes.number] : [];
+/** Whether a register that an instruction takes as a byte is none of the first four. */
+function needsByteRex({ operands }: Instruction, form: GeneralForm): boolean {
+  const bytes = form.layout === "m" ? operands[0] : operands[1];
+  return bytes?.kind === "register" && bytes.number > 3;
 }
 
 function registerOf(operand: Operand | undefined): Register {

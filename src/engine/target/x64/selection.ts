@@ -11,6 +11,8 @@ export type Evaluate = (selection: Selection, value: Value, into: Register) => v
 export class Selection extends AnySelection {
   readonly #evaluate: Evaluate;
   readonly instructionSet: InstructionSet;
+  /** By the word that is in every lane. */
+  readonly #constantLanes = new Map<number, Memory>();
 
   /** @param evaluate makes a register hold a value: the files that select instructions know only this */
   constructor(kernel: Kernel, instructionSet: InstructionSet, evaluate: Evaluate) {
@@ -39,6 +41,12 @@ export class Selection extends AnySelection {
   /** A vector constant that an instruction on whole vectors may read from memory. */
   constantLanes(value: Extract<Value, { kind: "constant" }>): Memory {
     const word = wordOf(value.type, value.value);
+    let lanes = this.#constantLanes.get(word);
+    if (lanes === undefined) this.#constantLanes.set(word, (lanes = this.#everyLane(word)));
+    return lanes;
+  }
+
+  #everyLane(word: number): Memory {
     if (this.hasMasks) return { ...this.constantWord(word), isBroadcast: true };
     return memoryAt(undefined, 0, { label: this.constants.words(Array.from({ length: 8 }, () => word)) });
   }
