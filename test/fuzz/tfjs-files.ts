@@ -1,5 +1,7 @@
 // Files of TensorFlow.js that are damaged, and how each part of them is read.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { decodeTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
 import { readTeachable } from "#learning/formats/tfjs/teachable.ts";
 import { decodeTfjsWeights } from "#learning/formats/tfjs/weights.ts";
@@ -8,6 +10,8 @@ import graphs from "../golden/tfjs/graphs.json" with { type: "json" };
 import layers from "../golden/tfjs/layers.json" with { type: "json" };
 import weights from "../golden/tfjs/weights.json" with { type: "json" };
 import type { MutatedReader } from "./mutations.ts";
+import { runSmall, smallLimits } from "./onnx-files.ts";
+import { type RealFiles, realFiles } from "./real-files.ts";
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const decode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
@@ -57,12 +61,50 @@ export const tfjsReaders: Readonly<Record<string, Reader>> = {
     seeds: new Map(cases.map(({ description }, place) => [String(place), encode(description)])),
     read: (bytes, seed) => {
       const whole = decode(cases[Number(seed)]?.weights ?? "");
-      return decodeTfjsGraph(
-        new Map([
-          ["model.json", bytes],
-          ["w.bin", whole],
-        ]),
-      );
+      const files = new Map([
+        ["model.json", bytes],
+        ["w.bin", whole],
+      ]);
+      const runner = decodeTfjsGraph(files, smallLimits);
+      return () => runSmall(runner);
     },
+    run: async (run) => {
+      if (typeof run === "function") await run();
+    },
+  },
+};
+
+/** The files beside a real description: those whose names begin as its own, or all of a folder of one model. */
+function shardsBeside(path: string): ReadonlyMap<string, Uint8Array> {
+  const found = shardsOfReal.get(path);
+  if (found !== undefined) return found;
+  const [folder, own] = [join(".data", dirname(path)), basename(path)];
+  const stem = own === "model.json" ? "" : own.replace(/(?:-weights_manifest)?\.json$/, "");
+  const names = readdirSync(folder).filter((name) => name.startsWith(stem) && !/\.(?:json|complete)$/.test(name));
+  const shards = new Map(names.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
+  shardsOfReal.set(path, shards);
+  return shards;
+}
+
+const shardsOfReal = new Map<string, ReadonlyMap<string, Uint8Array>>();
+
+const beside = (bytes: Uint8Array, path: string): Map<string, Uint8Array> =>
+  new Map([...shardsBeside(path), ["model.json", bytes]]);
+
+/** Real descriptions, each with the shards that it was published with. */
+export const tfjsReal: Readonly<
+  Record<string, { readonly files: RealFiles; readonly reader: Pick<MutatedReader, "read"> }>
+> = {
+  "real manifests": {
+    files: realFiles(/^face-api\/.*\.json$/),
+    reader: { read: (bytes, path) => decodeTfjsWeights(bytes, shardsBeside(path)) },
+  },
+  "real layers-models": {
+    files: realFiles(/^(?:esrgan-slim|nsfwjs)\/.*\.json$/),
+    reader: { read: (bytes, path) => modelFromTfjs(beside(bytes, path)) },
+  },
+  "real graph-models": {
+    files: realFiles(/^human-models\/.*\.json$/),
+    reader: { read: (bytes, path) => decodeTfjsGraph(beside(bytes, path)) },
   },
 };
