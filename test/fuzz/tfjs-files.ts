@@ -3,12 +3,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { decodeTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
+import { computed, type Value } from "#learning/formats/onnx/value.ts";
 import { readTeachable } from "#learning/formats/tfjs/teachable.ts";
 import { decodeTfjsWeights } from "#learning/formats/tfjs/weights.ts";
 import { modelFromTfjs } from "#learning/train/tfjs-files.ts";
 import graphs from "../golden/tfjs/graphs.json" with { type: "json" };
 import layers from "../golden/tfjs/layers.json" with { type: "json" };
 import weights from "../golden/tfjs/weights.json" with { type: "json" };
+import { type Stored, tensorOf } from "../golden/tfjs-values.ts";
 import type { MutatedReader } from "./mutations.ts";
 import { runSmall, smallLimits } from "./onnx-files.ts";
 import { type RealFiles, realFiles } from "./real-files.ts";
@@ -25,9 +27,15 @@ const shards: ReadonlyMap<string, Uint8Array> = new Map(
 const descriptions = Object.entries(wholes).map(([name, { description }]) => [name, encode(description)] as const);
 const shardOf = new Map(Object.entries(wholes).map(([name, one]) => [name, decode(one.weights)]));
 
-/** Some operations whose attributes and shapes matter. */
-const chosen = new Set(["Conv2D", "_FusedConv2D", "StridedSlice", "SplitV", "FusedBatchNormV3", "TopKV2"]);
-const cases = graphs.cases.filter(({ operation }) => chosen.has(operation));
+/** One for each operation. */
+const { cases } = graphs;
+
+function valuesOfCase(inputs: Readonly<Record<string, Stored>>): Value[] {
+  return Object.values(inputs).map((stored) => {
+    const value = tensorOf(stored);
+    return computed(value.dtype, value);
+  });
+}
 
 type Reader = Omit<MutatedReader, "count">;
 
@@ -66,7 +74,8 @@ export const tfjsReaders: Readonly<Record<string, Reader>> = {
         ["w.bin", whole],
       ]);
       const runner = decodeTfjsGraph(files, smallLimits);
-      return () => runSmall(runner);
+      const inputs: Readonly<Record<string, Stored>> = cases[Number(seed)]?.inputs ?? {};
+      return () => runSmall(runner, valuesOfCase(inputs));
     },
     run: async (run) => {
       if (typeof run === "function") await run();
