@@ -1,16 +1,25 @@
-// The long run of damaged container files: 10,000 a reader. `npm test` runs 300 of each beside the readers.
+// The long run of damaged container files: 10,000 a reader, and a hundred of the large real ones; safetensors, .npy and .npz also
+// from disk, where the tensors are read one by one. `npm test` runs 300 of each beside the readers.
+// npm run fuzz -- containers.fuzz | grep '^|'
 
-import { test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, test } from "vitest";
+import "#entry/install-node.ts";
 import { readArchive, writeArchive } from "#learning/formats/archive.ts";
 import { decodeGguf } from "#learning/formats/gguf.ts";
-import { decodeNpy, decodeNpz } from "#learning/formats/npy.ts";
+import { decodeNpy, decodeNpz, readNpy } from "#learning/formats/npy.ts";
 import { decodePyTorch } from "#learning/formats/pytorch.ts";
 import { recognizeBytes } from "#learning/formats/recognize.ts";
 import { decodeSafetensors } from "#learning/formats/safetensors.ts";
+import { readSafetensors } from "#learning/formats/safetensors-files.ts";
 import { readGolden } from "../golden/golden.ts";
 import { npySeeds, npzSeeds, pytorchSeeds, safetensorsSeeds } from "./container-seeds.ts";
 import { forgedArchive, utf8 } from "./forged-archive.ts";
-import { type MutatedReader, surviveMutations } from "./mutations.ts";
+import { longRun } from "./long-run.ts";
+import type { MutatedReader } from "./mutations.ts";
+import { type RealFiles, realFiles } from "./real-files.ts";
 
 const files: readonly (readonly [string, Uint8Array])[] = [
   ["config.json", utf8('{"a":[1,2,3]}')],
@@ -24,40 +33,79 @@ const archives = {
 const gguf = { golden: new Uint8Array(Buffer.from((readGolden("gguf") as { readonly file: string }).file, "base64")) };
 const rules = { float64: "round" } as const;
 
+interface Container {
+  readonly reader: Omit<MutatedReader, "count">;
+  readonly real?: RealFiles;
+}
+
 /** Readers; those that `wrap` damage contents that a checksum would protect. */
-const readers: Readonly<Record<string, Omit<MutatedReader, "count">>> = {
+const containers: Readonly<Record<string, Container>> = {
   archives: {
-    seeds: archives,
-    read: (bytes) => [...readArchive(bytes).values()].map((entry) => entry.read()),
+    reader: { seeds: archives, read: (bytes) => [...readArchive(bytes).values()].map((entry) => entry.read()) },
+    real: realFiles(/\.npz$/),
   },
-  safetensors: { seeds: safetensorsSeeds, read: (bytes) => decodeSafetensors(bytes, rules) },
-  npy: { seeds: npySeeds, read: (bytes) => decodeNpy(bytes, rules) },
-  npz: { seeds: npzSeeds, read: (bytes) => decodeNpz(bytes, rules) },
+  safetensors: {
+    reader: { seeds: safetensorsSeeds, read: (bytes) => decodeSafetensors(bytes, rules) },
+    real: realFiles(/\.safetensors$/),
+  },
+  npy: { reader: { seeds: npySeeds, read: (bytes) => decodeNpy(bytes, rules) }, real: realFiles(/\.npy$/) },
+  npz: { reader: { seeds: npzSeeds, read: (bytes) => decodeNpz(bytes, rules) }, real: realFiles(/\.npz$/) },
   "npz contents": {
-    seeds: npySeeds,
-    wrap: (bytes) => writeArchive([["a.npy", bytes]]),
-    read: (bytes) => decodeNpz(bytes, rules),
-  },
-  "pytorch files": { seeds: pytorchSeeds.whole, read: (bytes) => decodePyTorch(bytes, rules) },
-  "pytorch pickles": {
-    seeds: pytorchSeeds.pickles,
-    wrap: (pickle) => writeArchive([["x/data.pkl", pickle], ...pytorchSeeds.storages], { names: "keys" }),
-    read: (bytes) => decodePyTorch(bytes, rules),
-  },
-  gguf: { seeds: gguf, read: (bytes) => decodeGguf(bytes, rules) },
-  "whatever it is": {
-    seeds: {
-      ...archives,
-      ...safetensorsSeeds,
-      ...npzSeeds,
-      ...gguf,
-      table: utf8("a,b\n1,2\n"),
-      json: utf8('{"weight_map":{}}'),
+    reader: {
+      seeds: npySeeds,
+      wrap: (bytes) => writeArchive([["a.npy", bytes]]),
+      read: (bytes) => decodeNpz(bytes, rules),
     },
-    read: (bytes) => recognizeBytes(bytes),
+  },
+  "pytorch files": {
+    reader: { seeds: pytorchSeeds.whole, read: (bytes) => decodePyTorch(bytes, rules) },
+    real: realFiles(/\.(?:pth|tar)$/, 2 ** 25),
+  },
+  "pytorch pickles": {
+    reader: {
+      seeds: pytorchSeeds.pickles,
+      wrap: (pickle) => writeArchive([["x/data.pkl", pickle], ...pytorchSeeds.storages], { names: "keys" }),
+      read: (bytes) => decodePyTorch(bytes, rules),
+    },
+  },
+  gguf: { reader: { seeds: gguf, read: (bytes) => decodeGguf(bytes, rules) }, real: realFiles(/\.gguf$/) },
+  "whatever it is": {
+    reader: {
+      seeds: {
+        ...archives,
+        ...safetensorsSeeds,
+        ...npzSeeds,
+        ...gguf,
+        table: utf8("a,b\n1,2\n"),
+        json: utf8('{"weight_map":{}}'),
+      },
+      read: (bytes) => recognizeBytes(bytes),
+    },
+    real: realFiles(/\.(?:onnx|npz|hdf5|pth|tar|parquet|csv|json)$/, 2 ** 20),
   },
 };
 
-test.each(Object.entries(readers))("10,000 damaged files: %s", async (_, reader) => {
-  await surviveMutations({ ...reader, count: 10_000, first: 1000 });
+test.each(Object.entries(containers))("10,000 damaged files: %s", async (name, { reader, real }) => {
+  await longRun(name, reader, real);
+});
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "sinter-fuzz-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Seeds = MutatedReader["seeds"];
+const fromDisk: readonly (readonly [name: string, seeds: Seeds, read: (path: string) => unknown, real: RealFiles])[] = [
+  ["safetensors", safetensorsSeeds, (path) => readSafetensors(path, rules), realFiles(/\.safetensors$/)],
+  ["npy", npySeeds, (path) => readNpy(path, rules), realFiles(/\.npy$/)],
+];
+
+test.each(fromDisk)("10,000 damaged files from disk: %s", async (name, seeds, read, real) => {
+  const path = join(folder, `damaged.${name}`);
+  const readBytes = (bytes: Uint8Array): unknown => {
+    writeFileSync(path, bytes);
+    return read(path);
+  };
+  await longRun(`${name}, from disk`, { seeds, read: readBytes }, real);
 });

@@ -2,6 +2,7 @@
 // seconds and little memory, and leaves no trace. A failure names its seed and number, which make the same bytes again.
 
 import { SinterError, type ErrorCode } from "#engine/base/error.ts";
+import { Measure } from "./measure.ts";
 
 /** A reader and the files that are damaged for it. */
 export interface MutatedReader {
@@ -9,6 +10,8 @@ export interface MutatedReader {
   readonly seeds: ReadonlyMap<string, Uint8Array> | Readonly<Record<string, Uint8Array>>;
   /** Reads a damaged file to its end: what it holds lazily too. */
   read(bytes: Uint8Array, seed: string): unknown;
+  /** Computes with what was read. Any typed error is a refusal. */
+  run?(read: unknown): Promise<void>;
   /** Makes a file of damaged contents, for checksums and packing that would hide all damage: a zip file, say. */
   wrap?(contents: Uint8Array, seed: string): Uint8Array;
   /** How many files; 300 in `npm test`, 10,000 in `npm run fuzz`. */
@@ -21,14 +24,22 @@ export interface MutatedReader {
 
 /** What became of the files. */
 export interface MutationCounts {
+  readonly numSeeds: number;
   readonly numRead: number;
   readonly numRefused: number;
+  /** Of those read, how many were also run to their end. */
+  readonly numRun: number;
+  /** Of this process, on all of its threads. */
+  readonly cpuSeconds: number;
+  /** The most that one file took. */
+  readonly peakBytes: number;
 }
 
-const maxMs = 2000;
+/** Of this process's time, so that other work on the machine does not count. */
+const maxCpuMs = 2000;
 const mebibyte = 2 ** 20;
 
-/** The least that a reader may take: 64 MiB and four times the file. */
+/** The most that a reader may take: 64 MiB and four times the file. */
 function allowedBytes(file: Uint8Array): number {
   return 64 * mebibyte + 4 * file.length;
 }
@@ -38,47 +49,75 @@ export async function surviveMutations(reader: MutatedReader): Promise<MutationC
   const seeds = [...(reader.seeds instanceof Map ? reader.seeds : new Map(Object.entries(reader.seeds)))];
   if (seeds.length === 0) throw new Error("Nothing to damage.");
   // What the first reading loads and compiles is no reader's memory; and a seed must itself be read.
-  for (const [name, bytes] of seeds) await reader.read(reader.wrap?.(bytes, name) ?? bytes, name);
-  let numRead = 0;
+  for (const [name, bytes] of seeds) {
+    await reader.read(reader.wrap?.(bytes, name) ?? bytes, name);
+    await readOrRefuse(reader, reader.wrap?.(bytes, name) ?? bytes, name);
+  }
+  let [numRead, numRun, cpuMs, peakBytes] = [0, 0, 0, 0];
   for (let index = 0; index < reader.count; index += 1) {
     const number = (reader.first ?? 0) + index;
     const [name, seed] = seeds[number % seeds.length] ?? ["", new Uint8Array(0)];
     const mutated = mutate(seed, number, seeds[(number * 7 + 3) % seeds.length]?.[1] ?? seed);
     const file = reader.wrap?.(mutated.bytes, name) ?? mutated.bytes;
-    const fault = await tryFile(reader, file, name);
-    if (fault === "read") numRead += 1;
-    else if (fault !== "refused") throw new Error(`seed ${name}, number ${number} (${mutated.how}): ${fault}`);
+    const tried = await tryFile(reader, file, name);
+    if (tried.fault !== undefined) {
+      throw new Error(`seed ${name}, number ${number} (${mutated.how}): ${tried.fault}`);
+    }
+    numRead += Number(tried.outcome !== "refused");
+    numRun += Number(tried.outcome === "run");
+    cpuMs += tried.cpuMs;
+    peakBytes = Math.max(peakBytes, tried.peakBytes);
   }
-  return { numRead, numRefused: reader.count - numRead };
+  const numRefused = reader.count - numRead;
+  return { numSeeds: seeds.length, numRead, numRefused, numRun, cpuSeconds: cpuMs / 1000, peakBytes };
 }
 
-/** `read`, `refused`, or what went wrong. */
-async function tryFile(reader: MutatedReader, file: Uint8Array, name: string): Promise<string> {
-  const before = takenBytes();
-  const start = performance.now();
+type Outcome = "read" | "run" | "refused";
+
+interface Tried {
+  readonly outcome: Outcome | undefined;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+  /** What went wrong. */
+  readonly fault: string | undefined;
+}
+
+async function tryFile(reader: MutatedReader, file: Uint8Array, name: string): Promise<Tried> {
+  const measure = new Measure();
   const outcome = await readOrRefuse(reader, file, name);
-  const ms = performance.now() - start;
-  if (ms > maxMs) return `took ${Math.round(ms)} ms`;
-  const taken = takenBytes() - before;
-  if (taken > allowedBytes(file)) return `took ${Math.round(taken / mebibyte)} MiB for ${file.length} bytes`;
-  if (isPolluted()) return "polluted the prototype of all objects";
-  return outcome;
+  const [cpuMs, peakBytes] = [measure.cpuMs(), measure.peakBytes()];
+  const faultOf = (): string | undefined => {
+    if (typeof outcome !== "string") return outcome.fault;
+    if (cpuMs > maxCpuMs) return `took ${Math.round(cpuMs)} ms`;
+    if (peakBytes > allowedBytes(file)) return `took ${Math.round(peakBytes / mebibyte)} MiB for ${file.length} bytes`;
+    return isPolluted() ? "polluted the prototype of all objects" : undefined;
+  };
+  return { outcome: typeof outcome === "string" ? outcome : undefined, cpuMs, peakBytes, fault: faultOf() };
 }
 
-async function readOrRefuse(reader: MutatedReader, file: Uint8Array, name: string): Promise<string> {
+async function readOrRefuse(
+  reader: MutatedReader,
+  file: Uint8Array,
+  name: string,
+): Promise<Outcome | { readonly fault: string }> {
+  const codes: readonly ErrorCode[] = ["format", "limit", "file", ...(reader.codes ?? [])];
+  let read: unknown;
   try {
-    await reader.read(file, name);
-    return "read";
+    read = await reader.read(file, name);
   } catch (error) {
-    const codes: readonly ErrorCode[] = ["format", "limit", "file", ...(reader.codes ?? [])];
-    if (error instanceof SinterError && codes.includes(error.code)) return "refused";
-    return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return error instanceof SinterError && codes.includes(error.code) ? "refused" : { fault: faultText(error) };
+  }
+  if (reader.run === undefined) return "read";
+  try {
+    await reader.run(read);
+    return "run";
+  } catch (error) {
+    return error instanceof SinterError && error.code !== "bug" ? "read" : { fault: faultText(error) };
   }
 }
 
-function takenBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+function faultText(error: unknown): string {
+  return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 /** Whether plain objects have gained a property. */

@@ -1,24 +1,39 @@
-// Damaged ONNX files, ten thousand: read, or refused with a typed error. The seeds are the committed cases.
+// The long run of damaged ONNX files: 10,000 are read, 10,000 read and run, and a hundred of the large real ones, also from disk
+// with their weights straight into the device's memory. `npm test` reads and runs 300.
+// npm run fuzz -- onnx.fuzz | grep '^|'
 
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, test } from "vitest";
 import "#entry/install-node.ts";
-import { decodeOnnx } from "#learning/formats/onnx/decode.ts";
-import { surviveMutations } from "./mutations.ts";
-import { readWholeGraph } from "../onnx/cases.ts";
+import { useDevice } from "#engine/tensor/device.ts";
+import { loadOnnx } from "#learning/formats/onnx/load.ts";
+import { longRun } from "./long-run.ts";
+import { onnxRunner, onnxSeeds, readOnnx } from "./onnx-files.ts";
+import { realFiles } from "./real-files.ts";
 
-const { cases }: { cases: Record<string, Record<string, string>> } = JSON.parse(
-  readFileSync("test/golden/onnx-cases.json", "utf8"),
-);
+beforeAll(() => useDevice("js"));
 
 test("10,000 damaged ONNX files", async () => {
-  const seeds = Object.entries(cases).map(
-    ([name, files]) => [name, new Uint8Array(Buffer.from(files["model.onnx"] ?? "", "base64"))] as const,
-  );
-  const counts = await surviveMutations({
-    seeds: new Map(seeds),
-    count: 10_000,
-    read: (bytes) => readWholeGraph(decodeOnnx(bytes).graph),
-  });
-  expect(counts.numRead + counts.numRefused).toBe(10_000);
+  const real = realFiles(/^onnx-(?:1\.17|models)\/.*\.onnx$/);
+  await longRun("ONNX", { seeds: onnxSeeds, read: readOnnx }, real);
+});
+
+test("10,000 damaged ONNX files are run", async () => {
+  await longRun("ONNX, run", onnxRunner);
+});
+
+test("10,000 damaged ONNX files from disk", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sinter-fuzz-"));
+  const path = join(folder, "model.onnx");
+  const read = (bytes: Uint8Array): unknown => {
+    writeFileSync(path, bytes);
+    return loadOnnx(path);
+  };
+  try {
+    await longRun("ONNX, from disk", { seeds: onnxSeeds, read }, realFiles(/^onnx-models\/.*\.onnx$/));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

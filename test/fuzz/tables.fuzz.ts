@@ -1,4 +1,6 @@
-// The long run of damaged tables and event files: 10,000 a reader. `npm test` runs 300 of each beside the readers.
+// The long run of damaged tables and event files: 10,000 a reader, and a hundred of the large real tables. `npm test` runs 300 of
+// each beside the readers.
+// npm run fuzz -- tables.fuzz | grep '^|'
 
 import "#entry/install-node.ts";
 import { test } from "vitest";
@@ -6,21 +8,24 @@ import { readTable } from "#learning/data/table.ts";
 import { decodeEvents } from "#learning/formats/tfevents.ts";
 import { encodeRecord } from "#learning/formats/tfevents/tfrecord.ts";
 import { readGolden } from "../golden/golden.ts";
-import { surviveMutations } from "./mutations.ts";
+import { longRun } from "./long-run.ts";
+import { realFiles } from "./real-files.ts";
 
-const count = 10_000;
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, "base64"));
 
 test.each([
-  ["texts", /csv|json/],
+  ["CSV", /csv/],
+  ["JSON", /json/],
   ["Parquet", /parquet/],
   ["Arrow", /arrow/],
-])("10,000 damaged tables: %s", async (_, kind) => {
+])("10,000 damaged tables: %s", async (name, kind) => {
   const { files } = readGolden("tables") as { readonly files: Readonly<Record<string, string>> };
   const refused = new Set(["zstd.parquet", "delta.parquet", "lz4.arrow", "nested.arrow", "nested.parquet"]);
   const names = Object.keys(files).filter((name) => kind.test(name) && !refused.has(name));
   const seeds = Object.fromEntries(names.map((name) => [name, bytesOf(files[name] ?? "")]));
-  await surviveMutations({ seeds, count, first: 1000, codes: ["data"], read: (bytes) => readTable(bytes) });
+  const ending = name.toLowerCase();
+  const real = realFiles(new RegExp(`(?:^tables|parquet$).*\\.${ending}$`), 2 ** 20);
+  await longRun(name, { seeds, codes: ["data"], read: (bytes) => readTable(bytes) }, real);
 });
 
 test("10,000 damaged event files", async () => {
@@ -29,7 +34,7 @@ test("10,000 damaged event files", async () => {
   }
   const { files } = readGolden("event-files") as Golden;
   const seeds = Object.fromEntries(Object.entries(files).map(([name, { file }]) => [name, bytesOf(file.base64)]));
-  await surviveMutations({ seeds, count: count / 2, first: 1000, read: decodeEvents });
+  await longRun("tfevents", { seeds, read: decodeEvents });
   // Within whole records, which no checksum hides: each event's content.
   const records = Object.entries(seeds).flatMap(([name, bytes]) => {
     const found: [string, Uint8Array][] = [];
@@ -41,6 +46,5 @@ test("10,000 damaged event files", async () => {
     }
     return found;
   });
-  const wrap = encodeRecord;
-  await surviveMutations({ seeds: new Map(records), count: count / 2, first: 1000, wrap, read: decodeEvents });
+  await longRun("tfevents, within records", { seeds: new Map(records), wrap: encodeRecord, read: decodeEvents });
 });

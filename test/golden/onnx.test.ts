@@ -3,9 +3,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import "#entry/install-node.ts";
-import { decodeOnnx } from "#learning/formats/onnx/decode.ts";
+import { useDevice } from "#engine/tensor/device.ts";
 import { surviveMutations } from "../fuzz/mutations.ts";
-import { readWholeGraph, runCase } from "../onnx/cases.ts";
+import { onnxRunner } from "../fuzz/onnx-files.ts";
+import { runCase } from "../onnx/cases.ts";
 
 const { cases }: { cases: Record<string, Record<string, string>> } = JSON.parse(
   readFileSync("test/golden/onnx-cases.json", "utf8"),
@@ -18,12 +19,9 @@ test.each(Object.keys(cases))("%s", async (name) => {
   expect(`${status} ${reason}`.trim()).toBe("passed");
 });
 
-test("300 damaged files are read or refused", { timeout: 120_000 }, async () => {
-  const models = Object.entries(cases).map(([name, files]) => [name, bytesOf(files["model.onnx"] ?? "")] as const);
-  const counts = await surviveMutations({
-    seeds: new Map(models),
-    count: 300,
-    read: (bytes) => readWholeGraph(decodeOnnx(bytes).graph),
-  });
+test("300 damaged files are read and run, or refused", { timeout: 120_000 }, async () => {
+  await useDevice("js");
+  const counts = await surviveMutations({ ...onnxRunner, count: 300 });
+  expect(counts.numRun).toBeGreaterThan(0);
   expect(counts.numRead + counts.numRefused).toBe(300);
 });

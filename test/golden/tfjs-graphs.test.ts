@@ -2,28 +2,11 @@
 
 import "#entry/install-node.ts";
 import { expect, test } from "vitest";
-import { tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { decodeTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
 import { distance, read } from "./golden.ts";
+import { tensorOf, valuesOf } from "./tfjs-values.ts";
 import golden from "./tfjs/graphs.json" with { type: "json" };
-
-interface Stored {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly base64: string;
-}
-
-function valuesOf({ dtype, base64 }: Stored): Float32Array | Int32Array | Uint8Array {
-  const { buffer } = Uint8Array.from(Buffer.from(base64, "base64"));
-  if (dtype === "float32") return new Float32Array(buffer);
-  return dtype === "int32" ? new Int32Array(buffer) : new Uint8Array(buffer);
-}
-
-function tensorOf(stored: Stored): Tensor {
-  const { shape } = stored;
-  return tensor(valuesOf(stored), stored.dtype === "bool" ? { shape, dtype: "bool" } : { shape });
-}
 
 test.each(golden.cases.map((one, place) => [`${one.operation} (${place})`, one] as const))("%s", async (_, one) => {
   const model = new TextEncoder().encode(JSON.stringify(one.description));

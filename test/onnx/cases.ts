@@ -62,17 +62,22 @@ export async function runCase(files: CaseFiles, name: string): Promise<Outcome> 
 /** What is wrong with the outputs for one set of inputs. */
 async function problemOf(runner: GraphRunner, files: CaseFiles, set: string): Promise<string | undefined> {
   const { graph } = runner.model;
-  const inputs = graph.inputs.flatMap(({ name, type }, index): [string, Value][] => {
-    const bytes = files.get(`${set}/input_${index}.pb`);
-    return bytes === undefined ? [] : [[name, valueIn(bytes, type, "device")]];
-  });
-  const results = await runner.runValues(new Map(inputs));
+  const results = await runner.runValues(inputsIn(graph, files, set));
   for (const [index, { name, type }] of graph.outputs.entries()) {
     const bytes = files.get(`${set}/output_${index}.pb`);
     const problem = bytes === undefined ? undefined : await difference(results.get(name), valueIn(bytes, type, "host"));
     if (problem !== undefined) return `${name}: ${problem}`;
   }
   return undefined;
+}
+
+/** The inputs of a set. */
+export function inputsIn(graph: Graph, files: CaseFiles, set: string): ReadonlyMap<string, Value> {
+  const inputs = graph.inputs.flatMap(({ name, type }, index): [string, Value][] => {
+    const bytes = files.get(`${set}/input_${index}.pb`);
+    return bytes === undefined ? [] : [[name, valueIn(bytes, type, "device")]];
+  });
+  return new Map(inputs);
 }
 
 function isCountedType(type: ValueType): boolean {

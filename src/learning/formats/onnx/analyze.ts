@@ -3,7 +3,7 @@
 
 import { isFloatingType } from "./element-types.ts";
 import type { Attribute, Graph, GraphModel, GraphNode } from "./graph.ts";
-import type { Operators } from "./operator.ts";
+import { nameOfOperator, type Operators } from "./operator.ts";
 
 const usedByNodes = new WeakMap<GraphNode, readonly string[]>();
 
@@ -42,7 +42,8 @@ export function weightNames({ graph }: GraphModel, operators: Operators): Set<st
     if (isFloatingType(type) && shape.length > 0) names.add(name);
   }
   for (const node of graph.nodes) {
-    const { known = [], frozen = [] } = operators[node.operator] ?? {};
+    const name = nameOfOperator(node);
+    const { known = [], frozen = [] } = (Object.hasOwn(operators, name) ? operators[name] : undefined) ?? {};
     const isListed = known !== "all" && typeof known !== "function";
     const places = known === "all" ? node.inputs.map((_, place) => place) : [...(isListed ? known : []), ...frozen];
     for (const place of places) names.delete(node.inputs[place] ?? "");

@@ -11,12 +11,12 @@ import type { Scope } from "./scope.ts";
 import { knownNumbers, numbersOf, type TensorValue, type Value } from "./value.ts";
 import { graphScope, inputsOf, namedValues, opsetOf, setOutputs } from "./walk.ts";
 
-/** Rounds of one loop; a file that asks for more is refused. */
-const maxRounds = 1_000_000;
-
 export async function runControlFlow(node: GraphNode, scope: Scope, run: Run): Promise<void> {
   const call: Call = { node, inputs: inputsOf(node, scope), opset: opsetOf(node, run.context) };
+  const { budget } = run.context;
+  const { held } = budget;
   setOutputs(node, await results(call, scope, run), scope);
+  budget.release(held);
 }
 
 function results(call: Call, scope: Scope, run: Run): Promise<Value[]> {
@@ -44,12 +44,30 @@ async function runGraph(
     const value = inputs[index];
     if (value !== undefined) inner.values.set(name, value);
   });
+  const { budget } = run.context;
+  const { held } = budget;
   await run.runBlock(blockOfGraph(graph), inner, run);
+  budget.release(held);
   return namedValues(
     graph.outputs.map(({ name }) => name),
     inner,
     call.node,
   );
+}
+
+/** Runs a graph for a round of a loop: it takes a step even if the graph is empty. */
+function runRound(
+  graph: Graph,
+  inputs: readonly Value[],
+  call: Call,
+  around: { readonly scope: Scope; readonly run: Run },
+): Promise<Value[]> {
+  const { budget } = around.run.context;
+  return budget.round(async () => {
+    budget.spend(1, labelOf(call.node));
+    await budget.pause();
+    return runGraph(graph, inputs, call, around);
+  });
 }
 
 /** The first number of a value, read if need be. */
@@ -72,18 +90,24 @@ async function runLoop(call: Call, scope: Scope, run: Run): Promise<Value[]> {
   let carried: Value[] = call.inputs.slice(2).flatMap((value) => (value === undefined ? [] : [value]));
   const scanned: TensorValue[][] = Array.from({ length: call.node.outputs.length - carried.length }, () => []);
   for (let round = 0; round < count && goesOn; round += 1) {
-    if (round >= maxRounds) throw tooLong(call);
     const counter = knownNumbers("i64", [], [round]);
     run.moving.add(counter);
-    const given = await runGraph(body, [counter, knownNumbers("bool", [], [1]), ...carried], call, { scope, run });
+    const given = await runRound(body, [counter, knownNumbers("bool", [], [1]), ...carried], call, { scope, run });
     const [next, ...values] = given;
     if (next?.kind !== "tensor") throw damagedBody(call);
     goesOn = (await numberIn(next)) !== 0;
-    scanned.forEach((rows, index) => rows.push(tensorOf(values[carried.length + index], call)));
+    scanned.forEach((rows, index) => rows.push(keptRow(values[carried.length + index], call, run)));
     carried = values.slice(0, carried.length);
   }
   const rows = scanned.map((list, index) => stacked(list, 0, call, body.outputs[1 + carried.length + index]));
   return [...carried, ...rows];
+}
+
+/** A tensor that is kept until the loop ends. */
+function keptRow(value: Value | undefined, call: Call, { context }: Run): TensorValue {
+  const tensor = tensorOf(value, call);
+  context.budget.hold(tensor);
+  return tensor;
 }
 
 function tensorOf(value: Value | undefined, call: Call): TensorValue {
@@ -163,9 +187,9 @@ async function scanRows(
     const parts = rows.map((row, index) =>
       partOf(row, places[index] ?? 0, isBackwards[index] === true ? length - 1 - round : round),
     );
-    const given = (await runGraph(body, [...carried, ...parts], call, around)).map((value) => tensorOf(value, call));
+    const given = (await runRound(body, [...carried, ...parts], call, around)).map((value) => tensorOf(value, call));
     carried = given.slice(0, states.length);
-    outputs.forEach((list, index) => list.push(tensorOf(given[states.length + index], call)));
+    outputs.forEach((list, index) => list.push(keptRow(given[states.length + index], call, around.run)));
   }
   return [
     ...carried,
@@ -228,8 +252,8 @@ async function runSequenceMap(call: Call, scope: Scope, run: Run): Promise<Value
       if (value?.kind === "sequence") return value.items.slice(index, index + 1);
       return value === undefined ? [] : [value];
     });
-    const given = await runGraph(body, inputs, call, { scope, run });
-    outputs.forEach((list, place) => list.push(tensorOf(given[place], call)));
+    const given = await runRound(body, inputs, call, { scope, run });
+    outputs.forEach((list, place) => list.push(keptRow(given[place], call, run)));
   }
   return outputs.map((items) => ({ kind: "sequence", items }));
 }
@@ -237,11 +261,5 @@ async function runSequenceMap(call: Call, scope: Scope, run: Run): Promise<Value
 function damagedBody({ node }: Call): SinterError {
   return new SinterError("format", `onnx: ${labelOf(node)}: its graph does not give what it must.`, {
     node: node.name,
-  });
-}
-
-function tooLong({ node }: Call): SinterError {
-  return new SinterError("limit", `onnx: ${labelOf(node)} ran ${maxRounds} rounds. Check the model's inputs.`, {
-    maxRounds,
   });
 }

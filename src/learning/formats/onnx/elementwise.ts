@@ -37,7 +37,7 @@ export function binary(
   type: ElementType = x.type,
 ): TensorValue {
   const shape = broadcastShapes(x.shape, y.shape, "onnx");
-  if (isFolded([x, y])) {
+  if (isFolded([x, y], shape)) {
     const left = expandValues(numbersOf(x), x.shape, shape);
     const right = expandValues(numbersOf(y), y.shape, shape);
     const numbers = new Float64Array(sizeOf(shape));
@@ -70,7 +70,7 @@ function besideChannelsLast(x: TensorValue, { length: rank }: Shape): Tensor | u
 /** `x` where the condition holds, else `y`. */
 export function choose(condition: TensorValue, x: TensorValue, y: TensorValue): TensorValue {
   const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape, "onnx"), "onnx");
-  if (isFolded([condition, x, y]) || x.type === "string") return chosenOnHost(condition, [x, y], shape);
+  if (isFolded([condition, x, y], shape) || x.type === "string") return chosenOnHost(condition, [x, y], shape);
   const widened = isFloatingType(x.type) ? "f32" : "i32";
   const chosen = selectTensor(condition.device(), x.device().cast(widened), y.device().cast(widened));
   return computed(x.type, chosen);

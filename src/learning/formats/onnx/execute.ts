@@ -5,6 +5,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { runControlFlow } from "./control-flow.ts";
 import type { GraphNode } from "./graph.ts";
+import { onHost } from "./limits.ts";
 import { runPiece, type Block } from "./pieces.ts";
 import { blockOfNodes, readValue, type Run } from "./run.ts";
 import { lookUp, type Scope } from "./scope.ts";
@@ -32,16 +33,26 @@ export async function runBlock(block: Block, scope: Scope, run: Run): Promise<vo
   while (at < block.nodes.length) {
     const node = block.nodes[at];
     if (node === undefined) return;
+    await run.context.budget.pause();
     if (isOnHost(node, scope, run)) {
       runEagerly(node, scope, run);
+      holdOutputs(node, scope, run);
       at += 1;
       continue;
     }
     const end = runPiece(block, at, scope, run.moving, run.context);
     if (end === at) {
       await runWaiting(node, scope, run);
+      holdOutputs(node, scope, run);
       at += 1;
     } else at = end;
+  }
+}
+
+function holdOutputs(node: GraphNode, scope: Scope, { context }: Run): void {
+  for (const name of node.outputs) {
+    const value = scope.values.get(name);
+    if (value !== undefined) context.budget.hold(value);
   }
 }
 
@@ -75,7 +86,10 @@ async function runWaiting(node: GraphNode, scope: Scope, run: Run): Promise<void
   if (called !== undefined) {
     const inner = functionScope(node, called, scope, run.context);
     const block = blockOfNodes(functionNodes(node, called), called.outputs);
+    const { budget } = run.context;
+    const { held } = budget;
     await runBlock(block, inner, { ...run, context: functionContext(called, run.context) });
+    budget.release(held);
     setOutputs(node, namedValues(called.outputs, inner, node), scope);
     return;
   }
@@ -88,6 +102,7 @@ async function runWaiting(node: GraphNode, scope: Scope, run: Run): Promise<void
   for (const name of node.inputs) {
     const value = name === "" ? undefined : lookUp(scope, name);
     if (value?.kind !== "tensor" || !missing.has(value)) continue;
+    onHost(sizeOf(value.shape), node.operator);
     const read = await readValue(value);
     run.moving.add(read);
     replace(scope, name, read);

@@ -2,6 +2,7 @@
 
 import { sizeOf, stridesOf, type Shape } from "#engine/base/shape.ts";
 import type { HostValues } from "./graph.ts";
+import { onHost } from "./limits.ts";
 import type { HostNumbers } from "./value.ts";
 
 /** How a result walks over its source, in elements. */
@@ -39,7 +40,7 @@ export function emptyLike(source: HostNumbers, size: number): HostNumbers {
 
 /** Row-major places of a walk. */
 export function placesOf({ shape, strides, offset = 0 }: Walk): Int32Array {
-  const places = new Int32Array(sizeOf(shape));
+  const places = new Int32Array(onHost(sizeOf(shape), "a shape"));
   const index = shape.map(() => 0);
   let place = offset;
   for (let count = 0; count < places.length; count += 1) {

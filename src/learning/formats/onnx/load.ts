@@ -1,12 +1,13 @@
 // Loading a model from an .onnx file and running it.
 
 import { SinterError } from "#engine/base/error.ts";
-import { shapeText } from "#engine/base/shape.ts";
+import { shapeText, sizeOf } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
+import { Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
 import type { Operators } from "./operator.ts";
 import { readOnnxFile } from "./read-file.ts";
 import { operators as allOperators } from "./operators/index.ts";
@@ -34,45 +35,56 @@ export interface GraphRunner {
   readonly model: GraphModel;
   /**
    * Computes the outputs for inputs, by name. Integers of 64 bits are computed in 32.
-   * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed
+   * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed;
+   *   limit where the graph asks for more than its limits; aborted when the signal fires
    */
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  run(inputs: Readonly<Record<string, Tensor>>, options?: GraphRunOptions): Promise<Record<string, Tensor>>;
   /** The graph as a pure function of its weights and inputs, where it waits for no data. */
   asFunction(): StaticGraph;
   /** The same as `run` with values of every kind: lists, texts, absent optionals. */
-  runValues(inputs: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>>;
+  runValues(inputs: ReadonlyMap<string, Value>, options?: GraphRunOptions): Promise<ReadonlyMap<string, Value>>;
 }
 
 /**
  * A model of an .onnx file, or of its bytes. From a file large weights go straight to the default device.
+ * @param limits what its graph may take of the machine: a small file can ask for much
  * @throws format for what is damaged, not read, or leads out of the model's folder; file where something is missing
  * @example
  * const runner = await loadOnnx("model.onnx");
  * const { logits } = await runner.run({ image: zeros([1, 3, 224, 224]) });
  */
-export async function loadOnnx(source: string | Uint8Array): Promise<GraphRunner> {
-  return graphRunner(typeof source === "string" ? await readOnnxFile(source, true) : decodeOnnx(source));
+export async function loadOnnx(source: string | Uint8Array, limits: GraphLimits = {}): Promise<GraphRunner> {
+  const model = typeof source === "string" ? await readOnnxFile(source, true) : decodeOnnx(source);
+  return graphRunner(model, { limits });
+}
+
+interface RunnerOptions {
+  readonly operators?: Operators | undefined;
+  readonly limits?: GraphLimits | undefined;
 }
 
 /** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */
-export function graphRunner(model: GraphModel, operators: Operators = allOperators): GraphRunner {
+export function graphRunner(model: GraphModel, { operators = allOperators, limits }: RunnerOptions = {}): GraphRunner {
   const { graph } = model;
-  const context: WalkContext = {
+  const numConstants = [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const contextOf = (numInputs: number, options?: GraphRunOptions): WalkContext => ({
     operators,
     functions: model.functions,
     opsets: model.opsets,
     isEager: false,
     depth: 0,
-  };
+    budget: new Budget(numConstants + numInputs, limits, options),
+  });
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(endOf);
   let constants: ReadonlyMap<string, Value> | undefined;
-  const runValues = async (values: ReadonlyMap<string, Value>): Promise<ReadonlyMap<string, Value>> => {
+  const runValues: GraphRunner["runValues"] = async (values, options) => {
     constants ??= constantsOfModel(model, operators);
     const scope = innerScope();
     for (const [name, value] of constants) scope.values.set(name, value);
     for (const { name } of inputs) scope.values.set(name, required(values.get(name), name, inputs));
     for (const [name, value] of values) scope.values.set(name, value);
-    const run: Run = { context, moving: new Set(values.values()), runBlock };
+    const numInputs = [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
+    const run: Run = { context: contextOf(numInputs, options), moving: new Set(values.values()), runBlock };
     await runBlock(blockOfGraph(graph), scope, run);
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
@@ -81,12 +93,12 @@ export function graphRunner(model: GraphModel, operators: Operators = allOperato
     outputs: graph.outputs.map(endOf),
     metadata: Object.freeze(Object.fromEntries(model.metadata)),
     model,
-    asFunction: () => staticGraph(model, context),
+    asFunction: () => staticGraph(model, contextOf),
     runValues,
-    run: async (given) => {
+    run: async (given, options) => {
       const values = new Map<string, Value>();
       for (const [name, tensor] of Object.entries(given)) values.set(name, inputValue(name, tensor, graph.inputs));
-      const results = await runValues(values);
+      const results = await runValues(values, options);
       return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
     },
   };

@@ -1,11 +1,12 @@
 // Elements in other places: shapes, orders, parts, joins, look-ups. On the host where values are known, else on the device.
 
 import { SinterError } from "#engine/base/error.ts";
-import { normalizeAxis, shapeText, sizeOf, stridesOf, type Shape } from "#engine/base/shape.ts";
+import { checkShape, normalizeAxis, shapeText, sizeOf, stridesOf, type Shape } from "#engine/base/shape.ts";
 import { concat as concatTensors } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { HostValues } from "./graph.ts";
 import { expandValues, gathered, walk } from "./host-arrays.ts";
+import { onHost } from "./limits.ts";
 import { computed, computedChannelsLast, isFolded, known, numbersOf, type TensorValue } from "./value.ts";
 
 function hostOf(x: TensorValue): HostValues {
@@ -14,6 +15,7 @@ function hostOf(x: TensorValue): HostValues {
 
 /** The same elements in another shape. @throws format where their number differs */
 export function reshape(x: TensorValue, shape: Shape): TensorValue {
+  checkShape(shape, "onnx");
   if (sizeOf(shape) !== sizeOf(x.shape)) {
     throw new SinterError("format", `onnx: ${shapeText(x.shape)} does not reshape to ${shapeText(shape)}.`);
   }
@@ -52,6 +54,7 @@ function firstOrder(place: number, rank: number): number {
 }
 
 export function expand(x: TensorValue, shape: Shape): TensorValue {
+  checkShape(shape, "onnx");
   if (isFolded([x]) && (x.type === "string" || sizeOf(shape) <= 1 << 16)) {
     return known(x.type, shape, expandValues(hostOf(x), x.shape, shape));
   }
@@ -162,7 +165,7 @@ export function gather(x: TensorValue, index: TensorValue, axis: number): Tensor
   const place = normalizeAxis(axis, x.shape.length, "Gather");
   const extent = x.shape[place] ?? 1;
   const shape = [...x.shape.slice(0, place), ...index.shape, ...x.shape.slice(place + 1)];
-  if (isFolded([x, index])) return gatherOnHost(x, { index, place, shape });
+  if (isFolded([x, index], shape)) return gatherOnHost(x, { index, place, shape });
   const rows = index.device().cast("i32");
   const isPositive = index.host !== undefined && numbersOf(index).every((value) => value >= 0);
   const inside = isPositive ? rows : rows.add(rows.less(0).cast("i32").mul(extent));
@@ -187,7 +190,7 @@ function gatherOnHost(
   const outer = sizeOf(x.shape.slice(0, place));
   const inner = sizeOf(x.shape.slice(place + 1));
   const rows = numbersOf(index);
-  const places = new Int32Array(sizeOf(shape));
+  const places = new Int32Array(onHost(sizeOf(shape), "Gather"));
   let next = 0;
   for (let one = 0; one < outer; one += 1) {
     for (const row of rows) {

@@ -32,6 +32,11 @@ export interface Operator {
 /** Operators by name; of another domain than ONNX's own as `domain:name`. */
 export type Operators = Readonly<Record<string, Operator>>;
 
+/** The name of a node's operator among them; Microsoft's are those of ONNX. */
+export function nameOfOperator({ domain, operator }: GraphNode): string {
+  return domain === "" || domain === "com.microsoft" ? operator : `${domain}:${operator}`;
+}
+
 /** The error for a node that is not as ONNX says. */
 export function wrongNode({ node }: Call, what: string): SinterError {
   return new SinterError("format", `onnx: ${labelOf(node)}: ${what}. Check the file with onnx.checker.`, {

@@ -6,6 +6,7 @@ import { jit } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { namesUsedBy } from "./analyze.ts";
 import type { ElementType, GraphNode, HostValues } from "./graph.ts";
+import type { Budget } from "./limits.ts";
 import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { computed, weight, type TensorValue, type Value } from "./value.ts";
 import { callOf, canRun, isControlFlow, knownBranch, operatorOf, walkNodes, type WalkContext } from "./walk.ts";
@@ -30,6 +31,8 @@ interface Piece {
   readonly program: (values: readonly Tensor[]) => readonly Tensor[];
   readonly end: number;
   readonly outputs: readonly Output[];
+  /** Steps that its nodes took when they were traced. */
+  numSteps: number;
 }
 
 /** A value that a piece gives: the next tensor of its program, or one that was known when it was traced. */
@@ -83,23 +86,34 @@ export function runPiece(
   const fitting = pieces.find((piece) => piece.signature === signature && isFitting(piece, scope));
   const piece = fitting ?? tracePiece(block, { from, scope, args, signature, context });
   if (piece === undefined || fitting?.end === from) return from;
-  if (fitting === undefined) pieces.push(piece);
-  if (pieces.length > maxPieces) pieces.shift();
   const values = piece.names.flatMap((name) => {
     const value = lookUp(scope, name);
     return value?.kind === "tensor" ? [value.device()] : [];
   });
+  const { budget } = context;
+  if (fitting !== undefined) budget.spend(piece.numSteps, block.nodes[from]?.operator ?? "");
+  const { steps } = budget;
   const tensors = piece.program(values);
-  let next = 0;
-  for (const output of piece.outputs) {
-    if (output.kind === "known") scope.values.set(output.name, output.value);
-    else {
-      const tensor = tensors[next];
-      next += 1;
-      if (tensor !== undefined) scope.values.set(output.name, computed(output.type, tensor));
-    }
+  if (fitting === undefined) {
+    piece.numSteps = budget.steps - steps;
+    pieces.push(piece);
+    if (pieces.length > maxPieces) pieces.shift();
   }
+  setOutputs(piece, tensors, scope, budget);
   return piece.end;
+}
+
+/** What a program gave, as values of their names. */
+function setOutputs({ outputs }: Piece, tensors: readonly Tensor[], scope: Scope, budget: Budget): void {
+  let next = 0;
+  for (const output of outputs) {
+    const tensor = output.kind === "known" ? undefined : tensors[next];
+    if (output.kind === "tensor") next += 1;
+    const value = output.kind === "known" ? output.value : tensor && computed(output.type, tensor);
+    if (value === undefined) continue;
+    scope.values.set(output.name, value);
+    budget.hold(value);
+  }
 }
 
 /** Whether a node might be computed in a program; an If only shows when it is tried. */
@@ -152,6 +166,7 @@ function tracePiece(block: Block, { from, scope, args, signature, context }: Beg
     const live = new Set(namesFrom(block, end));
     const given = [...own.values].filter(([name]) => live.has(name));
     outputs = given.map(([name, value]) => outputOf(name, value));
+    context.budget.requireRoom(given.map(([, value]) => value));
     return given.flatMap(([, value]) => (value.kind === "tensor" && isComputed(value) ? [value.device()] : []));
   };
   // Traced at its first call; whether there is anything to trace must be known before.
@@ -169,6 +184,7 @@ function tracePiece(block: Block, { from, scope, args, signature, context }: Beg
     get outputs() {
       return outputs;
     },
+    numSteps: 0,
   };
   return made;
 }

@@ -27,15 +27,15 @@ export interface StaticGraph {
    * What the graph gives, in the order of its outputs. It only records: `jit` and `grad` may go through it.
    * @param weights tensors in the order of `weights`
    * @param inputs tensors in the order of the graph's inputs
-   * @throws format where a node waits for data, or is not computed
+   * @throws format where a node waits for data, or is not computed; limit as GraphRunner.run
    */
   apply(weights: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[];
 }
 
 /** The function of a graph. Constants that are no weights are part of it. */
-export function staticGraph(model: GraphModel, context: WalkContext): StaticGraph {
+export function staticGraph(model: GraphModel, contextOf: (numInputs: number) => WalkContext): StaticGraph {
   const { graph } = model;
-  const names = weightNames(model, context.operators);
+  const names = weightNames(model, contextOf(0).operators);
   const constants = new Map<string, TensorValue>();
   const weights: GraphWeight[] = [];
   for (const [name, { type, shape, read, resident }] of graph.initializers) {
@@ -55,6 +55,7 @@ export function staticGraph(model: GraphModel, context: WalkContext): StaticGrap
       const declared = type.kind === "tensor" ? type.type : undefined;
       if (tensor !== undefined) scope.values.set(name, computed(declared ?? tensor.dtype, tensor));
     });
+    const context = contextOf(given.reduce((sum, { size }) => sum + size, 0));
     const stopped = graph.nodes[walkNodes(graph.nodes, 0, scope, context)];
     if (stopped !== undefined) {
       throw new SinterError(

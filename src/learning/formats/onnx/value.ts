@@ -157,11 +157,17 @@ export function textsOf(x: TensorValue): readonly string[] {
   return x.host;
 }
 
-/** Whether operations on these values are done on the host: all are known, and they are small or have no place on a device. */
-export function isFolded(values: readonly TensorValue[]): boolean {
+/**
+ * Whether operations on these values are done on the host: all are known, and they are small or have no place on a device.
+ * @param result shape of what they give, where it may be larger than they are
+ */
+export function isFolded(values: readonly TensorValue[], result: Shape = []): boolean {
   if (!values.every((value) => value.host !== undefined)) return false;
+  if (sizeOf(result) > maxResult && values.every(({ type }) => type !== "string")) return false;
   return values.every(({ type, shape }) => type === "string" || sizeOf(shape) <= maxFolded);
 }
 
 /** Elements up to which the host computes. */
 const maxFolded = 1 << 16;
+/** Elements that it makes of them. */
+const maxResult = 1 << 20;

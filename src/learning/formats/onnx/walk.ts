@@ -4,7 +4,8 @@
 import { SinterError } from "#engine/base/error.ts";
 import { withAttributes } from "./analyze.ts";
 import type { Graph, GraphFunction, GraphNode } from "./graph.ts";
-import { graphAttribute, labelOf, type Call, type Operator, type Operators } from "./operator.ts";
+import type { Budget } from "./limits.ts";
+import { graphAttribute, labelOf, nameOfOperator, type Call, type Operator, type Operators } from "./operator.ts";
 import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { known, numbersOf, type TensorValue, type Value } from "./value.ts";
 
@@ -17,6 +18,7 @@ export interface WalkContext {
   readonly isEager: boolean;
   /** How deep functions lie in functions. */
   readonly depth: number;
+  readonly budget: Budget;
 }
 
 const maxDepth = 32;
@@ -39,8 +41,21 @@ export function walkNode(node: GraphNode, scope: Scope, context: WalkContext): b
   const operator = operatorOf(node, context);
   const call = callOf(node, scope, context);
   if (!canRun(operator, call, context)) return false;
-  setOutputs(node, operator.run(call), scope);
+  const results = resultsOf(operator, call);
+  context.budget.take(node, results);
+  setOutputs(node, results, scope);
   return true;
+}
+
+/** What an operator gives. @throws limit where an array that it needs is larger than arrays can be */
+function resultsOf(operator: Operator, call: Call): readonly Value[] {
+  try {
+    return operator.run(call);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `onnx: ${labelOf(call.node)} asks for more than fits into memory. Check the file, or use smaller inputs.`;
+    throw new SinterError("limit", message, { node: call.node.name }, error);
+  }
 }
 
 /** Whether a node runs graphs of its own, whose number of runs depends on data. */
@@ -52,8 +67,7 @@ export function isControlFlow({ domain, operator }: GraphNode): boolean {
 
 /** @throws format for one that is not known */
 export function operatorOf(node: GraphNode, { operators }: WalkContext): Operator {
-  const name =
-    node.domain === "" || node.domain === "com.microsoft" ? node.operator : `${node.domain}:${node.operator}`;
+  const name = nameOfOperator(node);
   const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (operator !== undefined) return operator;
   throw new SinterError(

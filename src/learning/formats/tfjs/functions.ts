@@ -9,9 +9,12 @@ export interface Library {
   readonly functions: ReadonlyMap<string, GraphDefFunction>;
   /** A source of a function's nodes, whose names are none of the graph's. */
   readonly sourceOf: (nodes: readonly GraphDefNode[]) => Source;
+  /** Functions that were written so far: one that two others call stands in both. */
+  readonly written: GraphDefFunction[];
 }
 
 const maxDepth = 16;
+const maxFunctions = 4096;
 
 /** Writers of these operations. */
 export function functionWriters(library: Library): [operation: string, write: Writer][] {
@@ -44,12 +47,14 @@ function functionOf(node: GraphDefNode, name: string, { functions }: Library): G
 
 /** The nodes of a function in a graph. @returns names of its results */
 function writeFunction(
-  { arguments: names, results, nodes, name }: GraphDefFunction,
+  called: GraphDefFunction,
   values: readonly string[],
   into: Pick<Target, "nodes" | "depth">,
   library: Library,
 ): string[] {
+  const { arguments: names, results, nodes, name } = called;
   const { depth = 0 } = into;
+  if (library.written.push(called) > maxFunctions) throw damaged(`its functions call more than ${maxFunctions} others`);
   if (depth >= maxDepth) throw damaged(`function "${name.slice(0, 80)}" lies in ${maxDepth} others, or in itself`);
   const given = new Map<string, string>();
   for (const [place, argument] of names.entries()) {

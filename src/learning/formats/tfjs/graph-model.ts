@@ -2,6 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import type { ElementType, GraphModel, GraphTensor, ValueInfo } from "../onnx/graph.ts";
+import type { GraphLimits } from "../onnx/limits.ts";
 import { graphRunner, type GraphRunner } from "../onnx/load.ts";
 import { operators as onnxOperators } from "../onnx/operators/index.ts";
 import type { StoredTensor } from "../safetensors.ts";
@@ -20,23 +21,25 @@ const operators = { ...onnxOperators, ...tensorflowOperators };
 /**
  * A graph-model of TensorFlow.js, ready to be run.
  * @param path of a folder with model.json, or of the file
+ * @param limits what its graph may take of the machine
  * @throws file where one is missing; format where one is damaged or has an operation that is not computed
  */
-export async function loadTfjsGraph(path: string): Promise<GraphRunner> {
-  return decodeTfjsGraph(await readTfjsFiles(path));
+export async function loadTfjsGraph(path: string, limits: GraphLimits = {}): Promise<GraphRunner> {
+  return decodeTfjsGraph(await readTfjsFiles(path), limits);
 }
 
 /**
  * The graph-model of a model.json and its shards.
  * @param files bytes by name: model.json, and what its manifest names
+ * @param limits what its graph may take of the machine
  * @throws format
  */
-export function decodeTfjsGraph(files: ReadonlyMap<string, Uint8Array>): GraphRunner {
+export function decodeTfjsGraph(files: ReadonlyMap<string, Uint8Array>, limits: GraphLimits = {}): GraphRunner {
   const bytes = files.get("model.json");
   if (bytes === undefined) throw damaged("model.json is missing");
   const root = parseJson(bytes, "model.json");
   const model = mapGraph(root, decodeGroups(readManifest(root), files));
-  return graphRunner(model, operators);
+  return graphRunner(model, { operators, limits });
 }
 
 /** The graph of a model.json and its weights. @throws format */
@@ -149,7 +152,8 @@ function sourceOf(
     fresh,
     special,
   });
-  for (const [operation, write] of functionWriters({ functions, sourceOf: inner })) special.set(operation, write);
+  for (const [operation, write] of functionWriters({ functions, sourceOf: inner, written: [] }))
+    special.set(operation, write);
   return inner(all);
 }
 

@@ -2,6 +2,7 @@
 
 import { normalizeAxis, sizeOf } from "#engine/base/shape.ts";
 import { flag, input, numberOf, optionalNumber, optionalNumbers, type Call, type Operators } from "../operator.ts";
+import { onHost } from "../limits.ts";
 import { knownNumbers, numbersOf, type HostNumbers, type TensorValue } from "../value.ts";
 
 /** Different values, or different slices of an axis, with where they come first, which they are, and how often. */
@@ -14,43 +15,58 @@ function unique(call: Call): TensorValue[] {
   const extent = shape[place] ?? 0;
   const inner = sizeOf(shape.slice(place + 1));
   const outer = sizeOf(shape.slice(0, place));
-  const rows = Array.from({ length: extent }, (_, row) =>
-    Array.from(
-      { length: outer * inner },
-      (_at, at) => numbers[(Math.floor(at / inner) * extent + row) * inner + (at % inner)] ?? 0,
-    ),
-  );
-  const groups = new Map<string, { row: readonly number[]; first: number; count: number }>();
-  rows.forEach((row, index) => {
-    const group = groups.get(row.join());
-    if (group === undefined) groups.set(row.join(), { row, first: index, count: 1 });
-    else group.count += 1;
-  });
-  const list = [...groups.entries()];
-  const ordered = flag(call, "sorted", 1) ? list.toSorted(([, a], [, b]) => compareRows(a.row, b.row)) : list;
-  const order = new Map(ordered.map(([key], index) => [key, index]));
-  const values = Array.from({ length: outer }, (_, at) =>
-    ordered.flatMap(([, { row }]) => row.slice(at * inner, (at + 1) * inner)),
-  ).flat();
-  const numbersAs = (list64: readonly number[]): TensorValue => knownNumbers("i64", [list64.length], list64);
-  return [
-    knownNumbers(
-      x.type,
-      shape.map((one, at) => (at === place ? ordered.length : one)),
-      values,
-    ),
-    numbersAs(ordered.map(([, { first }]) => first)),
-    numbersAs(rows.map((row) => order.get(row.join()) ?? 0)),
-    numbersAs(ordered.map(([, { count }]) => count)),
-  ];
+  const at = (row: number, part: number, within: number): number =>
+    numbers[(part * extent + row) * inner + within] ?? 0;
+  const compare = (a: number, b: number): number => {
+    for (let part = 0; part < outer; part += 1) {
+      for (let within = 0; within < inner; within += 1) {
+        const order = compareNumbers(at(a, part, within), at(b, part, within));
+        if (order !== 0) return order;
+      }
+    }
+    return 0;
+  };
+  const { firsts, groups, counts } = groupsOf(extent, compare, flag(call, "sorted", 1));
+  const values = new Float64Array(outer * firsts.length * inner);
+  for (let index = 0; index < values.length; index += 1) {
+    const [row, within] = [Math.floor(index / inner), index % inner];
+    values[index] = at(firsts[row % firsts.length] ?? 0, Math.floor(row / firsts.length), within);
+  }
+  const found = shape.map((one, other) => (other === place ? firsts.length : one));
+  const indices = [firsts, groups, counts].map((list) => knownNumbers("i64", [list.length], list));
+  return [knownNumbers(x.type, found, values), ...indices];
 }
 
-function compareRows(a: readonly number[], b: readonly number[]): number {
-  for (let index = 0; index < a.length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+/** NaN is equal to itself and comes last. */
+function compareNumbers(a: number, b: number): number {
+  if (Object.is(a, b) || a === b) return 0;
+  return a < b || Number.isNaN(b) ? -1 : 1;
+}
+
+interface Groups {
+  /** The first row of each group. */
+  readonly firsts: Int32Array;
+  /** The group of each row. */
+  readonly groups: Int32Array;
+  readonly counts: Int32Array;
+}
+
+/** Rows that are equal, in ascending order of the rows or of where the groups begin. */
+function groupsOf(numRows: number, compare: (a: number, b: number) => number, isSorted: boolean): Groups {
+  const rows = Int32Array.from({ length: numRows }, (_, row) => row).sort((a, b) => compare(a, b) || a - b);
+  const begins = (index: number): boolean => index === 0 || compare(rows[index - 1] ?? 0, rows[index] ?? 0) !== 0;
+  const ascending = rows.filter((_, index) => begins(index));
+  const firsts = isSorted ? ascending : ascending.toSorted();
+  const groupAt = new Int32Array(numRows);
+  for (const [group, row] of firsts.entries()) groupAt[row] = group;
+  const [groups, counts] = [new Int32Array(numRows), new Int32Array(firsts.length)];
+  let group = 0;
+  for (const [index, row] of rows.entries()) {
+    if (begins(index)) group = groupAt[row] ?? 0;
+    groups[row] = group;
+    counts[group] = (counts[group] ?? 0) + 1;
   }
-  return 0;
+  return { firsts, groups, counts };
 }
 
 /** A box as its lower and upper edges. */
@@ -98,6 +114,9 @@ interface Suppression {
   readonly least: number;
 }
 
+/** Comparisons of boxes in the time of an element. */
+const comparisonsOfElement = 64;
+
 /** Boxes of one class that no better one covers. */
 function bestBoxes(boxes: readonly Box[], scores: HostNumbers, { most, allowed, least }: Suppression): number[] {
   const order = boxes
@@ -105,17 +124,22 @@ function bestBoxes(boxes: readonly Box[], scores: HostNumbers, { most, allowed, 
     .filter(({ score }) => score > least)
     .toSorted((a, b) => b.score - a.score || a.place - b.place);
   const kept: { readonly box: Box; readonly place: number }[] = [];
-  for (const one of order) {
+  for (const [index, one] of order.entries()) {
     if (kept.length >= most) break;
+    if (index % 1024 === 0) onHost((index * kept.length) / comparisonsOfElement, "NonMaxSuppression");
     if (kept.every(({ box }) => overlap(one.box, box) <= allowed)) kept.push(one);
   }
   return kept.map(({ place }) => place);
 }
 
+/** Steps of an elimination in the time of an element. */
+const stepsOfElement = 64;
+
 /** Determinants by elimination. */
 function determinant(call: Call): TensorValue {
   const x = input(call, 0);
   const size = x.shape.at(-1) ?? 1;
+  onHost((sizeOf(x.shape) * size) / stepsOfElement, "Det");
   const numbers = Float64Array.from(numbersOf(x));
   const outer = x.shape.slice(0, -2);
   const values = Array.from({ length: sizeOf(outer) }, (_, at) =>
@@ -158,23 +182,25 @@ function tfIdf(call: Call): TensorValue {
   };
   const [counts, places, pool] = [list("ngram_counts"), list("ngram_indexes"), list("pool_int64s")];
   const weights = call.node.attributes.has("weights") ? list("weights") : undefined;
-  const [least, most, skips] = [
+  const [shortest, most, skips] = [
     numberOf(call, "min_gram_length"),
     numberOf(call, "max_gram_length"),
     numberOf(call, "max_skip_count"),
   ];
   const mode = call.node.attributes.get("mode");
-  const width = Math.max(...places, -1) + 1;
+  const width = places.reduce((most, place) => Math.max(most, place), -1) + 1;
   const grams = gramsOf(counts, pool);
   const numbers = numbersOf(x);
   const time = x.shape.at(-1) ?? 0;
-  const rows = Array.from({ length: sizeOf(x.shape.slice(0, -1)) }, (_, row) =>
-    numbers.subarray(row * time, (row + 1) * time),
-  );
+  const numRows = sizeOf(x.shape.slice(0, -1));
+  const longest = Math.min(most, time);
+  // As many grams begin at each place of a row as there are lengths times gaps.
+  onHost(numRows * (width + time * longest * Math.min(skips + 1, time)), "TfIdfVectorizer");
+  const rows = Array.from({ length: numRows }, (_, row) => numbers.subarray(row * time, (row + 1) * time));
   const results = rows.map((row) => {
     const found = Array.from({ length: width }, () => 0);
-    for (let length = least; length <= most; length += 1) {
-      for (const key of gramsIn(row, length, length === 1 ? 1 : skips + 1)) {
+    for (let length = Math.max(shortest, 1); length <= longest; length += 1) {
+      for (const key of gramsIn(row, length, length === 1 ? 1 : Math.min(skips + 1, time))) {
         const place = places[grams.get(key) ?? -1];
         if (place !== undefined) found[place] = (found[place] ?? 0) + 1;
       }

@@ -22,6 +22,7 @@ import {
   type Needed,
   type Operators,
 } from "../operator.ts";
+import { onHost } from "../limits.ts";
 import { computed, isFolded, known, knownNumbers, numbersOf, textsOf, type TensorValue } from "../value.ts";
 
 /** Rows of a table by index, on the host or the device: [rows, ...] and an index of any shape. */
@@ -29,7 +30,8 @@ function takeRows(table: TensorValue, index: TensorValue): TensorValue {
   const [, ...row] = table.shape;
   if (table.host !== undefined && isFolded([index])) {
     const inner = sizeOf(row);
-    const places = Int32Array.from({ length: sizeOf(index.shape) * inner }, (_, at) => {
+    const count = onHost(sizeOf(index.shape) * inner, "TopK");
+    const places = Int32Array.from({ length: count }, (_, at) => {
       const from = numbersOf(index)[Math.floor(at / inner)] ?? 0;
       return from * inner + (at % inner);
     });
@@ -320,7 +322,7 @@ function triangle(call: Call): TensorValue {
   const [shift = 0] = optionalNumbers(call, 1) ?? [];
   const [rows = 1, columns = 1] = x.shape.slice(-2);
   const isUpper = flag(call, "upper", 1);
-  const kept = new Uint8Array(rows * columns);
+  const kept = new Uint8Array(onHost(rows * columns, "Trilu"));
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const distance = column - row - shift;

@@ -3,6 +3,7 @@
 import { normalizeAxis, sizeOf } from "#engine/base/shape.ts";
 import { arange } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { inParts } from "../limits.ts";
 import { flag, input, numberOf, optionalInput, wrongNode, type Call, type Operators } from "../operator.ts";
 import { computed, computedChannelsLast, type TensorValue } from "../value.ts";
 
@@ -147,7 +148,7 @@ function groupNormalization(call: Call): TensorValue {
 
 function localResponse(call: Call): TensorValue {
   const x = input(call, 0);
-  const size = numberOf(call, "size");
+  const size = inParts(numberOf(call, "size"), "LRN");
   const [alpha, beta, bias] = [numberOf(call, "alpha", 1e-4), numberOf(call, "beta", 0.75), numberOf(call, "bias", 1)];
   const { tensor, give } = asItLies(x);
   const axis = x.channelsLast !== undefined ? x.shape.length - 1 : 1;

@@ -1,6 +1,7 @@
 // Padding and cropping.
 
 import { normalizeAxis } from "#engine/base/shape.ts";
+import { full } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { choose } from "../elementwise.ts";
 import { expand, gather, slice } from "../movement.ts";
@@ -16,7 +17,8 @@ import {
   type Call,
   type Operators,
 } from "../operator.ts";
-import { computed, known, knownNumbers, type TensorValue } from "../value.ts";
+import { onHost } from "../limits.ts";
+import { computed, knownNumbers, type TensorValue } from "../value.ts";
 
 interface Pads {
   readonly low: readonly number[];
@@ -53,9 +55,8 @@ function padsFromInside(call: Call, x: TensorValue, { low, high }: Pads): Tensor
   return x.shape.reduce<TensorValue>((value, extent, axis) => {
     const [before, behind] = [low[axis] ?? 0, high[axis] ?? 0];
     if (before === 0 && behind === 0) return value;
-    const rows = Array.from({ length: Math.max(before + extent + behind, 0) }, (_, at) =>
-      rowAt(call, mode, at - before, extent),
-    );
+    const length = onHost(Math.max(before + extent + behind, 0), "Pad");
+    const rows = Array.from({ length }, (_, at) => rowAt(call, mode, at - before, extent));
     return gather(value, knownNumbers("i64", [rows.length], rows), axis);
   }, x);
 }
@@ -87,10 +88,7 @@ export function filled(x: TensorValue, { low, high }: Pads, fill: TensorValue): 
   if (typeof number === "number" && cropped.type !== "bool") {
     return computed(x.type, around(cropped.device(), number));
   }
-  const isInside = computed(
-    "bool",
-    around(known("bool", cropped.shape, new Uint8Array(cropped.device().size).fill(1)).device(), 0),
-  );
+  const isInside = computed("bool", around(full(cropped.shape, 1, { dtype: "bool" }), 0));
   const wide = computed(x.type, around(cropped.device(), 0));
   return choose(isInside, wide, expand(fill, shape));
 }

@@ -6,6 +6,7 @@ import { arange, full } from "#engine/tensor/create.ts";
 import { maxPool, where } from "#engine/tensor/math.ts";
 import { Tensor } from "#engine/tensor/tensor.ts";
 import { flag, input, numberOf, numbersAttribute, wrongNode, type Call, type Operators } from "../operator.ts";
+import { inParts } from "../limits.ts";
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf, type Windows } from "../windows.ts";
 
@@ -59,6 +60,7 @@ export function windowParts(x: Tensor, windows: Windows, fill: number): Tensor[]
 }
 
 function placesOfWindow(window: readonly number[]): number[][] {
+  inParts(sizeOf(window), "a window");
   return window.reduce<number[][]>(
     (places, extent) => places.flatMap((place) => Array.from({ length: extent }, (_, offset) => [...place, offset])),
     [[]],

@@ -3,6 +3,7 @@
 
 import { concat, conv, convTranspose } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { inParts } from "../limits.ts";
 import {
   flag,
   input,
@@ -59,7 +60,7 @@ function convolution(call: Call): TensorValue {
 function transposedConvolution(call: Call): TensorValue {
   const [x, kernel] = [input(call, 0), input(call, 1)];
   const rank = x.shape.length;
-  const groups = numberOf(call, "group", 1);
+  const groups = inParts(numberOf(call, "group", 1), "ConvTranspose");
   const channels = (x.shape[1] ?? 1) / groups;
   const geometry = transposedGeometry(call, x, kernel);
   const pictures = toChannelsLast(x);

@@ -41,8 +41,8 @@ function place(call: Call, isLargest: boolean): TensorValue {
   if (floats === undefined) {
     const sign = isLargest ? 1 : -1;
     const best = (numbers: Float64Array): number => {
-      const least = Math.max(...Array.from(numbers, (value) => sign * value));
       const signed = Array.from(numbers, (value) => sign * value);
+      const least = signed.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
       return isLast ? signed.lastIndexOf(least) : signed.indexOf(least);
     };
     const found = reduce(x, { host: best, device: (one) => one }, { axes: [axis], keepDims: false, type: "i64" });

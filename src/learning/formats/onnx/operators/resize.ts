@@ -16,6 +16,7 @@ import {
   type Call,
   type Operators,
 } from "../operator.ts";
+import { inParts, onHost } from "../limits.ts";
 import { computed, known, knownNumbers, type TensorValue } from "../value.ts";
 
 /** One axis that is resized. */
@@ -78,7 +79,7 @@ function policySizes(
 /** Where each result lies on the axis it comes from. */
 function coordinates(call: Call, { from, to, scale, region }: Axis): number[] {
   const mode = textOf(call, "coordinate_transformation_mode", call.opset < 11 ? "asymmetric" : "half_pixel");
-  return Array.from({ length: to }, (_, at) => {
+  return Array.from({ length: onHost(to, "Resize") }, (_, at) => {
     switch (mode) {
       case "half_pixel":
         return (at + 0.5) / scale - 0.5;
@@ -131,11 +132,12 @@ function matrixOf(call: Call, axis: Axis): Float32Array {
   const { reach, weight } = kernelOf(call);
   const stretch = flag(call, "antialias") && scale < 1 ? 1 / scale : 1;
   const leavesOut = flag(call, "exclude_outside");
-  const matrix = new Float32Array(from * to);
+  const matrix = new Float32Array(onHost(from * to, "Resize"));
   coordinates(call, axis).forEach((x, at) => {
     const first = Math.floor(x - reach * stretch) + 1;
     const last = Math.ceil(x + reach * stretch) - 1;
-    const rows = Array.from({ length: Math.max(last - first + 1, 1) }, (_, index) => first + index);
+    const count = inParts(Math.max(last - first + 1, 1), "Resize");
+    const rows = Array.from({ length: count }, (_, index) => first + index);
     const isInside = (row: number): boolean => row >= 0 && row < from;
     const weights = rows.map((row) => (leavesOut && !isInside(row) ? 0 : weight((x - row) / stretch)));
     const total = weights.reduce((sum, value) => sum + value, 0);

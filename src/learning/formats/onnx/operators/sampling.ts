@@ -17,6 +17,7 @@ import {
   type Call,
   type Operators,
 } from "../operator.ts";
+import { inParts, onHost } from "../limits.ts";
 import { computed, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf } from "../windows.ts";
 
@@ -176,7 +177,7 @@ function affineGrid(call: Call): TensorValue {
   const isAligned = flag(call, "align_corners");
   const rank = spatial.length;
   const axes = spatial.map((extent, axis) => {
-    const at = Float32Array.from({ length: extent }, (_, index) =>
+    const at = Float32Array.from({ length: onHost(extent, "AffineGrid") }, (_, index) =>
       isAligned ? (extent > 1 ? -1 + (2 * index) / (extent - 1) : 0) : (2 * index + 1) / extent - 1,
     );
     return tensor(at, { shape: spatial.map((_, place) => (place === axis ? extent : 1)) }).broadcastTo(spatial);
@@ -196,7 +197,7 @@ function roiAlign(call: Call): TensorValue {
   const scale = numberOf(call, "spatial_scale", 1);
   const ratio = numberOf(call, "sampling_ratio", 0);
   const isMax = textOf(call, "mode", "avg") === "max";
-  const results = Array.from({ length: regions.shape[0] ?? 0 }, (_, region) => {
+  const results = Array.from({ length: inParts(regions.shape[0] ?? 0, "RoiAlign") }, (_, region) => {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = boxes
       .slice(region * 4, region * 4 + 4)
       .map((edge) => edge * scale - (isHalf ? 0.5 : 0));
@@ -204,6 +205,7 @@ function roiAlign(call: Call): TensorValue {
     const [tall, wide] = [Math.max(y2 - y1, least), Math.max(x2 - x1, least)];
     const [cellHeight, cellWidth] = [tall / height, wide / width];
     const [down, across] = [ratio > 0 ? ratio : Math.ceil(cellHeight), ratio > 0 ? ratio : Math.ceil(cellWidth)];
+    onHost(height * down * width * across, "RoiAlign");
     const ys = placesInCells(y1, cellHeight, height, down);
     const xs = placesInCells(x1, cellWidth, width, across);
     const member = x
@@ -220,7 +222,7 @@ function roiAlign(call: Call): TensorValue {
 
 function placesInCells(start: number, size: number, count: number, samples: number): number[] {
   return Array.from(
-    { length: count * samples },
+    { length: onHost(count * samples, "RoiAlign") },
     (_, at) => start + (Math.floor(at / samples) + ((at % samples) + 0.5) / samples) * size,
   );
 }
@@ -280,7 +282,7 @@ function sampledRegion(picture: Tensor, ys: readonly number[], xs: readonly numb
 function deformedConvolution(call: Call): TensorValue {
   const [x, kernel] = [input(call, 0), input(call, 1)];
   const [filters = 1, perGroup = 1, ...window] = kernel.shape;
-  const groups = numberOf(call, "group", 1);
+  const groups = inParts(numberOf(call, "group", 1), "DeformConv");
   const taps = sizeOf(window);
   const all = deformedColumns(call, x, window); // [batch, ...outputs, channels, taps]
   const outer = all.shape.slice(0, -2);
@@ -303,8 +305,8 @@ function deformedColumns(call: Call, x: TensorValue, window: readonly number[]):
   const [batch = 1, channels = 1, ...spatial] = x.shape;
   const windows = windowsOf(call, spatial, window);
   const outputs = offset.shape.slice(2);
-  const groups = numberOf(call, "offset_group", 1);
-  const taps = sizeOf(window);
+  const groups = inParts(numberOf(call, "offset_group", 1), "DeformConv");
+  const taps = inParts(groups * sizeOf(window), "DeformConv") / groups;
   const moves = offset
     .device()
     .cast("f32")
@@ -361,7 +363,7 @@ function columnsToImage(call: Call): TensorValue {
       ) + 1,
   );
   if (sizeOf(counts) !== places) throw wrongNode(call, `${places} windows, expected ${sizeOf(counts)}`);
-  const index = new Int32Array(taps * places);
+  const index = new Int32Array(onHost(taps * places, "Col2Im"));
   for (let tap = 0; tap < taps; tap += 1) {
     for (let place = 0; place < places; place += 1)
       index[tap * places + place] = placeOfTap({ spatial, window, counts, windows }, tap, place);

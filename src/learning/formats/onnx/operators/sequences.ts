@@ -1,6 +1,7 @@
 // Lists of tensors and optionals. They have no place in a program: they run between programs.
 
 import { normalizeAxis } from "#engine/base/shape.ts";
+import { inParts } from "../limits.ts";
 import { concat, reshape, slice } from "../movement.ts";
 import {
   flag,
@@ -50,7 +51,7 @@ function splitToSequence(call: Call): SequenceValue {
   const [size = 1, ...others] = split === undefined ? [1] : inputNumbers(call, 1);
   const isList = split !== undefined && split.shape.length > 0;
   if (!isList && size < 1) throw wrongNode(call, `parts of ${size}`);
-  const even = Array.from({ length: isList ? 0 : Math.ceil(extent / size) }, (_, index) =>
+  const even = Array.from({ length: isList ? 0 : inParts(Math.ceil(extent / size), "SplitToSequence") }, (_, index) =>
     Math.min(size, extent - index * size),
   );
   let start = 0;

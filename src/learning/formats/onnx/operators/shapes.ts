@@ -21,6 +21,7 @@ import {
   type Call,
   type Operators,
 } from "../operator.ts";
+import { inParts, onHost } from "../limits.ts";
 import { known, knownNumbers, numbersOf, type TensorValue } from "../value.ts";
 
 /** Axes from an input in newer versions, from an attribute in older ones. */
@@ -108,6 +109,7 @@ function split(call: Call): TensorValue[] {
   const axis = normalizeAxis(numberOf(call, "axis", 0), x.shape.length, "Split");
   const extent = x.shape[axis] ?? 0;
   const numParts = optionalNumber(call, "num_outputs") ?? call.node.outputs.length;
+  inParts(numParts, "Split");
   const even = Math.ceil(extent / Math.max(numParts, 1));
   const sizes =
     optionalNumbers(call, 1) ??
@@ -187,7 +189,8 @@ function constantOfShape(call: Call): TensorValue {
 function range(call: Call): TensorValue {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((place) => inputNumbers(call, place)[0]);
   const length = Math.max(Math.ceil((limit - start) / delta), 0);
-  if (!(length <= 2 ** 28)) throw wrongNode(call, `a range of ${length} numbers`);
+  if (Number.isNaN(length)) throw wrongNode(call, "a range without an end");
+  onHost(length, "Range");
   const { type } = input(call, 0);
   return knownNumbers(
     type,
@@ -199,6 +202,7 @@ function range(call: Call): TensorValue {
 function eyeLike(call: Call): TensorValue {
   const x = input(call, 0);
   const [rows = 1, columns = 1] = x.shape;
+  onHost(rows * columns, "EyeLike");
   const offset = numberOf(call, "k", 0);
   const to = optionalNumber(call, "dtype");
   const values = hostValues(to === undefined ? x.type : elementTypeOf(to), rows * columns);

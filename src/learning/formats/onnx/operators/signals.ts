@@ -19,10 +19,12 @@ import {
   type Call,
   type Operators,
 } from "../operator.ts";
+import { onHost } from "../limits.ts";
 import { computed, knownNumbers, type TensorValue } from "../value.ts";
 
 /** Cosines and sines of all products of times and frequencies: [length, bins]. */
 function waves(length: number, bins: number, period: number): { readonly cos: Tensor; readonly sin: Tensor } {
+  onHost(length * bins, "a Fourier transform");
   const table = (of: (angle: number) => number): Tensor =>
     tensor(
       Float32Array.from({ length: length * bins }, (_, at) =>
@@ -85,7 +87,10 @@ function shortTime(call: Call): TensorValue {
   const size = optionalNumbers(call, 3)?.[0] ?? window?.shape[0] ?? length;
   const bins = flag(call, "onesided", 1) ? Math.floor(size / 2) + 1 : size;
   const frames = Math.floor((length - size) / step) + 1;
-  const index = Int32Array.from({ length: frames * size }, (_, at) => Math.floor(at / size) * step + (at % size));
+  const index = Int32Array.from(
+    { length: onHost(frames * size, "STFT") },
+    (_, at) => Math.floor(at / size) * step + (at % size),
+  );
   const signal = x.device().cast("f32").reshape([batch, length, parts]).transpose([1, 0, 2]);
   const taken = signal.take(tensor(index, { shape: [frames, size] })).transpose([3, 2, 0, 1]); // [parts, batch, frames, size]
   const shaped = window === undefined ? taken : taken.mul(window.device().cast("f32"));
@@ -111,7 +116,7 @@ const window = (coefficients: readonly number[]): Operators[string] => ({
   run: (call) => {
     const [size = 0] = inputNumbers(call, 0);
     const period = flag(call, "periodic", 1) ? size : size - 1;
-    const values = Float64Array.from({ length: size }, (_, at) =>
+    const values = Float64Array.from({ length: onHost(size, "a window") }, (_, at) =>
       coefficients.reduce(
         (sum, coefficient, order) =>
           sum + (order % 2 === 0 ? 1 : -1) * coefficient * Math.cos((2 * Math.PI * order * at) / period),
@@ -130,16 +135,20 @@ function melWeights(call: Call): TensorValue {
   const bins = Math.floor(size / 2) + 1;
   const toMel = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
   const span = (toMel(high) - toMel(low)) / (bands + 2);
-  const edges = Array.from({ length: bands + 2 }, (_, at) =>
+  onHost(bins * bands, "MelWeightMatrix");
+  const edges = Array.from({ length: onHost(bands, "MelWeightMatrix") + 2 }, (_, at) =>
     Math.floor(((size + 1) * (700 * (10 ** ((at * span + toMel(low)) / 2595) - 1))) / rate),
   );
   const values = new Float64Array(bins * bands);
   for (let band = 0; band < bands; band += 1) {
     const [lower = 0, centre = 0, upper = 0] = edges.slice(band, band + 3);
     if (centre === lower) values[centre * bands + band] = 1;
-    else for (let bin = lower; bin <= centre; bin += 1) values[bin * bands + band] = (bin - lower) / (centre - lower);
+    else
+      for (let bin = Math.max(lower, 0); bin <= Math.min(centre, bins - 1); bin += 1)
+        values[bin * bands + band] = (bin - lower) / (centre - lower);
     if (upper > centre)
-      for (let bin = centre; bin < upper; bin += 1) values[bin * bands + band] = (upper - bin) / (upper - centre);
+      for (let bin = Math.max(centre, 0); bin < Math.min(upper, bins); bin += 1)
+        values[bin * bands + band] = (upper - bin) / (upper - centre);
   }
   return knownNumbers(elementTypeOf(numberOf(call, "output_datatype", 1)), [bins, bands], values);
 }

@@ -3,6 +3,7 @@
 import { broadcastShapes, sizeOf } from "#engine/base/shape.ts";
 import { expandValues } from "../host-arrays.ts";
 import { flag, input, optionalNumber, textOf, textsAttribute, type Call, type Operators } from "../operator.ts";
+import { onHost } from "../limits.ts";
 import { known, knownNumbers, textsOf, type TensorValue } from "../value.ts";
 
 function join(call: Call): TensorValue {
@@ -36,7 +37,8 @@ function split(call: Call): TensorValue[] {
   const delimiter = textOf(call, "delimiter", "");
   const most = optionalNumber(call, "maxsplit");
   const parts = textsOf(x).map((text) => partsOf(text, delimiter, most));
-  const width = Math.max(...parts.map((list) => list.length), 0);
+  const width = parts.reduce((most, { length }) => Math.max(most, length), 0);
+  onHost(parts.length * width, "StringSplit");
   const filled = parts.flatMap((list) => Array.from({ length: width }, (_, at) => list[at] ?? ""));
   return [
     known("string", [...x.shape, width], filled),

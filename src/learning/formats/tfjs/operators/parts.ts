@@ -1,6 +1,7 @@
 // Operations of TensorFlow that take tensors apart and join them: slices, splits, look-ups, lists of parts.
 
 import { normalizeAxes, normalizeAxis } from "#engine/base/shape.ts";
+import { inParts } from "../../onnx/limits.ts";
 import { concat, gather, reshape, slice, type Range } from "../../onnx/movement.ts";
 import {
   input,
@@ -44,7 +45,7 @@ function unpacked(call: Call): TensorValue[] {
   const shape = x.shape.filter((_, place) => place !== axis);
   const count = x.shape[axis] ?? 0;
   if (call.node.outputs.length > count) throw wrongNode(call, `${count} parts, more are read`);
-  return Array.from({ length: count }, (_, index) => reshape(partAlong(x, axis, index, 1), shape));
+  return Array.from({ length: inParts(count, "Unpack") }, (_, index) => reshape(partAlong(x, axis, index, 1), shape));
 }
 
 function splitBy(call: Call, x: TensorValue, sizes: readonly number[], axis: number): TensorValue[] {
@@ -71,7 +72,7 @@ function split(call: Call): TensorValue[] {
   return splitBy(
     call,
     x,
-    Array.from({ length: count }, () => extent / count),
+    Array.from({ length: inParts(count, "Split") }, () => extent / count),
     axis,
   );
 }
@@ -172,7 +173,7 @@ function gathered(call: Call): TensorValue {
   if (numBatch === 0) return gather(x, index, axis);
   if (numBatch !== 1 || axis !== 1 || index.shape[0] !== x.shape[0])
     throw wrongNode(call, `${numBatch} axes of batches`);
-  const rows = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => {
+  const rows = Array.from({ length: inParts(x.shape[0] ?? 0, "Gather") }, (_, row) => {
     const [own, places] = [partAlong(x, 0, row, 1), partAlong(index, 0, row, 1)];
     const found = gather(reshape(own, x.shape.slice(1)), reshape(places, index.shape.slice(1)), 0);
     return reshape(found, [1, ...found.shape]);

@@ -4,6 +4,7 @@ import { normalizeAxis, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { einsum } from "#engine/tensor/einsum.ts";
 import { averagePool, conv, convTranspose, maxPool, paddingOf, type Padding } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
+import { inParts } from "../../onnx/limits.ts";
 import {
   flag,
   input,
@@ -194,7 +195,7 @@ function localResponse(call: Call): TensorValue {
   const at = (count: number): number[] => x.shape.map((_, axis) => (axis === x.rank - 1 ? count : 0));
   const padded = x.square().pad(at(radius), at(radius));
   const window: Shape = [...x.shape.slice(0, -1), channels];
-  const parts = Array.from({ length: 2 * radius + 1 }, (_, offset) => padded.slice(at(offset), window));
+  const parts = Array.from({ length: inParts(2 * radius + 1, "LRN") }, (_, offset) => padded.slice(at(offset), window));
   const [first = x, ...others] = parts;
   const sum = others.reduce((total, part) => total.add(part), first);
   const scaled = sum.mul(numberOf(call, "alpha", 1)).add(numberOf(call, "bias", 1));

@@ -1,0 +1,42 @@
+// The long run of a reader: 10,000 damaged files of the tests' and of small real ones, and a hundred of each reader's large real
+// ones. Prints a line of the table of results.
+
+import { type MutatedReader, type MutationCounts, surviveMutations } from "./mutations.ts";
+import type { RealFiles } from "./real-files.ts";
+
+type Reader = Omit<MutatedReader, "count">;
+
+const numMutations = 10_000;
+const numOfLarge = 100;
+
+/**
+ * @param real files that the reader reads as they are
+ * @throws Error for the first file that breaks the promise
+ */
+export async function longRun(name: string, reader: Reader, real?: RealFiles): Promise<void> {
+  const own = reader.seeds instanceof Map ? reader.seeds : new Map(Object.entries(reader.seeds));
+  const seeds = new Map([...own, ...(real?.small ?? [])]);
+  const start = performance.now();
+  const counts = await surviveMutations({ ...reader, seeds, count: numMutations, first: 1000 });
+  print(name, `${own.size} + ${real?.small.size ?? 0} real`, counts, start);
+  if (real?.absent !== undefined) console.log(`${name}: ${real.absent}`);
+  if (real === undefined || real.large.size === 0) return;
+  const again = performance.now();
+  const large = await surviveMutations({ ...reader, seeds: real.large, count: numOfLarge, first: 1000 });
+  print(`${name}, large`, `${real.large.size} real`, large, again);
+}
+
+function print(name: string, seeds: string, counts: MutationCounts, start: number): void {
+  const { numRead, numRefused, numRun, cpuSeconds, peakBytes } = counts;
+  const cells = [
+    name,
+    seeds,
+    numRead + numRefused,
+    numRefused,
+    numRun === 0 ? numRead : `${numRead}, ${numRun} run`,
+    0,
+    `${cpuSeconds.toFixed(0)} of ${((performance.now() - start) / 1000).toFixed(0)}`,
+    (peakBytes / 2 ** 20).toFixed(1),
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
+}
