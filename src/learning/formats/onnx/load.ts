@@ -1,10 +1,11 @@
 // Loading a model from an .onnx file and running it.
 
 import { SinterError } from "#engine/base/error.ts";
-import { shapeText } from "#engine/base/shape.ts";
+import { type Shape, shapeText } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
+import { describeGraph, type GraphDescription } from "./describe.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
 import type { Operators } from "./operator.ts";
@@ -37,6 +38,8 @@ export interface GraphRunner {
    * @throws option where a name is wrong or missing; shape where an input does not fit; format for what is not computed
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Shapes, weights and operations, node by node; `inputShape` is that of one sample of the first input. */
+  describe(inputShape?: Shape): GraphDescription;
   /** The graph as a pure function of its weights and inputs, where it waits for no data. */
   asFunction(): StaticGraph;
   /** The same as `run` with values of every kind: lists, texts, absent optionals. */
@@ -81,6 +84,7 @@ export function graphRunner(model: GraphModel, operators: Operators = allOperato
     outputs: graph.outputs.map(endOf),
     metadata: Object.freeze(Object.fromEntries(model.metadata)),
     model,
+    describe: (inputShape) => describeGraph(model, context, inputShape),
     asFunction: () => staticGraph(model, context),
     runValues,
     run: async (given) => {
@@ -105,7 +109,7 @@ function constantsOfModel(model: GraphModel, operators: Operators): ReadonlyMap<
       constants.set(name, computed(type, resident));
       continue;
     }
-    const value = known(type, shape, read());
+    const value = known(type, shape, read(), `"${name}"`);
     constants.set(name, trained.has(name) ? weight(type, value.device(), read) : value);
   }
   return constants;

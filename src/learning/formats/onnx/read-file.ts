@@ -68,6 +68,12 @@ export async function readOnnxFile(path: string, keepsOnDevice: boolean): Promis
   return { ...whole, graph: { ...whole.graph, initializers: withResidents(whole.graph.initializers, residents) } };
 }
 
+/** The graph of an .onnx file without its large constants, whose `place` is theirs; of other files none is opened. */
+export async function readOnnxStructure(path: string): Promise<GraphModel> {
+  const { bytes } = await readSkeleton(await fileSource(path));
+  return decodeOnnx(bytes, () => undefined);
+}
+
 function withResidents(
   initializers: ReadonlyMap<string, GraphTensor>,
   residents: ReadonlyMap<string, Tensor>,
