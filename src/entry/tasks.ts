@@ -19,8 +19,8 @@ export {
 } from "#app/tasks/cross-validate.ts";
 export { findImageLearningRate, type FindRateOptions } from "#app/tasks/find-rate.ts";
 export type { Fold } from "#app/tasks/image-parts.ts";
-export { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspect-file.ts";
-export type { EventFacts, GraphFacts, OtherFacts, TableFacts } from "#app/tasks/inspect-other.ts";
+export { inspectFile, type FileReport, type InspectFileOptions, type TensorFacts } from "#app/tasks/inspect-file.ts";
+export type { EventFacts, GraphFacts, InitializerFacts, OtherFacts, TableFacts } from "#app/tasks/inspect-other.ts";
 export { inspectRun, type RunFile, type RunReport } from "#app/tasks/inspect-run.ts";
 export { listRuns, type RunOrder } from "#app/tasks/list-runs.ts";
 export type { RunRecord, RunState } from "#app/tasks/run-record.ts";

@@ -16,6 +16,14 @@ export function imageSize(texts: CliTexts): (text: string) => readonly [height: 
   };
 }
 
+/** A parser of a shape, as `224,224,3`. */
+export function extents(texts: CliTexts): (text: string) => readonly number[] {
+  return (text) => {
+    if (/^\d{1,9}(,\d{1,9})*$/.test(text) && !/(^|,)0+(,|$)/.test(text)) return text.split(",").map(Number);
+    throw new InvalidArgumentError(texts.giveExtents);
+  };
+}
+
 /** A parser of whole numbers of at least `least`. */
 export function wholeNumber(texts: CliTexts, least: number): (text: string) => number {
   return (text) => {

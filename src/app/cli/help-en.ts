@@ -29,6 +29,7 @@ export const helpEnglish = {
   flagDebug: "show the stack of an error",
   flagLanguage: "language of what people read, reports too",
   flagJsonEvents: "events as JSON lines on standard output",
+  flagInputShape: "shape of one sample, where the file leaves sizes open",
   flagJsonObject: "one JSON object on standard output",
   flagJsonRuns: "one JSON object a run on standard output",
   flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",

@@ -31,6 +31,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagDebug: "显示错误的调用栈",
   flagLanguage: "输出与报告的语言",
   flagJsonEvents: "在标准输出上逐行写出 JSON 事件",
+  flagInputShape: "一个样本的形状，用于文件未定大小的情况",
   flagJsonObject: "在标准输出上写出一个 JSON 对象",
   flagJsonRuns: "在标准输出上为每次运行写出一个 JSON 对象",
   flagJsonPictures: "每行一个 JSON 对象：file、label、probability、probabilities",

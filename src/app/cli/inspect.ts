@@ -7,6 +7,7 @@ import { inspectFile, type FileReport, type TensorFacts } from "#app/tasks/inspe
 import type { GraphFacts, OtherFacts } from "#app/tasks/inspect-other.ts";
 import { inspectRun, type RunReport } from "#app/tasks/inspect-run.ts";
 import { fill } from "#app/tasks/report/texts.ts";
+import { extents } from "./arguments.ts";
 import type { CommandContext } from "./context.ts";
 import { createOutput, plainText, table, type Output } from "./output.ts";
 import { formatNumber } from "./progress.ts";
@@ -21,18 +22,26 @@ export function addInspectCommand(program: Command, { texts }: CommandContext): 
     .command("inspect")
     .description(texts.commandInspect)
     .argument("<RUN|FILE>", texts.argumentRunOrFile)
+    .option("--input-shape <N,...>", texts.flagInputShape, extents(texts))
     .option("--json", texts.flagJsonObject)
-    .action((path: string, { json = false }: { json?: boolean }) => inspect(path, createOutput(json, texts)));
+    .action((path: string, { inputShape, json = false }: InspectFlags) =>
+      inspect(path, inputShape, createOutput(json, texts)),
+    );
 }
 
-async function inspect(path: string, output: Output): Promise<void> {
+interface InspectFlags {
+  readonly inputShape?: readonly number[];
+  readonly json?: boolean;
+}
+
+async function inspect(path: string, inputShape: readonly number[] | undefined, output: Output): Promise<void> {
   if (await isRun(path)) {
     const report = await inspectRun(path);
     output.event({ kind: "run", ...report });
     if (!output.isJson) output.say(describeRun(output.texts, report));
     return;
   }
-  const report = await inspectFile(path);
+  const report = await inspectFile(path, { inputShape });
   output.event(report);
   if (!output.isJson) output.say(describeFile(output.texts, report));
 }
@@ -117,13 +126,50 @@ function describeOther(texts: CliTexts, report: FileReport & OtherFacts): string
     const title = fill(texts.holdsEvents, { ...facts, numEvents: grouped(report.numEvents) });
     return [title, table([[texts.tag, texts.kind, texts.events, texts.lastStep], ...rows])].join("\n\n");
   }
+  return describeGraph(texts, report, facts);
+}
+
+function describeGraph(texts: CliTexts, report: GraphFacts, facts: Readonly<Record<string, string>>): string {
   const { inputs, outputs, operators, numWeights, numNodes, opset = "?", producer, metadata } = report;
+  const { flops, sizes, inputShapes, numUnknown, nodes, initializers } = report;
   const ends = { inputs: inputs.map(endText).join(", "), outputs: outputs.map(endText).join(", ") };
   return [
     fill(texts.isGraph, { ...facts, numNodes: grouped(numNodes), numWeights: grouped(numWeights) }),
+    [
+      fill(texts.graphFlops, { flops: grouped(flops), shapes: shapesText(inputShapes) }),
+      ...(Object.keys(sizes).length === 0 ? [] : [fill(texts.graphSizes, { sizes: sizesText(sizes) })]),
+      ...(numUnknown === 0 ? [] : [fill(texts.graphUnknown, { numUnknown: grouped(numUnknown) })]),
+    ].join("\n"),
     section(texts, texts.description, { ...ends, opset: String(opset), producer, operators }),
+    table([[texts.node, texts.shape, texts.weights, texts.flops], ...nodes.map(nodeCells)]),
+    table([[texts.tensor, texts.dtype, texts.shape, texts.bytes], ...initializers.map(initializerCells)]),
     ...(Object.keys(metadata).length === 0 ? [] : [section(texts, texts.metadata, metadata)]),
   ].join("\n\n");
+}
+
+function shapesText(shapes: GraphFacts["inputShapes"]): string {
+  return Object.entries(shapes)
+    .map(([name, shape]) => `${plainText(name)} [${shape.join(", ")}]`)
+    .join(", ");
+}
+
+function sizesText(sizes: GraphFacts["sizes"]): string {
+  return Object.entries(sizes)
+    .map(([name, size]) => `${plainText(name)} = ${size}`)
+    .join(", ");
+}
+
+function nodeCells({ name, operator, shape, numWeights, flops }: GraphFacts["nodes"][number]): string[] {
+  const label = name === "" ? operator : `${name} (${operator})`;
+  return [plainText(label), shape === undefined ? "?" : `[${shape.join(", ")}]`, grouped(numWeights), flopsText(flops)];
+}
+
+function flopsText(flops: number | undefined): string {
+  return flops === undefined ? "?" : grouped(flops);
+}
+
+function initializerCells({ name, dtype, shape, bytes }: GraphFacts["initializers"][number]): string[] {
+  return [plainText(name), dtype, `[${shape.join(", ")}]`, grouped(bytes)];
 }
 
 function endText({ name, type, shape }: GraphFacts["inputs"][number]): string {

@@ -4,16 +4,18 @@
 import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
 import { byteSize, type DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { sizeOf } from "#engine/base/shape.ts";
+import { checkOptions } from "#engine/base/options.ts";
+import { type Shape, sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson, type ModelDescription } from "#learning/formats/model-json.ts";
 import { readTensors, tensorFormats } from "#learning/formats/read-tensors.ts";
 import { type FileFormat, recognize, type Recognized } from "#learning/formats/recognize.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
+import { loadTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
 import { summarize } from "#learning/nn/summary.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import type { Model } from "#learning/train/model.ts";
-import { otherFacts, type OtherFacts } from "./inspect-other.ts";
+import { graphFacts, isTfjsGraph, otherFacts, type OtherFacts } from "./inspect-other.ts";
 import { layerCosts } from "./report/layer-costs.ts";
 
 /** A tensor of a file in numbers. */
@@ -56,11 +58,16 @@ export type FileReport = FileFacts &
         readonly summary: string;
         readonly numLayers: number;
         readonly numWeights: number;
-        /** Floating-point operations of the kernels for one sample. */
+        /** Floating-point operations of the kernels for one sample, two for each multiplication with an addition. */
         readonly flops: number;
       }
     | OtherFacts
   );
+
+export interface InspectFileOptions {
+  /** Shape of one sample of a model's first input, where the file leaves sizes open. */
+  readonly inputShape?: Shape | undefined;
+}
 
 /** Formats of models with layers. */
 const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
@@ -68,11 +75,13 @@ const modelFormats: readonly FileFormat[] = ["sinter", "keras", "hdf5", "tfjs"];
 /**
  * The facts of a file or of a model's folder: safetensors, .npy, .npz, PyTorch, GGUF, HDF5 and Keras's files, TensorFlow.js,
  * ONNX, a model that `save` wrote, events of TensorBoard, CSV, Parquet and Arrow. The format is seen from the content.
- * @throws file when it is not there; format for another kind of file, or a damaged one
+ * @throws file when it is not there; format for another kind of file, or a damaged one; option where `inputShape` has another rank
  * @example
  * const report = await inspectFile("runs/pets/model.safetensors");
  */
-export async function inspectFile(file: string): Promise<FileReport> {
+export async function inspectFile(file: string, options: InspectFileOptions = {}): Promise<FileReport> {
+  checkOptions("inspectFile", options, ["inputShape"]);
+  const { inputShape } = options;
   const found = await platform().files.stat(file);
   if (found === undefined || found.kind === "other") {
     const what = found === undefined ? "is not there" : "is no file";
@@ -84,11 +93,14 @@ export async function inspectFile(file: string): Promise<FileReport> {
   if (format === "sinter" && found.kind === "file") {
     return { kind: "model", ...facts, model: decodeModelJson(await platform().files.read(file)) };
   }
-  const other = await otherFacts(recognized.file, format);
+  const other = await otherFacts(recognized.file, format, inputShape);
   if (other !== undefined) return { ...facts, ...other };
   if (!modelFormats.includes(format)) return { kind: "tensors", ...facts, ...(await tensorReport(file, recognized)) };
   try {
-    return { kind: "network", ...facts, ...networkFacts(await loadModel(file)) };
+    if (format === "tfjs" && (await isTfjsGraph(recognized.file))) {
+      return { ...facts, ...graphFacts(await loadTfjsGraph(recognized.file), inputShape) };
+    }
+    return { kind: "network", ...facts, ...networkFacts(await loadModel(file, { inputShape })) };
   } catch (error) {
     // Weights alone, or a model with layers that are not read: its tensors can be shown.
     if (!(error instanceof SinterError) || error.code !== "format" || !tensorFormats.includes(format)) throw error;

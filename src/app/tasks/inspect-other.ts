@@ -1,20 +1,37 @@
 // What is in files that hold no tensors by name: graphs, tables, events of trainings. Facts only; nothing is computed.
 
+import { type Shape, sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
+import { looksLikeArchive } from "#learning/formats/archive-directory.ts";
 import { numMissing } from "#learning/data/table/columns.ts";
 import { readTable } from "#learning/data/table.ts";
-import { type GraphEnd, loadOnnx } from "#learning/formats/onnx/load.ts";
+import type { GraphDescription } from "#learning/formats/onnx/describe.ts";
+import { typeFacts } from "#learning/formats/onnx/element-types.ts";
+import { type GraphEnd, graphRunner, type GraphRunner } from "#learning/formats/onnx/load.ts";
+import { readOnnxStructure } from "#learning/formats/onnx/read-file.ts";
 import type { FileFormat } from "#learning/formats/recognize.ts";
 import { readEvents } from "#learning/formats/tfevents.ts";
+import { parseJson } from "#learning/formats/tfjs/json.ts";
+import { kindOfTfjs } from "#learning/formats/tfjs/layers-model.ts";
 
-/** A graph of operators: inputs, outputs, and how often each operator comes. */
-export interface GraphFacts {
+/** A constant of a graph. */
+export interface InitializerFacts {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** As the file has them; of texts 0. */
+  readonly bytes: number;
+}
+
+/** A graph of operators: inputs, outputs, each node, and how often each operator comes. */
+export interface GraphFacts extends GraphDescription {
   readonly kind: "graph";
   readonly inputs: readonly GraphEnd[];
   readonly outputs: readonly GraphEnd[];
   readonly operators: Readonly<Record<string, number>>;
   readonly numNodes: number;
   readonly numInitializers: number;
+  readonly initializers: readonly InitializerFacts[];
   /** Elements of all initializers. */
   readonly numWeights: number;
   readonly opset: number | undefined;
@@ -47,25 +64,43 @@ export type OtherFacts = GraphFacts | TableFacts | EventFacts;
 const maxTags = 10_000;
 
 /** The facts of a file by its format; undefined for formats that have tensors. */
-export async function otherFacts(file: string, format: FileFormat): Promise<OtherFacts | undefined> {
-  if (format === "onnx") return graphFacts(file);
+export async function otherFacts(
+  file: string,
+  format: FileFormat,
+  inputShape: Shape | undefined,
+): Promise<OtherFacts | undefined> {
+  if (format === "onnx") return graphFacts(graphRunner(await readOnnxStructure(file)), inputShape);
   if (format === "csv" || format === "parquet" || format === "arrow") return tableFacts(file);
   return format === "tfevents" ? eventFacts(file) : undefined;
 }
 
-async function graphFacts(file: string): Promise<GraphFacts> {
-  const { inputs, outputs, metadata, model } = await loadOnnx(file);
+/** Whether a model.json is that of a graph-model; an archive is none. @throws file, format */
+export async function isTfjsGraph(file: string): Promise<boolean> {
+  const bytes = await platform().files.read(file);
+  return !looksLikeArchive(bytes) && kindOfTfjs(parseJson(bytes, "model.json")) === "graph";
+}
+
+/** The facts of a graph that is read. @throws option where `inputShape` is of another rank than the first input's samples */
+export function graphFacts(runner: GraphRunner, inputShape: Shape | undefined): GraphFacts {
+  const { inputs, outputs, metadata, model } = runner;
   const counts = new Map<string, number>();
   for (const { operator } of model.graph.nodes) counts.set(operator, (counts.get(operator) ?? 0) + 1);
-  const weights = [...model.graph.initializers.values()];
+  const initializers = Array.from(model.graph.initializers, ([name, { type, shape }]) => ({
+    name,
+    dtype: type,
+    shape,
+    bytes: sizeOf(shape) * typeFacts(type).bytes,
+  }));
   return {
+    ...runner.describe(inputShape),
     kind: "graph",
     inputs,
     outputs,
     operators: Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a)),
     numNodes: model.graph.nodes.length,
-    numInitializers: weights.length,
-    numWeights: weights.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0),
+    numInitializers: initializers.length,
+    initializers,
+    numWeights: initializers.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     opset: model.opsets.get(""),
     producer: [model.producer, model.producerVersion].filter((text) => text !== "").join(" "),
     metadata,

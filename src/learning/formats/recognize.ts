@@ -9,6 +9,7 @@ import { type ByteSource, bytesSource, fileSource, readPart } from "./byte-sourc
 import { looksLikeGguf } from "./gguf-header.ts";
 import { looksLikeHdf5 } from "./hdf5/read.ts";
 import { looksLikeNpy } from "./npy-header.ts";
+import { WireReader } from "./onnx/wire.ts";
 import { looksLikePickle } from "./pickle.ts";
 
 /** Formats that are told apart. */
@@ -164,29 +165,27 @@ async function looksLikeOnnx(source: ByteSource): Promise<boolean> {
   let at = 0;
   let hasGraph = false;
   for (let index = 0; at < source.size; index += 1) {
-    if (index > maxFields) return false;
-    const window = await readPart(source, at, at + 20);
-    const tag = varint(window, 0);
-    const field = tag === undefined ? 0 : Math.floor(tag.value / 8);
-    const kind = modelFields.get(field);
-    if (tag === undefined || kind === undefined || tag.value % 8 !== kind) return false;
-    const value = varint(window, tag.end);
-    if (value === undefined) return false;
-    at += value.end + (kind === 2 ? value.value : 0);
-    hasGraph ||= field === graphField;
+    const end = index > maxFields ? undefined : modelFieldEnd(await readPart(source, at, at + 20));
+    if (end === undefined) return false;
+    hasGraph ||= end.field === graphField;
+    at += end.length;
   }
   return hasGraph && at === source.size;
 }
 
-function varint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } | undefined {
-  let value = 0;
-  for (let index = 0; index < 10; index += 1) {
-    const byte = bytes[start + index];
-    if (byte === undefined) return undefined;
-    value += (byte & 127) * 2 ** (7 * index);
-    if (byte < 128) return { value, end: start + index + 1 };
+/** The field of a ModelProto that begins here, and its length; undefined where none does. */
+function modelFieldEnd(head: Uint8Array): { readonly field: number; readonly length: number } | undefined {
+  const reader = new WireReader(head);
+  try {
+    const field = reader.next();
+    if (field === undefined || modelFields.get(field.number) !== field.wire) return undefined;
+    const value = reader.number();
+    const length = field.wire === 2 ? value : 0;
+    return length < 0 ? undefined : { field: field.number, length: reader.position + length };
+  } catch (error) {
+    if (error instanceof SinterError) return undefined;
+    throw error;
   }
-  return undefined;
 }
 
 /** Lines of text with the same separators. */

@@ -1,10 +1,11 @@
 // Loading a model from an .onnx file and running it.
 
 import { SinterError } from "#engine/base/error.ts";
-import { shapeText, sizeOf } from "#engine/base/shape.ts";
+import { type Shape, shapeText, sizeOf } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
+import { describeGraph, type GraphDescription } from "./describe.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
 import { Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
@@ -39,6 +40,8 @@ export interface GraphRunner {
    *   limit where the graph asks for more than its limits; aborted when the signal fires
    */
   run(inputs: Readonly<Record<string, Tensor>>, options?: GraphRunOptions): Promise<Record<string, Tensor>>;
+  /** Shapes, weights and operations, node by node; `inputShape` is that of one sample of the first input. */
+  describe(inputShape?: Shape): GraphDescription;
   /** The graph as a pure function of its weights and inputs, where it waits for no data. */
   asFunction(): StaticGraph;
   /** The same as `run` with values of every kind: lists, texts, absent optionals. */
@@ -93,6 +96,7 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     outputs: graph.outputs.map(endOf),
     metadata: Object.freeze(Object.fromEntries(model.metadata)),
     model,
+    describe: (inputShape) => describeGraph(model, contextOf(sizeOf(inputShape ?? [])), inputShape),
     asFunction: () => staticGraph(model, contextOf),
     runValues,
     run: async (given, options) => {
@@ -117,7 +121,7 @@ function constantsOfModel(model: GraphModel, operators: Operators): ReadonlyMap<
       constants.set(name, computed(type, resident));
       continue;
     }
-    const value = known(type, shape, read());
+    const value = known(type, shape, read(), `"${name}"`);
     constants.set(name, trained.has(name) ? weight(type, value.device(), read) : value);
   }
   return constants;

@@ -12,6 +12,7 @@ import { readExternal } from "./external.ts";
 import type { ExternalPlace, GraphModel, GraphTensor } from "./graph.ts";
 import { operators } from "./operators/index.ts";
 import { damaged, WireReader } from "./wire.ts";
+import { encodeEntry, Message } from "./write-protobuf.ts";
 
 /** A large constant: where its bytes lie in the file. */
 interface Stretch {
@@ -67,6 +68,12 @@ export async function readOnnxFile(path: string, keepsOnDevice: boolean): Promis
   return { ...whole, graph: { ...whole.graph, initializers: withResidents(whole.graph.initializers, residents) } };
 }
 
+/** The graph of an .onnx file without its large constants, whose `place` is theirs; of other files none is opened. */
+export async function readOnnxStructure(path: string): Promise<GraphModel> {
+  const { bytes } = await readSkeleton(await fileSource(path));
+  return decodeOnnx(bytes, () => undefined);
+}
+
 function withResidents(
   initializers: ReadonlyMap<string, GraphTensor>,
   residents: ReadonlyMap<string, Tensor>,
@@ -115,8 +122,8 @@ async function sentToDevice(
 async function readSkeleton(source: ByteSource): Promise<Skeleton> {
   const window = fileWindow(source);
   const stretches: Stretch[] = [];
-  const parts = await withoutLarge(window, { begin: 0, length: source.size }, 0, stretches);
-  return { bytes: joined(parts), stretches };
+  const message = await withoutLarge(window, { begin: 0, length: source.size }, 0, stretches);
+  return { bytes: message.toBytes(), stretches };
 }
 
 interface FileWindow {
@@ -137,14 +144,14 @@ function fileWindow(source: ByteSource): FileWindow {
   };
 }
 
-/** The fields of a message, those on the way to constants without their large bytes. */
+/** The fields of a message, those on the way to constants without their large bytes, which count as external. */
 async function withoutLarge(
   window: FileWindow,
   { begin, length }: Stretch,
   level: number,
   stretches: Stretch[],
-): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
+): Promise<Message> {
+  const message = new Message();
   const end = begin + length;
   for (let at = begin; at < end;) {
     const head = await window.at(at, Math.min(32, end - at));
@@ -157,44 +164,14 @@ async function withoutLarge(
     const next = inside + body;
     if (body < 0 || next > end) throw damaged("a field is longer than the message around it");
     const isOnWay = field.number === path[level] && body >= largeBytes;
-    if (!isOnWay) parts.push((await window.at(at, next - at)).slice(0, next - at));
+    if (!isOnWay) message.raw((await window.at(at, next - at)).slice(0, next - at));
     else if (level === path.length - 1) {
-      parts.push(externalFields(stretches.length));
+      message.message(13, encodeEntry("location", `${stretchName}${stretches.length}`)).integer(14, 1);
       stretches.push({ begin: inside, length: body });
     } else {
-      const inner = joined(await withoutLarge(window, { begin: inside, length: body }, level + 1, stretches));
-      parts.push(lengthField(field.number, inner));
+      message.message(field.number, await withoutLarge(window, { begin: inside, length: body }, level + 1, stretches));
     }
     at = next;
   }
-  return parts;
-}
-
-/** `external_data: { key: "location", value: name }, data_location: EXTERNAL` of a TensorProto. */
-function externalFields(number: number): Uint8Array {
-  const text = new TextEncoder();
-  const pair = joined([
-    lengthField(1, text.encode("location")),
-    lengthField(2, text.encode(`${stretchName}${number}`)),
-  ]);
-  return joined([lengthField(13, pair), Uint8Array.of(14 * 8, 1)]);
-}
-
-/** A field with a length. */
-function lengthField(number: number, body: Uint8Array): Uint8Array {
-  return joined([Uint8Array.from([...varint(number * 8 + 2), ...varint(body.length)]), body]);
-}
-
-function varint(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return message;
 }

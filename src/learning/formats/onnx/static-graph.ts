@@ -40,7 +40,7 @@ export function staticGraph(model: GraphModel, contextOf: (numInputs: number) =>
   const weights: GraphWeight[] = [];
   for (const [name, { type, shape, read, resident }] of graph.initializers) {
     if (names.has(name)) weights.push({ name, type, shape, read, resident });
-    else constants.set(name, known(type, shape, read()));
+    else constants.set(name, known(type, shape, read(), `"${name}"`));
   }
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const apply = (own: readonly Tensor[], given: readonly Tensor[]): readonly Tensor[] => {

@@ -33,11 +33,11 @@ export type Value = TensorValue | SequenceValue | { readonly kind: "absent" };
 /** Numbers on the host: no texts. */
 export type HostNumbers = Exclude<HostValues, readonly string[]>;
 
-/** A value that is known. */
-export function known(type: ElementType, shape: Shape, host: HostValues): TensorValue {
+/** A value that is known. @param name what errors call it */
+export function known(type: ElementType, shape: Shape, host: HostValues, name = "a tensor"): TensorValue {
   let made: Tensor | undefined;
   const device = (): Tensor => {
-    made ??= uploaded(type, shape, host);
+    made ??= uploaded(type, shape, host, name);
     return made;
   };
   return { kind: "tensor", type, shape, host, device, channelsLast: undefined, stored: undefined };
@@ -106,11 +106,11 @@ export function stored(type: ElementType, numbers: ArrayLike<number>): HostNumbe
 }
 
 /** A device's copy. @throws dtype for texts; value for integers beyond 32 bits */
-function uploaded(type: ElementType, shape: Shape, host: HostValues): Tensor {
+function uploaded(type: ElementType, shape: Shape, host: HostValues, name: string): Tensor {
   if (!isNumbers(host)) throw new SinterError("dtype", "onnx: texts have no place on a device.");
   checkShape(shape, "onnx");
   const { dtype } = typeFacts(type);
-  if (dtype === "i32") requireI32(type, host);
+  if (dtype === "i32") requireI32(type, host, name);
   const [first = 0] = host;
   if (host.length > 0 && dtype !== "f16" && dtype !== "bf16" && host.every((value) => Object.is(value, first))) {
     return full(shape, first, { dtype });
@@ -125,13 +125,13 @@ function deviceArray(dtype: "f32" | "i32" | "u8" | "bool", host: HostNumbers): F
   return host instanceof Uint8Array ? host : Uint8Array.from(host);
 }
 
-function requireI32(type: ElementType, host: HostNumbers): void {
+function requireI32(type: ElementType, host: HostNumbers, name: string): void {
   for (const value of host) {
     if (value >= -(2 ** 31) && value < 2 ** 31) continue;
     throw new SinterError(
       "value",
-      `onnx: ${value} of type ${type} does not fit into 32 bits, in which integers are computed. Export the model with i32.`,
-      { value, type },
+      `onnx: ${name} holds ${value} (${type}), which 32 bits do not hold, in which integers are computed. Export the model with i32.`,
+      { name, value, type },
     );
   }
 }

@@ -210,7 +210,8 @@ export function constantsOf(graph: Graph): ReadonlyMap<string, TensorValue> {
   const found = constantsOfGraphs.get(graph);
   if (found !== undefined) return found;
   const constants = new Map<string, TensorValue>();
-  for (const [name, { type, shape, read }] of graph.initializers) constants.set(name, known(type, shape, read()));
+  for (const [name, { type, shape, read }] of graph.initializers)
+    constants.set(name, known(type, shape, read(), `"${name}"`));
   constantsOfGraphs.set(graph, constants);
   return constants;
 }

@@ -2,7 +2,7 @@
 
 import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { Message } from "./write-protobuf.ts";
+import { encodeEntry, Message } from "./write-protobuf.ts";
 
 /** Element types that written files have: sinter's own, and those of shapes and shifts. */
 export type OnnxDType = DType | "i64" | "u32";
@@ -83,17 +83,16 @@ export function encodeOnnxModel({ graph, metadata }: OnnxModel): Uint8Array {
     .text(2, "sinter")
     .message(7, encodeGraph(graph))
     .message(8, new Message().text(1, "").integer(2, opsetVersion))
-    .messages(14, Object.entries(metadata).map(encodeEntry));
+    .messages(
+      14,
+      Object.entries(metadata).map(([key, value]) => encodeEntry(key, value)),
+    );
   if (message.length <= maxBytes) return message.toBytes();
   throw new SinterError(
     "limit",
     `ONNX: the model has ${message.length} bytes, but a file may have at most ${maxBytes}. Export parts of it as models of their own.`,
     { bytes: message.length, most: maxBytes },
   );
-}
-
-function encodeEntry([key, value]: readonly [string, string]): Message {
-  return new Message().text(1, key).text(2, value);
 }
 
 function encodeGraph(graph: OnnxGraph): Message {

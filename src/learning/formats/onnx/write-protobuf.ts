@@ -58,6 +58,11 @@ export class Message {
     return this;
   }
 
+  /** Fields that are written already. */
+  raw(fields: Uint8Array): this {
+    return this.#push(fields);
+  }
+
   toBytes(): Uint8Array {
     return joined(this.#parts);
   }
@@ -72,6 +77,11 @@ export class Message {
     this.#length += part.length;
     return this;
   }
+}
+
+/** A StringStringEntryProto. */
+export function encodeEntry(key: string, value: string): Message {
+  return new Message().text(1, key).text(2, value);
 }
 
 /** Seven bits a byte, the lowest first; negative numbers as 64 bits. */
