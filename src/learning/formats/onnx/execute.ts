@@ -40,7 +40,7 @@ export async function runBlock(block: Block, scope: Scope, run: Run): Promise<vo
       at += 1;
       continue;
     }
-    const end = runPiece(block, at, scope, run.moving, run.context);
+    const end = runPiece(block, at, scope, run);
     if (end === at) {
       await runWaiting(node, scope, run);
       holdOutputs(node, scope, run);

@@ -86,8 +86,8 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     for (const [name, value] of constants) scope.values.set(name, value);
     for (const { name } of inputs) scope.values.set(name, required(values.get(name), name, inputs));
     for (const [name, value] of values) scope.values.set(name, value);
-    const numInputs = [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
-    const run: Run = { context: contextOf(numInputs, options), moving: new Set(values.values()), runBlock };
+    const context = contextOf(sizeOfAll(values), options);
+    const run: Run = { context, moving: new Set(values.values()), steady: new Set(constants.values()), runBlock };
     await runBlock(blockOfGraph(graph), scope, run);
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
@@ -106,6 +106,10 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
       return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
     },
   };
+}
+
+function sizeOfAll(values: ReadonlyMap<string, Value>): number {
+  return [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
 }
 
 function endOf({ name, type }: ValueInfo): GraphEnd {

@@ -9,6 +9,7 @@ import type { ElementType, GraphNode, HostValues } from "./graph.ts";
 import type { Budget } from "./limits.ts";
 import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { computed, weight, type TensorValue, type Value } from "./value.ts";
+import type { Run } from "./run.ts";
 import { callOf, canRun, isControlFlow, knownBranch, operatorOf, walkNodes, type WalkContext } from "./walk.ts";
 
 /** Nodes that are computed in order, and the names that somebody asks for afterwards. */
@@ -26,9 +27,10 @@ interface Piece {
   readonly signature: string;
   /** Numbers that the trace looked at; other numbers need another trace. */
   readonly conditions: ReadonlyMap<string, HostValues>;
-  /** Names of the arguments, in order. */
+  /** Names of the arguments, in order: of those that are the same at every run, and of the others. */
+  readonly steadyNames: readonly string[];
   readonly names: readonly string[];
-  readonly program: (values: readonly Tensor[]) => readonly Tensor[];
+  readonly program: (steady: readonly Tensor[], others: readonly Tensor[]) => readonly Tensor[];
   readonly end: number;
   readonly outputs: readonly Output[];
   /** Steps that its nodes took when they were traced. */
@@ -62,15 +64,15 @@ function namesFrom(block: Block, from: number): readonly string[] {
 
 /**
  * Runs the piece that begins at a place and puts what it gives into the scope.
- * @param moving names whose known numbers come from data, so that they are arguments rather than part of a program
+ * @param run `moving`: known numbers that come from data, so that they are arguments rather than part of a program;
+ *   `steady`: arguments that are the same at every run, so that what follows from them alone is computed once
  * @returns the place behind it; the place itself when its first node has to wait
  */
 export function runPiece(
   block: Block,
   from: number,
   scope: Scope,
-  moving: ReadonlySet<Value>,
-  context: WalkContext,
+  { moving, steady, context }: Pick<Run, "moving" | "steady" | "context">,
 ): number {
   const inputs = namesFrom(block, from).flatMap((name) => {
     const value = lookUp(scope, name);
@@ -78,7 +80,7 @@ export function runPiece(
   });
   const isArgument = ({ value }: { readonly value: TensorValue }): boolean =>
     value.type !== "string" && (value.host === undefined || moving.has(value) || sizeOf(value.shape) > maxKnown);
-  const args = inputs.filter(isArgument);
+  const args = inputs.filter(isArgument).map((one) => ({ ...one, isSteady: steady.has(one.value) }));
   const signature = inputs.map((one) => signatureOf(one.name, one.value, isArgument(one))).join(";");
   if (!mayBegin(block.nodes[from], scope, context)) return from;
   const pieces = block.pieces.get(from) ?? [];
@@ -86,14 +88,15 @@ export function runPiece(
   const fitting = pieces.find((piece) => piece.signature === signature && isFitting(piece, scope));
   const piece = fitting ?? tracePiece(block, { from, scope, args, signature, context });
   if (piece === undefined || fitting?.end === from) return from;
-  const values = piece.names.flatMap((name) => {
-    const value = lookUp(scope, name);
-    return value?.kind === "tensor" ? [value.device()] : [];
-  });
+  const valuesOf = (names: readonly string[]): Tensor[] =>
+    names.flatMap((name) => {
+      const value = lookUp(scope, name);
+      return value?.kind === "tensor" ? [value.device()] : [];
+    });
   const { budget } = context;
   if (fitting !== undefined) budget.spend(piece.numSteps, block.nodes[from]?.operator ?? "");
   const { steps } = budget;
-  const tensors = piece.program(values);
+  const tensors = piece.program(valuesOf(piece.steadyNames), valuesOf(piece.names));
   if (fitting === undefined) {
     piece.numSteps = budget.steps - steps;
     pieces.push(piece);
@@ -143,7 +146,7 @@ function isFitting({ conditions }: Piece, scope: Scope): boolean {
 interface Beginning {
   readonly from: number;
   readonly scope: Scope;
-  readonly args: readonly { readonly name: string; readonly value: TensorValue }[];
+  readonly args: readonly { readonly name: string; readonly value: TensorValue; readonly isSteady: boolean }[];
   readonly signature: string;
   readonly context: WalkContext;
 }
@@ -151,14 +154,16 @@ interface Beginning {
 /** A new piece, unless its first node has to wait. Its program is traced again for another device. */
 function tracePiece(block: Block, { from, scope, args, signature, context }: Beginning): Piece | undefined {
   const conditions = new Map<string, HostValues>();
-  const names = args.map(({ name }) => name);
+  const steady = args.filter(({ isSteady }) => isSteady);
+  const others = args.filter(({ isSteady }) => !isSteady);
   const around = knownScope(scope, namesFrom(block, from));
   let end = from;
   let outputs: readonly Output[] = [];
-  const body = (values: readonly Tensor[]): readonly Tensor[] => {
+  const body = (...values: readonly (readonly Tensor[])[]): readonly Tensor[] => {
     const inner = innerScope(around);
-    args.forEach(({ name, value }, index) => {
-      const tensor = values[index];
+    const tensors = values.flat();
+    [...steady, ...others].forEach(({ name, value }, index) => {
+      const tensor = tensors[index];
       if (tensor !== undefined) inner.values.set(name, argumentOf(name, value, tensor, conditions));
     });
     const own = innerScope(inner);
@@ -170,13 +175,14 @@ function tracePiece(block: Block, { from, scope, args, signature, context }: Beg
     return given.flatMap(([, value]) => (value.kind === "tensor" && isComputed(value) ? [value.device()] : []));
   };
   // Traced at its first call; whether there is anything to trace must be known before.
-  const program = jit(body);
+  const program = jit(body, { constant: [0] });
   const first = block.nodes[from];
   if (first === undefined) return undefined;
-  const made: Piece = {
+  return {
     signature,
     conditions,
-    names,
+    steadyNames: steady.map(({ name }) => name),
+    names: others.map(({ name }) => name),
     program,
     get end() {
       return end;
@@ -186,7 +192,6 @@ function tracePiece(block: Block, { from, scope, args, signature, context }: Beg
     },
     numSteps: 0,
   };
-  return made;
 }
 
 /** What the program takes in place of a value: its numbers are noted when somebody looks at them. */

@@ -11,6 +11,8 @@ export interface Run {
   readonly context: WalkContext;
   /** Values whose numbers are known but come from data. */
   readonly moving: Set<Value>;
+  /** The model's constants: the same at every run. */
+  readonly steady: ReadonlySet<Value>;
   /** Computes all nodes of a block. */
   readonly runBlock: (block: Block, scope: Scope, run: Run) => Promise<void>;
 }
