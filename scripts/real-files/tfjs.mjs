@@ -66,7 +66,7 @@ export async function layersThere(path, values, shape) {
 /** A layers-model here, and the distance of what it gives from what TensorFlow.js gave. */
 export async function layersDistance(path, shape, values, expected) {
   const model = await loadModel(path, { inputShape: shape, compile: false });
-  const found = await (await model.predict(tensor(values, { shape: [1, ...shape] }))).data();
+  const found = await (await model.predict(tensor(values, { shape: [1, ...shape] }), { verbose: 0 })).data();
   return { model, found, distance: difference(found, expected) };
 }
 
