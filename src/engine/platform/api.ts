@@ -60,6 +60,13 @@ export interface FileFacts {
   readonly modifiedMs: number;
 }
 
+/** A file kept open, for many reads. */
+export interface ReadableFile {
+  /** As `FileSystem.readInto`. */
+  readInto(begin: number, into: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Files of the machine; a page has none and every method throws `missing`. */
 export interface FileSystem {
   readonly separator: string;
@@ -70,6 +77,8 @@ export interface FileSystem {
   read(path: string): Promise<Uint8Array>;
   /** Fills memory with a file's bytes from place `begin` on: files of any size in parts. @throws file when it ends before */
   readInto(path: string, begin: number, into: Uint8Array): Promise<void>;
+  /** @throws file when there is none */
+  open(path: string): Promise<ReadableFile>;
   /** Writes aside, syncs, renames: the path holds the old bytes or the new, never a part. */
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Writes a new file and syncs it: for a folder that is written aside and renamed into place. */

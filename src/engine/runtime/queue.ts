@@ -54,27 +54,26 @@ export class DeviceQueue {
 
   /** A storage that holds a copy of `values`. */
   upload(type: TensorType, values: HostArray): Storage {
-    const storage = new Storage(this, type);
     const copy = values.slice();
+    return this.uploadRead(type, () => Promise.resolve(copy));
+  }
+
+  /** A storage that holds what `read` gives, which is called in turn; its memory may serve the next one. */
+  uploadRead(type: TensorType, read: () => Promise<HostArray>): Storage {
+    const storage = new Storage(this, type);
     this.#fill([storage], async () => {
-      const memory = this.device.allocate(Math.max(copy.byteLength, 4));
+      const values = await read();
+      const memory = this.device.allocate(Math.max(values.byteLength, 4));
       storage.memory = memory;
-      await this.device.write(memory, copy);
+      await this.device.write(memory, values);
     });
     return storage;
   }
 
   /** A copy of a value that lies on another device. */
   receive(source: Storage): Storage {
-    const storage = new Storage(this, source.type);
     const values = source.queue.download(source);
-    this.#fill([storage], async () => {
-      const copy = await values;
-      const memory = this.device.allocate(Math.max(copy.byteLength, 4));
-      storage.memory = memory;
-      await this.device.write(memory, copy);
-    });
-    return storage;
+    return this.uploadRead(source.type, () => values);
   }
 
   /** Reads a copy. @throws whatever spoiled the value, or state when it is gone */

@@ -41,6 +41,15 @@ export function tensor(data: HostArray | NestedArray, options: TensorOptions = {
   return new Tensor(leafOf(queue.upload({ dtype, shape }, hostValues(flat, dtype))));
 }
 
+/**
+ * A tensor of f32 whose values are read in turn with the work of the default device, which copies them before it goes on: one piece
+ * of memory may serve many.
+ */
+export function tensorRead(shape: Shape, read: () => Promise<Float32Array>): Tensor {
+  checkShape(shape, "tensor");
+  return new Tensor(leafOf(currentQueue().uploadRead({ dtype: "f32", shape }, read)));
+}
+
 export function full(shape: Shape, value: number, options: { readonly dtype?: DType } = {}): Tensor {
   checkShape(shape, "full");
   return new Tensor(ops.constant(value, { dtype: options.dtype ?? "f32", shape }));

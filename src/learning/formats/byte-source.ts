@@ -38,6 +38,17 @@ export async function fileSource(path: string): Promise<ByteSource> {
   return { name: path, size: found.bytes, readInto: (begin, into) => files.readInto(path, begin, into) };
 }
 
+/** What `read` makes of a file, which is open only until then. @throws file when there is none */
+export async function withFile<Result>(path: string, read: (source: ByteSource) => Promise<Result>): Promise<Result> {
+  const { name, size } = await fileSource(path);
+  const file = await platform().files.open(path);
+  try {
+    return await read({ name, size, readInto: (begin, into) => file.readInto(begin, into) });
+  } finally {
+    await file.close();
+  }
+}
+
 /** A part of a source as new bytes. */
 export async function readPart(source: ByteSource, begin: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, Math.min(end, source.size) - begin));

@@ -2,7 +2,7 @@
 
 import { byteSize } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { type ByteSource, fileSource, readPart } from "./byte-source.ts";
+import { type ByteSource, readPart, withFile } from "./byte-source.ts";
 import { type GgufEntry, type GgufHeader, type GgufValue, parseGgufHeader } from "./gguf-header.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { allocateValues, dtypeOf, type NumberRules, readValues } from "./stored-values.ts";
@@ -38,17 +38,18 @@ export function decodeGguf(bytes: Uint8Array, options: ReadGgufOptions = {}): Gg
 
 /** As `decodeGguf`, of a file of any size: tensors are read one by one. @throws file where there is none */
 export async function readGguf(path: string, options: ReadGgufOptions = {}): Promise<GgufFile> {
-  const source = await fileSource(path);
-  const { entries, metadata } = await readGgufHeader(source);
-  const { isWanted = () => true } = options;
-  const tensors = new Map<string, StoredTensor>();
-  for (const entry of entries) {
-    if (!isWanted(entry.name)) continue;
-    const { bytes } = allocateValues("u8", entry.end - entry.begin, entry.name);
-    await source.readInto(entry.begin, bytes);
-    tensors.set(entry.name, tensorOf(entry, bytes, options));
-  }
-  return { tensors, metadata };
+  return await withFile(path, async (source) => {
+    const { entries, metadata } = await readGgufHeader(source);
+    const { isWanted = () => true } = options;
+    const tensors = new Map<string, StoredTensor>();
+    for (const entry of entries) {
+      if (!isWanted(entry.name)) continue;
+      const { bytes } = allocateValues("u8", entry.end - entry.begin, entry.name);
+      await source.readInto(entry.begin, bytes);
+      tensors.set(entry.name, tensorOf(entry, bytes, options));
+    }
+    return { tensors, metadata };
+  });
 }
 
 /** The header of a file of any size. @throws format when it is damaged */

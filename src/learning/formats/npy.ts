@@ -4,7 +4,7 @@ import { decodeBf16 } from "#engine/base/half.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { type ArchiveLimits, readArchive, writeArchive } from "./archive.ts";
-import { type ByteSource, fileSource, readPart } from "./byte-source.ts";
+import { type ByteSource, readPart, withFile } from "./byte-source.ts";
 import { npyHeaderBytes, type NpyHeader, type NpyItem, parseNpyHeader } from "./npy-header.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import {
@@ -67,7 +67,7 @@ export function decodeNpz(bytes: Uint8Array, rules: NumberRules & ArchiveLimits 
  * @throws file where there is none; format as `decodeNpy`
  */
 export async function readNpy(path: string, rules: NumberRules = {}): Promise<StoredTensor> {
-  return await readNpySource(await fileSource(path), rules);
+  return await withFile(path, (source) => readNpySource(source, rules));
 }
 
 /** As `readNpy`, of any source. */

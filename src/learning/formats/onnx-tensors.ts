@@ -2,10 +2,17 @@
 
 import { byteSize, type DType, type HostArray, hostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { decodeOnnx } from "./onnx/decode.ts";
+import { sizeOf } from "#engine/base/shape.ts";
 import type { ElementType, GraphTensor, HostValues } from "./onnx/graph.ts";
+import { readOnnxFile } from "./onnx/read-file.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import type { NumberRules } from "./stored-values.ts";
+
+/** Numbers by name, and short lists of integers that tensors do not have as texts. */
+export interface OnnxTensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 const dtypes: Readonly<Record<Exclude<ElementType, "string">, DType>> = {
   f32: "f32",
@@ -24,13 +31,32 @@ const dtypes: Readonly<Record<Exclude<ElementType, "string">, DType>> = {
   bool: "bool",
 };
 
-/** Initializers that hold numbers. @throws format for a damaged file, and numbers that tensors do not have */
-export function onnxTensors(bytes: Uint8Array, rules: NumberRules): ReadonlyMap<string, StoredTensor> {
+/** A constant of more integers than this is data, not positions. */
+const maxPositions = 64;
+
+/**
+ * Initializers that hold numbers. A few integers of 64 bits beyond i32, such as the end that exporters write for "to the end of
+ * the axis", come as a text: nearest values above 2^53.
+ * @throws format for a damaged file, and numbers that tensors do not have; file where weights beside it are missing
+ */
+export async function readOnnxTensors(path: string, rules: NumberRules): Promise<OnnxTensors> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, tensor] of decodeOnnx(bytes).graph.initializers) {
-    if (tensor.type !== "string") tensors.set(name, storedOf(name, tensor, tensor.type, rules));
+  const metadata: Record<string, string> = {};
+  for (const [name, tensor] of (await readOnnxFile(path, false)).graph.initializers) {
+    if (tensor.type === "string") continue;
+    const positions = positionsOf(tensor);
+    if (positions === undefined) tensors.set(name, storedOf(name, tensor, tensor.type, rules));
+    else metadata[name] = positions;
   }
-  return tensors;
+  return { tensors, metadata };
+}
+
+/** The text of a few integers of which some are beyond i32. */
+function positionsOf({ type, shape, read }: GraphTensor): string | undefined {
+  if (type !== "i64" || sizeOf(shape) > maxPositions) return undefined;
+  const values = Array.from(read(), Number);
+  if (values.every((value) => (value | 0) === value)) return undefined;
+  return values.map((value) => (value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value))).join(", ");
 }
 
 function storedOf(

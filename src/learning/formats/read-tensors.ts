@@ -8,7 +8,7 @@ import { readGguf } from "./gguf.ts";
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from "./hdf5/read.ts";
 import { tensorOf } from "./keras/stored-weights.ts";
 import { decodeNpz, readNpy } from "./npy.ts";
-import { onnxTensors } from "./onnx-tensors.ts";
+import { readOnnxTensors } from "./onnx-tensors.ts";
 import { readPyTorch } from "./pytorch.ts";
 import { type FileFormat, recognize } from "./recognize.ts";
 import { readSafetensors } from "./safetensors-files.ts";
@@ -46,7 +46,7 @@ const readers: {
   },
   tfjs: async (file) => ({ tensors: (await loadTfjsWeights(file)).tensors, metadata: {} }),
   "tfjs-weights": async (file) => ({ tensors: (await loadTfjsWeights(file)).tensors, metadata: {} }),
-  onnx: async (file, rules) => ({ tensors: onnxTensors(await platform().files.read(file), rules), metadata: {} }),
+  onnx: readOnnxTensors,
   hdf5: async (file) => ({ tensors: datasetsOf(readHdf5(await platform().files.read(file))), metadata: {} }),
   keras: async (file) => {
     const weights = readArchive(await platform().files.read(file)).get("model.weights.h5");

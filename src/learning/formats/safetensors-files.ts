@@ -4,7 +4,7 @@
 import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
-import { type ByteSource, fileSource, readPart } from "./byte-source.ts";
+import { type ByteSource, fileSource, readPart, withFile } from "./byte-source.ts";
 import { parseHeader, type SafetensorsHeader, valuesStart } from "./safetensors-header.ts";
 import type { SafetensorsFile, StoredTensor } from "./safetensors.ts";
 import {
@@ -38,21 +38,22 @@ const maxShards = 10_000;
  */
 export async function readSafetensors(path: string, options: ReadSafetensorsOptions = {}): Promise<SafetensorsFile> {
   const file = await fileOf(path);
-  if (!file.endsWith(indexEnding)) return await readTensors(await fileSource(file), options);
+  if (!file.endsWith(indexEnding)) return await withFile(file, (source) => readTensors(source, options));
   const index = await readIndex(file);
   const tensors = new Map<string, StoredTensor>();
   const { isWanted = () => true } = options;
   for (const [shard, names] of index) {
     const wanted = new Set(names.filter(isWanted));
     if (wanted.size === 0) continue;
-    const source = await fileSource(platform().files.from(folderOf(file), shard));
-    const part = await readTensors(source, { ...options, isWanted: (name) => wanted.has(name) });
+    const path = platform().files.from(folderOf(file), shard);
+    const ofShard = { ...options, isWanted: (name: string) => wanted.has(name) };
+    const part = await withFile(path, (source) => readTensors(source, ofShard));
     const missing = [...wanted].find((name) => !part.tensors.has(name));
     if (missing !== undefined) {
       throw new SinterError(
         "format",
-        `safetensors: tensor "${missing}" is not in "${source.name}", where "${file}" says it is. Fetch the model again.`,
-        { name: missing, file: source.name },
+        `safetensors: tensor "${missing}" is not in "${path}", where "${file}" says it is. Fetch the model again.`,
+        { name: missing, file: path },
       );
     }
     for (const [name, tensor] of part.tensors) tensors.set(name, tensor);

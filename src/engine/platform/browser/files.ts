@@ -21,6 +21,7 @@ export const files: FileSystem = {
   from: (_folder, path) => path,
   read: missing("read"),
   readInto: missing("read"),
+  open: missing("open"),
   writeAtomically: missing("write"),
   writeNew: missing("write"),
   writeUnsynced: missing("write"),

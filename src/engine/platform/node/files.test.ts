@@ -1,8 +1,9 @@
+import * as fs from "node:fs/promises";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { files, sha256 } from "#engine/platform/node/files.ts";
+import { createFiles, files, sha256 } from "#engine/platform/node/files.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -52,6 +53,48 @@ test("fills memory with a part of a file", async () => {
     message: expect.stringContaining("it ends at byte 5"),
   });
   await expect(files.readInto(join(folder, "none"), 0, into)).rejects.toMatchObject({ code: "file" });
+});
+
+test("reads a large part in pieces, several at a time, from a file that is opened once", async () => {
+  const path = join(folder, "large.bin");
+  const bytes = new Uint8Array(9 * 2 ** 20 + 5).map((_, at) => (at * 31) >> 3);
+  await writeFile(path, bytes);
+  const seen = { opened: 0, inFlight: 0, most: 0, closed: 0 };
+  const counted = createFiles({
+    ...fs,
+    open: async (name, flags) => {
+      const file = await fs.open(name, flags);
+      seen.opened += 1;
+      return {
+        read: async (into, offset, length, position) => {
+          seen.inFlight += 1;
+          seen.most = Math.max(seen.most, seen.inFlight);
+          // A system may give fewer bytes than asked for.
+          const result = await file.read(into, offset, Math.min(length, 1_000_003), position);
+          seen.inFlight -= 1;
+          return result;
+        },
+        writeFile: (content) => file.writeFile(content),
+        sync: () => file.sync(),
+        close: async () => {
+          seen.closed += 1;
+          await file.close();
+        },
+      };
+    },
+  });
+  const file = await counted.open(path);
+  const [whole, part] = [new Uint8Array(bytes.length - 7), new Uint8Array(3)];
+  await file.readInto(7, whole);
+  await file.readInto(1, part);
+  await expect(file.readInto(8, new Uint8Array(bytes.length))).rejects.toMatchObject({
+    code: "file",
+    message: expect.stringContaining(`it ends at byte ${bytes.length}.`),
+  });
+  await file.close();
+  expect(Buffer.compare(whole, bytes.subarray(7))).toBe(0);
+  expect(Buffer.compare(part, bytes.subarray(1, 4))).toBe(0);
+  expect(seen).toEqual({ opened: 1, inFlight: 0, most: 4, closed: 1 });
 });
 
 test("follows links; a link that leads nowhere is other", async () => {

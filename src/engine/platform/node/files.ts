@@ -6,7 +6,7 @@ import type { Dirent, Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { messageOf, SinterError } from "#engine/base/error.ts";
-import type { FileSystem, FolderEntry } from "#engine/platform/api.ts";
+import type { FileSystem, FolderEntry, ReadableFile } from "#engine/platform/api.ts";
 
 /** Node reads at most 2 GiB into one buffer; larger files are read in parts by formats. */
 const maxReadBytes = 2 ** 31 - 1;
@@ -40,6 +40,7 @@ export function createFiles(calls: FileCalls): FileSystem {
     from: (folder, path) => (isAbsolute(path) ? path : relative(".", resolve(folder, path)) || "."),
     read: (path) => attempt("read", path, () => readFile(calls, path)),
     readInto: (path, begin, into) => attempt("read", path, () => readInto(calls, path, begin, into)),
+    open: (path) => attempt("read", path, () => open(calls, path)),
     writeAtomically: (path, bytes) => attempt("write", path, () => writeAtomically(calls, path, bytes), bytes),
     writeNew: (path, bytes) => attempt("write", path, () => writeSynced(calls, path, bytes), bytes),
     writeUnsynced: (path, bytes) => attempt("write", path, () => writeAside(calls, path, bytes, false), bytes),
@@ -72,29 +73,65 @@ async function readFile(calls: FileCalls, path: string): Promise<Uint8Array> {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-/** One call of the system takes at most 1 GiB. */
-const maxPartBytes = 2 ** 30;
+/** Bytes of one call of the system, and calls in flight: fresh memory is filled by as many threads. */
+const pieceBytes = 2 ** 21;
+const maxInFlight = 4;
+
+async function open(calls: FileCalls, path: string): Promise<ReadableFile> {
+  const file = await calls.open(path, "r");
+  return {
+    readInto: (begin, into) => attempt("read", path, () => readPieces(file, path, begin, into)),
+    close: () => file.close(),
+  };
+}
 
 async function readInto(calls: FileCalls, path: string, begin: number, into: Uint8Array): Promise<void> {
-  const file = await calls.open(path, "r");
+  const file = await open(calls, path);
   try {
-    let done = 0;
-    while (done < into.length) {
-      const length = Math.min(maxPartBytes, into.length - done);
-      const { bytesRead } = await file.read(into, done, length, begin + done);
-      if (bytesRead === 0) {
-        const details = { path, begin, bytes: into.length };
-        throw new SinterError(
-          "file",
-          `read "${path}": it ends at byte ${begin + done}. Fetch or save it again.`,
-          details,
-        );
-      }
-      done += bytesRead;
-    }
+    await file.readInto(begin, into);
   } finally {
     await file.close();
   }
+}
+
+/** Several pieces at a time; all have ended when it gives or throws. */
+async function readPieces(file: OpenFile, path: string, begin: number, into: Uint8Array): Promise<void> {
+  let next = 0;
+  let end = into.length;
+  const lane = async (): Promise<void> => {
+    while (next < end) {
+      const from = next;
+      next += pieceBytes;
+      const piece = Math.min(pieceBytes, into.length - from);
+      const done = await readPiece(file, into, { from, length: piece, position: begin + from });
+      if (done < piece) end = Math.min(end, from + done);
+    }
+  };
+  const numLanes = Math.min(maxInFlight, Math.ceil(into.length / pieceBytes));
+  const lanes = await Promise.allSettled(Array.from({ length: numLanes }, lane));
+  const failed = lanes.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  if (end === into.length) return;
+  const details = { path, begin, bytes: into.length };
+  throw new SinterError("file", `read "${path}": it ends at byte ${begin + end}. Fetch or save it again.`, details);
+}
+
+interface Piece {
+  readonly from: number;
+  readonly length: number;
+  /** In the file. */
+  readonly position: number;
+}
+
+/** How many bytes were read: fewer only where the file ends. */
+async function readPiece(file: OpenFile, into: Uint8Array, { from, length, position }: Piece): Promise<number> {
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(into, from + done, length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 async function writeAtomically(calls: FileCalls, path: string, bytes: Uint8Array | string): Promise<void> {

@@ -2,10 +2,10 @@
 // the file is never there as a whole. Everything else is small and is decoded as if it had been read at once.
 
 import { sizeOf } from "#engine/base/shape.ts";
-import { tensor } from "#engine/tensor/create.ts";
+import { tensorRead } from "#engine/tensor/create.ts";
 import { currentQueue } from "#engine/tensor/device.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { fileSource, readPart, type ByteSource } from "../byte-source.ts";
+import { readPart, withFile, type ByteSource } from "../byte-source.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
 import { readExternal } from "./external.ts";
@@ -35,15 +35,15 @@ const stretchName = "\0stretch:";
 /** Fields of ModelProto, GraphProto and TensorProto on the way to the bytes of a constant. */
 const path = [7, 5, 9];
 
-/** Weights that are sent to the device before anybody waits for them. */
-const maxInFlight = 1 << 24;
-
 /**
  * The graph of an .onnx file, with constants that lie beside it.
  * @param keepsOnDevice whether large f32 weights are sent to the default device, so that the host has them no more
  */
 export async function readOnnxFile(path: string, keepsOnDevice: boolean): Promise<GraphModel> {
-  const source = await fileSource(path);
+  return await withFile(path, (source) => readGraph(path, source, keepsOnDevice));
+}
+
+async function readGraph(path: string, source: ByteSource, keepsOnDevice: boolean): Promise<GraphModel> {
   const { bytes, stretches } = await readSkeleton(source);
   const places: ExternalPlace[] = [];
   const first = decodeOnnx(bytes, (place) => {
@@ -94,7 +94,7 @@ function stretchOf(location: string, stretches: readonly Stretch[]): Stretch | u
   return stretch;
 }
 
-/** Weights of f32, each read into memory of its own that is given back once the device has it. */
+/** Weights of f32, read one after the other into the same memory, which the device copies. @throws file */
 async function sentToDevice(
   model: GraphModel,
   source: ByteSource,
@@ -102,19 +102,26 @@ async function sentToDevice(
 ): Promise<Map<string, Tensor>> {
   const names = weightNames(model, operators);
   const sent = new Map<string, Tensor>();
-  let inFlight = 0;
+  let staging = new Uint8Array(0);
+  let failure: unknown;
   for (const [name, { type, shape, place }] of model.graph.initializers) {
     const stretch = place === undefined ? undefined : stretchOf(place.location, stretches);
     if (stretch === undefined || type !== "f32" || !names.has(name)) continue;
-    if (stretch.length !== 4 * sizeOf(shape)) throw damaged(`tensor "${name}" has ${stretch.length} bytes`);
-    const values = new Float32Array(stretch.length / 4);
-    await source.readInto(stretch.begin, new Uint8Array(values.buffer));
-    sent.set(name, tensor(values, { shape }));
-    inFlight += stretch.length;
-    if (inFlight < maxInFlight) continue;
-    await currentQueue().enqueue(() => Promise.resolve());
-    inFlight = 0;
+    const { begin, length } = stretch;
+    if (length !== 4 * sizeOf(shape)) throw damaged(`tensor "${name}" has ${length} bytes`);
+    const read = async (): Promise<Float32Array> => {
+      if (failure !== undefined) throw failure;
+      if (staging.length < length) staging = new Uint8Array(length);
+      await source.readInto(begin, staging.subarray(0, length)).catch((reason: unknown) => {
+        failure = reason;
+        throw reason;
+      });
+      return new Float32Array(staging.buffer, 0, length / 4);
+    };
+    sent.set(name, tensorRead(shape, read));
   }
+  await currentQueue().enqueue(() => Promise.resolve());
+  if (failure !== undefined) throw failure;
   return sent;
 }
 

@@ -23,7 +23,10 @@ export interface TensorBoardOptions {
   /** Whether weights are written as pictures with their histograms. */
   readonly writeImages?: boolean;
   readonly writeStepsPerSecond?: boolean;
-  /** "epoch" (default), "batch", or steps between two records of loss and metrics within an epoch. */
+  /**
+   * "epoch" (default), "batch", or steps between two records of loss and metrics within an epoch. Metrics are at most 100 ms old
+   * there, and missing until an epoch has lasted as long.
+   */
   readonly updateFreq?: "epoch" | "batch" | number;
   /** What the run was begun with, for the HParams tab: `{ units: 16, optimizer: "adam" }`. */
   readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
