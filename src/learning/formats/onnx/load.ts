@@ -7,7 +7,7 @@ import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
-import { Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
+import { asLimit, Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
 import type { Operators } from "./operator.ts";
 import { readOnnxFile } from "./read-file.ts";
 import { operators as allOperators } from "./operators/index.ts";
@@ -85,7 +85,9 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     for (const [name, value] of values) scope.values.set(name, value);
     const numInputs = [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
     const run: Run = { context: contextOf(numInputs, options), moving: new Set(values.values()), runBlock };
-    await runBlock(blockOfGraph(graph), scope, run);
+    await runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
+      throw asLimit(error, "the graph");
+    });
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
   return {
