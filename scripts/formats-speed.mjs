@@ -58,7 +58,13 @@ function report(name, task, path) {
   const ms = median(results.map((one) => one.ms));
   const beyond = Math.max(...results.map(({ bytes }) => bytes)) - size;
   const range = results.map((one) => one.ms.toFixed(0)).join(" ");
-  const cells = [name, (size / 1e6).toFixed(0), ms.toFixed(0), (size / ms / 1e6).toFixed(2), (beyond / 2 ** 20).toFixed(0)];
+  const cells = [
+    name,
+    (size / 1e6).toFixed(0),
+    ms.toFixed(0),
+    (size / ms / 1e6).toFixed(2),
+    (beyond / 2 ** 20).toFixed(0),
+  ];
   console.log(`| ${[...cells, range].join(" | ")} |`);
 }
 
@@ -84,7 +90,11 @@ const folder = mkdtempSync(join(tmpdir(), "sinter-speed-"));
 try {
   const large = join(folder, "model.safetensors");
   await writeLarge(large);
-  console.log(`load ${loadavg().map((one) => one.toFixed(1)).join(" ")}, node ${process.version}, rounds ${options.rounds}`);
+  console.log(
+    `load ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(" ")}, node ${process.version}, rounds ${options.rounds}`,
+  );
   console.log("| reading | MB | median ms | GB/s | peak beyond the file, MiB | each ms |\n|---|---|---|---|---|---|");
   report("one plain read", "plain", large);
   report("readSafetensors", "safetensors", large);
@@ -93,7 +103,11 @@ try {
     report("one plain read", "plain", resnet);
     report("loadOnnx, ResNet-50", "onnx", resnet);
   }
-  console.log(`load ${loadavg().map((one) => one.toFixed(1)).join(" ")}`);
+  console.log(
+    `load ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(" ")}`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

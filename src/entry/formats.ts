@@ -21,6 +21,7 @@ export {
   type NpyTexts,
 } from "#learning/formats/npy.ts";
 export type { GraphDescription, NodeFacts } from "#learning/formats/onnx/describe.ts";
+export type { GraphLimits, GraphRunOptions } from "#learning/formats/onnx/limits.ts";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
 export { decodePyTorch, readPyTorch, type PyTorchFile } from "#learning/formats/pytorch.ts";
 export { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";

@@ -143,7 +143,7 @@ export function mutate(
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
 /** mulberry32: small, and the same everywhere. */
-class Random {
+export class Random {
   #state: number;
 
   constructor(seed: number) {

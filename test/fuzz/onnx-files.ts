@@ -1,14 +1,17 @@
 // ONNX files to be damaged, read and run. The seeds are the committed cases.
 
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { sizeOf } from "#engine/base/shape.ts";
+import { crc32 } from "#learning/formats/crc32.ts";
 import { decodeOnnx } from "#learning/formats/onnx/decode.ts";
 import type { GraphModel, ValueInfo } from "#learning/formats/onnx/graph.ts";
-import type { GraphLimits } from "#learning/formats/onnx/limits.ts";
+import { elementsOf, type GraphLimits } from "#learning/formats/onnx/limits.ts";
 import { graphRunner, type GraphRunner } from "#learning/formats/onnx/load.ts";
 import { readValue } from "#learning/formats/onnx/run.ts";
 import { computed, knownNumbers, type Value } from "#learning/formats/onnx/value.ts";
-import { type CaseFiles, inputsIn, readWholeGraph } from "../onnx/cases.ts";
+import { type CaseFiles, filesOf, inputsIn, readWholeGraph } from "../onnx/cases.ts";
+import { damageGraph } from "./graph-damage.ts";
 import type { MutatedReader } from "./mutations.ts";
 
 const { cases }: { cases: Record<string, Record<string, string>> } = JSON.parse(
@@ -22,7 +25,7 @@ export const onnxSeeds: ReadonlyMap<string, Uint8Array> = new Map(
 );
 
 /** Inputs that the case of a seed comes with. */
-const inputsOfSeed: ReadonlyMap<string, readonly Value[]> = new Map(
+const inputsOfSeed = new Map<string, readonly Value[]>(
   [...onnxSeeds].map(([name, bytes]) => {
     return [name, [...inputsIn(decodeOnnx(bytes).graph, filesOfCase(name), "test_data_set_0").values()]];
   }),
@@ -43,12 +46,40 @@ export const onnxRunner: Omit<MutatedReader, "count"> = {
   seeds: onnxSeeds,
   read: (bytes, seed) => {
     const runner = graphRunner(readOnnx(bytes), { limits: smallLimits });
-    return () => runSmall(runner, inputsOfSeed.get(seed));
+    return () => runSmall(runner, inputsOf(seed));
   },
   run: async (run) => {
     if (typeof run === "function") await run();
   },
 };
+
+/** Damages graphs behind the decoder, in as many ways as their bytes were; then runs them. */
+export const graphDamager: Omit<MutatedReader, "count"> = {
+  ...onnxRunner,
+  read: (bytes, seed) => {
+    const damaged = damageGraph(wholeModel(seed), crc32(bytes));
+    return () => runSmall(graphRunner(damaged, { limits: smallLimits }), inputsOf(seed));
+  },
+};
+
+const models = new Map<string, GraphModel>();
+
+function wholeModel(seed: string): GraphModel {
+  const found =
+    models.get(seed) ?? decodeOnnx(onnxSeeds.get(seed) ?? new Uint8Array(readFileSync(join(".data", seed))));
+  models.set(seed, found);
+  return found;
+}
+
+/** Inputs that a seed comes with: of the committed cases, and of ONNX's suite in .data. */
+function inputsOf(seed: string): readonly Value[] | undefined {
+  const found = inputsOfSeed.get(seed);
+  if (found !== undefined || !seed.endsWith("/model.onnx")) return found;
+  const files = filesOf(dirname(join(".data", seed)));
+  const inputs = [...inputsIn(wholeModel(seed).graph, files, "test_data_set_0").values()];
+  inputsOfSeed.set(seed, inputs);
+  return inputs;
+}
 
 /** Inputs of more elements are left out, so that the run is refused. */
 const maxInput = 4096;
@@ -58,7 +89,8 @@ export async function runSmall({ model, runValues }: GraphRunner, given?: readon
   const { inputs, initializers } = model.graph;
   const asked = inputs.filter(({ name }) => !initializers.has(name));
   const values = asked.flatMap((info, place): [string, Value][] => {
-    const value = given?.[place] ?? valueOf(info);
+    const own = given?.[place];
+    const value = own !== undefined && elementsOf(own) <= maxInput ? own : valueOf(info);
     return value === undefined ? [] : [[info.name, value]];
   });
   const signal = AbortSignal.timeout(10_000);

@@ -1,4 +1,5 @@
-// The long run of damaged ONNX files: 10,000 are read, 10,000 read and run, and a hundred of the large real ones, also from disk
+// The long run of damaged ONNX files: 10,000 are read, 10,000 read and run, 10,000 damaged behind
+// the decoder and run, and a hundred of the large real ones, also from disk
 // with their weights straight into the device's memory. `npm test` reads and runs 300.
 // npm run fuzz -- onnx.fuzz | grep '^|'
 
@@ -10,8 +11,11 @@ import "#entry/install-node.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import { loadOnnx } from "#learning/formats/onnx/load.ts";
 import { longRun } from "./long-run.ts";
-import { onnxRunner, onnxSeeds, readOnnx } from "./onnx-files.ts";
+import { graphDamager, onnxRunner, onnxSeeds, readOnnx } from "./onnx-files.ts";
 import { realFiles } from "./real-files.ts";
+
+/** Models of ONNX's own suite. */
+const suite = realFiles(/^onnx-1\.17\/.*\/model\.onnx$/);
 
 beforeAll(() => useDevice("js"));
 
@@ -21,7 +25,11 @@ test("10,000 damaged ONNX files", async () => {
 });
 
 test("10,000 damaged ONNX files are run", async () => {
-  await longRun("ONNX, run", onnxRunner);
+  await longRun("ONNX, run", onnxRunner, suite);
+});
+
+test("10,000 damaged graphs are run", async () => {
+  await longRun("ONNX, graphs run", graphDamager, suite);
 });
 
 test("10,000 damaged ONNX files from disk", async () => {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import "#entry/install-node.ts";
 import { useDevice } from "#engine/tensor/device.ts";
 import { surviveMutations } from "../fuzz/mutations.ts";
-import { onnxRunner } from "../fuzz/onnx-files.ts";
+import { graphDamager, onnxRunner } from "../fuzz/onnx-files.ts";
 import { runCase } from "../onnx/cases.ts";
 
 const { cases }: { cases: Record<string, Record<string, string>> } = JSON.parse(
@@ -24,4 +24,6 @@ test("300 damaged files are read and run, or refused", { timeout: 120_000 }, asy
   const counts = await surviveMutations({ ...onnxRunner, count: 300 });
   expect(counts.numRun).toBeGreaterThan(0);
   expect(counts.numRead + counts.numRefused).toBe(300);
+  const graphs = await surviveMutations({ ...graphDamager, count: 300 });
+  expect(graphs.numRun).toBeGreaterThan(0);
 });

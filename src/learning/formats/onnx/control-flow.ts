@@ -5,7 +5,16 @@ import { normalizeAxis } from "#engine/base/shape.ts";
 
 import type { Graph, GraphNode } from "./graph.ts";
 import { concat, reshape, slice } from "./movement.ts";
-import { graphAttribute, input, labelOf, numberOf, numbersAttribute, optionalInput, type Call } from "./operator.ts";
+import {
+  graphAttribute,
+  input,
+  labelOf,
+  numberOf,
+  numbersAttribute,
+  optionalInput,
+  type Call,
+  wrongNode,
+} from "./operator.ts";
 import { blockOfGraph, readValue, type Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import { knownNumbers, numbersOf, type TensorValue, type Value } from "./value.ts";
@@ -150,6 +159,8 @@ interface ScanOptions {
 }
 
 function scanOptions(call: Call, body: Graph, numStates: number, numRows: number): ScanOptions {
+  const isSound = Number.isInteger(numRows) && numRows >= 1 && numStates >= 0 && numStates <= body.outputs.length;
+  if (!isSound) throw wrongNode(call, `num_scan_inputs ${numRows}`);
   const list = (name: string, length: number): number[] => {
     const values = numbersAttribute(call, name) ?? [];
     return Array.from({ length }, (_, index) => values[index] ?? 0);

@@ -34,7 +34,7 @@ const elementsOfStep = 2 ** 14;
 /** Elements that the host computes one by one. */
 const maxOnHost = 2 ** 24;
 /** Parts that one node becomes in a program. */
-const maxParts = 4096;
+const maxParts = 1024;
 const msBetweenPauses = 50;
 
 /** What is left of the bounds of one run. */
@@ -132,6 +132,13 @@ export class Budget {
     if (this.#signal?.aborted !== true) return;
     throw new SinterError("aborted", "onnx: stopped by its signal.", {}, this.#signal.reason);
   }
+}
+
+/** What went wrong with a node: arrays that are larger than arrays can be, or graphs too deep, are beyond a limit. */
+export function asLimit(error: unknown, what: string): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const message = `onnx: ${what} asks for more than fits into memory. Check the file, or use smaller inputs.`;
+  return new SinterError("limit", message, {}, error);
 }
 
 /** Elements of a value; a list has one more for each of its items. */

@@ -8,7 +8,7 @@ import { decodeOnnx } from "./decode.ts";
 import { describeGraph, type GraphDescription } from "./describe.ts";
 import { runBlock } from "./execute.ts";
 import type { GraphModel, ValueInfo } from "./graph.ts";
-import { Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
+import { asLimit, Budget, elementsOf, type GraphLimits, type GraphRunOptions } from "./limits.ts";
 import type { Operators } from "./operator.ts";
 import { readOnnxFile } from "./read-file.ts";
 import { operators as allOperators } from "./operators/index.ts";
@@ -83,12 +83,13 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
   const runValues: GraphRunner["runValues"] = async (values, options) => {
     constants ??= constantsOfModel(model, operators);
     const scope = innerScope();
-    for (const [name, value] of constants) scope.values.set(name, value);
-    for (const { name } of inputs) scope.values.set(name, required(values.get(name), name, inputs));
-    for (const [name, value] of values) scope.values.set(name, value);
+    for (const { name } of inputs) required(values.get(name), name, inputs);
+    for (const [name, value] of [...constants, ...values]) scope.values.set(name, value);
     const context = contextOf(sizeOfAll(values), options);
     const run: Run = { context, moving: new Set(values.values()), steady: new Set(constants.values()), runBlock };
-    await runBlock(blockOfGraph(graph), scope, run);
+    await runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
+      throw asLimit(error, "the graph");
+    });
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
   return {

@@ -70,7 +70,7 @@ async function readGraph(path: string, source: ByteSource, keepsOnDevice: boolea
 
 /** The graph of an .onnx file without its large constants, whose `place` is theirs; of other files none is opened. */
 export async function readOnnxStructure(path: string): Promise<GraphModel> {
-  const { bytes } = await readSkeleton(await fileSource(path));
+  const { bytes } = await withFile(path, readSkeleton);
   return decodeOnnx(bytes, () => undefined);
 }
 

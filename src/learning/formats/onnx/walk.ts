@@ -4,7 +4,7 @@
 import { SinterError } from "#engine/base/error.ts";
 import { withAttributes } from "./analyze.ts";
 import type { Graph, GraphFunction, GraphNode } from "./graph.ts";
-import type { Budget } from "./limits.ts";
+import { asLimit, type Budget } from "./limits.ts";
 import { graphAttribute, labelOf, nameOfOperator, type Call, type Operator, type Operators } from "./operator.ts";
 import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { known, numbersOf, type TensorValue, type Value } from "./value.ts";
@@ -52,9 +52,7 @@ function resultsOf(operator: Operator, call: Call): readonly Value[] {
   try {
     return operator.run(call);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `onnx: ${labelOf(call.node)} asks for more than fits into memory. Check the file, or use smaller inputs.`;
-    throw new SinterError("limit", message, { node: call.node.name }, error);
+    throw asLimit(error, labelOf(call.node));
   }
 }
 
