@@ -1,7 +1,7 @@
 // The contract of a layer: it declares its weights and is a pure function of them. No layer holds a tensor, assigns one
 // or draws from a hidden generator.
 
-import type { DType } from "#engine/base/dtype.ts";
+import type { DType, HostArray } from "#engine/base/dtype.ts";
 import { BugError, SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -97,6 +97,17 @@ export interface SymbolicTensor {
   readonly type: SampleType;
 }
 
+/** Where a saved model has a weight, and its numbers. */
+export interface WeightPlace {
+  readonly file: string;
+  /** In bytes. */
+  readonly offset: number;
+  readonly data: HostArray;
+}
+
+/** The bytes of a file that a saved model keeps beside its weights; `placeOf` says of each weight where it is. */
+export type EncodeLayer = (placeOf: (weight: string) => WeightPlace | undefined) => Uint8Array;
+
 export interface Layer {
   readonly config: LayerConfig;
   /** Keras's class name, for `summary()`. */
@@ -119,6 +130,8 @@ export interface Layer {
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
   /** All values of such a call, where a layer gives several: a recurrent one its states too. */
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[];
+  /** Of a layer that its options do not say. */
+  readonly encode?: EncodeLayer | undefined;
   /** The same layer, frozen (`false`) or not. */
   withTrainable(trainable: boolean): Layer;
 }
@@ -159,6 +172,7 @@ export interface LayerParts {
   readonly numSpatialAxes?: number | undefined;
   /** Whether it heeds `activityRegularizer` itself, in another place than at its outputs. */
   readonly regularizesItself?: boolean;
+  readonly encode?: EncodeLayer | undefined;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
@@ -238,6 +252,7 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
       const specs = parts.weights?.(inputs) ?? [];
       return trainable ? specs : specs.map((spec) => ({ ...spec, trainable: false }));
     },
+    encode: parts.encode,
     outputTypes: (inputs, label) => parts.outputTypes(inputs, label),
     call: (weights, inputs, context) => {
       const result = parts.call(weights, inputs, {

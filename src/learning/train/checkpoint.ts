@@ -166,7 +166,7 @@ export class Checkpoints {
   async #encode(position: FitPosition, bestName: string | undefined): Promise<ReadonlyMap<string, Uint8Array>> {
     const { core, modelName, callbacks } = this.#request;
     const { metrics, ...place } = position;
-    const { description, weights } = await encodeModel(core, modelName, {});
+    const { description, weights, graph } = await encodeModel(core, modelName, {});
     const counted = await encodeMetrics(metrics);
     if (bestName !== undefined) this.#best = { checkpoint: bestName, sha256: await platform().sha256(weights) };
     const state = encodeState({
@@ -180,6 +180,7 @@ export class Checkpoints {
     return new Map([
       [modelFiles.weights, weights],
       [modelFiles.description, description],
+      ...(graph === undefined ? [] : [[modelFiles.graph, graph] as const]),
       [stateFiles.state, new TextEncoder().encode(state)],
       ...(counted === undefined ? [] : [[stateFiles.metrics, counted] as const]),
     ]);

@@ -6,10 +6,21 @@ import { shapeText, type Shape } from "#engine/base/shape.ts";
 import { zeros } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
+import { withMovedWeights } from "#learning/formats/onnx/move-weights.ts";
 import type { GraphWeight } from "#learning/formats/onnx/static-graph.ts";
 import { known } from "#learning/formats/onnx/value.ts";
-import { makeLayer, type Layer, type SampleType, type WeightSpec } from "#learning/nn/layer.ts";
+import { checkOptions } from "#engine/base/options.ts";
+import type { LayerMaker } from "#learning/nn/layers.ts";
+import {
+  type EncodeLayer,
+  makeLayer,
+  type Layer,
+  type LayerOptions,
+  type SampleType,
+  type WeightSpec,
+} from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
+import { graphKind } from "./graph-file.ts";
 import { model as functionalModel } from "./functional.ts";
 import type { Model } from "./model.ts";
 
@@ -22,7 +33,7 @@ export interface GraphModelOptions {
 /**
  * A trainable model of an ONNX file. Floating constants of at least one axis become weights; moving statistics, scales of
  * quantization and single numbers stay as they are. The first axis of inputs and outputs is the batch.
- * A model file cannot hold it: `model.save` writes a folder that only ONNX's own file can fill again.
+ * `model.save` writes the graph as model.onnx beside the weights; `loadModel` reads both.
  * @param source a path, or the file's bytes
  * @throws format for a damaged file, an operator that is not computed, or a graph that waits for data: run it with loadOnnx
  * @throws option where an input's shape is open and not named
@@ -42,6 +53,17 @@ export async function loadOnnxModel(path: string, inputShape: Shape | undefined)
   return graphModel(runner, { inputShapes: { [first.name]: inputShape } });
 }
 
+/** What makes the layer of a saved model's graph again. @throws as onnxModel */
+export async function graphMaker(path: string): Promise<LayerMaker> {
+  const runner = await loadOnnx(path);
+  return {
+    make: (options: { readonly name?: string }) => {
+      checkOptions(graphKind, options, ["name", "trainable"]);
+      return graphLayer(runner, options);
+    },
+  };
+}
+
 /** A trainable model of a graph that was read. @throws as onnxModel */
 export function graphModel(runner: GraphRunner, options: GraphModelOptions = {}): Model {
   const inputs = runner.inputs.map((end) =>
@@ -50,7 +72,7 @@ export function graphModel(runner: GraphRunner, options: GraphModelOptions = {})
       dtype: end.type.startsWith("i") ? "i32" : "f32",
     }),
   );
-  const outputs = graphLayer(runner, options.name ?? "graph").applyAll(inputs);
+  const outputs = graphLayer(runner, { name: options.name ?? "graph" }).applyAll(inputs);
   return functionalModel({ inputs, outputs, ...(options.name === undefined ? {} : { name: options.name }) });
 }
 
@@ -68,18 +90,19 @@ function sampleShape({ name, shape }: GraphEnd, given: Readonly<Record<string, S
   );
 }
 
-function graphLayer(runner: GraphRunner, name: string): Layer {
+function graphLayer(runner: GraphRunner, options: LayerOptions): Layer {
   const graph = runner.asFunction();
   const { weights } = graph;
   const names = weightNames(weights);
   const specs = weights.map((weight, index) => specOf(weight, names[index] ?? ""));
   return makeLayer({
-    kind: "graph",
+    kind: graphKind,
     className: "Graph",
-    options: { name },
+    options,
     known: [],
     config: {},
     weights: () => specs,
+    encode: encoderOf(runner, new Map(weights.map((weight, index) => [weight.name, names[index] ?? ""]))),
     outputTypes: (inputs, label) => {
       const found = graph.apply(
         specs.map(({ shape }) => zeros(shape)),
@@ -94,6 +117,16 @@ function graphLayer(runner: GraphRunner, name: string): Layer {
       ),
     }),
   });
+}
+
+/** @param keys names of the layer's weights by those of the file */
+function encoderOf({ model: { source } }: GraphRunner, keys: ReadonlyMap<string, string>): EncodeLayer | undefined {
+  if (source === undefined) return undefined;
+  return (placeOf) =>
+    withMovedWeights(source, (weight) => {
+      const key = keys.get(weight);
+      return key === undefined ? undefined : placeOf(key);
+    });
 }
 
 /** Samples that the graph is tried with. */

@@ -46,7 +46,9 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 }
 
 async function loadFolder(path: string, options: LoadOptions): Promise<Model> {
-  const loaded = await readModel(path, options.customLayers ?? {});
+  const loaded = await readModel(path, options.customLayers ?? {}, async (file) =>
+    (await import("./graph-model.ts")).graphMaker(file),
+  );
   const { name, training } = loaded.description;
   const model = new Model(loaded.network, { name, seed: training?.seed ?? 0 });
   const { training: _, ...untrained } = loaded.description;

@@ -24,6 +24,7 @@ import { layerFromConfig, type LayerMaker } from "#learning/nn/layers.ts";
 import { networkOf, sequentialNetwork, type Network } from "#learning/nn/network.ts";
 import { optimizerFromConfig, withLearningRate } from "#learning/optim/optimizers.ts";
 import { compiledFrom } from "./compile.ts";
+import { graphFileOf, graphKind, requireKeptGraphs } from "./graph-file.ts";
 import { lossFromConfig, lossNames, type Loss } from "./losses.ts";
 import { metricFromConfig } from "./metrics.ts";
 import { allWeights, separate, type Compiled, type ModelCore, type Preprocessing } from "./model-core.ts";
@@ -41,7 +42,7 @@ type Training = NonNullable<ModelDescription["training"]>;
 const optimizerPrefix = "optimizer/";
 
 /** The files of a saved model. */
-export const modelFiles = { description: "model.json", weights: "model.safetensors" } as const;
+export const modelFiles = { description: "model.json", weights: "model.safetensors", graph: "model.onnx" } as const;
 
 /** What a path asks for by its end. @throws option for a file that is not written */
 export function keptIn(path: string): "keras" | "folder" {
@@ -57,21 +58,31 @@ export function keptIn(path: string): "keras" | "folder" {
 
 /** Writes the folder. */
 export async function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
+  requireKeptGraphs(core.network);
   const { files } = platform();
-  const { weights, description } = await encodeModel(core, name, options);
+  const { weights, description, graph } = await encodeModel(core, name, options);
   await files.makeFolder(path);
+  if (graph !== undefined) await files.writeAtomically(join(path, modelFiles.graph), graph);
   await files.writeAtomically(join(path, modelFiles.weights), weights);
   await files.writeAtomically(join(path, modelFiles.description), description);
 }
 
-/** The two files of a model as bytes. */
-export async function encodeModel(
-  core: ModelCore,
-  name: string,
-  options: SaveOptions,
-): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>> {
+/** The files of a model as bytes. */
+export interface EncodedModel {
+  readonly weights: Uint8Array;
+  readonly description: Uint8Array;
+  /** Where a layer of it is a graph. */
+  readonly graph: Uint8Array | undefined;
+}
+
+export async function encodeModel(core: ModelCore, name: string, options: SaveOptions): Promise<EncodedModel> {
   const { description, tensors } = await describedModel(core, name, options);
-  return { weights: encodeSafetensors(tensors), description: new TextEncoder().encode(encodeModelJson(description)) };
+  const weights = encodeSafetensors(tensors);
+  return {
+    weights,
+    description: new TextEncoder().encode(encodeModelJson(description)),
+    graph: graphFileOf(core.network, { file: modelFiles.weights, bytes: weights }, tensors),
+  };
 }
 
 /** A model as files of any format hold it. */
@@ -165,15 +176,26 @@ export interface LoadedModel {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Reads the folder. @throws file when it is not there; format when it is damaged */
-export async function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel> {
+/**
+ * Reads the folder.
+ * @param graphMaker reads the file of a graph among the layers
+ * @throws file when it is not there; format when it is damaged
+ */
+export async function readModel(
+  path: string,
+  custom: Readonly<Record<string, LayerMaker>>,
+  graphMaker?: (path: string) => Promise<LayerMaker>,
+): Promise<LoadedModel> {
   const { files } = platform();
   const description = decodeModelJson(await files.read(join(path, modelFiles.description)));
+  const hasGraph = description.layers.some(({ kind }) => kind === graphKind);
+  const graph = hasGraph ? await graphMaker?.(join(path, modelFiles.graph)) : undefined;
+  const makers = graph === undefined ? custom : { [graphKind]: graph, ...custom };
   const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
   return {
     description,
     tensors,
-    network: networkFrom(description, custom),
+    network: networkFrom(description, makers),
     preprocessing: preprocessingFrom(description),
   };
 }

@@ -135,7 +135,8 @@ export function decodePair(reader: WireReader): readonly [key: string, value: st
   return [key, value];
 }
 
-function placeOf(name: string, external: ReadonlyMap<string, string>): ExternalPlace {
+/** Where a constant lies. @throws format */
+export function placeOf(name: string, external: ReadonlyMap<string, string>): ExternalPlace {
   const location = external.get("location");
   if (location === undefined) throw damaged(`tensor "${name}" lies elsewhere, but no file is named`);
   const number = (key: string): number | undefined => {

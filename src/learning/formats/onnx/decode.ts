@@ -52,7 +52,7 @@ export function decodeOnnx(bytes: Uint8Array, external: ExternalBytes = refuseEx
     } else readHeader(reader, field, header);
   }
   if (graph === undefined) throw damaged("the file holds no graph");
-  return { graph, opsets, functions, metadata, ...header };
+  return { graph, opsets, functions, metadata, source: { bytes, external }, ...header };
 }
 
 interface Header {

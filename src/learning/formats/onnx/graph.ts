@@ -112,6 +112,12 @@ export interface GraphFunction {
   readonly opsets: ReadonlyMap<string, number>;
 }
 
+/** The bytes that a graph was read from, and those of constants that lie elsewhere. */
+export interface GraphSource {
+  readonly bytes: Uint8Array;
+  readonly external: (place: ExternalPlace) => Uint8Array | undefined;
+}
+
 /** A graph and what its file says of it. */
 export interface GraphModel {
   readonly graph: Graph;
@@ -125,4 +131,6 @@ export interface GraphModel {
   readonly modelVersion: number;
   readonly documentation: string;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Of ONNX's own files. */
+  readonly source?: GraphSource | undefined;
 }
