@@ -101,9 +101,10 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     asFunction: () => staticGraph(model, contextOf),
     runValues,
     run: async (given, options) => {
-      const values = new Map<string, Value>();
-      for (const [name, tensor] of Object.entries(given)) values.set(name, inputValue(name, tensor, graph.inputs));
-      const results = await runValues(values, options);
+      const named = Object.entries(given).map(
+        ([name, tensor]) => [name, inputValue(name, tensor, graph.inputs)] as const,
+      );
+      const results = await runValues(new Map(named), options);
       return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
     },
   };
