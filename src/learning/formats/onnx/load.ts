@@ -100,14 +100,16 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     describe: (inputShape) => describeGraph(model, contextOf(sizeOf(inputShape ?? [])), inputShape),
     asFunction: () => staticGraph(model, contextOf),
     runValues,
-    run: async (given, options) => {
-      const named = Object.entries(given).map(
-        ([name, tensor]) => [name, inputValue(name, tensor, graph.inputs)] as const,
-      );
-      const results = await runValues(new Map(named), options);
-      return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
-    },
+    run: async (given, options) => tensorsOf(await runValues(valuesOf(given, graph.inputs), options)),
   };
+}
+
+function valuesOf(given: Readonly<Record<string, Tensor>>, inputs: readonly ValueInfo[]): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(given).map(([name, tensor]) => [name, inputValue(name, tensor, inputs)]));
+}
+
+function tensorsOf(results: ReadonlyMap<string, Value>): Record<string, Tensor> {
+  return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
 }
 
 function sizeOfAll(values: ReadonlyMap<string, Value>): number {
