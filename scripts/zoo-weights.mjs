@@ -11,24 +11,31 @@ import * as zoo from "sinter/zoo";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sinter-zoo-weights-"));
 const bound = 1e-5;
+const makers = new Map(Object.entries(zoo));
+
+/** How far the answer with the weights of a file is from Keras's. */
+async function distanceOf(name, ending, { x, size, y }) {
+  const net = makers.get(name)({ inputShape: [size, size, 3], classes: 7, classifierActivation: "linear" });
+  await net.loadWeights(join(folder, `${name}.${ending}`));
+  const picture = tensor(Float32Array.from(x), { shape: [1, size, size, 3] });
+  const answer = await (await net.predict(picture, { verbose: 0 })).data();
+  const differences = y.map((value, index) => Math.abs(value - (answer[index] ?? Number.NaN)));
+  return Math.max(...differences) / Math.max(...y.map(Math.abs));
+}
+
 try {
-  execFileSync(join(root, ".peers/python/bin/python"), [join(root, "scripts/zoo-weights.py"), folder], {
-    stdio: "ignore",
-  });
+  const python = join(root, ".peers/python/bin/python");
+  execFileSync(python, [join(root, "scripts/zoo-weights.py"), folder], { stdio: "ignore" });
   const { keras, models } = JSON.parse(readFileSync(join(folder, "answers.json"), "utf8"));
   console.log(`Keras ${keras}`);
   await useDevice("auto", { winograd: false });
-  for (const [name, { x, size, y }] of Object.entries(models)) {
-    const picture = tensor(Float32Array.from(x), { shape: [1, size, size, 3] });
-    for (const ending of ["weights.h5", "h5"]) {
-      const net = zoo[name]({ inputShape: [size, size, 3], classes: 7, classifierActivation: "linear" });
-      await net.loadWeights(join(folder, `${name}.${ending}`));
-      const answer = await (await net.predict(picture, { verbose: 0 })).data();
-      const largest = Math.max(...y.map(Math.abs));
-      const distance = Math.max(...y.map((value, index) => Math.abs(value - (answer[index] ?? Number.NaN)))) / largest;
-      if (!(distance <= bound)) process.exitCode = 1;
-      console.log(`${name}.${ending}: ${distance.toExponential(1)}${distance <= bound ? "" : " TOO FAR"}`);
-    }
+  const files = Object.entries(models).flatMap(([name, one]) =>
+    ["weights.h5", "h5"].map((ending) => [name, ending, one]),
+  );
+  for (const [name, ending, one] of files) {
+    const distance = await distanceOf(name, ending, one);
+    if (!(distance <= bound)) process.exitCode = 1;
+    console.log(`${name}.${ending}: ${distance.toExponential(1)}${distance <= bound ? "" : " TOO FAR"}`);
   }
   await closeDevice();
 } finally {
