@@ -33,7 +33,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "learning/formats",
   ],
   "learning/parallel": ["engine/base", "engine/tensor", "engine/platform/api.ts", "learning/train"],
-  "learning/zoo": ["engine/base", "engine/tensor", "engine/platform/api.ts", "learning/nn", "learning/formats"],
+  "learning/zoo": [
+    "engine/base",
+    "engine/tensor",
+    "engine/platform/api.ts",
+    "learning/nn",
+    "learning/train",
+    "learning/formats",
+  ],
   "learning/trust": [
     "engine/base",
     "engine/tensor",

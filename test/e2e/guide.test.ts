@@ -18,6 +18,7 @@ const pages = [
   "augmentation.md",
   "recurrent.md",
   "attention.md",
+  "known-networks.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
