@@ -7,15 +7,16 @@ import { extensionOf, writeOperand, type LabelPlace } from "./mod-rm.ts";
 import type { VectorForm, VectorLayout } from "./vector-forms.ts";
 
 /** Which operands go into which fields; -1 where none does. */
-const positions: Readonly<Record<VectorLayout, { readonly reg: number; readonly vvvv: number; readonly place: number }>> =
-  {
-    rvm: { reg: 0, vvvv: 1, place: 2 },
-    rvmr: { reg: 0, vvvv: 1, place: 2 },
-    rm: { reg: 0, vvvv: -1, place: 1 },
-    mr: { reg: 1, vvvv: -1, place: 0 },
-    vm: { reg: -1, vvvv: 0, place: 1 },
-    none: { reg: -1, vvvv: -1, place: -1 },
-  };
+const positions: Readonly<
+  Record<VectorLayout, { readonly reg: number; readonly vvvv: number; readonly place: number }>
+> = {
+  rvm: { reg: 0, vvvv: 1, place: 2 },
+  rvmr: { reg: 0, vvvv: 1, place: 2 },
+  rm: { reg: 0, vvvv: -1, place: 1 },
+  mr: { reg: 1, vvvv: -1, place: 0 },
+  vm: { reg: -1, vvvv: 0, place: 1 },
+  none: { reg: -1, vvvv: -1, place: -1 },
+};
 
 /** Where the operands go. */
 interface Fields {
