@@ -132,8 +132,11 @@ export class Emitter {
   }
 
   #forget(level: number): void {
-    for (const expressions of this.#bound.slice(level)) {
-      for (const expression of expressions.splice(0)) this.#scope.values.delete(expression);
+    for (let deeper = level; deeper < this.#bound.length; deeper += 1) {
+      const expressions = this.#bound[deeper];
+      if (expressions === undefined || expressions.length === 0) continue;
+      for (const expression of expressions) this.#scope.values.delete(expression);
+      expressions.length = 0;
     }
   }
 

@@ -14,6 +14,7 @@ import { axesOf } from "#engine/compile/linear.ts";
 import { sideBySideOf } from "#engine/compile/join-parts.ts";
 import { orderedSource } from "#engine/compile/ordered-source.ts";
 import { tilingWindow } from "#engine/compile/pool-window.ts";
+import { RowCandidates } from "#engine/compile/row-candidates.ts";
 import { numSplits, readsOwnRow, roleIn, rowsOf, valueOverRows, type Rows } from "#engine/compile/rows.ts";
 
 /** Elements of a scatter's row that is added up in private memory. */
@@ -249,48 +250,27 @@ class Planner {
 
   /** Adds stored nodes over the same rows: further reductions, maps of their results, maps of every element. */
   #joinRows(cluster: Cluster, rows: Rows, kept: ReadonlySet<Node>): void {
-    const candidates = this.#clusterOf.worklist();
-    // Nodes that may read a result of the cluster, directly or through what is computed in place.
-    const readers = new Set<Node>();
-    const addReaders = (node: Node): void => {
-      for (const user of this.#users.get(node) ?? []) {
-        readers.add(user);
-        candidates.add(user);
-      }
-    };
-    addReaders(cluster.anchor);
-    // What the cluster reads from memory, and nodes that may read the same.
-    const shared = new Set<Node>();
-    const sharers = new Set<Node>();
-    const addSharers = (node: Node): void => {
-      for (const user of this.#users.get(node) ?? []) {
-        if (sharers.has(user)) continue;
-        sharers.add(user);
-        candidates.add(user);
-        if (!kept.has(user) || this.#clusterOf.get(user) === cluster) addSharers(user);
-      }
-    };
-    const share = (nodes: readonly Node[]): void => {
-      for (const node of nodes) {
-        if (shared.has(node)) continue;
-        shared.add(node);
-        addSharers(node);
-      }
-    };
-    share(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
+    const candidates = new RowCandidates({
+      worklist: this.#clusterOf.worklist(),
+      usersOf: (node) => this.#users.get(node) ?? [],
+      isInPlace: (node) => !kept.has(node) || this.#clusterOf.get(node) === cluster,
+    });
+    candidates.addReaders(cluster.anchor);
+    candidates.share(this.#readOverRows(cluster.anchor, cluster, rows, kept).outside);
     let independent = this.#clusterOf.nothingClear();
     for (let node = candidates.next(); node !== undefined; node = candidates.next()) {
       if (this.#clusterOf.has(node)) continue;
-      const isReader = readers.has(node);
+      const isReader = candidates.isReader(node);
       if (!kept.has(node)) {
-        if (isReader) addReaders(node);
+        if (isReader) candidates.addReaders(node);
         continue;
       }
       if (!isReader && this.#forms.of(node).kind !== "reduce") continue;
       const role = roleIn(this.#forms, node, rows);
       if (role === undefined) continue;
       const { outside, usesRows, isOwnRow } = this.#readOverRows(node, cluster, rows, kept);
-      const isShared = role === "reduction" && outside.some((input) => isWhole(input, rows) && shared.has(input));
+      const isShared =
+        role === "reduction" && outside.some((input) => isWhole(input, rows) && candidates.isShared(input));
       // A split reduction has its results only after the kernel: others may share its walk, none can follow.
       if (usesRows ? !isOwnRow || numSplits(rows.space, rows.window) > 1 : !isShared) continue;
       if (this.#clusterOf.reaches(outside, (home) => home === cluster, independent)) continue;
@@ -303,8 +283,8 @@ class Planner {
       if (role === "element") cluster.wide.add(node);
       else cluster.members.add(node);
       if (role === "reduction") cluster.reductions.push(node);
-      share(outside);
-      addReaders(node);
+      candidates.share(outside);
+      candidates.addReaders(node);
     }
   }
 

@@ -30,11 +30,15 @@ export function needOf(value: Value): number {
     return 0;
   const known = needs.get(value);
   if (known !== undefined) return known;
-  const parts: number[] = [];
-  for (const part of valueParts(value)) parts.push(needOf(part));
-  parts.sort((a, b) => b - a);
-  let need = 1;
-  for (let index = 0; index < parts.length; index += 1) need = Math.max(need, (parts[index] ?? 0) + index);
+  const need = needOfParts(valueParts(value));
   needs.set(value, need);
   return need;
+}
+
+/** Each part holds a register while those after it are evaluated, the one that needs most being the first. */
+function needOfParts(values: readonly Value[]): number {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return Math.max(1, needOf(only));
+  const parts = values.map(needOf).sort((a, b) => b - a);
+  return parts.reduce((need, part, index) => Math.max(need, part + index), 1);
 }
