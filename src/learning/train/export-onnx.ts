@@ -7,7 +7,7 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { heldTensor } from "#engine/tensor/trace-graph.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { writeFunction, type FunctionInput, type FunctionToWrite } from "#learning/formats/onnx/write-graph.ts";
-import { encodeOnnxModel } from "#learning/formats/onnx/write-model.ts";
+import { encodeOnnxFiles, type OnnxFiles } from "#learning/formats/onnx/write-model.ts";
 import { withShortWeights } from "#learning/formats/onnx/write-short.ts";
 import { inputNames, outputNames } from "#learning/nn/end-names.ts";
 import type { Network, PlacedLayer, PlacedWeight } from "#learning/nn/network.ts";
@@ -22,33 +22,70 @@ export interface ExportOnnxOptions {
   readonly rescale?: "metadata" | "graph";
   /** How weights are stored: f32 (the default), or f16 for half the bytes, each rounded to 11 bits. Computed is f32 anyway. */
   readonly weights?: "f32" | "f16";
+  /**
+   * Whether large weights lie in a file of their own, `cats.onnx.data` beside `cats.onnx`; by default only where the one file would
+   * be 2 GiB or more, which no reader takes.
+   */
+  readonly externalData?: boolean;
   /** A number for files of one size of batch; every size by default. */
   readonly batchSize?: number;
 }
 
-/** Writes the file. */
+/** Writes the file, or the two. */
 export async function exportCore(
   core: ModelCore,
   name: string,
   path: string,
   options: ExportOnnxOptions,
 ): Promise<void> {
-  await platform().files.writeAtomically(path, await encodeOnnx(core, name, options));
+  const { files } = platform();
+  const dataPath = `${path}.data`;
+  const location = dataPath.slice(Math.max(dataPath.lastIndexOf("/"), dataPath.lastIndexOf(files.separator)) + 1);
+  const { model, data } = await encodeOnnx(core, name, { ...options, location });
+  if (data !== undefined) await writeParts(dataPath, data);
+  await files.writeAtomically(path, model);
 }
 
-/** The file's bytes. @throws option where ONNX cannot say what the model does; limit beyond 2 GiB */
-export async function encodeOnnx(core: ModelCore, name: string, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
-  checkOptions("exportOnnx", options, ["rescale", "weights", "batchSize"]);
+/** Writes a file of any size, aside at first. */
+async function writeParts(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const { files } = platform();
+  const aside = `${path}.tmp`;
+  try {
+    await files.remove(aside);
+    for (const part of parts) await files.append(aside, part);
+    await files.rename(aside, path);
+  } catch (error) {
+    await files.remove(aside);
+    throw error;
+  }
+}
+
+/** The files' bytes. @throws option where ONNX cannot say what the model does; limit for a file of 2 GiB or more */
+async function encodeOnnx(
+  core: ModelCore,
+  name: string,
+  { location, ...options }: ExportOnnxOptions & { readonly location: string },
+): Promise<OnnxFiles> {
+  checkOptions("exportOnnx", options, ["rescale", "weights", "externalData", "batchSize"]);
+  checkExternal(options.externalData);
   choice("exportOnnx", "rescale", options.rescale ?? "metadata", ["metadata", "graph"]);
   choice("exportOnnx", "weights", options.weights ?? "f32", ["f32", "f16"]);
   if (options.batchSize !== undefined) integer("exportOnnx", "batchSize", options.batchSize, 1);
   try {
     const { graph, metadata } = await writeFunction(jobOf(core, name, options));
-    return encodeOnnxModel({ metadata, graph: options.weights === "f16" ? await withShortWeights(graph) : graph });
+    const written = options.weights === "f16" ? await withShortWeights(graph) : graph;
+    return encodeOnnxFiles({ metadata, graph: written }, location, options.externalData);
   } catch (error) {
     if (error instanceof SinterError && error.code === "option") throw await withLayer(core, options, error);
     throw error;
   }
+}
+
+function checkExternal(externalData: unknown): void {
+  if (externalData === undefined || typeof externalData === "boolean") return;
+  throw new SinterError("option", `exportOnnx: externalData is ${typeof externalData}, expected true or false.`, {
+    externalData,
+  });
 }
 
 /** The error of the layer that cannot be written alone either; the model's own where each can. */

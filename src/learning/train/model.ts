@@ -407,7 +407,7 @@ export class Model {
    * named as the layers, batches may have any size, class names and the factor of pixels lie in the metadata. Stateful layers
    * take their states as inputs, which may be left out, and give the next ones as outputs. How to train is not exported.
    * @param path of the file: `cats.onnx`
-   * @throws option where ONNX has no words for what a layer does; limit beyond 2 GiB
+   * @throws option where ONNX has no words for what a layer does; limit beyond 2 GiB with `externalData: false`
    */
   async exportOnnx(path: string, options: ExportOnnxOptions = {}): Promise<void> {
     const { exportCore } = await import("./export-onnx.ts");
@@ -416,8 +416,8 @@ export class Model {
 
   /**
    * Writes model.json and model.safetensors into a folder, or a file that Keras 3 opens where the path ends in ".keras"; see
-   * `loadModel`.
-   * @throws format for a .keras file of layers, losses or optimizers that Keras has not
+   * `loadModel`. The graph of an ONNX file is kept as model.onnx in the folder, whose weights are those of model.safetensors.
+   * @throws option for a graph that no ONNX file holds; format for a .keras file of layers, losses or optimizers that Keras has not
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     checkOptions("save", options, ["includeOptimizer"]);

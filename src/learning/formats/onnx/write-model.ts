@@ -76,30 +76,93 @@ export function dataTypeOf(dtype: OnnxDType): number {
   return dataTypes[dtype];
 }
 
+/** A model as files: its own, and that of its large tensors where they have one. */
+export interface OnnxFiles {
+  readonly model: Uint8Array;
+  /** The other file in parts, in order. */
+  readonly data: readonly Uint8Array[] | undefined;
+}
+
+/** Tensors of at least so many bytes lie in the other file, each at a page's begin, where it can be mapped into memory. */
+const pageBytes = 4096;
+
+/**
+ * A model's files.
+ * @param location name of the other file, beside the model
+ * @param isExternal whether there is one; undefined for where the model alone would be 2 GiB or more
+ * @throws limit for a file of 2 GiB or more
+ * @source onnx.proto3 of ONNX 1.17, TensorProto.external_data
+ */
+export function encodeOnnxFiles(model: OnnxModel, location: string, isExternal: boolean | undefined): OnnxFiles {
+  if (isExternal === undefined) {
+    const whole = encodeModel(model, undefined);
+    if (whole.length <= maxBytes) return { model: whole.toBytes(), data: undefined };
+  }
+  if (isExternal === false) return { model: encodeOnnxModel(model), data: undefined };
+  const file = new DataFile(location);
+  return { model: checkedBytes(encodeModel(model, file)), data: file.parts };
+}
+
 /** The file's bytes. @throws limit for a model of 2 GiB or more */
-export function encodeOnnxModel({ graph, metadata }: OnnxModel): Uint8Array {
-  const message = new Message()
+export function encodeOnnxModel(model: OnnxModel): Uint8Array {
+  return checkedBytes(encodeModel(model, undefined));
+}
+
+/** The file of large tensors, as it grows. */
+class DataFile {
+  readonly parts: Uint8Array[] = [];
+  readonly #location: string;
+  #length = 0;
+
+  constructor(location: string) {
+    this.#location = location;
+  }
+
+  /** Adds a tensor and says where it is: TensorProto's external_data. */
+  add(bytes: Uint8Array): readonly Message[] {
+    const padding = (pageBytes - (this.#length % pageBytes)) % pageBytes;
+    const offset = this.#length + padding;
+    if (padding > 0) this.parts.push(new Uint8Array(padding));
+    this.parts.push(bytes);
+    this.#length = offset + bytes.length;
+    return [
+      encodeEntry("location", this.#location),
+      encodeEntry("offset", String(offset)),
+      encodeEntry("length", String(bytes.length)),
+    ];
+  }
+}
+
+function encodeModel({ graph, metadata }: OnnxModel, file: DataFile | undefined): Message {
+  return new Message()
     .integer(1, irVersion)
     .text(2, "sinter")
-    .message(7, encodeGraph(graph))
+    .message(7, encodeGraph(graph, file))
     .message(8, new Message().text(1, "").integer(2, opsetVersion))
     .messages(
       14,
       Object.entries(metadata).map(([key, value]) => encodeEntry(key, value)),
     );
+}
+
+function checkedBytes(message: Message): Uint8Array {
   if (message.length <= maxBytes) return message.toBytes();
   throw new SinterError(
     "limit",
-    `ONNX: the model has ${message.length} bytes, but a file may have at most ${maxBytes}. Export parts of it as models of their own.`,
+    `ONNX: the model has ${message.length} bytes, but a file may have at most ${maxBytes}. Export it with { externalData: true }.`,
     { bytes: message.length, most: maxBytes },
   );
 }
 
-function encodeGraph(graph: OnnxGraph): Message {
+/** @param file takes large tensors; those of graphs in nodes stay where they are */
+function encodeGraph(graph: OnnxGraph, file?: DataFile): Message {
   return new Message()
     .messages(1, graph.nodes.map(encodeNode))
     .text(2, graph.name)
-    .messages(5, graph.initializers.map(encodeTensor))
+    .messages(
+      5,
+      graph.initializers.map((tensor) => encodeTensor(tensor, file)),
+    )
     .messages(11, graph.inputs.map(encodeValueInfo))
     .messages(12, graph.outputs.map(encodeValueInfo));
 }
@@ -137,10 +200,12 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): Message {
   }
 }
 
-function encodeTensor({ name, dtype, shape, bytes }: OnnxTensor): Message {
+function encodeTensor({ name, dtype, shape, bytes }: OnnxTensor, file: DataFile | undefined): Message {
   const message = new Message();
   for (const extent of shape) message.integer(1, extent);
-  return message.integer(2, dataTypeOf(dtype)).text(8, name).bytes(9, bytes);
+  message.integer(2, dataTypeOf(dtype)).text(8, name);
+  if (file === undefined || bytes.length < pageBytes) return message.bytes(9, bytes);
+  return message.messages(13, file.add(bytes)).integer(14, 1);
 }
 
 function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): Message {

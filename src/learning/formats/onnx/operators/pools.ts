@@ -1,12 +1,13 @@
 // Pools over windows and over whole pictures.
 
+import { BugError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import * as ops from "#engine/ops/index.ts";
 import { arange, full } from "#engine/tensor/create.ts";
 import { maxPool, where } from "#engine/tensor/math.ts";
 import { Tensor } from "#engine/tensor/tensor.ts";
-import { flag, input, numberOf, numbersAttribute, wrongNode, type Call, type Operators } from "../operator.ts";
 import { inParts } from "../limits.ts";
+import { flag, input, numberOf, numbersAttribute, wrongNode, type Call, type Operators } from "../operator.ts";
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf, type Windows } from "../windows.ts";
 
@@ -39,52 +40,63 @@ function maxPooled(call: Call): TensorValue[] {
   return [computedChannelsLast(x.type, maxPool(pictures, { window, strides, padding: [low, sums(high, beyond)] }))];
 }
 
-/** For each place of the window, what lies there for every output: strided parts of a padded picture. */
-export function windowParts(x: Tensor, windows: Windows, fill: number): Tensor[] {
-  const { window, strides, dilation, low, high, beyond } = windows;
-  const behind = sums(high, beyond);
-  const padded = x.pad([0, ...low, 0], [0, ...behind, 0], fill);
-  const spatial = padded.shape.slice(1, -1);
-  const counts = spatial.map(
-    (extent, axis) =>
-      Math.floor((extent - ((window[axis] ?? 1) - 1) * (dilation[axis] ?? 1) - 1) / (strides[axis] ?? 1)) + 1,
-  );
-  const [batch = 1, channels = 1] = [x.shape[0], x.shape.at(-1)];
-  return placesOfWindow(window).map((place) =>
-    padded.slice(
-      [0, ...place.map((offset, axis) => offset * (dilation[axis] ?? 1)), 0],
-      [batch, ...counts, channels],
-      [1, ...strides, 1],
-    ),
+/** A picture with its edges, of which every window lies inside. */
+function padded(x: Tensor, { low, high, beyond }: Windows, fill: number): Tensor {
+  return x.pad([0, ...low, 0], [0, ...sums(high, beyond), 0], fill);
+}
+
+/** Along one spatial axis, for each place of the window what lies there for every output: strided parts of a padded picture. */
+function axisParts(x: Tensor, axis: number, { window, strides, dilation }: Windows): Tensor[] {
+  const [extent, step, stride] = [window[axis] ?? 1, dilation[axis] ?? 1, strides[axis] ?? 1];
+  const at = axis + 1;
+  const count = Math.floor(((x.shape[at] ?? 1) - (extent - 1) * step - 1) / stride) + 1;
+  const along = (own: number, others: readonly number[]): number[] =>
+    others.map((other, index) => (index === at ? own : other));
+  const [starts, ones] = [x.shape.map(() => 0), x.shape.map(() => 1)];
+  return Array.from({ length: inParts(extent, "a window") }, (_, place) =>
+    x.slice(along(place * step, starts), along(count, x.shape), along(stride, ones)),
   );
 }
 
-function placesOfWindow(window: readonly number[]): number[][] {
-  inParts(sizeOf(window), "a window");
-  return window.reduce<number[][]>(
-    (places, extent) => places.flatMap((place) => Array.from({ length: extent }, (_, offset) => [...place, offset])),
-    [[]],
-  );
+/** All items as one, in pairs: a program of many places is not as deep as they are many. */
+function paired<Item>(items: readonly Item[], combine: (left: Item, right: Item) => Item): Item {
+  const [first, second] = items;
+  if (first === undefined) throw new BugError("a window without places");
+  if (second === undefined) return first;
+  const middle = Math.ceil(items.length / 2);
+  return combine(paired(items.slice(0, middle), combine), paired(items.slice(middle), combine));
+}
+
+/** Combines each window of a padded picture axis by axis: as many parts as its sides are long together. */
+function overWindows(x: Tensor, windows: Windows, combine: (left: Tensor, right: Tensor) => Tensor): Tensor {
+  return windows.window.reduceRight((picture, _, axis) => paired(axisParts(picture, axis, windows), combine), x);
 }
 
 function slowMax(x: Tensor, windows: Windows): Tensor {
-  const [first = x, ...others] = windowParts(x, windows, lowest);
-  return others.reduce((most, part) => most.maximum(part), first);
+  return overWindows(padded(x, windows, lowest), windows, (left, right) => left.maximum(right));
 }
 
-/** The largest of each window and where it lies in the whole tensor. */
+/** The largest of each window and where it lies in the whole tensor; of equal ones the first. */
 function maxWithPlaces(call: Call, x: TensorValue, windows: Windows): TensorValue[] {
-  const pictures = toChannelsLast(x).cast("f32");
-  const places = placesIn(x.shape, flag(call, "storage_order"));
-  const values = windowParts(pictures, windows, lowest);
-  const indices = windowParts(places, windows, -1);
-  let [most, at] = [values[0] ?? pictures, indices[0] ?? places];
-  for (let index = 1; index < values.length; index += 1) {
-    const [value, place] = [values[index] ?? most, indices[index] ?? at];
-    const isMore = value.greater(most).or(at.less(0));
-    [most, at] = [where(isMore, value, most), where(isMore, place, at)];
-  }
+  const values = padded(toChannelsLast(x).cast("f32"), windows, lowest);
+  const places = padded(placesIn(x.shape, flag(call, "storage_order")), windows, -1);
+  const [most, at] = windows.window.reduceRight<readonly [Tensor, Tensor]>(
+    ([value, place], _, axis) => {
+      const indices = axisParts(place, axis, windows);
+      const parts = axisParts(value, axis, windows).map((part, index) => [part, indices[index] ?? place] as const);
+      return paired(parts, larger);
+    },
+    [values, places],
+  );
   return [computedChannelsLast(x.type, most), computedChannelsLast("i64", at)];
+}
+
+function larger(
+  [most, at]: readonly [Tensor, Tensor],
+  [value, place]: readonly [Tensor, Tensor],
+): readonly [Tensor, Tensor] {
+  const isMore = value.greater(most).or(at.less(0));
+  return [where(isMore, value, most), where(isMore, place, at)];
 }
 
 /** Row-major places of a [batch, channels, ...spatial] tensor, with its channels last. */
@@ -107,8 +119,7 @@ function windowSum(x: Tensor, { window, strides, low, high, beyond }: Windows): 
 
 function summed(x: Tensor, windows: Windows): Tensor {
   if (isPlain(windows)) return windowSum(x, windows);
-  const [first = x, ...others] = windowParts(x, windows, 0);
-  return others.reduce((total, part) => total.add(part), first);
+  return overWindows(padded(x, windows, 0), windows, (left, right) => left.add(right));
 }
 
 function averagePooled(call: Call): TensorValue {
