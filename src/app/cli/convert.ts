@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { type Conversion, convertFile, convertTargets, type ConvertTarget } from "#app/tasks/convert-file.ts";
 import { fill } from "#app/tasks/report/texts.ts";
-import { closeDevice } from "#entry/node.ts";
+import { closeDevice, SinterError } from "#entry/node.ts";
 import { oneOf } from "./arguments.ts";
 import type { CommandContext } from "./context.ts";
 import { createOutput, plainText } from "./output.ts";
@@ -38,9 +38,26 @@ async function convert(input: string, path: string, flags: ConvertFlags, texts: 
     const done = await convertFile(input, path, { to: flags.to, overwrite: flags.force, float64 });
     output.event(done);
     if (!output.isJson) output.say(describe(texts, done));
+  } catch (error) {
+    throw inFlags(error);
   } finally {
     await closeDevice();
   }
+}
+
+/** What errors of the library call an option, in flags. */
+const flagWords: readonly (readonly [RegExp, string])[] = [
+  [/Read it with \{ float64: "round" \}/, "Give --round-float64"],
+  [/have it written over/, "write over it with --force"],
+  [/or say which: to\./, "or say which with --to."],
+  [/^convertFile: /, ""],
+];
+
+/** The same error in the words of the command. */
+export function inFlags(error: unknown): unknown {
+  if (!(error instanceof SinterError)) return error;
+  const message = flagWords.reduce((text, [option, flag]) => text.replace(option, flag), error.message);
+  return new SinterError(error.code, message, error.details, error);
 }
 
 function describe(texts: CliTexts, { input, output, from, to, numTensors, lost }: Conversion): string {

@@ -136,6 +136,21 @@ test.each([
   ["wide.npz", "model.keras", "setWeights"],
   ["wide.npz", "model.bin", "no format that is written"],
   ["nowhere.npz", "a2.safetensors", "is not there"],
+  ["nothing.npz", "a2.safetensors", /is empty\. Give .*\.pt/],
+  ["text.npz", "a2.safetensors", "is of no known kind"],
+  ["empty-folder", "a2.safetensors", "is a folder without a model"],
+  ["rows.csv", "a2.safetensors", /is a table \(csv\).*readTable/],
+  ["graph.onnx", "a2.keras", /runs as it is, by loadOnnx/],
 ])("%s to %s says the way out", async (input, output, message) => {
+  await writeFile(at("nothing.npz"), "");
+  await writeFile(at("text.npz"), "hello");
+  await writeFile(at("rows.csv"), "a,b\n1,2\n");
+  await writeFile(at("graph.onnx"), Uint8Array.from([0x08, 8, 0x12, 1, 0x78, 0x3a, 3, 0x12, 1, 0x78]));
+  await mkdir(at("empty-folder"), { recursive: true });
   await expect(convertFile(at(input), at(output))).rejects.toThrow(message);
+});
+
+test("an empty file is shown as one", async () => {
+  await writeFile(at("nothing.npz"), "");
+  await expect(inspectFile(at("nothing.npz"))).rejects.toThrow("is empty");
 });

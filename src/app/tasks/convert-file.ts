@@ -124,9 +124,7 @@ async function checkOutput(input: string, output: string, overwrite: boolean): P
 
 async function convertModel(input: string, output: string, to: ConvertTarget, format: FileFormat): Promise<void> {
   if (!modelFormats.includes(format)) {
-    const way = tensorFormats.includes(format)
-      ? "It holds tensors without layers: convert it to .safetensors, build the model, and give it the tensors by setWeights"
-      : `Models are read from ${modelFormats.join(", ")}`;
+    const way = wayToModel(format);
     throw new SinterError("format", `"${input}" (${format}) cannot become a model (${to}). ${way}.`, { input, format });
   }
   const model = await loadModel(input);
@@ -138,6 +136,13 @@ async function convertModel(input: string, output: string, to: ConvertTarget, fo
   if (to === "onnx") await model.exportOnnx(output);
   else if (to === "tfjs") await saveTfjs(model, output);
   else await model.save(output);
+}
+
+function wayToModel(format: FileFormat): string {
+  if (format === "onnx")
+    return "A graph of ONNX has no layers; it runs as it is, by loadOnnx, and its weights become .safetensors";
+  if (!tensorFormats.includes(format)) return `Models are read from ${modelFormats.join(", ")}`;
+  return "It holds tensors without layers: convert it to .safetensors, build the model, and give it the tensors by setWeights";
 }
 
 function encode({ tensors, metadata }: TensorFile, to: ConvertTarget, output: string): Uint8Array {

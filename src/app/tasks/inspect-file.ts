@@ -8,7 +8,7 @@ import { checkOptions } from "#engine/base/options.ts";
 import { type Shape, sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { decodeModelJson, type ModelDescription } from "#learning/formats/model-json.ts";
-import { readTensors, tensorFormats } from "#learning/formats/read-tensors.ts";
+import { readTensors, tensorFormats, withoutTensors } from "#learning/formats/read-tensors.ts";
 import { type FileFormat, recognize, type Recognized } from "#learning/formats/recognize.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import { loadTfjsGraph } from "#learning/formats/tfjs/graph-model.ts";
@@ -112,17 +112,7 @@ async function tensorReport(
   file: string,
   { format }: Recognized,
 ): Promise<{ readonly tensors: readonly TensorFacts[]; readonly metadata: Readonly<Record<string, string>> }> {
-  if (!tensorFormats.includes(format)) {
-    const what = format === "unknown" ? "is of no known kind" : `is of a kind that is not shown (${format})`;
-    throw new SinterError(
-      "format",
-      `"${file}" ${what}. Give a run, a model, or a file of ${tensorFormats.join(", ")}.`,
-      {
-        file,
-        format,
-      },
-    );
-  }
+  if (!tensorFormats.includes(format)) throw await withoutTensors(file, format);
   const { tensors, metadata } = await readTensors(file, { float64: "round" });
   return { metadata, tensors: Array.from(tensors, factsOf) };
 }

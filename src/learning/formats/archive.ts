@@ -5,6 +5,7 @@ import { deflateSync, Inflate } from "fflate";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import {
   contentStart,
+  type DirectoryPlace,
   type DirectoryRecord,
   findDirectory,
   headerLength,
@@ -13,6 +14,7 @@ import {
   tailBytes,
 } from "./archive-directory.ts";
 import { checkNames, type NameRule } from "./archive-names.ts";
+import { type ByteSource, readPart } from "./byte-source.ts";
 import { crc32 } from "./crc32.ts";
 
 /** What an archive may hold at most. */
@@ -57,6 +59,9 @@ const defaults: Required<ArchiveLimits> = {
 };
 /** Below it an entry may have any ratio: a bias of zeros packs a thousandfold. */
 const freeBytes = 16 * 2 ** 20;
+const maxDirectoryBytes = 64 * 2 ** 20;
+/** Of an entry's own header, with its name. */
+const usualHeaderBytes = 512;
 const stored = 0;
 const deflated = 8;
 
@@ -70,10 +75,7 @@ const deflated = 8;
 export function readArchive(bytes: Uint8Array, limits: ArchiveLimits = {}): Archive {
   const bounds = { ...defaults, ...limits };
   const place = findDirectory(bytes.subarray(Math.max(0, bytes.length - tailBytes)), bytes.length);
-  if (place.numEntries > bounds.maxEntries)
-    throw beyond(`${place.numEntries} entries`, bounds.maxEntries, "maxEntries");
-  const records = readDirectory(bytes.subarray(place.begin, place.end), place.numEntries);
-  checkRecords(records, bounds);
+  const records = checkedRecords(place, (begin, end) => bytes.subarray(begin, end), bounds);
   const located = records.map((record) => {
     const start = bytes.subarray(record.header, record.header + localBytes);
     const header = bytes.subarray(record.header, record.header + headerLength(start));
@@ -85,6 +87,59 @@ export function readArchive(bytes: Uint8Array, limits: ArchiveLimits = {}): Arch
     if (!record.name.endsWith("/")) files.set(record.name, entryOf(record, begin, bytes));
   }
   return files;
+}
+
+/** An entry of an archive that is read in parts. */
+export interface ArchivePart {
+  readonly name: string;
+  /** As of `ArchiveEntry`, always new bytes. */
+  read(): Promise<Uint8Array>;
+}
+
+/** As `readArchive`, of a file of any size: only what is asked for is read. */
+export async function openArchive(
+  source: ByteSource,
+  limits: ArchiveLimits = {},
+): Promise<ReadonlyMap<string, ArchivePart>> {
+  const bounds = { ...defaults, ...limits };
+  const tail = await readPart(source, Math.max(0, source.size - tailBytes), source.size);
+  const place = findDirectory(tail, source.size);
+  if (place.end - place.begin > maxDirectoryBytes) {
+    throw beyond(`a directory of ${place.end - place.begin} bytes`, maxDirectoryBytes);
+  }
+  const directory = await readPart(source, place.begin, place.end);
+  const records = checkedRecords(place, () => directory, bounds);
+  const located: { readonly record: DirectoryRecord; readonly begin: number }[] = [];
+  for (const record of records) {
+    const first = await readPart(source, record.header, record.header + usualHeaderBytes);
+    const length = headerLength(first);
+    const whole = length <= first.length ? first : await readPart(source, record.header, record.header + length);
+    located.push({ record, begin: contentStart(record, whole.subarray(0, length)) });
+  }
+  checkOverlap(located, place.begin);
+  const files = located.filter(({ record }) => !record.name.endsWith("/"));
+  return new Map(files.map(({ record, begin }) => [record.name, partOf(record, begin, source)]));
+}
+
+function partOf(record: DirectoryRecord, begin: number, source: ByteSource): ArchivePart {
+  const read = async (): Promise<Uint8Array> => {
+    const packed = allocate(record.name, record.compressedBytes);
+    await source.readInto(begin, packed);
+    return unpack(record, packed);
+  };
+  return { name: record.name, read };
+}
+
+/** The directory's entries, within the bounds. */
+function checkedRecords(
+  { begin, end, numEntries }: DirectoryPlace,
+  bytesOf: (begin: number, end: number) => Uint8Array,
+  bounds: Required<ArchiveLimits>,
+): readonly DirectoryRecord[] {
+  if (numEntries > bounds.maxEntries) throw beyond(`${numEntries} entries`, bounds.maxEntries, "maxEntries");
+  const records = readDirectory(bytesOf(begin, end), numEntries);
+  checkRecords(records, bounds);
+  return records;
 }
 
 function entryOf(record: DirectoryRecord, begin: number, bytes: Uint8Array): ArchiveEntry {

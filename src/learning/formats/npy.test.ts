@@ -12,7 +12,7 @@ import { npySeeds, npzSeeds } from "../../../test/fuzz/container-seeds.ts";
 import { surviveMutations } from "../../../test/fuzz/mutations.ts";
 import { readGolden } from "../../../test/golden/golden.ts";
 import { writeArchive } from "./archive.ts";
-import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, readNpy } from "./npy.ts";
+import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, readNpy, readNpz } from "./npy.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 interface ArrayCase {
@@ -55,8 +55,13 @@ test.each(Object.entries(golden.refused))("refuses %s, and says why", (kind, fil
   expect(() => decodeNpy(base64(file))).toThrow(word);
 });
 
-test.each(Object.entries(golden.archives))("reads NumPy's %s", (_, file) => {
+test.each(Object.entries(golden.archives))("reads NumPy's %s", async (_, file) => {
   const { tensors, texts } = decodeNpz(base64(file));
+  const path = join(root, "arrays.npz");
+  await writeFile(path, base64(file));
+  expect(await readNpz(path)).toEqual({ tensors, texts });
+  await writeFile(path, base64(file).subarray(0, -30));
+  await expect(readNpz(path)).rejects.toMatchObject({ code: "format" });
   expect([...tensors.keys()]).toEqual(["W", "w", "layer/bias"]);
   expect(tensors.get("w")).toEqual({ dtype: "i32", shape: [2], data: Int32Array.of(0, 1) });
   expect(tensors.get("layer/bias")?.data).toEqual(new Float32Array(300).fill(1));

@@ -3,7 +3,7 @@
 import { decodeBf16 } from "#engine/base/half.ts";
 import type { HostArray } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
-import { type ArchiveLimits, readArchive, writeArchive } from "./archive.ts";
+import { type ArchiveLimits, openArchive, readArchive, writeArchive } from "./archive.ts";
 import { type ByteSource, readPart, withFile } from "./byte-source.ts";
 import { npyHeaderBytes, type NpyHeader, type NpyItem, parseNpyHeader } from "./npy-header.ts";
 import type { StoredTensor } from "./safetensors.ts";
@@ -50,16 +50,41 @@ export function decodeNpy(bytes: Uint8Array, rules: NumberRules = {}): StoredTen
  * @throws format for what is no zip file of .npy files; limit for more than the limits allow
  */
 export function decodeNpz(bytes: Uint8Array, rules: NumberRules & ArchiveLimits = {}): NpzFile {
-  const tensors = new Map<string, StoredTensor>();
-  const texts = new Map<string, NpyTexts>();
-  for (const [file, entry] of readArchive(bytes, { names: "keys", ...rules })) {
-    const name = file.endsWith(".npy") ? file.slice(0, -4) : file;
-    if (tensors.has(name) || texts.has(name)) throw wrong(name, "is there twice");
-    const array = decodeArray(entry.read(), name, rules);
-    if ("texts" in array) texts.set(name, array);
-    else tensors.set(name, array);
+  const arrays = new NpzArrays(rules);
+  for (const [file, entry] of readArchive(bytes, { names: "keys", ...rules })) arrays.add(file, entry.read());
+  return arrays.file();
+}
+
+/** As `decodeNpz`, of a file of any size: arrays are read one by one. @throws file where there is none */
+export async function readNpz(path: string, rules: NumberRules & ArchiveLimits = {}): Promise<NpzFile> {
+  return await withFile(path, async (source) => {
+    const arrays = new NpzArrays(rules);
+    const entries = await openArchive(source, { names: "keys", ...rules });
+    for (const [file, entry] of entries) arrays.add(file, await entry.read());
+    return arrays.file();
+  });
+}
+
+class NpzArrays {
+  readonly #tensors = new Map<string, StoredTensor>();
+  readonly #texts = new Map<string, NpyTexts>();
+  readonly #rules: NumberRules;
+
+  constructor(rules: NumberRules) {
+    this.#rules = rules;
   }
-  return { tensors, texts };
+
+  file(): NpzFile {
+    return { tensors: this.#tensors, texts: this.#texts };
+  }
+
+  add(file: string, bytes: Uint8Array): void {
+    const name = file.endsWith(".npy") ? file.slice(0, -4) : file;
+    if (this.#tensors.has(name) || this.#texts.has(name)) throw wrong(name, "is there twice");
+    const array = decodeArray(bytes, name, this.#rules);
+    if ("texts" in array) this.#texts.set(name, array);
+    else this.#tensors.set(name, array);
+  }
 }
 
 /**

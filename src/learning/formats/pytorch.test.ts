@@ -1,12 +1,16 @@
 // .pt and .pth: what PyTorch wrote is read as PyTorch reads it; what would execute something is refused.
 
 import { decodeBf16, decodeF16 } from "#engine/base/half.ts";
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import "#entry/install-node.ts";
 import { pytorchSeeds } from "../../../test/fuzz/container-seeds.ts";
 import { surviveMutations } from "../../../test/fuzz/mutations.ts";
 import { readGolden } from "../../../test/golden/golden.ts";
 import { writeArchive } from "./archive.ts";
-import { decodePyTorch } from "./pytorch.ts";
+import { decodePyTorch, readPyTorch } from "./pytorch.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 interface TorchCase {
@@ -23,10 +27,22 @@ const base64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "b
 const numbers = ({ dtype, data }: StoredTensor): number[] =>
   Array.from(data, (value) => (dtype === "f16" ? decodeF16(value) : dtype === "bf16" ? decodeBf16(value) : value));
 
+let folder = "";
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "sinter-pytorch-"))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The path of a file. */
+function written(file: string): string {
+  const path = join(folder, "model.pt");
+  writeFileSync(path, base64(file));
+  return path;
+}
+
 test.each(golden.cases.map((item) => [item.name, item] as const))(
   "reads %s as PyTorch does",
-  (_, { file, tensors }) => {
+  async (_, { file, tensors }) => {
     const read = decodePyTorch(base64(file), { float64: "round" });
+    expect(await readPyTorch(written(file), { float64: "round" })).toEqual(read);
     const found = Object.fromEntries(
       Array.from(read.tensors, ([name, tensor]) => [name, { shape: tensor.shape, values: numbers(tensor) }]),
     );
@@ -43,9 +59,11 @@ test("plain values are kept beside the tensors", () => {
   expect(Object.fromEntries(whole)).toEqual({ large: 2 ** 40, larger: 2n ** 70n, negative: -5, long: -(2 ** 31) - 1 });
 });
 
-test("tensors that are one in the file are one", () => {
-  const { tensors } = decodePyTorch(base64(golden.cases.find(({ name }) => name === "views")?.file ?? ""));
-  expect(tensors.get("tied")?.data).toBe(tensors.get("tied again")?.data);
+test("tensors that are one in the file are one", async () => {
+  const file = golden.cases.find(({ name }) => name === "views")?.file ?? "";
+  for (const { tensors } of [decodePyTorch(base64(file)), await readPyTorch(written(file))]) {
+    expect(tensors.get("tied")?.data).toBe(tensors.get("tied again")?.data);
+  }
 });
 
 test("float64 is refused by default, with the way out", () => {
@@ -53,7 +71,8 @@ test("float64 is refused by default, with the way out", () => {
   expect(() => decodePyTorch(base64(file))).toThrow('{ float64: "round" }');
 });
 
-test.each(Object.entries(golden.refused))("refuses %s", (_, file) => {
+test.each(Object.entries(golden.refused))("refuses %s", async (_, file) => {
+  await expect(readPyTorch(written(file))).rejects.toThrow(/state dict/);
   expect(() => decodePyTorch(base64(file))).toThrow(expect.objectContaining({ code: "format" }));
   expect(() => decodePyTorch(base64(file))).toThrow(/state dict/);
 });

@@ -4,7 +4,8 @@
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { looksLikeArchive } from "./archive-directory.ts";
-import { type Archive, type ArchiveLimits, readArchive } from "./archive.ts";
+import { type ArchiveLimits, openArchive, readArchive } from "./archive.ts";
+import { type ByteSource, readPart, withFile } from "./byte-source.ts";
 import { isDict, isList, looksLikePickle, readPickle } from "./pickle.ts";
 import {
   gatherBytes,
@@ -45,38 +46,92 @@ const legacyProtocol = 1001;
  * @throws limit where tensors share so much that they would be far larger than the file
  */
 export function decodePyTorch(bytes: Uint8Array, rules: NumberRules & ArchiveLimits = {}): PyTorchFile {
-  const contents = looksLikeArchive(bytes) ? openArchive(bytes, rules) : openLegacy(bytes);
-  const tensors = new Map<string, StoredTensor>();
-  const values = new Map<string, number | bigint | string | boolean | null>();
-  const reading = new TensorReading(contents, 2 ** 25 + 2 * bytes.length, rules);
-  visitValues(contents.root, (name, value) => {
-    if (tensors.has(name) || values.has(name)) throw wrong(`"${name.slice(0, 80)}" is there twice`);
-    if (isThing(value, "tensor")) tensors.set(name, reading.tensor(name, value));
-    else if (typeof value !== "object" || value === null) values.set(name, value);
-    else throw wrong(`"${name.slice(0, 80)}" is no tensor and no plain value`);
-  });
+  const { root, littleEndian, bytesOf } = looksLikeArchive(bytes) ? openBytes(bytes, rules) : openLegacy(bytes);
+  const { views, values } = partsOf(root);
+  const reading = new TensorReading(bytes.length, littleEndian, rules);
+  const tensors = new Map(
+    Array.from(views, ([name, view]) => [name, reading.tensor(name, view, () => bytesOf(view.storage))]),
+  );
   return { tensors, values };
 }
 
-/** As `decodePyTorch`, of a file. @throws file where there is none */
+/** As `decodePyTorch`, of a file: a zip file may have any size, storages are read one by one. @throws file where there is none */
 export async function readPyTorch(path: string, rules: NumberRules & ArchiveLimits = {}): Promise<PyTorchFile> {
-  return decodePyTorch(await platform().files.read(path), rules);
+  return await withFile(path, async (source) => {
+    if (!looksLikeArchive(await readPart(source, 0, 4))) return decodePyTorch(await platform().files.read(path), rules);
+    return await readStorages(source, rules);
+  });
+}
+
+async function readStorages(source: ByteSource, rules: NumberRules & ArchiveLimits): Promise<PyTorchFile> {
+  const archive = await openArchive(source, { names: "keys", ...rules });
+  const { folder, pickle } = pickleOf(archive);
+  const littleEndian = isLittleEndian(await archive.get(`${folder}byteorder`)?.read());
+  const { views, values } = partsOf(rootOf(await archive.get(pickle)?.read()));
+  const reading = new TensorReading(source.size, littleEndian, rules);
+  const found = new Map<string, StoredTensor>();
+  // All views of a storage while it is there: each is read once.
+  for (const [key, names] of namesByStorage(views)) {
+    const storage = await archive.get(`${folder}data/${key}`)?.read();
+    for (const name of names) {
+      const view = views.get(name);
+      if (view !== undefined)
+        found.set(
+          name,
+          reading.tensor(name, view, () => storage ?? missing(key)),
+        );
+    }
+  }
+  const ordered = [...views.keys()].flatMap((name) => {
+    const tensor = found.get(name);
+    return tensor === undefined ? [] : [[name, tensor] as const];
+  });
+  return { tensors: new Map(ordered), values };
+}
+
+function namesByStorage(views: ReadonlyMap<string, TorchTensor>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [name, { storage }] of views) {
+    const others = names.get(storage.key);
+    if (others === undefined) names.set(storage.key, [name]);
+    else others.push(name);
+  }
+  return names;
+}
+
+interface Parts {
+  readonly views: ReadonlyMap<string, TorchTensor>;
+  readonly values: PyTorchFile["values"];
+}
+
+/** Tensors and plain values by their names. @throws format for anything else */
+function partsOf(root: TorchValue): Parts {
+  const views = new Map<string, TorchTensor>();
+  const values = new Map<string, number | bigint | string | boolean | null>();
+  visitValues(root, (name, value) => {
+    if (views.has(name) || values.has(name)) throw wrong(`"${name.slice(0, 80)}" is there twice`);
+    if (isThing(value, "tensor")) views.set(name, value);
+    else if (typeof value !== "object" || value === null) values.set(name, value);
+    else throw wrong(`"${name.slice(0, 80)}" is no tensor and no plain value`);
+  });
+  return { views, values };
 }
 
 /** Reads tensors; ones that are the same view are one, and all together are bounded. */
 class TensorReading {
-  readonly #contents: TorchContents;
+  readonly #littleEndian: boolean;
   readonly #rules: NumberRules;
   readonly #known = new Map<string, StoredTensor>();
   #left: number;
 
-  constructor(contents: TorchContents, maxBytes: number, rules: NumberRules) {
-    this.#contents = contents;
-    this.#left = maxBytes;
+  /** @param size of the file, in bytes */
+  constructor(size: number, littleEndian: boolean, rules: NumberRules) {
+    this.#left = 2 ** 25 + 2 * size;
+    this.#littleEndian = littleEndian;
     this.#rules = rules;
   }
 
-  tensor(name: string, view: TorchTensor): StoredTensor {
+  tensor(name: string, view: TorchTensor, bytesOf: () => Uint8Array): StoredTensor {
     const { storage, type, offset, shape, strides } = view;
     const key = JSON.stringify([storage.key, type, offset, shape, strides]);
     const known = this.#known.get(key);
@@ -90,9 +145,8 @@ class TensorReading {
         { name },
       );
     }
-    const gathered = gatherBytes(view, this.#contents.bytesOf(storage));
-    const { littleEndian } = this.#contents;
-    const data = readValues(type, gathered, name, { ...this.#rules, littleEndian });
+    const gathered = gatherBytes(view, bytesOf());
+    const data = readValues(type, gathered, name, { ...this.#rules, littleEndian: this.#littleEndian });
     const tensor = { dtype: dtypeOf(type), shape, data };
     this.#known.set(key, tensor);
     return tensor;
@@ -120,37 +174,45 @@ function keyText(key: TorchValue): string {
 }
 
 /** A zip file: NAME/data.pkl, NAME/data/KEY. */
-function openArchive(bytes: Uint8Array, limits: ArchiveLimits): TorchContents {
+function openBytes(bytes: Uint8Array, limits: ArchiveLimits): TorchContents {
   const archive = readArchive(bytes, { names: "keys", ...limits });
-  const pickles = [...archive.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  const [pickle, ...more] = pickles;
-  if (pickle === undefined || more.length > 0) throw wrong("the zip file has no data.pkl, or several");
-  const folder = pickle.slice(0, -"data.pkl".length);
-  if (archive.has(`${folder}constants.pkl`)) {
-    throw new SinterError(
-      "format",
-      "pytorch: the file is TorchScript, a program. Save its state dict in Python: " +
-        "torch.save(torch.jit.load(PATH).state_dict(), OTHER).",
-    );
-  }
-  const order = textOf(archive, `${folder}byteorder`) ?? "little";
-  if (order !== "little" && order !== "big") throw wrong(`its byte order is ${JSON.stringify(order.slice(0, 20))}`);
+  const { folder, pickle } = pickleOf(archive);
   const known = new Map<string, Uint8Array>();
   const bytesOf = ({ key }: TorchStorage): Uint8Array => {
-    const found = known.get(key) ?? archive.get(`${folder}data/${key}`)?.read();
-    if (found === undefined) throw wrong(`storage "${key.slice(0, 80)}" is missing`);
+    const found = known.get(key) ?? archive.get(`${folder}data/${key}`)?.read() ?? missing(key);
     known.set(key, found);
     return found;
   };
-  const contents = archive.get(pickle)?.read() ?? new Uint8Array(0);
-  const { value } = readPickle(contents, 0, torchBuilder(storageFromId));
-  return { root: value, littleEndian: order === "little", bytesOf };
+  const littleEndian = isLittleEndian(archive.get(`${folder}byteorder`)?.read());
+  return { root: rootOf(archive.get(pickle)?.read()), littleEndian, bytesOf };
 }
 
-function textOf(archive: Archive, name: string): string | undefined {
-  const entry = archive.get(name);
-  if (entry === undefined || entry.bytes > 64) return undefined;
-  return new TextDecoder().decode(entry.read()).trim();
+/** Which entry is the pickle, and the folder that all lies in. @throws format for TorchScript, and other zip files */
+function pickleOf(archive: ReadonlyMap<string, unknown>): { readonly folder: string; readonly pickle: string } {
+  const [pickle, ...more] = [...archive.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickle === undefined || more.length > 0) throw wrong("the zip file has no data.pkl, or several");
+  const folder = pickle.slice(0, -"data.pkl".length);
+  if (!archive.has(`${folder}constants.pkl`)) return { folder, pickle };
+  throw new SinterError(
+    "format",
+    "pytorch: the file is TorchScript, a program. Save its state dict in Python: " +
+      "torch.save(torch.jit.load(PATH).state_dict(), OTHER).",
+  );
+}
+
+function rootOf(pickle: Uint8Array = new Uint8Array(0)): TorchValue {
+  return readPickle(pickle, 0, torchBuilder(storageFromId)).value;
+}
+
+/** @param order what the entry `byteorder` holds; older files have none and are little-endian */
+function isLittleEndian(order: Uint8Array | undefined): boolean {
+  const text = order === undefined ? "little" : new TextDecoder().decode(order.subarray(0, 64)).trim();
+  if (text === "little" || text === "big") return text === "little";
+  throw wrong(`its byte order is ${JSON.stringify(text.slice(0, 20))}`);
+}
+
+function missing(key: string): never {
+  throw wrong(`storage "${key.slice(0, 80)}" is missing`);
 }
 
 /** Pickles of a magic number, a version, facts of the machine, the value, and the storages' keys; then their bytes. */
@@ -181,8 +243,7 @@ function openLegacy(bytes: Uint8Array): TorchContents {
     littleEndian: true,
     bytesOf: ({ key }) => {
       const place = places.get(key);
-      if (place === undefined) throw wrong(`storage "${key.slice(0, 80)}" is missing`);
-      return place;
+      return place ?? missing(key);
     },
   };
 }

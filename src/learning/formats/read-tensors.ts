@@ -7,7 +7,7 @@ import { readArchive } from "./archive.ts";
 import { readGguf } from "./gguf.ts";
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from "./hdf5/read.ts";
 import { tensorOf } from "./keras/stored-weights.ts";
-import { decodeNpz, readNpy } from "./npy.ts";
+import { readNpy, readNpz } from "./npy.ts";
 import { readOnnxTensors } from "./onnx-tensors.ts";
 import { readPyTorch } from "./pytorch.ts";
 import { type FileFormat, recognize } from "./recognize.ts";
@@ -33,7 +33,7 @@ const readers: {
   sinter: (file, rules) => readSafetensors(file.replace(/model\.json$/, "model.safetensors"), rules),
   npy: async (file, rules) => ({ tensors: new Map([[stemOf(file), await readNpy(file, rules)]]), metadata: {} }),
   npz: async (file, rules) => {
-    const { tensors, texts } = decodeNpz(await platform().files.read(file), rules);
+    const { tensors, texts } = await readNpz(file, rules);
     return { tensors, metadata: textMetadata(texts, (value) => value.texts.join("\n")) };
   },
   pytorch: async (file, rules) => {
@@ -67,14 +67,20 @@ export const tensorFormats: readonly string[] = Object.keys(readers);
 export async function readTensors(path: string, rules: NumberRules = {}): Promise<TensorFile> {
   const { format, file } = await recognize(path);
   const read = readers[format];
-  if (read === undefined) {
-    throw new SinterError(
-      "format",
-      `"${path}" holds no tensors that are read (${format}). Give one of ${tensorFormats.join(", ")}.`,
-      { path, format },
-    );
-  }
+  if (read === undefined) throw await withoutTensors(path, format);
   return { format, ...(await read(file, rules)) };
+}
+
+/** The error for what holds no tensors that are read: says what it is and what may be given. */
+export async function withoutTensors(path: string, format: FileFormat): Promise<SinterError> {
+  const found = await platform().files.stat(path);
+  const isTable = format === "csv" || format === "parquet" || format === "arrow";
+  let what = isTable ? `is a table (${format}), which readTable reads` : `holds no tensors (${format})`;
+  if (found?.kind === "folder") what = "is a folder without a model";
+  else if (found?.bytes === 0) what = "is empty";
+  else if (format === "unknown") what = "is of no known kind";
+  const known = ".safetensors, .npy, .npz, .pt, .pth, .gguf, .h5, .keras, .onnx, a model.json of TensorFlow.js";
+  return new SinterError("format", `"${path}" ${what}. Give ${known}, or a folder that save wrote.`, { path, format });
 }
 
 function textMetadata<Value>(
