@@ -85,6 +85,10 @@ test.each([
       node("Range", "a b c", "y"),
     ],
   ],
+  [
+    "matrices without elements",
+    [node("Constant", "", "s", ints(2 ** 27, 0, 0)), node("ConstantOfShape", "s", "a"), node("Det", "a", "y")],
+  ],
   ["a window", [node("Constant", "", "n", int(2 ** 27)), node("HannWindow", "n", "y")]],
   [
     "what is read",

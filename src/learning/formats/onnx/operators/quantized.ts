@@ -6,6 +6,7 @@ import { conv } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { elementTypeOf } from "../element-types.ts";
 import type { ElementType } from "../graph.ts";
+import { inParts } from "../limits.ts";
 import { input, numberOf, optionalInput, optionalNumber, type Call, type Operators } from "../operator.ts";
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf } from "../windows.ts";
