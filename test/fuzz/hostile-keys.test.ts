@@ -47,8 +47,8 @@ function* withHostileKeys(text: string): Generator<string> {
   }
 }
 
-/** The longest descriptions have thousands of keys: some hundred places of each are tried. */
-const maxPlaces = 300;
+/** The longest descriptions have thousands of keys: so many places of each are tried. */
+const maxPlaces = 100;
 
 async function surviveKeys(text: string, read: (bytes: Uint8Array) => unknown): Promise<number> {
   const all = [...withHostileKeys(text)];
@@ -80,7 +80,7 @@ test("model.json", async () => {
 
 test.each(Object.entries(tfjsReaders).filter(([name]) => name !== "shard"))("TensorFlow.js: %s", async (_, reader) => {
   const seeds = reader.seeds instanceof Map ? reader.seeds : new Map(Object.entries(reader.seeds));
-  for (const [seed, bytes] of [...seeds].slice(0, 12)) {
+  for (const [seed, bytes] of [...seeds].slice(0, 6)) {
     const read = async (damaged: Uint8Array): Promise<void> => {
       await reader.run?.(await reader.read(damaged, seed));
     };
@@ -88,7 +88,7 @@ test.each(Object.entries(tfjsReaders).filter(([name]) => name !== "shard"))("Ten
   }
 });
 
-test("Keras's configurations", async () => {
+test("Keras's configurations", { timeout: 120_000 }, async () => {
   const { seeds, wrap, read } = kerasReader;
   for (const [seed, bytes] of seeds instanceof Map ? seeds : []) {
     if (!seed.endsWith("config.json")) continue;
@@ -125,7 +125,7 @@ test.each(names)("values of a graph named %s", async (name) => {
     }));
     return { ...graph, nodes, inputs: infos(graph.inputs), outputs: infos(graph.outputs) };
   };
-  for (const bytes of [...onnxSeeds.values()].slice(0, 20)) {
+  for (const bytes of [...onnxSeeds.values()].slice(0, 8)) {
     const model = decodeOnnx(bytes);
     for (const { name: own } of [...model.graph.inputs, ...model.graph.outputs]) {
       await survive(() => runSmall(graphRunner({ ...model, graph: renamed(model.graph, own) })));

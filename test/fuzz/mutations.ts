@@ -44,16 +44,20 @@ function allowedBytes(file: Uint8Array): number {
   return 64 * mebibyte + 4 * file.length;
 }
 
-/** @throws Error for the first file that breaks the promise, with its seed and number */
+/** Different faults that are told. */
+const maxFaults = 10;
+
+/** @throws Error for files that break the promise, with their seeds and numbers: one for each place where an error came from */
 export async function surviveMutations(reader: MutatedReader): Promise<MutationCounts> {
   const seeds = [...(reader.seeds instanceof Map ? reader.seeds : new Map(Object.entries(reader.seeds)))];
   if (seeds.length === 0) throw new Error("Nothing to damage.");
   // What the first reading loads and compiles is no reader's memory; and a seed must itself be read.
   for (const [name, bytes] of seeds) {
     await reader.read(reader.wrap?.(bytes, name) ?? bytes, name);
-    await readOrRefuse(reader, reader.wrap?.(bytes, name) ?? bytes, name);
+    if (reader.run !== undefined) await readOrRefuse(reader, reader.wrap?.(bytes, name) ?? bytes, name);
   }
   let [numRead, numRun, cpuMs, peakBytes] = [0, 0, 0, 0];
+  const faults = new Map<string, string>();
   for (let index = 0; index < reader.count; index += 1) {
     const number = (reader.first ?? 0) + index;
     const [name, seed] = seeds[number % seeds.length] ?? ["", new Uint8Array(0)];
@@ -61,13 +65,16 @@ export async function surviveMutations(reader: MutatedReader): Promise<MutationC
     const file = reader.wrap?.(mutated.bytes, name) ?? mutated.bytes;
     const tried = await tryFile(reader, file, name);
     if (tried.fault !== undefined) {
-      throw new Error(`seed ${name}, number ${number} (${mutated.how}): ${tried.fault}`);
+      const [, place = tried.fault] = tried.fault.split("\n    at ").filter((line) => !line.includes("<anonymous>"));
+      if (!faults.has(place)) faults.set(place, `seed ${name}, number ${number} (${mutated.how}): ${tried.fault}`);
+      if (faults.size === maxFaults) break;
     }
     numRead += Number(tried.outcome !== "refused");
     numRun += Number(tried.outcome === "run");
     cpuMs += tried.cpuMs;
     peakBytes = Math.max(peakBytes, tried.peakBytes);
   }
+  if (faults.size > 0) throw new Error([...faults.values()].join("\n"));
   const numRefused = reader.count - numRead;
   return { numSeeds: seeds.length, numRead, numRefused, numRun, cpuSeconds: cpuMs / 1000, peakBytes };
 }

@@ -85,6 +85,10 @@ test.each([
       node("Range", "a b c", "y"),
     ],
   ],
+  [
+    "matrices without elements",
+    [node("Constant", "", "s", ints(2 ** 27, 0, 0)), node("ConstantOfShape", "s", "a"), node("Det", "a", "y")],
+  ],
   ["a window", [node("Constant", "", "n", int(2 ** 27)), node("HannWindow", "n", "y")]],
   [
     "what is read",
@@ -94,9 +98,11 @@ test.each([
   await expect(runnerOf(nodes).run({})).rejects.toMatchObject({ code: "limit", message: /on the host/ });
 });
 
-test("a window of 10^8 places is refused", async () => {
-  const pool = node("MaxPool", "x", "y places", { kernel_shape: { kind: "numbers", value: [10_000, 10_000] } });
-  const runner = runnerOf([node("Constant", "", "s", ints(1, 1, 4, 4)), node("ConstantOfShape", "s", "x"), pool]);
+test.each([
+  ["a window", node("MaxPool", "x", "y places", { kernel_shape: { kind: "numbers", value: [10_000, 10_000] } })],
+  ["a stride", node("ConvTranspose", "x x", "y", { strides: { kind: "numbers", value: [1, 2 ** 27] } })],
+])("%s of 10^8 places is refused", async (_, last) => {
+  const runner = runnerOf([node("Constant", "", "s", ints(1, 1, 1, 1)), node("ConstantOfShape", "s", "x"), last]);
   await expect(runner.run({})).rejects.toMatchObject({ code: "limit", message: /parts/ });
 });
 

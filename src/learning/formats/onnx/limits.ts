@@ -85,8 +85,11 @@ export class Budget {
 
   #sizeOfResult(node: GraphNode, value: Value): number {
     if (value.kind === "sequence") return elementsOf(value);
-    if (value.kind === "absent" || sizeOf(value.shape) <= this.#maxElements) return elementsOf(value);
-    throw this.#tooLarge(`${node.operator} gives ${shapeText(value.shape)}`, sizeOf(value.shape));
+    // Extents count beside an axis of none, too: much is done for each of them.
+    const size =
+      value.kind === "absent" ? 0 : value.shape.reduce((product, extent) => product * Math.max(extent, 1), 1);
+    if (value.kind === "absent" || size <= this.#maxElements) return elementsOf(value);
+    throw this.#tooLarge(`${node.operator} gives ${shapeText(value.shape)}`, size);
   }
 
   /** Holds a value until the graph that it belongs to is done. @throws limit where all values together pass the bound */

@@ -65,8 +65,9 @@ export function input(call: Call, index: number): TensorValue {
   return value;
 }
 
-/** All inputs as tensors. */
+/** All inputs as tensors, at least one. @throws format */
 export function tensorInputs(call: Call): TensorValue[] {
+  input(call, 0);
   return call.inputs.map((_, index) => input(call, index));
 }
 

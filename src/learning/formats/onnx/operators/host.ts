@@ -96,6 +96,8 @@ function nonMaxSuppression(call: Call): TensorValue {
   const [least = Number.NEGATIVE_INFINITY] = optionalNumbers(call, 4) ?? [];
   const isCentre = numberOf(call, "center_point_box", 0) === 1;
   const [places, values] = [numbersOf(boxes), numbersOf(scores)];
+  // Extents beside an axis of none are not bounded by the number of elements.
+  onHost(batch * (numBoxes + numClasses), "NonMaxSuppression");
   const chosen: number[] = [];
   for (let member = 0; member < batch; member += 1) {
     const own = Array.from({ length: numBoxes }, (_, box) => boxAt(places, member * numBoxes + box, isCentre));
@@ -142,7 +144,7 @@ function determinant(call: Call): TensorValue {
   onHost((sizeOf(x.shape) * size) / stepsOfElement, "Det");
   const numbers = Float64Array.from(numbersOf(x));
   const outer = x.shape.slice(0, -2);
-  const values = Array.from({ length: sizeOf(outer) }, (_, at) =>
+  const values = Array.from({ length: onHost(sizeOf(outer), "Det") }, (_, at) =>
     eliminated(numbers.slice(at * size * size, (at + 1) * size * size), size),
   );
   return knownNumbers(x.type, outer, values);

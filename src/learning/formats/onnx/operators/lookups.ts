@@ -90,7 +90,7 @@ function rowsOf(index: TensorValue, shape: readonly number[]): TensorValue {
   const outer = index.shape.slice(0, -1);
   if (isFolded([index])) {
     const numbers = numbersOf(index);
-    const rows = Array.from({ length: sizeOf(outer) }, (_, row) =>
+    const rows = Array.from({ length: onHost(sizeOf(outer), "rows by index") }, (_, row) =>
       strides.reduce((sum, stride, axis) => {
         const value = numbers[row * depth + axis] ?? 0;
         const extent = shape[axis] ?? 1;
@@ -289,7 +289,7 @@ function topK(call: Call): TensorValue[] {
 }
 
 function startsOf(count: number, step: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, row) => row * step);
+  return Int32Array.from({ length: onHost(count, "TopK") }, (_, row) => row * step);
 }
 
 function sortedPlaces(rows: TensorValue, count: number, isLargest: boolean): TensorValue {
@@ -297,7 +297,7 @@ function sortedPlaces(rows: TensorValue, count: number, isLargest: boolean): Ten
   const extent = rows.shape.at(-1) ?? 1;
   const outer = rows.shape.slice(0, -1);
   const sign = isLargest ? -1 : 1;
-  const places = Array.from({ length: sizeOf(outer) }, (_, row) => {
+  const places = Array.from({ length: onHost(sizeOf(outer), "TopK") }, (_, row) => {
     const own = numbers.subarray(row * extent, (row + 1) * extent);
     const order = Array.from(own, (_value, at) => at);
     return order.toSorted((a, b) => sign * ((own[a] ?? 0) - (own[b] ?? 0)) || a - b).slice(0, count);

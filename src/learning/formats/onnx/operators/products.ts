@@ -1,6 +1,7 @@
 // Products of matrices and convolutions. Pictures come as [batch, channels, ...spatial] and are computed with their channels
 // last, as the engine has them; between such operators nothing is moved.
 
+import { sizeOf } from "#engine/base/shape.ts";
 import { concat, conv, convTranspose } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { inParts } from "../limits.ts";
@@ -63,6 +64,8 @@ function transposedConvolution(call: Call): TensorValue {
   const groups = inParts(numberOf(call, "group", 1), "ConvTranspose");
   const channels = (x.shape[1] ?? 1) / groups;
   const geometry = transposedGeometry(call, x, kernel);
+  // A program has a part for each remainder of a stride.
+  inParts(sizeOf(geometry.strides), "ConvTranspose");
   const pictures = toChannelsLast(x);
   const window = Array.from({ length: rank - 2 }, (_, axis) => axis + 2);
   const filters = kernel.device().transpose([...window, 1, 0]);

@@ -6,6 +6,7 @@ import { conv } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { elementTypeOf } from "../element-types.ts";
 import type { ElementType } from "../graph.ts";
+import { inParts } from "../limits.ts";
 import { input, numberOf, optionalInput, optionalNumber, type Call, type Operators } from "../operator.ts";
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf } from "../windows.ts";
@@ -82,7 +83,7 @@ function exactMatMul(x: Tensor, y: Tensor): Tensor {
   const depth = x.shape.at(-1) ?? 1;
   if (depth <= stretch) return x.matMul(y).cast("i32");
   const axis = Math.max(y.rank - 2, 0);
-  const sums = Array.from({ length: Math.ceil(depth / stretch) }, (_, index) => {
+  const sums = Array.from({ length: inParts(Math.ceil(depth / stretch), "a product") }, (_, index) => {
     const [start, count] = [index * stretch, Math.min(stretch, depth - index * stretch)];
     const left = x.slice(
       x.shape.map((_, at) => (at === x.rank - 1 ? start : 0)),

@@ -146,9 +146,12 @@ function transposedConvolution(call: Call): TensorValue {
   const kernel = input(call, 1).device();
   const spatial = sizes.length === x.rank ? (channelsFirst(call) ? sizes.slice(2) : sizes.slice(1, -1)) : sizes;
   if (spatial.length !== x.rank - 2 || kernel.rank !== x.rank) throw wrongNode(call, "sizes do not fit the input");
+  const strides = spatialNumbers(call, "strides", x.rank);
+  // A program has a part for each remainder of a stride.
+  inParts(sizeOf(strides), "Conv2DBackpropInput");
   const output = convTranspose(x, kernel, {
     spatial,
-    strides: spatialNumbers(call, "strides", x.rank),
+    strides,
     dilation: spatialNumbers(call, "dilations", x.rank),
     padding: paddingFor(call, x.rank),
   });
