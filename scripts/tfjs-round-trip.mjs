@@ -72,17 +72,16 @@ async function compareLayers(path, shape) {
   rmSync(folder, { recursive: true });
 }
 
-async function compareGraph(path, shape) {
-  const values = Float32Array.from(
-    numbers(
-      2,
-      shape.reduce((product, extent) => product * extent, 1),
-    ),
-    (one) => (one + 1) / 2,
-  );
+/** @param isBytes whether it takes whole numbers from 0 to 255 */
+async function compareGraph(path, shape, isBytes = false) {
+  const drawn = numbers(
+    2,
+    shape.reduce((product, extent) => product * extent, 1),
+  ).map((one) => (one + 1) / 2);
+  const values = isBytes ? Int32Array.from(drawn, (one) => one * 255) : Float32Array.from(drawn);
   const graph = await loadTfjsGraph(path);
   const there = await tf.loadGraphModel(handler(path));
-  const expected = [await there.executeAsync(tf.tensor(values, shape))].flat();
+  const expected = [await there.executeAsync(tf.tensor(values, shape, isBytes ? "int32" : "float32"))].flat();
   const came = await graph.run({ [graph.inputs[0].name]: tensor(values, { shape }) });
   const names = there.outputNodes.map((name) => name.replace(/:\d+$/, ""));
   const all = await Promise.all(
@@ -112,5 +111,7 @@ for (const [name, size, channels] of [
 ]) {
   await compareGraph(join(data, "human-models", `${name}.json`), [1, size, size, channels]);
 }
+// Its loop of TensorFlow 1 and the lists that it fills prepare each picture.
+await compareGraph(join(data, "human-models", "handtrack.json"), [1, 320, 320, 3], true);
 await compareGraph(join(data, "nsfwjs", "mobilenet_v2_mid", "model.json"), [1, 224, 224, 3]);
 process.exit(isClean ? 0 : 1);
