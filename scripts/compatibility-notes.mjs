@@ -151,6 +151,12 @@ export const untested = {
   initializers: {},
 };
 
+/** Layers of the table that no file of Keras's holds by themselves, and why: all others are read from one and written into one. */
+export const unstored = {
+  lambda: "it is Python code there and a function here: the reader refuses it by name",
+  stackedRnnCells: "it stands in the files of rnn, as its cells",
+};
+
 /** Words under which golden files hold a name, where they are other words. */
 export const heldAs = {
   layers: {

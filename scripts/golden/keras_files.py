@@ -4,13 +4,14 @@
 small: the archive stays below 1 MB.
 """
 
-import io
 import json
 import tempfile
 import zipfile
 
 from common import FOLDER, np, tensor, uniform, versions
+from keras_operations import make_operations
 
+import h5py
 import keras
 import tensorflow as tf
 
@@ -43,8 +44,8 @@ def input_values(seed, spec):
     return values.astype("float32")
 
 
-def add(name, model, seed, forms=("keras",), scale=1.0, values=None):
-    """Saves a model and what it gives."""
+def add(name, model, seed, forms=("keras",), scale=1.0, values=None, limit=None):
+    """Saves a model and what it gives. limit: how far numbers of 16 bits may be off."""
     seeded(model, seed * 100)
     inputs = values or [input_values(seed * 100 + 50 + place, spec) * np.float32(scale) if "int" not in spec.dtype
                         else input_values(seed * 100 + 50 + place, spec) for place, spec in enumerate(model.inputs)]
@@ -56,6 +57,7 @@ def add(name, model, seed, forms=("keras",), scale=1.0, values=None):
         "classes": sorted({type(layer).__name__ for layer in model.layers}),
         "inputs": [tensor(value.astype("uint8") if value.dtype == bool else value) for value in inputs],
         "outputs": [tensor(np.asarray(value, dtype="float32")) for value in outputs],
+        **({} if limit is None else {"limit": limit}),
     }
 
 
@@ -194,6 +196,9 @@ PLAIN = {
     "random_translation": (L.RandomTranslation(0.1, (-0.2, 0.3)), (4, 5, 3)),
     "random_zoom": (L.RandomZoom(0.2), (4, 5, 3)),
     "rand_augment": (L.RandAugment(value_range=(0, 1)), (4, 5, 3)),
+    "pipeline": (L.Pipeline([L.Rescaling(0.5), L.RandomFlip(), L.Conv2D(2, 2), L.BatchNormalization(), L.Conv2D(3, 1)]), (4, 5, 3)),
+    # Alone it makes no model, see above.
+    "pipeline_equalization": (L.Pipeline([L.Equalization(value_range=(0, 255))]), (4, 5, 3), "float32", 255.0),
     "aug_mix": (L.AugMix(value_range=(0, 1)), (4, 5, 3)),
     "contrast_limited": (L.ContrastLimitedAdaptiveHistogramEqualization(tile_grid_size=(2, 2)), (4, 6, 3), "float32", 255.0),
 }
@@ -217,7 +222,9 @@ def make_plain():
     for number, (name, (layer, shape, *rest)) in enumerate(PLAIN.items(), 1):
         dtype, scale = [*rest, *["float32", 1.0][len(rest):]]
         add(name, row(layer, shape=shape, dtype=dtype), number, scale=scale)
-
+    boundaries = L.Discretization(num_bins=4, epsilon=0.01)
+    boundaries.adapt(np.asarray([[0.1], [0.2], [0.4], [0.5], [-0.3], [-0.6], [0.8], [0.9]], "float32"))
+    add("discretization_adapted", row(boundaries, shape=(5,)), 198)
 
     lookup = L.IntegerLookup(num_oov_indices=1)
     lookup.adapt(np.asarray([[3, 4, 4, 5]]))
@@ -282,6 +289,28 @@ def make_networks():
     add("pictures", net, 312, forms=("keras", "h5", "weights.h5"))
 
 
+def make_precisions():
+    """Policies of 16 bits: what layers hand on is rounded to them."""
+    for number, name in enumerate(["mixed_bfloat16", "mixed_float16"], 330):
+        layers = [L.Dense(4, activation="relu", dtype=name), L.BatchNormalization(dtype=name), L.Dense(2, activation="softmax")]
+        add(name, row(*layers), number, forms=("keras", "h5"), limit=0.02)
+
+
+def make_older():
+    """Until Keras 3 a hard sigmoid rose by a fifth: a file of Keras 2's with an LSTM of Keras's first days."""
+    add("older_hard_sigmoid", row(L.LSTM(3, recurrent_activation=lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)), L.Dense(2), shape=(4, 3)), 340, forms=())
+    model = row(L.LSTM(3, recurrent_activation="hard_sigmoid"), L.Dense(2), shape=(4, 3))
+    seeded(model, 34000)
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/older.h5"
+        model.save(path)
+        with h5py.File(path, "r+") as file:
+            file.attrs["keras_version"] = b"2.2.4"
+        with open(path, "rb") as file:
+            FILES["older_hard_sigmoid.h5"] = file.read()
+    CASES["older_hard_sigmoid"]["forms"] = ["h5"]
+
+
 # Not sparsemax: what Keras 3.15.1 gives for [1, 0.5, 0.2] is [0.25, 0, 0], which does not sum up to 1.
 ACTIVATIONS = ["relu6", "selu", "celu", "softplus", "softsign", "soft_shrink", "hard_shrink", "sigmoid", "log_sigmoid", "hard_sigmoid",
                "sparse_sigmoid", "tanh", "hard_tanh", "tanh_shrink", "silu", "hard_silu", "gelu", "mish", "sparse_plus", "squareplus",
@@ -308,6 +337,12 @@ OPTIMIZERS = {
     "ftrl": keras.optimizers.Ftrl(0.1),
     "lamb": keras.optimizers.Lamb(0.01),
     "lion": keras.optimizers.Lion(0.01),
+    "adafactor": keras.optimizers.Adafactor(0.1),
+    "muon": keras.optimizers.Muon(0.01, exclude_layers=["last"]),
+    "schedule_free": keras.optimizers.ScheduleFreeAdamW(0.01),
+    "averaging": keras.optimizers.SGD(0.1, momentum=0.9, use_ema=True, ema_momentum=0.8, ema_overwrite_frequency=3),
+    "accumulating": keras.optimizers.Adam(0.01, gradient_accumulation_steps=2),
+    "both": keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True, use_ema=True, gradient_accumulation_steps=2),
 }
 
 
@@ -315,8 +350,14 @@ def make_trained():
     """Compiled models after two steps, and their weights after a third: what the optimizer keeps counts."""
     x, y = uniform(1, (6, 4)).astype("float32"), np.asarray(uniform(2, (6, 1)) > 0, "float32")
     for number, (name, optimizer) in enumerate(OPTIMIZERS.items(), 500):
-        model = keras.Sequential([I((4,)), L.Dense(3, activation="tanh"), L.Dense(1, activation="sigmoid")])
+        model = keras.Sequential([I((4,)), L.Dense(3, activation="tanh", name="first"), L.Dense(1, activation="sigmoid", name="last")])
         train(f"trained_{name}", model, optimizer, number, (x, y), loss="binary_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
+    for number, name in enumerate(["mixed_bfloat16", "mixed_float16"], 530):
+        model = keras.Sequential([I((4,)), L.Dense(3, activation="tanh", dtype=name), L.Dense(1, activation="sigmoid")])
+        train(f"trained_{name}", model, keras.optimizers.Adam(0.01), number, (x, y), loss="binary_crossentropy")
+        CASES[f"trained_{name}"]["limit"] = 0.02
+    # Keras on TensorFlow takes this optimizer's momentum after its update: the state alone is compared.
+    del CASES["trained_schedule_free"]["weights"]
     a = I((4,))
     middle = L.Dense(3, activation="tanh")(a)
     model = keras.Model(a, [L.Dense(1, name="one")(middle), L.Dense(3, activation="softmax", name="two")(middle)])
@@ -327,20 +368,24 @@ def make_trained():
 
 
 def train(name, model, optimizer, number, data, **goals):
+    """The legacy .h5 cannot hold Adafactor's state, whose names clash there, nor that of a loss that is scaled."""
+    forms = ["keras"] if "adafactor" in name or "mixed" in name else ["keras", "h5"]
     seeded(model, number * 100)
     model.compile(optimizer=optimizer, **goals)
-    for _ in range(2):
+    steps = 3 if model.optimizer.gradient_accumulation_steps else 2
+    for _ in range(steps):
         model.train_on_batch(*data)
-    keep(name, model, ("keras", "h5"))
+    keep(name, model, forms)
     before = np.asarray(model.evaluate(*data, verbose=0, batch_size=6, return_dict=True)["loss"])
     model.train_on_batch(*data)
     labels = data[1] if isinstance(data[1], list) else [data[1]]
     CASES[name] = {
-        "forms": ["keras", "h5"],
+        "forms": forms,
         "classes": [],
         "inputs": [tensor(data[0])],
         "labels": [tensor(label) for label in labels],
         "loss": float(before),
+        "steps": steps,
         "weights": [tensor(weight) for weight in model.get_weights()],
     }
 
@@ -358,6 +403,9 @@ if __name__ == "__main__":
     make_plain()
     make_merges()
     make_networks()
+    make_operations(add)
+    make_precisions()
+    make_older()
     make_activations()
     make_trained()
     write()

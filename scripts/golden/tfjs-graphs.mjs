@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { numbers, stored, tf } from "./tfjs-common.mjs";
+import { loopCases } from "./tfjs-loops.mjs";
 
 let seed = 0;
 const sizeOf = (shape) => shape.reduce((product, extent) => product * extent, 1);
@@ -224,6 +225,7 @@ const cases = [
       scalar(-9, "float32"),
     ],
   ],
+  ...loopCases({ input, constant, scalar }),
 ];
 
 const dtypes = { float32: "DT_FLOAT", int32: "DT_INT32", bool: "DT_BOOL" };
@@ -248,17 +250,19 @@ const functions = [
 ];
 const libraryOps = new Set(["StatelessIf", "StatelessWhile"]);
 
-function describe([op, inputs, attr = {}, numOutputs = 1]) {
+/** @param nodes in place of one operation, with the names of their results */
+function describe([op, inputs, attr = {}, numOutputs = 1, nodes, results]) {
   const ends = inputs.map(({ shape, dtype, isConstant }, place) => ({
     name: `x${place}`,
     op: isConstant ? "Const" : "Placeholder",
     attr: { dtype: type(dtypes[dtype]), shape: { shape: { dim: shape.map((size) => ({ size: String(size) })) } } },
   }));
   const node = { name: "y", op, input: ends.map(({ name }) => name), attr };
-  const outputs = Array.from({ length: numOutputs }, (_, index) => ({
+  const ofNode = Array.from({ length: numOutputs }, (_, index) => (index === 0 ? "y" : `y:${index}`));
+  const outputs = (results ?? ofNode).map((name, index) => ({
     name: `out${index}`,
     op: "Identity",
-    input: [index === 0 ? "y" : `y:${index}`],
+    input: [name],
     attr: {},
   }));
   const hasLibrary = libraryOps.has(op);
@@ -275,7 +279,7 @@ function describe([op, inputs, attr = {}, numOutputs = 1]) {
   return {
     description: {
       format: "graph-model",
-      modelTopology: { node: [...ends, node, ...outputs], versions: { producer: 1 }, ...library },
+      modelTopology: { node: [...ends, ...(nodes ?? [node]), ...outputs], versions: { producer: 1 }, ...library },
       weightsManifest: [
         { paths: ["w.bin"], weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })) },
       ],

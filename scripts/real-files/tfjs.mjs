@@ -73,7 +73,9 @@ export async function layersDistance(path, shape, values, expected) {
 /** What a graph-model of TensorFlow.js gives, by the names of its outputs. */
 export async function graphThere(path, values, shape) {
   const model = await tf.loadGraphModel(handler(path));
-  const outputs = [await model.executeAsync(tf.tensor(values, shape))].flat();
+  const outputs = [
+    await model.executeAsync(tf.tensor(values, shape, values instanceof Int32Array ? "int32" : "float32")),
+  ].flat();
   return new Map(model.outputNodes.map((name, place) => [name.replace(/:\d+$/, ""), outputs[place].dataSync()]));
 }
 

@@ -46,7 +46,7 @@ export {
   type Outcome,
 } from "#learning/train/metrics.ts";
 export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/graph-model.ts";
-export { loadModel } from "#learning/train/load-model.ts";
+export { loadModel, modelFromKeras } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";

@@ -74,6 +74,11 @@ test.each([
     },
     /data_format.*channels_first/u,
   ],
+  [
+    "a layer of texts",
+    { module: "keras.layers", class_name: "TextVectorization", config: {} },
+    /stands outside of models here.*textVectorization\(\{ vocabulary \}\)/u,
+  ],
   ["a missing weight", dense3({}), /no weight "d\/kernel"/u],
   [
     "an option that is not there",
@@ -82,6 +87,71 @@ test.each([
   ],
 ])("%s is refused by name", (_name, layer, message) => {
   expect(refusal(layer)).toMatch(message);
+});
+
+/** A functional model of one operation. */
+function operationFile(operation: object, call: object): Uint8Array {
+  const input = {
+    class_name: "InputLayer",
+    name: "x",
+    config: { batch_shape: [null, 3], name: "x" },
+    inbound_nodes: [],
+  };
+  const own = { name: "o", module: "keras.src.ops.numpy", inbound_nodes: [call], ...operation };
+  const config = { name: "f", layers: [input, own], input_layers: [["x", 0, 0]], output_layers: [["o", 0, 0]] };
+  return writeArchive([
+    ["config.json", new TextEncoder().encode(JSON.stringify({ class_name: "Functional", config }))],
+    ["model.weights.h5", weights],
+  ]);
+}
+
+const x = { class_name: "__keras_tensor__", config: { keras_history: ["x", 0, 0] } };
+const slice = (start: unknown): object => ({ class_name: "__slice__", config: { start, stop: null, step: null } });
+
+test.each([
+  [
+    "that is not computed",
+    { class_name: "FFT", config: {} },
+    { args: [x] },
+    /operation "FFT" is not computed.*customLayers/u,
+  ],
+  [
+    "with an option that is not computed",
+    { class_name: "Norm", config: { axis: -1, ord: 3 } },
+    { args: [x] },
+    /Norm with ord 3/u,
+  ],
+  ["that takes a sample out of the batch", { class_name: "GetItem", config: {} }, { args: [x, 0] }, /Keep axis 0/u],
+  ["that sums over the batch", { class_name: "Sum", config: { axis: null } }, { args: [x] }, /Keep axis 0/u],
+  [
+    "with an index beyond the axis",
+    { class_name: "GetItem", config: {} },
+    { args: [x, [slice(null), 3]] },
+    /axis of 3 and key 3/u,
+  ],
+  [
+    "with an index of the wrong kind",
+    { class_name: "GetItem", config: {} },
+    { args: [x, [slice("a")]] },
+    /GetItem with key/u,
+  ],
+  [
+    "with an argument of a class",
+    { class_name: "Add", config: {} },
+    { args: [x, { class_name: "X", config: {} }] },
+    /an operation takes/u,
+  ],
+  [
+    "that takes its own value",
+    { class_name: "Add", config: {} },
+    { args: [{ ...x, config: { keras_history: ["o", 0, 0] } }, 1] },
+    /or its own/u,
+  ],
+  ["of a name of prototypes", { class_name: "constructor", config: {} }, { args: [x] }, /is not computed/u],
+])("an operation %s is refused", (_name, operation, call, message) => {
+  const made = (): unknown => modelFrom(readKerasFile(operationFile(operation, call)));
+  expect(made).toThrow(message);
+  expect(made).toThrow(expect.objectContaining({ code: "format" }));
 });
 
 function dense3(config: object): object {

@@ -9,12 +9,13 @@ import type { Tensor } from "#engine/tensor/tensor.ts";
 import { readArchive } from "#learning/formats/archive.ts";
 import { readHdf5, type Hdf5Group } from "#learning/formats/hdf5/read.ts";
 import { readH5File, readKerasFile, readWeightsFile, type DescribedModel } from "#learning/formats/keras/read.ts";
-import { layers } from "#learning/nn/layers.ts";
 import { writeKerasFile } from "#learning/formats/keras/write.ts";
 import { applyNetwork } from "#learning/nn/network.ts";
 import { modelFrom } from "#learning/train/described-model.ts";
 import { allWeights } from "#learning/train/model-core.ts";
 import type { Model } from "#learning/train/model.ts";
+import { pagePath } from "../../scripts/compatibility.mjs";
+import { unstored } from "../../scripts/compatibility-notes.mjs";
 import { distance, goldenValues, read, type GoldenTensor } from "./golden.ts";
 
 interface Case {
@@ -24,6 +25,10 @@ interface Case {
   readonly outputs?: readonly GoldenTensor[];
   readonly labels?: readonly GoldenTensor[];
   readonly loss?: number;
+  /** Steps done in the file. */
+  readonly steps?: number;
+  /** How far numbers of 16 bits may be off. */
+  readonly limit?: number;
   readonly weights?: readonly GoldenTensor[];
 }
 
@@ -59,7 +64,9 @@ test.each(files)("$name ($form) gives Keras's numbers", async ({ name, form, gol
   const outputs = await outputsOf(model, golden.inputs.map(inputOf));
   expect(outputs).toHaveLength(golden.outputs?.length ?? 0);
   golden.outputs?.forEach((expected, place) => {
-    expect(distance(outputs[place] ?? [], goldenValues(expected)), `output ${place}`).toBeLessThan(1e-5);
+    expect(distance(outputs[place] ?? [], goldenValues(expected)), `output ${place}`).toBeLessThan(
+      golden.limit ?? 1e-5,
+    );
   });
 });
 
@@ -72,12 +79,14 @@ test.each(compiled)("$name ($form) goes on learning as in Keras", async ({ name,
   const [x] = golden.inputs.map(inputOf);
   const labels = golden.labels?.map(inputOf) ?? [];
   const logs = await model.trainOnBatch(x!, labels.length === 1 ? labels[0]! : labels);
-  expect(logs["loss"]).toBeCloseTo(golden.loss ?? Number.NaN, 5);
+  expect(distance([logs["loss"] ?? Number.NaN], [golden.loss ?? 0])).toBeLessThan(golden.limit ?? 2e-5);
   const weights = await Promise.all((await model.getWeights()).map(read));
   golden.weights?.forEach((expected, place) => {
-    expect(distance(weights[place] ?? [], goldenValues(expected)), `weight ${place}`).toBeLessThan(2e-5);
+    expect(distance(weights[place] ?? [], goldenValues(expected)), `weight ${place}`).toBeLessThan(
+      golden.limit ?? 2e-5,
+    );
   });
-  expect(model.core.iterations).toBe(3);
+  expect(model.core.iterations).toBe((golden.steps ?? 0) + 1);
 });
 
 /** Every value of a .keras file's weights, by its place. */
@@ -99,7 +108,8 @@ function placed(bytes: Uint8Array): Map<string, number[]> {
 test("a file that is read and written again has the same values in the same places", () => {
   for (const [name, { forms }] of Object.entries(cases)) {
     // Keras has no weights of a normalization whose statistics were given, and counts the samples of another.
-    if (!forms.includes("keras") || name.startsWith("normalization")) continue;
+    // Adafactor's velocity of a matrix is made of its rows and columns at each step.
+    if (!forms.includes("keras") || /^(normalization|trained_adafactor)/u.test(name)) continue;
     const bytes = archive.get(`${name}.keras`)?.read() ?? new Uint8Array();
     const again = placed(writeKerasFile(readKerasFile(bytes, { inputShape: [4, 3] })));
     expect(Object.fromEntries(again), name).toEqual(Object.fromEntries(placed(bytes)));
@@ -121,24 +131,26 @@ test("a .weights.h5 file and the weights of .h5 and .keras files fill a model of
   }
 });
 
-test("every layer that is read has a file", () => {
+test("every layer of the compatibility table is in a .keras file, which scripts/keras-round-trip.mjs takes both ways", () => {
   const kinds = new Set<string>();
-  for (const { name, form } of files) collect(decode(name, form).description.layers, kinds);
-  const missing = Object.keys(layers).filter((kind) => !kinds.has(kind) && !withoutFile.has(kind));
+  for (const { name } of files.filter(({ form }) => form === "keras")) {
+    collect(decode(name, "keras").description.layers, kinds);
+  }
+  const page = readFileSync(pagePath, "utf8");
+  const table = [...page.matchAll(/^\| `\w+`.*?\| `layers\.(\w+)` \|/gmu)].map(([, kind = ""]) => kind);
+  expect(table.length).toBeGreaterThan(120);
+  const missing = [...new Set(table)].filter((kind) => !kinds.has(kind) && !Object.hasOwn(unstored, kind));
   expect(missing).toEqual([]);
+  expect(Object.keys(unstored).filter((kind) => kinds.has(kind))).toEqual([]);
 });
 
-/** Of no use alone, sinter's own, the user's code, or what Keras 3.15 makes no model of; pipelines are refused by name. */
-const withoutFile = new Set([
-  "lambda",
-  "pipeline",
-  "recompute",
-  "positionEmbedding",
-  "sinePositionEncoding",
-  "rotaryEmbedding",
-  "equalization",
-  "stackedRnnCells",
-]);
+test("layers that no file holds are refused by name, with the way out", () => {
+  const own = ["lambda", "recompute", "positionEmbedding", "sinePositionEncoding", "rotaryEmbedding"];
+  for (const kind of own) {
+    const description = { name: "n", layers: [{ kind, options: { name: "one" } }], preprocessing: {} };
+    expect(() => writeKerasFile({ description, tensors: new Map() }), kind).toThrow(`Keras has no layer like ${kind}`);
+  }
+});
 
 function collect(described: ConfigValue | DescribedModel["description"]["layers"], kinds: Set<string>): void {
   if (typeof described !== "object" || described === null) return;

@@ -39,6 +39,7 @@ import {
   maxPooling1d,
   maxPooling3d,
 } from "./pool.ts";
+import { operationFrom, operationKind } from "./operations/operation.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
 import { categoryEncoding, discretization } from "./preprocessing/categories.ts";
@@ -370,7 +371,9 @@ export interface LayerMaker {
 }
 
 const makers: ReadonlyMap<string, LayerMaker> = new Map<string, LayerMaker>(
-  [...Object.entries(layers), [networkKind, networkLayerFrom] as const].map(([kind, make]) => [kind, { make }]),
+  [...Object.entries(layers), [networkKind, networkLayerFrom] as const, [operationKind, operationFrom] as const].map(
+    ([kind, make]) => [kind, { make }],
+  ),
 );
 
 /**

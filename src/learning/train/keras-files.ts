@@ -2,6 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
+import { kerasBytes } from "#learning/formats/keras/file-bytes.ts";
 import { readWeightsFile } from "#learning/formats/keras/read.ts";
 import { weightSlots } from "#learning/formats/keras/weight-slots.ts";
 import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write.ts";
@@ -38,6 +39,6 @@ export async function loadKerasWeights(core: ModelCore, name: string, path: stri
   });
   const custom = new Set(own.map(({ layer }) => layer.config.kind));
   const plan = { layers, isSequential: graph === undefined, custom };
-  const tensors = readWeightsFile(await platform().files.read(path), plan);
+  const tensors = readWeightsFile(await kerasBytes(path), plan);
   restoreWeights(core, namedByOrder(core.network, tensors), path);
 }

@@ -45,6 +45,18 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   );
 }
 
+/**
+ * The model of a .keras or .h5 file's bytes: for a page, where the user gives the file.
+ * @throws format when it is damaged, holds code, or layers that sinter has not
+ * @source Keras 3, saving/saving_lib.py
+ * @example
+ * const net = await modelFromKeras(new Uint8Array(await blob.arrayBuffer()));
+ */
+export async function modelFromKeras(bytes: Uint8Array, options: LoadOptions = {}): Promise<Model> {
+  checkOptions("modelFromKeras", options, ["customLayers", "compile", "inputShape"]);
+  return (await import("./load-keras.ts")).kerasModel(bytes, options);
+}
+
 async function loadFolder(path: string, options: LoadOptions): Promise<Model> {
   const loaded = await readModel(path, options.customLayers ?? {}, async (file) =>
     (await import("./graph-model.ts")).graphMaker(file),

@@ -49,7 +49,8 @@ export function keptIn(path: string): "keras" | "folder" {
   if (/\.(h5|hdf5)$/iu.test(path)) {
     throw new SinterError(
       "option",
-      `save: ${path} is of Keras's old format. Save into "name.keras", or the weights alone: saveWeights("name.weights.h5").`,
+      `save: ${path} is of Keras's old format, which is read and not written. Save into "name.keras", the weights alone by ` +
+        'saveWeights("name.weights.h5"), or for TensorFlow.js a layers-model by saveTfjs.',
       { path },
     );
   }

@@ -16,6 +16,7 @@ import {
   plainText,
 } from "./json.ts";
 import { MaskOperations } from "./mask-operations.ts";
+import { isOperation, readArguments, readOperation, valuesOfOperation } from "./operations.ts";
 import { statesOf } from "./weight-slots.ts";
 
 /** A value of a call: which layer, its how-manieth call, which of its values. */
@@ -53,21 +54,25 @@ export function readCalls(
   config: JsonObject,
   read: (object: JsonObject) => Described,
 ): { readonly layers: readonly Described[]; readonly graph: DescribedGraph } {
-  const masks = new MaskOperations(objects);
-  const entries = objects.flatMap((object) => (masks.has(object) ? [] : [readEntry(object, masks, read)]));
   const inputs = ends(field(config, "input_layers"), "input_layers");
   const outputs = ends(field(config, "output_layers"), "output_layers");
+  const masks = new MaskOperations(
+    objects,
+    outputs.map(({ layer }) => layer),
+  );
+  const entries = objects.flatMap((object) => (masks.has(object) ? [] : [readEntry(object, masks, read)]));
   const graph = new Order(entries, outputs).graph(inputs);
   return { layers: entries.map(({ layer }) => layer), graph };
 }
 
 function readEntry(object: JsonObject, masks: MaskOperations, read: (object: JsonObject) => Described): Entry {
-  const layer = read(object);
+  const isPlain = !isOperation(object);
+  const layer = isPlain ? read(object) : readOperation(object);
   const config = field(object, "config");
   const ownName = isObject(config) ? field(config, "name") : undefined;
   const name = textOf(field(object, "name") ?? ownName, "the name of a layer");
   const inbound = listOf(field(object, "inbound_nodes") ?? [], `the calls of "${name}"`);
-  const nodes = inbound.map((node) => readNode(node, masks));
+  const nodes = inbound.map((node) => (isPlain ? readNode(node, masks) : readOperationNode(node)));
   const changes = nodes.map(({ options }) => options);
   if (new Set(changes.map((one) => JSON.stringify(one))).size > 1) {
     throw badKeras(
@@ -81,6 +86,13 @@ function readEntry(object: JsonObject, masks: MaskOperations, read: (object: Jso
     nodes,
     isOld: inbound.some(isList),
   };
+}
+
+/** The call of an operation: any argument may be a value of the network. */
+function readOperationNode(value: ConfigValue): Node {
+  const inputs: Reference[] = [];
+  const told = readArguments(objectOf(value, "a call"), (history) => inputs.push(referenceOf(history)) - 1);
+  return { inputs, options: { ...told } };
 }
 
 /** Keras 3 writes arguments, older versions lists of references. */
@@ -189,6 +201,7 @@ function ends(value: ConfigValue, name: string): Reference[] {
 /** How many values a call of the layer gives. */
 export function valuesOf({ kind, options }: Described): number {
   if (kind === "model") return isList(options["outputs"]) ? options["outputs"].length : 1;
+  if (kind === "operation") return valuesOfOperation({ kind, options });
   if (options["returnAttentionScores"] === true) return 2;
   if (kind === "bidirectional") {
     const layer = options["layer"];

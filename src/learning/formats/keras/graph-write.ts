@@ -4,6 +4,7 @@ import type { ConfigValue } from "#engine/base/options.ts";
 import type { Described, DescribedGraph } from "#learning/formats/model-json.ts";
 import { valuesOf } from "./graph-read.ts";
 import { field, objectOf, type JsonObject } from "./json.ts";
+import { writeArguments } from "./operations.ts";
 import { layerName } from "./weight-slots.ts";
 
 /** Where a value comes from. */
@@ -76,6 +77,7 @@ function withoutCallOptions(object: JsonObject): JsonObject {
 
 function writeNode({ kind, options }: Described, inputs: readonly Origin[]): ConfigValue {
   const tensors = inputs.map(tensorOf);
+  if (kind === "operation") return writeArguments({ kind, options }, tensors);
   const named: [string, ConfigValue][] = Object.entries(callOptions).flatMap(([option, name]) =>
     options[option] === true ? [[name, true] as [string, ConfigValue]] : [],
   );

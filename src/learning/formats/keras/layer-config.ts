@@ -60,7 +60,7 @@ const valueKinds: readonly (readonly [
 ];
 
 /** Options that hold layers. */
-const layerOptions: ReadonlySet<string> = new Set(["layer", "backwardLayer", "cell", "cells"]);
+const layerOptions: ReadonlySet<string> = new Set(["layer", "backwardLayer", "cell", "cells", "layers"]);
 
 /** Options whose null is a value of its own. */
 const meantNulls: ReadonlySet<string> = new Set(["bidirectional mergeMode", "normalization axis", "dice axis"]);
@@ -317,6 +317,7 @@ const writeAdjusted: Readonly<Record<string, (config: JsonObject) => JsonObject>
   // Its statistics are weights of the file.
   normalization: (config) => without(config, ["mean", "variance"]),
   upSampling1d: ({ size, ...config }) => ({ ...config, size: isList(size) ? size[0] : size }),
+  pipeline: (config) => without(config, ["dtype", "trainable"]),
   spatialDropout1d: withoutTrainable,
   spatialDropout2d: withoutTrainable,
   spatialDropout3d: withoutTrainable,

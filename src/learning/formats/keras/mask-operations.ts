@@ -1,10 +1,9 @@
 // Keras 3 writes how masks come about as calls of operations: NotEqual below an Embedding or Masking, and what joins them.
-// Here layers hand masks on themselves, so these calls are left out; other operations are refused.
+// Here layers hand masks on themselves, so these calls are left out; other operations are layers.
 
 import type { ConfigValue } from "#engine/base/options.ts";
-import { badKeras, field, isList, isObject, shown, type JsonObject, plainText } from "./json.ts";
-
-import { isLayerClass } from "./names.ts";
+import { badKeras, field, isList, isObject, plainText, shown, type JsonObject } from "./json.ts";
+import { isOperation } from "./operations.ts";
 
 /** Operations that masks are made of. */
 const maskClasses: ReadonlySet<string> = new Set([
@@ -33,8 +32,8 @@ const maskClasses: ReadonlySet<string> = new Set([
 export class MaskOperations {
   readonly #names = new Set<string>();
 
-  /** @throws format for other operations, and for masks that no layer would make */
-  constructor(objects: readonly JsonObject[]) {
+  /** @param outputs names of what the network gives */
+  constructor(objects: readonly JsonObject[], outputs: readonly string[]) {
     const operations = objects.filter(isOperation);
     const masked = objects
       .filter((object) => !isOperation(object) && makesMask(object))
@@ -45,16 +44,18 @@ export class MaskOperations {
       const begins = className !== "NotEqual" || inputNames(object).every((input) => masked.includes(input));
       if (typeof name === "string" && maskClasses.has(plainText(className)) && begins) this.#names.add(name);
     }
+    for (const name of outputs) this.#names.delete(name);
     this.#leaveOutUsed(objects);
   }
 
-  /** An operation whose value a layer takes as an input is no mask. */
+  /** An operation whose value a layer takes as an input is no mask, nor is what it is made of. */
   #leaveOutUsed(objects: readonly JsonObject[]): void {
+    const before = this.#names.size;
     for (const object of objects) {
-      const isMask = this.has(object);
-      const used = isMask ? [] : inputNames(object, true);
+      const used = this.has(object) ? [] : inputNames(object, true);
       for (const name of used) this.#names.delete(name);
     }
+    if (this.#names.size < before) this.#leaveOutUsed(objects);
   }
 
   has(object: JsonObject): boolean {
@@ -75,14 +76,6 @@ export class MaskOperations {
 function config(object: JsonObject): JsonObject {
   const value = field(object, "config");
   return isObject(value) ? value : {};
-}
-
-/** Keras's operations stand among the layers. */
-export function isOperation(object: JsonObject): boolean {
-  const module = field(object, "module");
-  if (typeof module === "string") return module.startsWith("keras.src.ops.");
-  const className = plainText(field(object, "class_name"));
-  return maskClasses.has(className) && !isLayerClass(className);
 }
 
 function makesMask(object: JsonObject): boolean {

@@ -14,7 +14,7 @@ const layerClasses = `
   GRU GRUCell GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
   GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization GroupQueryAttention HashedCrossing
   Hashing Identity IntegerLookup LSTM LSTMCell LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D
-  MaxPooling3D Maximum Minimum MultiHeadAttention Multiply Normalization PReLU Permute RMSNormalization RNN
+  MaxPooling3D Maximum Minimum MultiHeadAttention Multiply Normalization PReLU Permute Pipeline RMSNormalization RNN
   RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
   RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
   RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
@@ -43,6 +43,17 @@ const otherClasses: Readonly<Record<string, string>> = {
   BatchNormalizationV2: "BatchNormalization",
   LSTMV2: "LSTM",
   GRUV2: "GRU",
+};
+
+const beforeTexts =
+  "Cut the model after it, keras.Model(that.output, model.output), and give it the rows of numbers that ";
+
+/** Keras's layers that are no layers here, and what stands for them. */
+const outsideModels: Readonly<Record<string, string>> = {
+  TextVectorization: `${beforeTexts}textVectorization({ vocabulary }) makes of texts.`,
+  StringLookup: `${beforeTexts}stringLookup({ vocabulary }) makes of texts.`,
+  CutMix: "Leave it out, and let the data set do it: imageFolder({ augment: { cutmix } }).",
+  MixUp: "Leave it out, and let the data set do it: imageFolder({ augment: { mixup } }).",
 };
 
 /** `MaxPooling2D` → `max_pooling2d`. @source Keras 3, utils/naming.py */
@@ -83,17 +94,20 @@ export function kindOfClass(className: string): string {
       "Replace it by a layer, or give its maker: loadModel(path, { customLayers: { name: { make } } }).",
     );
   }
+  const way = Object.hasOwn(outsideModels, className) ? outsideModels[className] : undefined;
+  if (way !== undefined) throw badKeras(`${className} stands outside of models here`, way);
   const right = nearest(className, [...kindByClass.keys()]);
   const advice = right === undefined ? "" : ` The nearest that is known is ${right}.`;
   throw badKeras(
     `layers of class ${JSON.stringify(className)} are not read`,
-    `Give its maker: loadModel(path, { customLayers: { ${JSON.stringify(className)}: { make } } }).${advice}`,
+    `Write the layer by makeLayer and give its maker: loadModel(path, { customLayers: { ${JSON.stringify(className)}: { make } } }); ` +
+      `its weights are taken in their order.${advice}`,
   );
 }
 
-/** Whether a class is a layer's that is read. */
+/** Whether a class is a layer's that is read, or a network's. */
 export function isLayerClass(className: string): boolean {
-  return kindByClass.has(className);
+  return kindByClass.has(className) || networkClasses.has(className);
 }
 
 /** Keras's class of a kind, or nothing for one that is sinter's own. */

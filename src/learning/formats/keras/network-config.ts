@@ -7,6 +7,7 @@ import { writeCalls } from "./graph-write.ts";
 import { badKeras, field, isList, isObject, listOf, objectOf, textOf, type JsonObject } from "./json.ts";
 import { readPlainLayer, writeInput, writePlainLayer, type ReadContext } from "./layer-config.ts";
 import { networkClasses } from "./names.ts";
+import { writeOperation } from "./operations.ts";
 import { checkModule, kerasObject } from "./values.ts";
 import { describedList, describedOf, layerName } from "./weight-slots.ts";
 
@@ -32,6 +33,7 @@ export function readLayer(value: ConfigValue, context: ReadContext): Described {
 /** Keras's object of a layer or network. @throws format for what only sinter has */
 function writeLayer(layer: Described, batchSize: number | null = null): JsonObject {
   if (layer.kind === "model") return writeNetwork(layer);
+  if (layer.kind === "operation") return writeOperation(layer);
   return layer.kind === "input" ? writeInput(layer.options, batchSize) : writePlainLayer(layer, writeLayer);
 }
 

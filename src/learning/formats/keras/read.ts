@@ -9,7 +9,7 @@ import { badKeras, field, isObject, objectOf, parseJson, textOf, type JsonObject
 import { policyName, type ReadContext } from "./layer-config.ts";
 import { networkClasses } from "./names.ts";
 import { readPlan, type ReadNetwork } from "./network-config.ts";
-import { readOldState, readState, type ReadState } from "./optimizer-state.ts";
+import { readOldState, readState, type ReadState, type TrainedWeight } from "./optimizer-state.ts";
 import { find, readWeights, type WeightPlan } from "./stored-weights.ts";
 import { readTraining, type DescribedTraining } from "./training-config.ts";
 import { layerGroups, layerName, weightSlots } from "./weight-slots.ts";
@@ -110,7 +110,7 @@ export function readH5File(bytes: Uint8Array, options: ReadKerasOptions = {}): D
   return withWeights(plan, weights, {
     training: training === undefined ? undefined : parseJson(training, "training_config"),
     custom: options.custom,
-    readState: (_weights, optimizer, paths) => readOldState(root, optimizer, paths),
+    readState: (_weights, optimizer, trained) => readOldState(root, optimizer, trained),
   });
 }
 
@@ -123,7 +123,7 @@ export function attributeText(group: Hdf5Group, name: string): string | undefine
 interface Compiled {
   readonly training: ConfigValue;
   readonly custom: ReadonlySet<string> | undefined;
-  readonly readState: (weights: Hdf5Group, optimizer: Described, paths: readonly string[]) => ReadState;
+  readonly readState: (weights: Hdf5Group, optimizer: Described, trained: readonly TrainedWeight[]) => ReadState;
 }
 
 function withWeights(
@@ -136,8 +136,7 @@ function withWeights(
   const description = { name, layers, ...(graph === undefined ? {} : { graph }), preprocessing: {} };
   const training = readTraining(compileConfig, outputNames(layers, graph));
   if (training === undefined) return { description, tensors };
-  const paths = trainedPaths(layers);
-  const { iterations, tensors: state } = readState(weights, training.optimizer, paths);
+  const { iterations, tensors: state } = readState(weights, training.optimizer, trainedWeights(layers, tensors));
   const kept = [...state].map(([path, value]): [string, StoredTensor] => [`optimizer/${path}`, value]);
   return {
     description: { ...description, training: { ...training, ...precision(config), iterations } },
@@ -145,10 +144,16 @@ function withWeights(
   };
 }
 
-/** Paths of the weights that are trained, in Keras's order. */
-export function trainedPaths(layers: readonly Described[]): string[] {
+/** The weights that are trained, in Keras's order. */
+export function trainedWeights(
+  layers: readonly Described[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): TrainedWeight[] {
   return layers.flatMap((layer) =>
-    weightSlots(layer).flatMap(({ name, trainable }) => (trainable ? [`${layerName(layer)}/${name}`] : [])),
+    weightSlots(layer).flatMap(({ name, trainable }) => {
+      const path = `${layerName(layer)}/${name}`;
+      return trainable ? [{ path, shape: tensors.get(path)?.shape ?? [] }] : [];
+    }),
   );
 }
 

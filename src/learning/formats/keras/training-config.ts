@@ -159,6 +159,8 @@ function readMetric(value: ConfigValue): Described {
 /** @throws format for one that is not known */
 function readOptimizer(value: ConfigValue): Described {
   const { className, config } = optimizerParts(value);
+  // Losses are scaled for numbers of 16 bits; here they need no scale.
+  if (className === "LossScaleOptimizer") return readOptimizer(field(config, "inner_optimizer"));
   const kind = Object.keys(optimizerClasses).find(
     (one) => optimizerClasses[one]?.toLowerCase() === className.toLowerCase().replace(/^custom>/u, ""),
   );

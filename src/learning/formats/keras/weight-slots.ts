@@ -113,7 +113,9 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
     case "rnn":
       return rnnSlots(options);
     case "stackedRnnCells":
-      return stackSlots(describedList(options["cells"]), "cells");
+      return stackSlots(describedList(options["cells"]), "cells", "cell");
+    case "pipeline":
+      return stackSlots(describedList(options["layers"]), "layers", "");
     case "bidirectional":
       return pairSlots(options);
     case "timeDistributed":
@@ -131,7 +133,7 @@ function slotsOf(kind: string, options: JsonObject): WeightSlot[] {
 
 function rnnSlots(options: JsonObject): WeightSlot[] {
   const cells = cellsOf(options);
-  const inner = isList(options["cell"]) ? stackSlots(cells, "cell/cells") : below("", "cell", cells[0]);
+  const inner = isList(options["cell"]) ? stackSlots(cells, "cell/cells", "cell") : below("", "cell", cells[0]);
   const count = cells.reduce((sum, one) => sum + statesOf(one), 0);
   return [...inner, ...stateSlots(options, count)];
 }
@@ -200,9 +202,9 @@ function below(prefix: string, group: string, layer: Described | undefined): Wei
   }));
 }
 
-function stackSlots(cells: readonly Described[], group: string): WeightSlot[] {
-  const names = groupNames(cells.map(({ kind }) => groupOfKind(kind, false)));
-  return cells.flatMap((cell, number) => below(`cell${number}/`, `${group}/${names[number] ?? ""}`, cell));
+function stackSlots(layers: readonly Described[], group: string, prefix: string): WeightSlot[] {
+  const names = groupNames(layers.map(({ kind }) => groupOfKind(kind, false)));
+  return layers.flatMap((layer, number) => below(`${prefix}${number}/`, `${group}/${names[number] ?? ""}`, layer));
 }
 
 /** Keras keeps the kernel twice: as the wrapper's and as the layer's. */

@@ -2,11 +2,13 @@
 
 import { writeArchive } from "#learning/formats/archive.ts";
 import { writeHdf5, type Hdf5GroupSource } from "#learning/formats/hdf5/write.ts";
+import type { ConfigValue } from "#engine/base/options.ts";
+import type { ModelDescription } from "#learning/formats/model-json.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
-import { badKeras, type JsonObject } from "./json.ts";
+import { badKeras, isList, isObject, objectOf, plainText, type JsonObject } from "./json.ts";
 import { writePlan } from "./network-config.ts";
 import { writeState } from "./optimizer-state.ts";
-import { trainedPaths, type DescribedModel } from "./read.ts";
+import { outputNames, trainedWeights, type DescribedModel } from "./read.ts";
 import { writeTraining } from "./training-config.ts";
 import { networkSlots } from "./weight-slots.ts";
 
@@ -21,7 +23,7 @@ const kerasVersion = "3.15.1";
 export function writeKerasFile(model: DescribedModel): Uint8Array<ArrayBuffer> {
   const { description } = model;
   const config: JsonObject = {
-    ...writePlan(description),
+    ...withPolicy(writePlan(description), description),
     ...(description.training === undefined ? {} : { compile_config: writeTraining(description.training) }),
   };
   const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(withFloatRate(JSON.stringify(value)));
@@ -30,6 +32,29 @@ export function writeKerasFile(model: DescribedModel): Uint8Array<ArrayBuffer> {
     ["config.json", encode(config)],
     ["model.weights.h5", writeKerasWeights(model)],
   ]);
+}
+
+const policies: Readonly<Record<string, string>> = { bf16: "mixed_bfloat16", f16: "mixed_float16" };
+
+/** Values between layers that are stored in 16 bits are a policy of Keras's layers, but for those that give the outputs. */
+function withPolicy(plan: JsonObject, { layers, graph, training }: ModelDescription): JsonObject {
+  const name = policies[training?.mixedPrecision ?? ""];
+  if (name === undefined) return plan;
+  const policy = { module: "keras", class_name: "DTypePolicy", config: { name }, registered_name: null };
+  const outputs = new Set(outputNames(layers, graph));
+  const changed = (value: ConfigValue): ConfigValue => {
+    if (isList(value)) return value.map(changed);
+    // Inputs and what calls are given keep their own.
+    if (!isObject(value) || /^(InputLayer|__.*)$/u.test(plainText(value["class_name"]))) return value;
+    const inner = Object.entries(value).map(([key, item]): [string, ConfigValue] => [key, changed(item)]);
+    // Of a network's own policy Keras would make a scale of the loss, which is not kept here.
+    const isOutput = typeof value["name"] === "string" && outputs.has(value["name"]);
+    return {
+      ...Object.fromEntries(inner),
+      ...(value["dtype"] === "float32" && value["layers"] === undefined && !isOutput ? { dtype: policy } : {}),
+    };
+  };
+  return objectOf(changed(plan), "the model");
 }
 
 /** Keras takes no integer as a rate. */
@@ -53,7 +78,7 @@ export function writeKerasWeights({ description, tensors }: DescribedModel): Uin
     const state = [...tensors].flatMap(([path, value]): [string, StoredTensor][] =>
       path.startsWith("optimizer/") ? [[path.slice("optimizer/".length), value]] : [],
     );
-    const vars = writeState(training.optimizer, training.iterations, trainedPaths(layers), new Map(state));
+    const vars = writeState(training.optimizer, training.iterations, trainedWeights(layers, tensors), new Map(state));
     vars.forEach((value, place) => root.put(`optimizer/vars/${place}`, value));
   }
   return writeHdf5(root.source);

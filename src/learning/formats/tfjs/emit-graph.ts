@@ -42,7 +42,7 @@ const outputNames: Readonly<Record<string, readonly string[]>> = {
   NonMaxSuppressionV4: ["selected_indices", "valid_outputs"],
   NonMaxSuppressionV5: ["selected_indices", "selected_scores", "valid_outputs"],
   Unique: ["y", "idx"],
-  Switch: ["output_false", "output_true"],
+  TensorArrayV3: ["handle", "flow"],
 };
 
 /**

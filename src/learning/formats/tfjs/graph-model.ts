@@ -8,6 +8,7 @@ import { operators as onnxOperators } from "../onnx/operators/index.ts";
 import type { StoredTensor } from "../safetensors.ts";
 import { emit, emitNode, keyOf, type Source, type Target, type Writer, damaged } from "./emit-graph.ts";
 import { readTfjsFiles } from "./files.ts";
+import { withLoops } from "./frames.ts";
 import { functionWriters } from "./functions.ts";
 import { readGraphDef, type GraphDef, type GraphDefNode, type NodeInput, type SignatureEntry } from "./graph-def.ts";
 import { type Field, isMissing, member, parseJson } from "./json.ts";
@@ -44,7 +45,7 @@ export function decodeTfjsGraph(files: ReadonlyMap<string, Uint8Array>, limits: 
 
 /** The graph of a model.json and its weights. @throws format */
 export function mapGraph(root: Field, weights: TfjsWeights): GraphModel {
-  const definition = readGraphDef(root);
+  const definition = withLoops(readGraphDef(root));
   if (!isMissing(member(root, "initializerSignature"))) {
     throw new SinterError("format", "tfjs: the model has tables that must be filled first, which are not read.");
   }
@@ -87,11 +88,15 @@ const special: readonly string[] =
     " ",
   );
 
+/** Parts of loops and branches of TensorFlow 1: loops stand in a While now, branches are refused where a result needs one. */
+const older = "Enter Exit Merge Switch NextIteration LoopCond".split(" ");
+
+/** @throws format for operations that are not computed */
 function checkOperations(nodes: readonly GraphDefNode[]): void {
   const unread = new Set(
     nodes
       .map(({ operation }) => operation)
-      .filter((operation) => !isComputed(operation) && !special.includes(operation)),
+      .filter((operation) => ![...special, ...older].includes(operation) && !isComputed(operation)),
   );
   if (unread.size === 0) return;
   const names = [...unread].map((name) => name.slice(0, 60));
@@ -122,6 +127,16 @@ function namesOf(): Source["fresh"] {
   };
 }
 
+/** @throws format for what only branches of TensorFlow 1 have */
+const branch: Writer = ({ name }) => {
+  throw new SinterError(
+    "format",
+    `tfjs: node "${name.slice(0, 80)}" is of a branch of TensorFlow 1, of which only loops are computed. Convert the model with ` +
+      "TensorFlow 2's converter and control_flow_v2.",
+    { name },
+  );
+};
+
 /** Values of the file's weights become constants when a node asks for them. */
 function sourceOf(
   { nodes: all, functions }: GraphDef,
@@ -143,6 +158,7 @@ function sourceOf(
     throw damaged(`the input "${name.slice(0, 80)}" is not in the signature`);
   };
   const special = new Map<string, Writer>([
+    ...older.map((operation): [string, Writer] => [operation, branch]),
     ["Const", constant],
     ["PlaceholderWithDefault", passed],
     ["Placeholder", missing],

@@ -11,7 +11,7 @@ import type { Described, DescribedGraph } from "../model-json.ts";
 import type { StoredTensor } from "../safetensors.ts";
 import { encodeTfjsWeights, type TfjsQuantization } from "./encode-weights.ts";
 import { namedSlots, type NamedSlot } from "./layer-weights.ts";
-import { checkWritten, withActivations } from "./written-layers.ts";
+import { asMerge, checkWritten, withActivations } from "./written-layers.ts";
 
 /** The version whose configuration is written. */
 const kerasVersion = "tfjs-layers 4.22.0";
@@ -24,7 +24,8 @@ export function encodeLayersModel(
   { description, tensors }: DescribedModel,
   quantization?: TfjsQuantization,
 ): Map<string, Uint8Array> {
-  const { name, layers, graph, preprocessing } = description;
+  const { name, graph, preprocessing } = description;
+  const layers = description.layers.map(asMerge);
   for (const layer of layers) checkWritten(layer);
   const named = layers.map(withInnerNames);
   const { manifest, shards } = encodeTfjsWeights(tfjsNames(named, tensors), quantization);

@@ -2,8 +2,8 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
-import { isList, isObject, type JsonObject } from "../keras/json.ts";
-import { describedOf } from "../keras/weight-slots.ts";
+import { isList, isObject, plainText, type JsonObject } from "../keras/json.ts";
+import { describedList, describedOf } from "../keras/weight-slots.ts";
 import type { Described } from "../model-json.ts";
 
 /** Says what of a layer TensorFlow.js has not; nothing where it has all. */
@@ -64,6 +64,27 @@ const activations: ReadonlyMap<ConfigValue, string> = new Map([
   ["logSoftmax", "log_softmax"],
   ["silu", "swish"],
 ]);
+
+/** Operations of Keras's that are a layer there where both operands are values of the network. */
+const merges: Readonly<Record<string, string>> = {
+  Add: "add",
+  Multiply: "multiply",
+  Maximum: "maximum",
+  Minimum: "minimum",
+};
+
+/** The layer, or the merge that an operation is: `a + b` of Keras. */
+export function asMerge({ kind, options }: Described): Described {
+  if (kind === "model")
+    return {
+      kind,
+      options: { ...options, layers: describedList(options["layers"]).map((one) => ({ ...asMerge(one) })) },
+    };
+  const merge = kind === "operation" ? merges[plainText(options["operation"])] : undefined;
+  const given = options["arguments"];
+  const isPlain = isList(given) && given.every((one) => isObject(one) && one["kind"] === "input");
+  return merge === undefined || !isPlain ? { kind, options } : { kind: merge, options: { name: options["name"] } };
+}
 
 /** @throws format for layers and options that TensorFlow.js has not */
 export function checkWritten({ kind, options }: Described): void {

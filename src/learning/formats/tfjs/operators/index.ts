@@ -8,6 +8,7 @@ import { pictureOperators } from "./pictures.ts";
 import { productOperators } from "./products.ts";
 import { reductionOperators } from "./reductions.ts";
 import { shapeOperators } from "./shapes.ts";
+import { tensorListOperators } from "./tensor-lists.ts";
 
 /** Their domain among the operators of a graph. */
 export const domain = "tensorflow";
@@ -20,6 +21,7 @@ const byName: Operators = {
   ...productOperators,
   ...pictureOperators,
   ...reductionOperators,
+  ...tensorListOperators,
 };
 
 /** Every operation, by its domain and name. */
