@@ -72,7 +72,8 @@ function textOf(group: PlainGroup): string {
       return;
     }
     numbers.set(value, numbers.size);
-    if (isNode(value)) parts.push(value.primitive.name, typeText(value.type));
+    // How a node is made does not matter to who reads or writes it.
+    if (isNode(value)) parts.push(typeText(value.type));
     else {
       for (const [name, part] of Object.entries(value)) {
         parts.push(name);
