@@ -18,6 +18,8 @@ export {
   type NpzFile,
   type NpyTexts,
 } from "../learning/formats/npy.js";
+export type { GraphDescription, NodeFacts } from "../learning/formats/onnx/describe.js";
+export type { GraphLimits, GraphRunOptions } from "../learning/formats/onnx/limits.js";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "../learning/formats/onnx/load.js";
 export { decodePyTorch, readPyTorch, type PyTorchFile } from "../learning/formats/pytorch.js";
 export { readTensors, type TensorFile } from "../learning/formats/read-tensors.js";

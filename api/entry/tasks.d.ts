@@ -17,8 +17,8 @@ export {
 } from "../app/tasks/cross-validate.js";
 export { findImageLearningRate, type FindRateOptions } from "../app/tasks/find-rate.js";
 export type { Fold } from "../app/tasks/image-parts.js";
-export { inspectFile, type FileReport, type TensorFacts } from "../app/tasks/inspect-file.js";
-export type { EventFacts, GraphFacts, OtherFacts, TableFacts } from "../app/tasks/inspect-other.js";
+export { inspectFile, type FileReport, type InspectFileOptions, type TensorFacts } from "../app/tasks/inspect-file.js";
+export type { EventFacts, GraphFacts, InitializerFacts, OtherFacts, TableFacts } from "../app/tasks/inspect-other.js";
 export { inspectRun, type RunFile, type RunReport } from "../app/tasks/inspect-run.js";
 export { listRuns, type RunOrder } from "../app/tasks/list-runs.js";
 export type { RunRecord, RunState } from "../app/tasks/run-record.js";

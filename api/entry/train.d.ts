@@ -44,7 +44,7 @@ export {
   type Outcome,
 } from "../learning/train/metrics.js";
 export { graphModel, onnxModel, type GraphModelOptions } from "../learning/train/graph-model.js";
-export { loadModel } from "../learning/train/load-model.js";
+export { loadModel, modelFromKeras } from "../learning/train/load-model.js";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "../learning/train/tfjs-files.js";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "../learning/train/model.js";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "../learning/train/network-function.js";

@@ -1,4 +1,5 @@
 import { type DType } from "../../engine/base/dtype.js";
+import { type Shape } from "../../engine/base/shape.js";
 import { type ModelDescription } from "../../learning/formats/model-json.js";
 import { type FileFormat } from "../../learning/formats/recognize.js";
 import { type OtherFacts } from "./inspect-other.js";
@@ -39,5 +40,8 @@ export type FileReport = FileFacts &
       }
     | OtherFacts
   );
-export declare function inspectFile(file: string): Promise<FileReport>;
+export interface InspectFileOptions {
+  readonly inputShape?: Shape | undefined;
+}
+export declare function inspectFile(file: string, options?: InspectFileOptions): Promise<FileReport>;
 export {};

@@ -1,12 +1,21 @@
-import { type GraphEnd } from "../../learning/formats/onnx/load.js";
+import { type Shape } from "../../engine/base/shape.js";
+import type { GraphDescription } from "../../learning/formats/onnx/describe.js";
+import { type GraphEnd, type GraphRunner } from "../../learning/formats/onnx/load.js";
 import type { FileFormat } from "../../learning/formats/recognize.js";
-export interface GraphFacts {
+export interface InitializerFacts {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+export interface GraphFacts extends GraphDescription {
   readonly kind: "graph";
   readonly inputs: readonly GraphEnd[];
   readonly outputs: readonly GraphEnd[];
   readonly operators: Readonly<Record<string, number>>;
   readonly numNodes: number;
   readonly numInitializers: number;
+  readonly initializers: readonly InitializerFacts[];
   readonly numWeights: number;
   readonly opset: number | undefined;
   readonly producer: string;
@@ -32,4 +41,10 @@ export interface EventFacts {
   }[];
 }
 export type OtherFacts = GraphFacts | TableFacts | EventFacts;
-export declare function otherFacts(file: string, format: FileFormat): Promise<OtherFacts | undefined>;
+export declare function otherFacts(
+  file: string,
+  format: FileFormat,
+  inputShape: Shape | undefined,
+): Promise<OtherFacts | undefined>;
+export declare function isTfjsGraph(file: string): Promise<boolean>;
+export declare function graphFacts(runner: GraphRunner, inputShape: Shape | undefined): GraphFacts;

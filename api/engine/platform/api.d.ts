@@ -36,12 +36,17 @@ export interface FileFacts {
   readonly realPath: string;
   readonly modifiedMs: number;
 }
+export interface ReadableFile {
+  readInto(begin: number, into: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
 export interface FileSystem {
   readonly separator: string;
   relative(from: string, to: string): string;
   from(folder: string, path: string): string;
   read(path: string): Promise<Uint8Array>;
   readInto(path: string, begin: number, into: Uint8Array): Promise<void>;
+  open(path: string): Promise<ReadableFile>;
   writeAtomically(path: string, bytes: Uint8Array | string): Promise<void>;
   writeNew(path: string, bytes: Uint8Array | string): Promise<void>;
   writeUnsynced(path: string, bytes: Uint8Array): Promise<void>;

@@ -7,7 +7,12 @@ export interface DeviceMemory {
 export interface Executable {
   readonly numKernels: number;
   readonly arenaBytes: number;
+  readonly preparation?: PreparationStep | undefined;
   explain(): Promise<string>;
+}
+export interface PreparationStep {
+  readonly executable: Executable;
+  readonly bytes: readonly number[];
 }
 export interface Device {
   readonly name: "js" | "wasm" | "native";
@@ -17,7 +22,7 @@ export interface Device {
   allocate(bytes: number): DeviceMemory;
   write(memory: DeviceMemory, values: HostArray): Promise<void>;
   read(memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray>;
-  compile(graph: Graph): Promise<Executable>;
+  compile(graph: Graph, constants?: ReadonlySet<number>): Promise<Executable>;
   run(executable: Executable, args: readonly DeviceMemory[]): Promise<void>;
   close(): Promise<void>;
 }

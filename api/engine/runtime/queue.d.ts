@@ -5,6 +5,7 @@ import { Storage } from "./storage.js";
 export interface Program {
   readonly graph: Graph;
   readonly finish: (graph: Graph) => Graph;
+  readonly constants?: ReadonlySet<number>;
   executable: Promise<Executable> | undefined;
 }
 export declare class DeviceQueue {
@@ -15,6 +16,7 @@ export declare class DeviceQueue {
   enqueue<Result>(work: () => Promise<Result>): Promise<Result>;
   compile(program: Program): Promise<Executable>;
   upload(type: TensorType, values: HostArray): Storage;
+  uploadRead(type: TensorType, read: () => Promise<HostArray>): Storage;
   receive(source: Storage): Storage;
   download(storage: Storage): Promise<HostArray>;
   call(program: Program, args: readonly Storage[], consumed?: ReadonlySet<number>): Storage[];

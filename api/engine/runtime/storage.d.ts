@@ -8,6 +8,8 @@ export declare class Storage {
   constructor(queue: DeviceQueue, type: TensorType);
   get memory(): DeviceMemory;
   set memory(memory: DeviceMemory);
+  get identity(): object;
+  whenGone(dependent: object, callback: () => void): void;
   fail(reason: unknown): void;
   check(): void;
   donate(): void;

@@ -2,6 +2,7 @@ import type { DeviceQueue } from "../runtime/queue.js";
 import { Tensor } from "./tensor.js";
 export interface JitOptions {
   readonly donate?: readonly number[];
+  readonly constant?: readonly number[];
   readonly device?: DeviceQueue;
 }
 type TreeFunction<Args extends readonly unknown[], Result> = (...args: Args) => Result;

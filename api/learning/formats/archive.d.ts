@@ -1,4 +1,5 @@
 import { type NameRule } from "./archive-names.js";
+import { type ByteSource } from "./byte-source.js";
 export interface ArchiveLimits {
   readonly maxEntries?: number;
   readonly maxEntryBytes?: number;
@@ -16,6 +17,14 @@ export interface ArchiveEntry {
 }
 export type Archive = ReadonlyMap<string, ArchiveEntry>;
 export declare function readArchive(bytes: Uint8Array, limits?: ArchiveLimits): Archive;
+export interface ArchivePart {
+  readonly name: string;
+  read(): Promise<Uint8Array>;
+}
+export declare function openArchive(
+  source: ByteSource,
+  limits?: ArchiveLimits,
+): Promise<ReadonlyMap<string, ArchivePart>>;
 export interface WriteArchiveOptions {
   readonly compress?: boolean;
   readonly alignment?: number;

@@ -11,6 +11,7 @@ export interface NpzFile {
 }
 export declare function decodeNpy(bytes: Uint8Array, rules?: NumberRules): StoredTensor;
 export declare function decodeNpz(bytes: Uint8Array, rules?: NumberRules & ArchiveLimits): NpzFile;
+export declare function readNpz(path: string, rules?: NumberRules & ArchiveLimits): Promise<NpzFile>;
 export declare function readNpy(path: string, rules?: NumberRules): Promise<StoredTensor>;
 export declare function encodeNpy(tensor: StoredTensor): Uint8Array<ArrayBuffer>;
 export declare function encodeNpz(

@@ -1,3 +1,4 @@
+import { SinterError } from "../../engine/base/error.js";
 import { type FileFormat } from "./recognize.js";
 import type { StoredTensor } from "./safetensors.js";
 import type { NumberRules } from "./stored-values.js";
@@ -8,3 +9,4 @@ export interface TensorFile {
 }
 export declare const tensorFormats: readonly string[];
 export declare function readTensors(path: string, rules?: NumberRules): Promise<TensorFile>;
+export declare function withoutTensors(path: string, format: FileFormat): Promise<SinterError>;

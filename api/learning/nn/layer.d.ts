@@ -1,4 +1,4 @@
-import type { DType } from "../../engine/base/dtype.js";
+import type { DType, HostArray } from "../../engine/base/dtype.js";
 import { type Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { LogitsActivation } from "./activations.js";
@@ -59,6 +59,12 @@ export interface SymbolicTensor {
   readonly place: number;
   readonly type: SampleType;
 }
+export interface WeightPlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly data: HostArray;
+}
+export type EncodeLayer = (placeOf: (weight: string) => WeightPlace | undefined) => Uint8Array;
 export interface Layer {
   readonly config: LayerConfig;
   readonly className: string;
@@ -71,6 +77,7 @@ export interface Layer {
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[];
+  readonly encode?: EncodeLayer | undefined;
   withTrainable(trainable: boolean): Layer;
 }
 export interface LayerOptions {
@@ -94,6 +101,7 @@ export interface LayerParts {
   readonly passesMask?: boolean;
   readonly numSpatialAxes?: number | undefined;
   readonly regularizesItself?: boolean;
+  readonly encode?: EncodeLayer | undefined;
   weights?(inputs: readonly SampleType[]): readonly WeightSpec[];
   outputTypes(inputs: readonly SampleType[], label: string): readonly SampleType[];
   call(weights: Weights, inputs: readonly Tensor[], context: CallContext): LayerResult;

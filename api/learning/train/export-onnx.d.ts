@@ -2,6 +2,7 @@ import { type ModelCore } from "./model-core.js";
 export interface ExportOnnxOptions {
   readonly rescale?: "metadata" | "graph";
   readonly weights?: "f32" | "f16";
+  readonly externalData?: boolean;
   readonly batchSize?: number;
 }
 export declare function exportCore(
@@ -10,4 +11,3 @@ export declare function exportCore(
   path: string,
   options: ExportOnnxOptions,
 ): Promise<void>;
-export declare function encodeOnnx(core: ModelCore, name: string, options?: ExportOnnxOptions): Promise<Uint8Array>;

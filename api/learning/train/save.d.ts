@@ -11,14 +11,16 @@ export interface SaveOptions {
 export declare const modelFiles: {
   readonly description: "model.json";
   readonly weights: "model.safetensors";
+  readonly graph: "model.onnx";
 };
 export declare function keptIn(path: string): "keras" | "folder";
 export declare function saveCore(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void>;
-export declare function encodeModel(
-  core: ModelCore,
-  name: string,
-  options: SaveOptions,
-): Promise<Readonly<Record<keyof typeof modelFiles, Uint8Array>>>;
+export interface EncodedModel {
+  readonly weights: Uint8Array;
+  readonly description: Uint8Array;
+  readonly graph: Uint8Array | undefined;
+}
+export declare function encodeModel(core: ModelCore, name: string, options: SaveOptions): Promise<EncodedModel>;
 export declare function describedModel(core: ModelCore, name: string, options: SaveOptions): Promise<DescribedModel>;
 export declare function storedTensor(value: Tensor): Promise<StoredTensor>;
 export interface LoadedModel {
@@ -27,7 +29,11 @@ export interface LoadedModel {
   readonly preprocessing: Preprocessing;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
-export declare function readModel(path: string, custom: Readonly<Record<string, LayerMaker>>): Promise<LoadedModel>;
+export declare function readModel(
+  path: string,
+  custom: Readonly<Record<string, LayerMaker>>,
+  graphMaker?: (path: string) => Promise<LayerMaker>,
+): Promise<LoadedModel>;
 export declare function preprocessingFrom({ preprocessing }: ModelDescription): Preprocessing;
 export declare function networkFrom(
   { layers, graph }: ModelDescription,

@@ -4,6 +4,7 @@ import type { StoredTensor } from "../safetensors.js";
 import { type JsonObject } from "./json.js";
 import { type ReadContext } from "./layer-config.js";
 import { type ReadNetwork } from "./network-config.js";
+import { type TrainedWeight } from "./optimizer-state.js";
 import { type WeightPlan } from "./stored-weights.js";
 export interface ReadKerasOptions {
   readonly custom?: ReadonlySet<string>;
@@ -23,6 +24,9 @@ export declare function planOf(
 };
 export declare function readH5File(bytes: Uint8Array, options?: ReadKerasOptions): DescribedModel;
 export declare function attributeText(group: Hdf5Group, name: string): string | undefined;
-export declare function trainedPaths(layers: readonly Described[]): string[];
+export declare function trainedWeights(
+  layers: readonly Described[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): TrainedWeight[];
 export declare function outputNames(layers: readonly Described[], graph: DescribedGraph | undefined): string[];
 export declare function readWeightsFile(bytes: Uint8Array, plan: WeightPlan): ReadonlyMap<string, StoredTensor>;

@@ -112,6 +112,10 @@ export interface GraphFunction {
   readonly nodes: readonly GraphNode[];
   readonly opsets: ReadonlyMap<string, number>;
 }
+export interface GraphSource {
+  readonly bytes: Uint8Array;
+  readonly external: (place: ExternalPlace) => Uint8Array | undefined;
+}
 export interface GraphModel {
   readonly graph: Graph;
   readonly opsets: ReadonlyMap<string, number>;
@@ -123,4 +127,5 @@ export interface GraphModel {
   readonly modelVersion: number;
   readonly documentation: string;
   readonly metadata: ReadonlyMap<string, string>;
+  readonly source?: GraphSource | undefined;
 }

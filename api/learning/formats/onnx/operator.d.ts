@@ -14,6 +14,7 @@ export interface Operator {
   readonly run: (call: Call) => readonly Value[];
 }
 export type Operators = Readonly<Record<string, Operator>>;
+export declare function nameOfOperator({ domain, operator }: GraphNode): string;
 export declare function wrongNode({ node }: Call, what: string): SinterError;
 export declare function labelOf(node: GraphNode): string;
 export declare function optionalInput(call: Call, index: number): TensorValue | undefined;

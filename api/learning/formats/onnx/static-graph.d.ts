@@ -13,4 +13,4 @@ export interface StaticGraph {
   readonly weights: readonly GraphWeight[];
   apply(weights: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[];
 }
-export declare function staticGraph(model: GraphModel, context: WalkContext): StaticGraph;
+export declare function staticGraph(model: GraphModel, contextOf: (numInputs: number) => WalkContext): StaticGraph;

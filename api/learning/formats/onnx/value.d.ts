@@ -21,7 +21,7 @@ export type Value =
       readonly kind: "absent";
     };
 export type HostNumbers = Exclude<HostValues, readonly string[]>;
-export declare function known(type: ElementType, shape: Shape, host: HostValues): TensorValue;
+export declare function known(type: ElementType, shape: Shape, host: HostValues, name?: string): TensorValue;
 export declare function knownNumbers(type: ElementType, shape: Shape, numbers: ArrayLike<number>): TensorValue;
 export declare function computed(type: ElementType, x: Tensor): TensorValue;
 export declare function computedChannelsLast(type: ElementType, x: Tensor): TensorValue;
@@ -31,4 +31,4 @@ export declare function stored(type: ElementType, numbers: ArrayLike<number>): H
 export declare function isNumbers(values: HostValues): values is HostNumbers;
 export declare function numbersOf(x: TensorValue): HostNumbers;
 export declare function textsOf(x: TensorValue): readonly string[];
-export declare function isFolded(values: readonly TensorValue[]): boolean;
+export declare function isFolded(values: readonly TensorValue[], result?: Shape): boolean;

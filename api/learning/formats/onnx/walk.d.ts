@@ -1,4 +1,5 @@
 import type { Graph, GraphFunction, GraphNode } from "./graph.js";
+import { type Budget } from "./limits.js";
 import { type Call, type Operator, type Operators } from "./operator.js";
 import { type Scope } from "./scope.js";
 import { type TensorValue, type Value } from "./value.js";
@@ -8,6 +9,7 @@ export interface WalkContext {
   readonly opsets: ReadonlyMap<string, number>;
   readonly isEager: boolean;
   readonly depth: number;
+  readonly budget: Budget;
 }
 export declare function walkNodes(
   nodes: readonly GraphNode[],
