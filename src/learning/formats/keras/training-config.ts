@@ -285,7 +285,10 @@ function optimizerSnake(name: string): string {
 function writeOptimizer({ kind, options }: Described): JsonObject {
   const name = Object.hasOwn(optimizerClasses, kind) ? optimizerClasses[kind] : undefined;
   if (name === undefined) {
-    throw badKeras(`Keras has no optimizer ${kind}`, "Save without it: save(path, { includeOptimizer: false }).");
+    throw badKeras(
+      `the optimizer ${kind} is not written into Keras's files`,
+      "Save without it: save(path, { includeOptimizer: false }).",
+    );
   }
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   const config = entries.map(([option, value]) => [

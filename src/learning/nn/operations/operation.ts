@@ -21,7 +21,7 @@ const operations: ReadonlyMap<string, Operation> = new Map(
 );
 
 /** Their names. */
-export const operationNames: readonly string[] = [...operations.keys()];
+const operationNames: readonly string[] = [...operations.keys()];
 
 interface OperationOptions extends LayerOptions, Partial<OperationRule> {
   /** Keras's module, `numpy`. */
