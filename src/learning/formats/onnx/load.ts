@@ -15,7 +15,7 @@ import { operators as allOperators } from "./operators/index.ts";
 import { blockOfGraph, type Run } from "./run.ts";
 import { innerScope, lookUp } from "./scope.ts";
 import { staticGraph, type StaticGraph } from "./static-graph.ts";
-import { computed, known, weight, type Value } from "./value.ts";
+import { computed, known, storedWeight, type Value } from "./value.ts";
 import type { WalkContext } from "./walk.ts";
 
 /** What an input or output is declared to be. */
@@ -129,8 +129,9 @@ function constantsOfModel(model: GraphModel, operators: Operators): ReadonlyMap<
       constants.set(name, computed(type, resident));
       continue;
     }
-    const value = known(type, shape, read(), `"${name}"`);
-    constants.set(name, trained.has(name) ? weight(type, value.device(), read) : value);
+    const label = `"${name}"`;
+    const isWeight = trained.has(name);
+    constants.set(name, isWeight ? storedWeight(type, shape, read, label) : known(type, shape, read(), label));
   }
   return constants;
 }

@@ -1,6 +1,7 @@
 // What flows along the edges of a graph: tensors that are known on the host, tensors that a device computes, lists of them,
 // and absent optionals. A known value is one whose numbers shapes may depend on while a program is traced.
 
+import type { DType } from "#engine/base/dtype.ts";
 import { SinterError } from "#engine/base/error.ts";
 import { checkShape, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { full, tensor } from "#engine/tensor/create.ts";
@@ -83,6 +84,11 @@ export function toChannelsLast(x: TensorValue): Tensor {
   return x.device().transpose([0, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1]);
 }
 
+/** A weight as its file has it, on the device: equal numbers too are sent, since filling them in takes a program for each shape. */
+export function storedWeight(type: ElementType, shape: Shape, read: () => HostValues, name: string): TensorValue {
+  return weight(type, uploaded(type, shape, read(), name, true), read);
+}
+
 /** A constant that training may change: its numbers are not known to traced programs. */
 export function weight(type: ElementType, x: Tensor, read: () => HostValues): TensorValue {
   return { ...computed(type, x), stored: read };
@@ -106,17 +112,21 @@ export function stored(type: ElementType, numbers: ArrayLike<number>): HostNumbe
 }
 
 /** A device's copy. @throws dtype for texts; value for integers beyond 32 bits */
-function uploaded(type: ElementType, shape: Shape, host: HostValues, name: string): Tensor {
+function uploaded(type: ElementType, shape: Shape, host: HostValues, name: string, isWeight = false): Tensor {
   if (!isNumbers(host)) throw new SinterError("dtype", "onnx: texts have no place on a device.");
   checkShape(shape, "onnx");
   const { dtype } = typeFacts(type);
   if (dtype === "i32") requireI32(type, host, name);
   const [first = 0] = host;
-  if (host.length > 0 && dtype !== "f16" && dtype !== "bf16" && host.every((value) => Object.is(value, first))) {
+  if (!isWeight && host.length > 0 && !isShort(dtype) && host.every((value) => Object.is(value, first))) {
     return full(shape, first, { dtype });
   }
-  if (dtype === "f16" || dtype === "bf16") return tensor(deviceArray("f32", host), { shape }).cast(dtype);
+  if (isShort(dtype)) return tensor(deviceArray("f32", host), { shape }).cast(dtype);
   return tensor(deviceArray(dtype, host), { shape, dtype });
+}
+
+function isShort(dtype: DType): dtype is "f16" | "bf16" {
+  return dtype === "f16" || dtype === "bf16";
 }
 
 function deviceArray(dtype: "f32" | "i32" | "u8" | "bool", host: HostNumbers): Float32Array | Int32Array | Uint8Array {
