@@ -20,7 +20,7 @@ test("errors name the flags of the command, and keep their code", async () => {
   expect(there).toMatchObject({ code: "file", message: expect.stringContaining("write over it with --force") });
   const ending = await said(() => convertFile("package.json", "x.pt"));
   expect(ending).toMatchObject({ message: expect.stringMatching(/^"x\.pt" has.*or say which with --to\.$/) });
-  const header = "\x93NUMPY\x01\0" + "\x36\0" + "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}";
+  const header = "\x93NUMPY\x01\0\x36\0{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}";
   const file = Uint8Array.from(header + "\0".repeat(8), (letter) => letter.charCodeAt(0));
   new DataView(file.buffer).setUint16(8, header.length - 10, true);
   const wide = await said(() => decodeNpy(file));

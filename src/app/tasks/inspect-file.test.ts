@@ -76,7 +76,7 @@ test("a header that promises more than there is costs nothing", async () => {
 });
 
 test("other files are refused by name", async () => {
-  await writeFile(join(root, "notes.txt"), "");
+  await writeFile(join(root, "notes.txt"), "Notes of a day.");
   await expect(inspectFile(join(root, "notes.txt"))).rejects.toThrow(/no known kind/);
   await expect(inspectFile(join(root, "nowhere.json"))).rejects.toMatchObject({ code: "file" });
   await writeFile(join(root, "model.json"), "{}");

@@ -2,7 +2,11 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readArchive, writeArchive } from "./archive.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { npzSeeds } from "../../../test/fuzz/container-seeds.ts";
+import { mutate } from "../../../test/fuzz/mutations.ts";
+import { openArchive, readArchive, writeArchive } from "./archive.ts";
+import { bytesSource } from "./byte-source.ts";
 import { crc32 } from "./crc32.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -102,4 +106,21 @@ test("folders are no files", () => {
     ["a/b", utf8("x")],
   ]);
   expect([...readArchive(bytes).keys()]).toEqual(["a/b"]);
+});
+
+test("in parts damaged files are read or refused as they are at once", { timeout: 60_000 }, async () => {
+  const outcome = async (read: () => Promise<[string, Uint8Array][]>): Promise<unknown> =>
+    await read().catch((error: unknown) => {
+      expect(error).toBeInstanceOf(SinterError);
+      return "refused";
+    });
+  const inParts = async (bytes: Uint8Array): Promise<[string, Uint8Array][]> => {
+    const found: [string, Uint8Array][] = [];
+    for (const [name, part] of await openArchive(bytesSource(bytes), { names: "keys" }))
+      found.push([name, await part.read()]);
+    return found;
+  };
+  const [seed = new Uint8Array(0)] = Object.values(npzSeeds);
+  for (const bytes of [seed, ...Array.from({ length: 200 }, (_, number) => mutate(seed, number).bytes)])
+    expect(await outcome(() => inParts(bytes))).toEqual(await outcome(async () => contentsOf(bytes)));
 });

@@ -46,11 +46,11 @@ const legacyProtocol = 1001;
  * @throws limit where tensors share so much that they would be far larger than the file
  */
 export function decodePyTorch(bytes: Uint8Array, rules: NumberRules & ArchiveLimits = {}): PyTorchFile {
-  const { root, littleEndian, bytesOf } = looksLikeArchive(bytes) ? openBytes(bytes, rules) : openLegacy(bytes);
-  const { views, values } = partsOf(root);
-  const reading = new TensorReading(bytes.length, littleEndian, rules);
+  const contents = looksLikeArchive(bytes) ? openBytes(bytes, rules) : openLegacy(bytes);
+  const { views, values } = partsOf(contents.root);
+  const reading = new TensorReading(bytes.length, contents.littleEndian, rules);
   const tensors = new Map(
-    Array.from(views, ([name, view]) => [name, reading.tensor(name, view, () => bytesOf(view.storage))]),
+    Array.from(views, ([name, view]) => [name, reading.tensor(name, view, () => contents.bytesOf(view.storage))]),
   );
   return { tensors, values };
 }

@@ -112,7 +112,7 @@ test.each(cases.slice(0, 8).map(([format, bytes], place) => [`${place}: ${format
 test("readTensors says what it reads, where there are no tensors", async () => {
   const file = join(root, "table.csv");
   await writeFile(file, "a,b\n1,2\n");
-  await expect(readTensors(file)).rejects.toThrow("(csv). Give one of safetensors");
+  await expect(readTensors(file)).rejects.toThrow("is a table (csv), which readTable reads. Give .safetensors");
 });
 
 test("damaged files are something, and never hang", async () => {

@@ -1,6 +1,6 @@
 // Muon: matrices step by the nearest orthogonal matrix of their momentum, all other weights by AdamW.
 
-import { SinterError } from "#engine/base/error.ts";
+import { namePattern } from "#engine/base/name-pattern.ts";
 import { integer, numberWithin, type ConfigValue } from "#engine/base/options.ts";
 import { full, zerosLike } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -40,7 +40,7 @@ type MuonConfig = Required<Omit<MuonOptions, Exclude<keyof OptimizerOptions, "we
 /**
  * Matrices: m ← momentum · m + g; w ← w - rate · rmsRate · √max(rows, columns) · orthogonal(g + momentum · m). Others: AdamW. Rate
  * 0.001, weightDecay 0.004. State: momentum, of AdamW's weights velocity.
- * @throws option for an excludeLayers that is no regular expression
+ * @throws option for an excludeLayers that is no regular expression that is taken
  * @source Jordan et al. 2024, Muon; Liu et al. 2025, Muon is scalable for LLM training; Keras 3, optimizers/muon.py
  */
 export function muon(options: MuonOptions = {}): Optimizer {
@@ -95,17 +95,11 @@ function checkMuon(options: MuonOptions): MuonConfig {
 }
 
 function adamsWeights({ excludeLayers, excludeEmbeddings }: MuonConfig): (weight: Tensor, path: string) => boolean {
-  const patterns = excludeLayers.map((text) => {
-    try {
-      return new RegExp(text);
-    } catch (cause) {
-      throw new SinterError("option", `muon: excludeLayers "${text}" is no regular expression.`, { text }, cause);
-    }
-  });
+  const patterns = excludeLayers.map((text) => namePattern("muon: excludeLayers", text));
   return (weight, path) =>
     weight.rank !== 2 ||
     (excludeEmbeddings && path.toLowerCase().includes("embedding")) ||
-    patterns.some((pattern) => pattern.test(path));
+    patterns.some((isIn) => isIn(path));
 }
 
 interface StepInputs {

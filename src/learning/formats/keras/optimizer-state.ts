@@ -1,6 +1,7 @@
 // What optimizers keep between steps: Keras's numbered variables and sinter's slots by weight.
 
 import { SinterError } from "#engine/base/error.ts";
+import { namePattern } from "#engine/base/name-pattern.ts";
 import type { Hdf5Group } from "#learning/formats/hdf5/read.ts";
 import type { Described } from "#learning/formats/model-json.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
@@ -33,11 +34,13 @@ const adams: SlotGroups = ({ amsgrad }) => [
 
 /** Muon's matrices have no velocity. @source Keras 3, optimizers/muon.py */
 const muons: SlotGroups = ({ excludeLayers, excludeEmbeddings }) => {
-  const patterns = (isList(excludeLayers) ? excludeLayers : []).map((text) => new RegExp(plainText(text)));
+  const patterns = (isList(excludeLayers) ? excludeLayers : []).map((text) =>
+    namePattern("muon: excludeLayers", plainText(text)),
+  );
   const isAdams = ({ path, shape }: TrainedWeight): boolean =>
     shape.length !== 2 ||
     (excludeEmbeddings !== false && path.toLowerCase().includes("embedding")) ||
-    patterns.some((pattern) => pattern.test(path));
+    patterns.some((isIn) => isIn(path));
   return [(weight) => (isAdams(weight) ? ["momentum", "velocity"] : ["momentum"])];
 };
 
