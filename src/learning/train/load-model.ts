@@ -1,5 +1,5 @@
-// loadModel: which format a file or folder has is seen from its content, never from its name. Readers of other libraries' files
-// are loaded when one is met.
+// loadModel: which format a file or folder has is seen from its content, never from its name. Large readers
+// are loaded when one of their files is met.
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions } from "#engine/base/options.ts";
@@ -8,6 +8,7 @@ import { type FileFormat, recognize } from "#learning/formats/recognize.ts";
 import type { LoadOptions } from "./described-model.ts";
 import { Model } from "./model.ts";
 import { readModel, restoreCore } from "./save.ts";
+import { loadTfjs } from "./tfjs-files.ts";
 
 type Load = (path: string, options: LoadOptions) => Promise<Model>;
 
@@ -17,7 +18,7 @@ const loaders: { readonly [format in FileFormat]?: Load } = {
   sinter: (path, options) => loadFolder(path.replace(/[/\\]?model\.json$/u, "") || ".", options),
   keras: loadKeras,
   hdf5: loadKeras,
-  tfjs: async (path, options) => (await import("./tfjs-files.ts")).loadTfjs(path, options),
+  tfjs: loadTfjs,
   onnx: async (path, { inputShape }) => (await import("./graph-model.ts")).loadOnnxModel(path, inputShape),
 };
 
