@@ -12,7 +12,7 @@ import type { Operators } from "./operator.ts";
 import { readOnnxFile } from "./read-file.ts";
 import { operators as allOperators } from "./operators/index.ts";
 import { blockOfGraph, type Run } from "./run.ts";
-import { innerScope, lookUp } from "./scope.ts";
+import { innerScope, lookUp, type Scope } from "./scope.ts";
 import { staticGraph, type StaticGraph } from "./static-graph.ts";
 import { computed, known, weight, type Value } from "./value.ts";
 import type { WalkContext } from "./walk.ts";
@@ -66,7 +66,7 @@ interface RunnerOptions {
 /** A runner for a decoded graph, also one of another format that was brought into ONNX's form. */
 export function graphRunner(model: GraphModel, { operators = allOperators, limits }: RunnerOptions = {}): GraphRunner {
   const { graph } = model;
-  const numConstants = [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const numConstants = constantElements(model);
   const contextOf = (numInputs: number, options?: GraphRunOptions): WalkContext => ({
     operators,
     functions: model.functions,
@@ -85,9 +85,7 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
     for (const [name, value] of values) scope.values.set(name, value);
     const numInputs = [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
     const run: Run = { context: contextOf(numInputs, options), moving: new Set(values.values()), runBlock };
-    await runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
-      throw asLimit(error, "the graph");
-    });
+    await runGuarded(run, scope, model);
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
   return {
@@ -104,6 +102,16 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
       return Object.fromEntries([...results].map(([name, value]) => [name, tensorOf(name, value)]));
     },
   };
+}
+
+function constantElements({ graph }: GraphModel): number {
+  return [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+function runGuarded(run: Run, scope: Scope, { graph }: GraphModel): Promise<void> {
+  return runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
+    throw asLimit(error, "the graph");
+  });
 }
 
 function endOf({ name, type }: ValueInfo): GraphEnd {
