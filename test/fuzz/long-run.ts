@@ -22,7 +22,7 @@ export async function longRun(name: string, reader: Reader, real?: RealFiles): P
   const start = performance.now();
   const counts = await surviveMutations({ ...reader, seeds, count: numMutations, first: 1000 });
   print(name, `${own.size} + ${small.size} real`, counts, start);
-  if (real?.absent !== undefined) console.log(`${name}: ${real.absent}`);
+  if (real?.absent !== undefined) process.stdout.write(`${name}: ${real.absent}\n`);
   const large = await readable(reader, real?.large);
   if (large.size === 0) return;
   const again = performance.now();
@@ -59,5 +59,5 @@ function print(name: string, seeds: string, counts: MutationCounts, start: numbe
     `${cpuSeconds.toFixed(0)} of ${((performance.now() - start) / 1000).toFixed(0)}`,
     (peakBytes / 2 ** 20).toFixed(1),
   ];
-  console.log(`| ${cells.join(" | ")} |`);
+  process.stdout.write(`| ${cells.join(" | ")} |\n`);
 }

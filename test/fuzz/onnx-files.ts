@@ -85,8 +85,8 @@ function inputsOf(seed: string): readonly Value[] | undefined {
 const maxInput = 4096;
 
 /** Runs a graph and reads what it gives. @param given by place; else numbers of the declared shapes, open extents being 1 */
-export async function runSmall({ model, runValues }: GraphRunner, given?: readonly Value[]): Promise<void> {
-  const { inputs, initializers } = model.graph;
+export async function runSmall(runner: GraphRunner, given?: readonly Value[]): Promise<void> {
+  const { inputs, initializers } = runner.model.graph;
   const asked = inputs.filter(({ name }) => !initializers.has(name));
   const values = asked.flatMap((info, place): [string, Value][] => {
     const own = given?.[place];
@@ -94,7 +94,7 @@ export async function runSmall({ model, runValues }: GraphRunner, given?: readon
     return value === undefined ? [] : [[info.name, value]];
   });
   const signal = AbortSignal.timeout(10_000);
-  for (const value of (await runValues(new Map(values), { signal })).values()) {
+  for (const value of (await runner.runValues(new Map(values), { signal })).values()) {
     for (const one of value.kind === "sequence" ? value.items : [value]) {
       if (one.kind === "tensor" && one.type !== "string") await readValue(one);
     }

@@ -16,5 +16,5 @@ test.each(Object.entries(tfjsReaders))("10,000 damaged files: %s", async (name, 
 
 test.each(Object.entries(tfjsReal))("10,000 damaged real files: %s", async (name, { reader, files }) => {
   if (files.absent === undefined) await longRun(`TensorFlow.js: ${name}`, { ...reader, seeds: new Map() }, files);
-  else console.log(`TensorFlow.js: ${name}: ${files.absent}`);
+  else process.stdout.write(`TensorFlow.js: ${name}: ${files.absent}\n`);
 });

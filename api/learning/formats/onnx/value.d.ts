@@ -26,6 +26,12 @@ export declare function knownNumbers(type: ElementType, shape: Shape, numbers: A
 export declare function computed(type: ElementType, x: Tensor): TensorValue;
 export declare function computedChannelsLast(type: ElementType, x: Tensor): TensorValue;
 export declare function toChannelsLast(x: TensorValue): Tensor;
+export declare function storedWeight(
+  type: ElementType,
+  shape: Shape,
+  read: () => HostValues,
+  name: string,
+): TensorValue;
 export declare function weight(type: ElementType, x: Tensor, read: () => HostValues): TensorValue;
 export declare function stored(type: ElementType, numbers: ArrayLike<number>): HostNumbers;
 export declare function isNumbers(values: HostValues): values is HostNumbers;
