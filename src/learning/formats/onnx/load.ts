@@ -83,22 +83,11 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
   const runValues: GraphRunner["runValues"] = async (values, options) => {
     constants ??= constantsOfModel(model, operators);
     const scope = innerScope();
-<<<<<<< HEAD
     for (const { name } of inputs) required(values.get(name), name, inputs);
     for (const [name, value] of [...constants, ...values]) scope.values.set(name, value);
     const context = contextOf(sizeOfAll(values), options);
     const run: Run = { context, moving: new Set(values.values()), steady: new Set(constants.values()), runBlock };
-    await runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
-      throw asLimit(error, "the graph");
-    });
-=======
-    for (const [name, value] of constants) scope.values.set(name, value);
-    for (const { name } of inputs) scope.values.set(name, required(values.get(name), name, inputs));
-    for (const [name, value] of values) scope.values.set(name, value);
-    const numInputs = [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
-    const run: Run = { context: contextOf(numInputs, options), moving: new Set(values.values()), runBlock };
     await runGuarded(run, scope, model);
->>>>>>> e8094726f9393df201422745fa6e45dea956b18f
     return new Map(graph.outputs.map(({ name }) => [name, outputOf(name, lookUp(scope, name))]));
   };
   return {
@@ -113,7 +102,6 @@ export function graphRunner(model: GraphModel, { operators = allOperators, limit
   };
 }
 
-<<<<<<< HEAD
 function valuesOf(given: Readonly<Record<string, Tensor>>, inputs: readonly ValueInfo[]): ReadonlyMap<string, Value> {
   return new Map(Object.entries(given).map(([name, tensor]) => [name, inputValue(name, tensor, inputs)]));
 }
@@ -124,7 +112,8 @@ function tensorsOf(results: ReadonlyMap<string, Value>): Record<string, Tensor> 
 
 function sizeOfAll(values: ReadonlyMap<string, Value>): number {
   return [...values.values()].reduce((sum, value) => sum + elementsOf(value), 0);
-=======
+}
+
 function constantElements({ graph }: GraphModel): number {
   return [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
@@ -133,7 +122,6 @@ function runGuarded(run: Run, scope: Scope, { graph }: GraphModel): Promise<void
   return runBlock(blockOfGraph(graph), scope, run).catch((error: unknown) => {
     throw asLimit(error, "the graph");
   });
->>>>>>> e8094726f9393df201422745fa6e45dea956b18f
 }
 
 function endOf({ name, type }: ValueInfo): GraphEnd {
