@@ -4,20 +4,21 @@ import { SinterError } from "./error.ts";
 
 const mostCharacters = 200;
 const mostRepetitions = 2;
-/** Of a name; what lies behind is not looked at. */
+/** Of a name; none describes a longer one. */
 const longestName = 1024;
 
 /**
  * Whether a name contains what a pattern describes: a regular expression without groups, of at most two repetitions.
+ * @param isWhole whether it must describe all of the name
  * @throws option for any other
  */
-export function namePattern(where: string, text: string): (name: string) => boolean {
+export function namePattern(where: string, text: string, isWhole = false): (name: string) => boolean {
   const numRepetitions = text.replaceAll(/\\./gu, "").match(/[*+{]/gu)?.length ?? 0;
   const isBounded = text.length <= mostCharacters && !/[()]|\\[1-9k]/u.test(text) && numRepetitions <= mostRepetitions;
   try {
     if (!isBounded) throw new RangeError("It has groups, or is too long.");
-    const pattern = new RegExp(text, "u");
-    return (name) => pattern.test(name.slice(0, longestName));
+    const pattern = new RegExp(isWhole ? `^(?:${text})$` : text, "u");
+    return (name) => name.length <= longestName && pattern.test(name);
   } catch (cause) {
     throw new SinterError(
       "option",

@@ -1,6 +1,7 @@
 // Several optimizers for the weights of one model, chosen by the weights' paths.
 
 import { SinterError } from "#engine/base/error.ts";
+import { namePattern } from "#engine/base/name-pattern.ts";
 import { checkOptions, type ConfigValue } from "#engine/base/options.ts";
 import { adam } from "./adam.ts";
 import type { Optimizer, OptimizerOptions, OptimizerState, Tensors } from "./optimizer.ts";
@@ -8,7 +9,7 @@ import type { Optimizer, OptimizerOptions, OptimizerState, Tensors } from "./opt
 export interface MultiOptimizerOptions {
   /** Of the weights that no pattern names; Adam by default. */
   readonly optimizer?: Optimizer;
-  /** Optimizers by the path of a weight, `dense/kernel`, or a regular expression that fits the whole of it: `dense.*`. */
+  /** Optimizers by the path of a weight, `dense/kernel`, or a regular expression that fits the whole of it, without groups: `dense.*`. */
   readonly optimizers?: Readonly<Record<string, Optimizer>>;
   /** Of Adam, where no optimizer is given. */
   readonly learningRate?: NonNullable<OptimizerOptions["learningRate"]>;
@@ -70,7 +71,7 @@ function finalsOf(groups: readonly Group[]): (state: OptimizerState) => Tensors 
 
 function groupsOf(kind: string, first: Optimizer, optimizers: Readonly<Record<string, Optimizer>>): Group[] {
   const entries = Object.entries(optimizers);
-  const fits = entries.map(([pattern]) => patternOf(kind, pattern));
+  const fits = entries.map(([pattern]) => namePattern(`${kind}:`, pattern, true));
   const chosen = (path: string): number => {
     const exact = entries.findIndex(([pattern]) => pattern === path);
     const found = fits.flatMap((fit, index) => (fit(path) ? [index] : []));
@@ -83,15 +84,6 @@ function groupsOf(kind: string, first: Optimizer, optimizers: Readonly<Record<st
     ratio: index === 0 ? 1 : ratioOf(kind, optimizer, first),
     owns: (path) => chosen(path) === index - 1,
   }));
-}
-
-function patternOf(kind: string, pattern: string): (path: string) => boolean {
-  try {
-    const whole = new RegExp(`^(?:${pattern})$`);
-    return (path) => whole.test(path);
-  } catch (cause) {
-    throw new SinterError("option", `${kind}: "${pattern}" is no regular expression.`, { pattern }, cause);
-  }
 }
 
 function ratioOf(kind: string, { learningRate }: Optimizer, first: Optimizer): number {
