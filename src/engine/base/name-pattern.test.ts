@@ -8,6 +8,7 @@ test.each([
   ["^dense", "model/dense_1/kernel", false],
   ["head.*kernel$", "head/dense/kernel", true],
   ["^[ab]lock|x$", "alock", true],
+  ["(dense|conv)_1", "conv_1/kernel", true],
 ])("%s in %s: %s", (pattern, name, is) => {
   expect(namePattern("muon: excludeLayers", pattern)(name)).toBe(is);
 });

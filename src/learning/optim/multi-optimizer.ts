@@ -9,7 +9,7 @@ import type { Optimizer, OptimizerOptions, OptimizerState, Tensors } from "./opt
 export interface MultiOptimizerOptions {
   /** Of the weights that no pattern names; Adam by default. */
   readonly optimizer?: Optimizer;
-  /** Optimizers by the path of a weight, `dense/kernel`, or a regular expression that fits the whole of it, without groups: `dense.*`. */
+  /** Optimizers by the path of a weight, `dense/kernel`, or a regular expression that fits the whole of it, repeating no group: `dense.*`. */
   readonly optimizers?: Readonly<Record<string, Optimizer>>;
   /** Of Adam, where no optimizer is given. */
   readonly learningRate?: NonNullable<OptimizerOptions["learningRate"]>;

@@ -14,7 +14,7 @@ export interface MuonOptions extends OptimizerOptions {
   /** Share of AdamW's weights that every step takes away; 0.004 by default, as `weightDecay` of the matrices. */
   readonly adamWeightDecay?: number | null;
   readonly epsilon?: number;
-  /** Regular expressions without groups: a weight whose path one of them matches is AdamW's. Name the output layer. */
+  /** Regular expressions that repeat no group: a weight whose path one of them matches is AdamW's. Name the output layer. */
   readonly excludeLayers?: readonly string[] | null;
   /** Whether embeddings are AdamW's; true by default. */
   readonly excludeEmbeddings?: boolean;
