@@ -5,7 +5,7 @@ import { SinterError } from "./error.ts";
 const mostCharacters = 200;
 const mostRepetitions = 2;
 /** Of a name; none describes a longer one. */
-const longestName = 1024;
+const longestName = 256;
 
 /**
  * Whether a name contains what a pattern describes: a regular expression of at most two repetitions, none of them of a group.
@@ -13,7 +13,7 @@ const longestName = 1024;
  * @throws option for any other
  */
 export function namePattern(where: string, text: string, isWhole = false): (name: string) => boolean {
-  const numRepetitions = text.replaceAll(/\\./gu, "").match(/[*+{]/gu)?.length ?? 0;
+  const numRepetitions = text.replaceAll(/\\./gu, "").match(/(?<!\()[*+{?]/gu)?.length ?? 0;
   const isBounded =
     text.length <= mostCharacters && !/\)[*+{?]|\\[1-9k]/u.test(text) && numRepetitions <= mostRepetitions;
   try {
