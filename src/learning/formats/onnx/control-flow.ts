@@ -159,7 +159,8 @@ interface ScanOptions {
 }
 
 function scanOptions(call: Call, body: Graph, numStates: number, numRows: number): ScanOptions {
-  const isSound = Number.isInteger(numRows) && numRows >= 1 && numStates + numRows <= call.inputs.length;
+  const isSound =
+    Number.isInteger(numRows) && numRows >= 1 && numStates >= 0 && numStates + numRows <= call.inputs.length;
   if (!isSound || numStates > body.outputs.length) throw wrongNode(call, `num_scan_inputs ${numRows}`);
   const list = (name: string, length: number): number[] => {
     const values = numbersAttribute(call, name) ?? [];

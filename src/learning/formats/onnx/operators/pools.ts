@@ -11,12 +11,19 @@ import { flag, input, numberOf, numbersAttribute, wrongNode, type Call, type Ope
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
 import { windowsOf, type Windows } from "../windows.ts";
 
+/** Places of a window's side over small pictures. */
+const mostOfSmall = 63;
+
 const lowest = Number.NEGATIVE_INFINITY;
 
 function windowsOfPool(call: Call, x: TensorValue): Windows {
   const window = numbersAttribute(call, "kernel_shape");
   if (window === undefined) throw wrongNode(call, "attribute kernel_shape is missing");
-  return windowsOf(call, x.shape.slice(2), window, flag(call, "ceil_mode"));
+  const spatial = x.shape.slice(2);
+  // A larger window sees all of the picture at every place, and its padding for most of the time.
+  const isSensible = window.every((extent, axis) => extent <= Math.max(2 * (spatial[axis] ?? 0) + 1, mostOfSmall));
+  if (!isSensible) throw wrongNode(call, `kernel_shape [${window.join(", ")}] over [${spatial.join(", ")}]`);
+  return windowsOf(call, spatial, window, flag(call, "ceil_mode"));
 }
 
 /** Whether the engine's own windows can be these. */
