@@ -2,6 +2,14 @@
 
 import { numbersAttribute, textOf, wrongNode, type Call } from "./operator.ts";
 
+/** Places of a window's side over small pictures. */
+const mostOfSmall = 63;
+
+/** Whether a window's sides are of use: larger ones see all of the picture everywhere, and else padding, at any cost. */
+export function isSensible(window: readonly number[], spatial: readonly number[]): boolean {
+  return window.every((extent, axis) => extent <= Math.max(2 * (spatial[axis] ?? 0) + 1, mostOfSmall));
+}
+
 export interface Windows {
   readonly window: number[];
   readonly strides: number[];

@@ -9,10 +9,7 @@ import { Tensor } from "#engine/tensor/tensor.ts";
 import { inParts } from "../limits.ts";
 import { flag, input, numberOf, numbersAttribute, wrongNode, type Call, type Operators } from "../operator.ts";
 import { computed, computedChannelsLast, toChannelsLast, type TensorValue } from "../value.ts";
-import { windowsOf, type Windows } from "../windows.ts";
-
-/** Places of a window's side over small pictures. */
-const mostOfSmall = 63;
+import { isSensible, windowsOf, type Windows } from "../windows.ts";
 
 const lowest = Number.NEGATIVE_INFINITY;
 
@@ -20,9 +17,8 @@ function windowsOfPool(call: Call, x: TensorValue): Windows {
   const window = numbersAttribute(call, "kernel_shape");
   if (window === undefined) throw wrongNode(call, "attribute kernel_shape is missing");
   const spatial = x.shape.slice(2);
-  // A larger window sees all of the picture at every place, and its padding for most of the time.
-  const isSensible = window.every((extent, axis) => extent <= Math.max(2 * (spatial[axis] ?? 0) + 1, mostOfSmall));
-  if (!isSensible) throw wrongNode(call, `kernel_shape [${window.join(", ")}] over [${spatial.join(", ")}]`);
+  if (!isSensible(window, spatial))
+    throw wrongNode(call, `kernel_shape [${window.join(", ")}] over [${spatial.join(", ")}]`);
   return windowsOf(call, spatial, window, flag(call, "ceil_mode"));
 }
 

@@ -20,6 +20,7 @@ import {
   wrongNode,
 } from "../../onnx/operator.ts";
 import { computed, type TensorValue } from "../../onnx/value.ts";
+import { isSensible } from "../../onnx/windows.ts";
 import { making } from "./calls.ts";
 import { activated, parametricRelu } from "./elementwise.ts";
 
@@ -161,8 +162,10 @@ function transposedConvolution(call: Call): TensorValue {
 function pool(call: Call, operation: typeof maxPool): TensorValue {
   const x = pictures(call, input(call, 0));
   const window = spatialNumbers(call, "ksize", x.rank);
+  const spatial = x.shape.slice(1, -1);
+  if (!isSensible(window, spatial)) throw wrongNode(call, `ksize [${window.join(", ")}] over [${spatial.join(", ")}]`);
   const strides = spatialNumbers(call, "strides", x.rank);
-  const padding = paddingOf(paddingFor(call, x.rank), x.shape.slice(1, -1), window, strides);
+  const padding = paddingOf(paddingFor(call, x.rank), spatial, window, strides);
   const [low, high] = padding;
   const reached = window.some(
     (extent, axis) => (x.shape[axis + 1] ?? 0) + (low[axis] ?? 0) + (high[axis] ?? 0) < extent,
