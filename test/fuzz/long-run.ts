@@ -19,11 +19,14 @@ export async function longRun(name: string, reader: Reader, real?: RealFiles): P
   const own = reader.seeds instanceof Map ? reader.seeds : new Map(Object.entries(reader.seeds));
   const small = await readable(reader, real?.small);
   const seeds = new Map([...own, ...small]);
-  const start = performance.now();
-  const counts = await surviveMutations({ ...reader, seeds, count: numMutations, first: 1000 });
-  print(name, `${own.size} + ${small.size} real`, counts, start);
+  if (seeds.size > 0) {
+    const start = performance.now();
+    const counts = await surviveMutations({ ...reader, seeds, count: numMutations, first: 1000 });
+    print(name, `${own.size} + ${small.size} real`, counts, start);
+  }
   if (real?.absent !== undefined) process.stdout.write(`${name}: ${real.absent}\n`);
   const large = await readable(reader, real?.large);
+  if (seeds.size + large.size === 0 && real?.absent === undefined) throw new Error(`${name}: nothing to damage.`);
   if (large.size === 0) return;
   const again = performance.now();
   const ofLarge = await surviveMutations({ ...reader, seeds: large, count: numOfLarge, first: 1000 });
