@@ -2,6 +2,7 @@
 // improves. The best has the highest accuracy on the validation part, of equals the lowest loss.
 
 import { SinterError } from "#engine/base/error.ts";
+import { isRecord } from "#engine/base/is-record.ts";
 import type { ConfigValue } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { BrokenSample } from "#learning/data/dataset.ts";
@@ -132,10 +133,6 @@ export class BestEpoch {
     leaveOutPictures(this.#request.parts, broken);
     await this.#setLines(lines);
   }
-}
-
-function isRecord(value: ConfigValue): value is Readonly<Record<string, ConfigValue>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isBroken(value: unknown): value is BrokenSample {
