@@ -1,7 +1,4 @@
-"""Picture classifiers of torchvision with weights from the formula; as zoo.py, but weight i is the i-th by name (as sinter names it).
-
-Needs torchvision beside PyTorch: .peers/python/bin/python -m pip install --no-deps torchvision==0.29.2
-"""
+"""Picture classifiers of torchvision with weights from the formula; as zoo.py, but weight i is the i-th by name (as sinter names it)."""
 
 import hashlib
 
