@@ -36,6 +36,8 @@ export type { MobileNetV2Options } from "#learning/zoo/mobilenet-v2.ts";
 export { mobileNetV3Large, mobileNetV3Small } from "#learning/zoo/mobilenet-v3.ts";
 export type { MobileNetV3Options } from "#learning/zoo/mobilenet-v3.ts";
 export type { PictureModelOptions } from "#learning/zoo/picture-model.ts";
+export type { PictureNetwork } from "#learning/zoo/picture-network.ts";
+export { preprocessInput, type PreprocessingMode } from "#learning/nn/preprocessing/preprocess-input.ts";
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zoo/resnet.ts";
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
