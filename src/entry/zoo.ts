@@ -26,6 +26,7 @@ export {
   efficientNetB5,
   efficientNetB6,
   efficientNetB7,
+  efficientNetLite0,
 } from "#learning/zoo/efficientnet.ts";
 export type { EfficientNetOptions } from "#learning/zoo/efficientnet.ts";
 export { inceptionV3 } from "#learning/zoo/inception-v3.ts";

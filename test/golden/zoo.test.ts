@@ -18,6 +18,7 @@ const computed = [
   "mobileNetV3Large",
   "mobileNetV3Small",
   "efficientNetB0",
+  "efficientNetLite0",
   "squeezeNet",
   "denseNet121",
   "xception",
