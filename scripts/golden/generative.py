@@ -6,7 +6,7 @@ Run: .peers/python/bin/python scripts/golden/generative.py
 import torch
 import torch.nn.functional as F
 
-from common import write
+from common import uniform, write
 from plain_torch import batch_norm, conv, conv_transpose, count, entry, last, picture
 
 
@@ -33,14 +33,42 @@ def unet(w, x, classes=3, depth=2, filters=4, pad=1, normalized=False):
     return last(conv(w, "predictions", x, classes, 1))
 
 
+def dcgan_generator(w, z, size=16, channels=3, filters=4):
+    x, maps = z[:, :, None, None], filters * size // 8
+    for place in range(1, size.bit_length() - 2):
+        stride, pad = (1, 0) if place == 1 else (2, 1)
+        x = conv_transpose(w, f"grow{place}", x, maps >> (place - 1), 4, stride, pad, bias=False)
+        x = F.relu(batch_norm(w, f"grow{place}_bn", x, 1e-5))
+    return last(torch.tanh(conv_transpose(w, "picture", x, channels, 4, 2, 1, bias=False)))
+
+
+def dcgan_discriminator(w, x, kind="batch", filters=4):
+    for place in range(1, x.shape[2].bit_length() - 2):
+        name = f"shrink{place}"
+        x = conv(w, name, x, filters << (place - 1), 4, 2, 1, bias=kind == "none")
+        if place > 1 and kind == "batch":
+            x = batch_norm(w, f"{name}_bn", x, 1e-5)
+        if place > 1 and kind == "layer":
+            x = F.group_norm(x, 1, *(w(f"{name}_ln/{part}", x.shape[1:2]) for part in ("gamma", "beta")), 1e-5)
+        x = F.leaky_relu(x, 0.2)
+    return conv(w, "verdict", x, 1, 4, bias=False).flatten(1)
+
+
 CASES = {
     "unet same": entry(unet, picture(1, 2, 12, 16, 3)),
     "unet valid": entry(lambda w, x: unet(w, x, pad=0), picture(1, 1, 44, 48, 1)),
     "unet normalized": entry(lambda w, x: unet(w, x, normalized=True), picture(1, 2, 12, 16, 3)),
+    "dcgan generator": entry(dcgan_generator, torch.tensor(uniform(1, (3, 10), 2))),
+    **{
+        f"dcgan discriminator {kind}": entry(lambda w, x, kind=kind: dcgan_discriminator(w, x, kind), picture(1, 2, 16, 16, 3))
+        for kind in ("batch", "layer", "none")
+    },
 }
 COUNTS = {
     "unet": count(lambda w, x: unet(w, x, 2, 4, 64, 0), torch.zeros(1, 1, 188, 188, dtype=torch.float64)),
     "unet normalized": count(lambda w, x: unet(w, x, 2, 4, 64, 1, True), torch.zeros(1, 3, 16, 16, dtype=torch.float64)),
+    "dcgan generator": count(lambda w, z: dcgan_generator(w, z, 64, 3, 64), torch.zeros(1, 100, dtype=torch.float64)),
+    "dcgan discriminator": count(lambda w, x: dcgan_discriminator(w, x, filters=64), torch.zeros(1, 3, 64, 64, dtype=torch.float64)),
 }
 if __name__ == "__main__":
     print(COUNTS)

@@ -72,7 +72,7 @@ def conv(w, name, x, filters, size, stride=1, pad=0, bias=True, dilation=1):
     """A convolution of [batch, channels, …]; `pad` before and after, or (before, after) of a series."""
     axes = x.ndim - 2
     kernel = w(f"{name}/kernel", (size,) * axes + (x.shape[1], filters))
-    kernel = kernel.permute(axes + 1, axes, *range(axes))
+    kernel = kernel.permute(axes + 1, axes, *range(axes)).contiguous()
     x = F.pad(x, pad) if isinstance(pad, tuple) else x
     run = F.conv1d if axes == 1 else F.conv2d
     by = w(f"{name}/bias", (filters,)) if bias else None

@@ -16,6 +16,12 @@ export {
   type MostSimilarOptions,
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
+export {
+  dcganDiscriminator,
+  dcganGenerator,
+  type DcganDiscriminatorOptions,
+  type DcganGeneratorOptions,
+} from "#learning/zoo/dcgan.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export {
   efficientNetB0,

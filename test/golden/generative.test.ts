@@ -5,7 +5,7 @@ import "#entry/install-node.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
 import type { Model } from "#learning/train/model.ts";
-import { unet, type UnetOptions } from "#entry/zoo.ts";
+import { dcganDiscriminator, dcganGenerator, unet, type UnetOptions } from "#entry/zoo.ts";
 import { readGolden } from "./golden.ts";
 import { checkNetwork, uniformInput, type NetworkCase } from "./network-case.ts";
 
@@ -50,5 +50,28 @@ describe("unet", () => {
     [{ dropout: 2 }, /unet: dropout/],
   ])("%j is refused", (options, message) => {
     expect(() => unet(options)).toThrow(message);
+  });
+});
+
+describe("dcgan", () => {
+  test("the generator", async () => {
+    const net = dcganGenerator({ imageSize: 16, filters: 4, latentSize: 10 });
+    await checkNetwork(net.network, caseOf("dcgan generator"), uniformInput(1, [3, 10], 2));
+  });
+
+  test.each(["batch", "layer", "none"] as const)("the discriminator, normalization %s", async (normalization) => {
+    const net = dcganDiscriminator({ imageSize: 16, filters: 4, normalization });
+    await checkNetwork(net.network, caseOf(`dcgan discriminator ${normalization}`), uniformInput(1, [2, 16, 16, 3]));
+  });
+
+  test("has the published numbers of weights", () => {
+    expect(numLearnt(dcganGenerator())).toBe(3_576_704);
+    expect(numLearnt(dcganDiscriminator())).toBe(2_765_568);
+    expect(golden.counts).toMatchObject({ "dcgan generator": 3_576_704, "dcgan discriminator": 2_765_568 });
+  });
+
+  test("an image size that cannot be halved is refused", () => {
+    expect(() => dcganGenerator({ imageSize: 48 })).toThrow(/dcganGenerator: imageSize 48\. Give a power of two/);
+    expect(() => dcganDiscriminator({ imageSize: 4 })).toThrow(/imageSize 4/);
   });
 });

@@ -71,7 +71,9 @@ export async function checkNetwork(network: Network, golden: NetworkCase, ...inp
   const step = jit((own: Weights, x: readonly Tensor[]) =>
     valueAndGrad((learnt: Weights) => {
       const { outputs } = applyNetwork(network, { ...all, ...learnt }, x, { training: false });
-      const value = outputs.map((output, place) => output.mul(cotangents[place]!).sum()).reduce((sum, one) => sum.add(one));
+      const value = outputs
+        .map((output, place) => output.mul(cotangents[place]!).sum())
+        .reduce((sum, one) => sum.add(one));
       return { value, aux: outputs };
     })(own),
   );
@@ -96,8 +98,8 @@ async function checkGradients(
     if (!trainable) continue;
     const values = await gradient[path]!.data();
     const along = uniformValues(50_000 + index, values.length);
-    const squares = values.reduce((sum, value) => sum + value ** 2, 0);
-    const product = values.reduce((sum, value, at) => sum + value * along[at]!, 0);
+    const squares = along.reduce((sum, _, at) => sum + values[at]! ** 2, 0);
+    const product = along.reduce((sum, other, at) => sum + values[at]! * other, 0);
     const norm = allNorms[place]!;
     // The root mean square of what it is multiplied by is 1 / sqrt(3). A gradient that is none is held to the largest of all.
     const scale = Math.max(norm, 1e-6 * largest);

@@ -97,7 +97,13 @@ function upAndDown(picture: SymbolicTensor, settings: Settings): SymbolicTensor 
 /** Two convolutions of 3 x 3, each with relu. */
 function twice(x: SymbolicTensor, name: string, filters: number, settings: Settings): SymbolicTensor {
   const { padding, batchNormalization } = settings;
-  const options = { filters, kernelSize: 3, padding, kernelInitializer: "heNormal", useBias: !batchNormalization } as const;
+  const options = {
+    filters,
+    kernelSize: 3,
+    padding,
+    kernelInitializer: "heNormal",
+    useBias: !batchNormalization,
+  } as const;
   for (const number of [1, 2]) {
     x = layers.conv2d({ ...options, name: `${name}_conv${number}` }).apply(x);
     if (batchNormalization) x = layers.batchNormalization({ momentum: 0.9, name: `${name}_bn${number}` }).apply(x);
