@@ -15,6 +15,13 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type {
+  BoxForm,
+  CornerBox,
+  PictureDetections,
+  PictureObjects,
+  PictureSize,
+} from "#learning/data/detection/picture-objects.ts";
 export type { DiskCacheOptions, DiskCacheReport } from "#learning/data/disk-cache.ts";
 export type { RandomErasingOptions } from "#learning/data/erase.ts";
 export type { ArrayInput, SeveralArrays } from "#learning/data/array-values.ts";

@@ -16,6 +16,19 @@ export type { LoadOptions } from "#learning/train/described-model.ts";
 export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
+export { boxIou, convertBoxes, type ConvertBoxesOptions, type OverlapKind } from "#learning/train/detection/boxes.ts";
+export {
+  meanAveragePrecision,
+  type AveragePrecision,
+  type AveragePrecisionOptions,
+  type ClassPrecision,
+} from "#learning/train/detection/mean-average-precision.ts";
+export {
+  nonMaxSuppression,
+  type KeptBoxes,
+  type SuppressionOptions,
+} from "#learning/train/detection/non-max-suppression.ts";
+export { maskIou } from "#learning/train/detection/overlaps.ts";
 export type { History } from "#learning/train/history.ts";
 export {
   losses,

@@ -16,6 +16,14 @@ export {
   type MostSimilarOptions,
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
+export { bert, type BertConfig, type BertHead, type BertOptions, type BertPooling } from "#learning/zoo/bert.ts";
+export { loadBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
+export {
+  dcganDiscriminator,
+  dcganGenerator,
+  type DcganDiscriminatorOptions,
+  type DcganGeneratorOptions,
+} from "#learning/zoo/dcgan.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export {
   efficientNetB0,
@@ -37,9 +45,12 @@ export type { MobileNetV2Options } from "#learning/zoo/mobilenet-v2.ts";
 export { mobileNetV3Large, mobileNetV3Small } from "#learning/zoo/mobilenet-v3.ts";
 export type { MobileNetV3Options } from "#learning/zoo/mobilenet-v3.ts";
 export type { PictureModelOptions } from "#learning/zoo/picture-model.ts";
+export type { PictureNetwork } from "#learning/zoo/picture-network.ts";
+export { preprocessInput, type PreprocessingMode } from "#learning/nn/preprocessing/preprocess-input.ts";
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zoo/resnet.ts";
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { loadTorchWeights } from "#learning/zoo/torch-weights.ts";
+export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";

@@ -13,6 +13,7 @@ import {
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import { canComputeColumns } from "#engine/compile/computed-columns.ts";
 import { readsOnly, type PanelSource } from "#engine/compile/emit-panels.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
@@ -22,28 +23,48 @@ export interface ProductPlan {
   readonly group: Group;
   readonly product: Product;
   readonly blocking: Blocking;
-  /** Where the left side is not packed, and where the right side is not. */
+  /** Where the left side is not packed, and where the right side is not: read as it lies, or computed there. */
   readonly direct: DirectRows | undefined;
-  readonly columns: DirectColumns | undefined;
+  readonly columns: DirectColumns | { readonly kind: "computed" } | undefined;
 }
+
+/** Elements of a few rows that a chunk may pack. */
+const mostPacked = 2 ** 18;
+/** Vectors of computed columns: each holds a sum, a scale, and what becomes the product. */
+const registersPerVector = 4;
 
 export function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
   const { group, contraction: merged } = normalizeProduct(given, contraction);
   const product = productOf(group, merged);
   const windowSize = sizeOf(group.window);
   const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
-  const blockingWith = (isDirect: boolean, hasPanels: boolean): Blocking =>
-    blockingOf(product, { windowSize, traits, isDirect, hasPanels });
-  if (direct !== undefined) {
-    const columns = directColumnsOf(product, group.inputs);
-    const bare = blockingWith(true, false);
-    // Without panels every strip of rows reads all of the columns from where they lie.
-    if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
-      return { group, product, blocking: bare, direct, columns };
+  const common = { windowSize, traits, isDirect: direct !== undefined };
+  return (
+    planOfFewRows(group, product, { direct, windowSize, traits }) ?? {
+      group,
+      product,
+      blocking: blockingOf(product, { ...common, hasPanels: true }),
+      direct,
+      columns: undefined,
     }
-    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
-  }
-  return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
+  );
+}
+
+/** One strip of rows reads each element of the right side once: where it lies, or is computed, it needs no panels. */
+function planOfFewRows(
+  group: Group,
+  product: Product,
+  { direct, windowSize, traits }: Pick<ProductPlan, "direct"> & { windowSize: number; traits: TargetTraits },
+): ProductPlan | undefined {
+  const { rows, columns, depth } = product;
+  if (windowSize !== 1 || (direct === undefined && rows.size * depth.size > mostPacked)) return undefined;
+  const stored = directColumnsOf(product, group.inputs);
+  const isComputed = stored === undefined && canComputeColumns(product, group.inputs);
+  if (stored === undefined && !isComputed) return undefined;
+  const most = isComputed ? { mostVectors: Math.floor(traits.registers / registersPerVector) } : {};
+  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false, ...most });
+  if (rows.size > blocking.tile.rows || columns.size < blocking.tileColumns) return undefined;
+  return { group, product, blocking, direct, columns: stored ?? { kind: "computed" } };
 }
 
 /** Whether the right side follows from constants alone and is packed: by a step of its own then. */

@@ -47,6 +47,7 @@ import { contrastLimitedAdaptiveHistogramEqualization } from "./preprocessing/ad
 import { hashedCrossing, hashing } from "./preprocessing/hashing.ts";
 import { integerLookup } from "./preprocessing/integer-lookup.ts";
 import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.ts";
+import { preprocessInputLayer } from "./preprocessing/preprocess-input.ts";
 import { augMix, randAugment } from "./preprocessing/rand-augment.ts";
 import {
   randomColorDegeneration,
@@ -118,6 +119,7 @@ export const layers: {
   readonly integerLookup: typeof integerLookup;
   readonly hashing: typeof hashing;
   readonly hashedCrossing: typeof hashedCrossing;
+  readonly preprocessInput: typeof preprocessInputLayer;
   readonly resizing: typeof resizing;
   readonly centerCrop: typeof centerCrop;
   readonly autoContrast: typeof autoContrast;
@@ -253,6 +255,7 @@ export const layers: {
   integerLookup,
   hashing,
   hashedCrossing,
+  preprocessInput: preprocessInputLayer,
   resizing,
   centerCrop,
   autoContrast,

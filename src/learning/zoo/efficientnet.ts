@@ -16,6 +16,7 @@ import {
   type Classifier,
   type PictureModelOptions,
 } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 import { squeezeExcite } from "./squeeze-excite.ts";
 
 export interface EfficientNetOptions extends PictureModelOptions {
@@ -54,44 +55,60 @@ interface Scale {
 const dropConnect = 0.2;
 
 /** EfficientNet-B0 with random weights: 5,330,570 weights. @throws option @source Keras 3, applications.EfficientNetB0 */
-export function efficientNetB0(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb0", { width: 1, depth: 1, size: 224, dropout: 0.2 }, options);
-}
+export const efficientNetB0: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb0", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb0", { width: 1, depth: 1, size: 224, dropout: 0.2 }, options),
+);
 
 /** EfficientNet-B1 with random weights: 7,856,238 weights. @throws option @source Keras 3, applications.EfficientNetB1 */
-export function efficientNetB1(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb1", { width: 1, depth: 1.1, size: 240, dropout: 0.2 }, options);
-}
+export const efficientNetB1: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb1", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb1", { width: 1, depth: 1.1, size: 240, dropout: 0.2 }, options),
+);
 
 /** EfficientNet-B2 with random weights: 9,177,568 weights. @throws option @source Keras 3, applications.EfficientNetB2 */
-export function efficientNetB2(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb2", { width: 1.1, depth: 1.2, size: 260, dropout: 0.3 }, options);
-}
+export const efficientNetB2: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb2", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb2", { width: 1.1, depth: 1.2, size: 260, dropout: 0.3 }, options),
+);
 
 /** EfficientNet-B3 with random weights: 12,320,534 weights. @throws option @source Keras 3, applications.EfficientNetB3 */
-export function efficientNetB3(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb3", { width: 1.2, depth: 1.4, size: 300, dropout: 0.3 }, options);
-}
+export const efficientNetB3: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb3", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb3", { width: 1.2, depth: 1.4, size: 300, dropout: 0.3 }, options),
+);
 
 /** EfficientNet-B4 with random weights: 19,466,822 weights. @throws option @source Keras 3, applications.EfficientNetB4 */
-export function efficientNetB4(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb4", { width: 1.4, depth: 1.8, size: 380, dropout: 0.4 }, options);
-}
+export const efficientNetB4: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb4", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb4", { width: 1.4, depth: 1.8, size: 380, dropout: 0.4 }, options),
+);
 
 /** EfficientNet-B5 with random weights: 30,562,526 weights. @throws option @source Keras 3, applications.EfficientNetB5 */
-export function efficientNetB5(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb5", { width: 1.6, depth: 2.2, size: 456, dropout: 0.4 }, options);
-}
+export const efficientNetB5: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb5", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb5", { width: 1.6, depth: 2.2, size: 456, dropout: 0.4 }, options),
+);
 
 /** EfficientNet-B6 with random weights: 43,265,142 weights. @throws option @source Keras 3, applications.EfficientNetB6 */
-export function efficientNetB6(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb6", { width: 1.8, depth: 2.6, size: 528, dropout: 0.5 }, options);
-}
+export const efficientNetB6: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb6", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb6", { width: 1.8, depth: 2.6, size: 528, dropout: 0.5 }, options),
+);
 
 /** EfficientNet-B7 with random weights: 66,658,686 weights. @throws option @source Keras 3, applications.EfficientNetB7 */
-export function efficientNetB7(options: EfficientNetOptions = {}): Model {
-  return efficientNet("efficientnetb7", { width: 2, depth: 3.1, size: 600, dropout: 0.5 }, options);
-}
+export const efficientNetB7: PictureNetwork<EfficientNetOptions> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("efficientnetb7", "", "_notop") },
+  (options: EfficientNetOptions = {}) =>
+    efficientNet("efficientnetb7", { width: 2, depth: 3.1, size: 600, dropout: 0.5 }, options),
+);
 
 /**
  * EfficientNet-lite 0 with random weights: 4,694,024 weights. Pixels are (value - 127) / 128.

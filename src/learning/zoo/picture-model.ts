@@ -34,6 +34,7 @@ export const pictureOptions = [
   "classifierActivation",
   "name",
   "seed",
+  "weights",
 ] as const;
 
 /** What a model is made of. */
