@@ -17,7 +17,7 @@ export {
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
 export { bert, type BertConfig, type BertHead, type BertOptions, type BertPooling } from "#learning/zoo/bert.ts";
-export { loadBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
+export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export {
   efficientNetB0,
