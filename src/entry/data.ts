@@ -54,6 +54,7 @@ export {
   type LabelledTexts,
   type TextFolderOptions,
 } from "#learning/data/text/text-folder.ts";
+export { loadTokenizer } from "#learning/data/text/load-tokenizer.ts";
 export { textWindows, type TextWindowsOptions } from "#learning/data/text/text-windows.ts";
 export {
   tokenizer,

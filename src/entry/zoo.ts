@@ -24,6 +24,7 @@ export {
   type DcganDiscriminatorOptions,
   type DcganGeneratorOptions,
 } from "#learning/zoo/dcgan.ts";
+export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export {
   efficientNetB0,
