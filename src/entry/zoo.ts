@@ -41,3 +41,8 @@ export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export type { DecoderSizes } from "#learning/zoo/decoder-config.ts";
+export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
+export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
+export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
+export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
