@@ -64,6 +64,7 @@ export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/g
 export { loadModel, modelFromKeras } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
+export { nextLogits, type NextLogitsOptions } from "#learning/train/next-logits.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";

@@ -55,3 +55,8 @@ export { loadTorchWeights } from "#learning/zoo/torch-weights.ts";
 export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export type { DecoderSizes } from "#learning/zoo/decoder-config.ts";
+export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
+export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
+export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
+export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";

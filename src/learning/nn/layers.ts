@@ -17,6 +17,7 @@ import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
 import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
+import { causalAttention } from "./causal-attention.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
@@ -179,6 +180,7 @@ export const layers: {
   readonly additiveAttention: typeof additiveAttention;
   readonly multiHeadAttention: typeof multiHeadAttention;
   readonly groupQueryAttention: typeof groupQueryAttention;
+  readonly causalAttention: typeof causalAttention;
   readonly conv1d: typeof conv1d;
   readonly conv3d: typeof conv3d;
   readonly depthwiseConv1d: typeof depthwiseConv1d;
@@ -315,6 +317,7 @@ export const layers: {
   additiveAttention,
   multiHeadAttention,
   groupQueryAttention,
+  causalAttention,
   conv1d,
   conv3d,
   depthwiseConv1d,
