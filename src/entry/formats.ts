@@ -27,7 +27,7 @@ export { decodePyTorch, readPyTorch, type PyTorchFile } from "#learning/formats/
 export type { QuantizedTensor } from "#learning/formats/quantized-tensor.ts";
 export { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";
 export { recognize, recognizeBytes, type FileFormat, type Recognized } from "#learning/formats/recognize.ts";
-export { readSafetensors, type ReadSafetensorsOptions } from "#learning/formats/safetensors-files.ts";
+export { loadSafetensors, readSafetensors, type ReadSafetensorsOptions } from "#learning/formats/safetensors-files.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
