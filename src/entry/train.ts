@@ -49,6 +49,8 @@ export {
 export { lossValue } from "#learning/train/loss-value.ts";
 export type { SeveralValues, Values } from "#learning/train/several-values.ts";
 export type { Logs } from "#learning/train/metric-states.ts";
+export { loadAdapters, saveAdapters } from "#learning/train/lora-files.ts";
+export { lora, mergeLora, type LoraOptions } from "#learning/train/lora.ts";
 export {
   metrics,
   type BindContext,
@@ -70,5 +72,7 @@ export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";
 export type { PredictOptions } from "#learning/train/predict.ts";
 export type { Verbose } from "#learning/train/progress.ts";
+export { quantizeWeights, type QuantizeWeightsOptions } from "#learning/train/quantize-weights.ts";
 export type { SaveOptions } from "#learning/train/save.ts";
 export { trainHead, type TrainHeadOptions } from "#learning/train/train-head.ts";
+export type { Targets } from "#learning/train/targets.ts";

@@ -40,6 +40,7 @@ import {
   maxPooling1d,
   maxPooling3d,
 } from "./pool.ts";
+import { readTransforms, transformsOption, withTransforms } from "./weight-transform.ts";
 import { operationFrom, operationKind } from "./operations/operation.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
@@ -397,8 +398,9 @@ export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<str
       { kind: config.kind },
     );
   }
-  const options = Object.entries(config.options).map(([name, value]) => [name, revived(value, custom)]);
-  return maker.make(Object.fromEntries(options));
+  const { [transformsOption]: transforms, ...own } = config.options;
+  const options = Object.entries(own).map(([name, value]) => [name, revived(value, custom)]);
+  return withTransforms(maker.make(Object.fromEntries(options)), readTransforms(transforms));
 }
 
 /** The layers that stand in an option, made: of a wrapper the one that it wraps. */

@@ -211,12 +211,18 @@ function checkSize(path: string, shape: Shape): void {
  */
 export function initialWeights(network: Network, key: Tensor): Weights {
   for (const { path, shape } of network.weights) checkSize(path, shape);
-  return Object.fromEntries(
-    network.weights.map(({ path, initializer, shape, value }) => [
-      path,
-      value === undefined ? initialValue(initializer, shape, fold(key, hashOf(path))) : value.add(0),
-    ]),
-  );
+  return Object.fromEntries(network.weights.map((weight) => [weight.path, initialWeight(weight, key)]));
+}
+
+/** The first value of one of them. */
+export function initialWeight({ path, initializer, shape, value, dtype = "f32" }: PlacedWeight, key: Tensor): Tensor {
+  if (value === undefined) return initialValue(initializer, shape, fold(key, hashOf(path))).cast(dtype);
+  return copyOf(value);
+}
+
+/** The same numbers in memory of their own. */
+export function copyOf(value: Tensor): Tensor {
+  return value.dtype === "f32" ? value.mul(1) : value.cast("f32").mul(1).cast(value.dtype);
 }
 
 /**

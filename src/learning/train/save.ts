@@ -6,7 +6,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
-import type { Tensor } from "#engine/tensor/tensor.ts";
+import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import {
   decodeModelJson,
   encodeModelJson,
@@ -15,7 +15,8 @@ import {
   type DescribedGraph,
   type ModelDescription,
 } from "#learning/formats/model-json.ts";
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import { loadSafetensors } from "#learning/formats/safetensors-files.ts";
+import { encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import type { DescribedModel } from "#learning/formats/keras/read.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { outputNames } from "#learning/nn/end-names.ts";
@@ -174,7 +175,7 @@ export interface LoadedModel {
   readonly description: ModelDescription;
   readonly network: Network;
   readonly preprocessing: Preprocessing;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: ReadonlyMap<string, StoredTensor | Tensor>;
 }
 
 /**
@@ -192,7 +193,7 @@ export async function readModel(
   const hasGraph = description.layers.some(({ kind }) => kind === graphKind);
   const graph = hasGraph ? await graphMaker?.(join(path, modelFiles.graph)) : undefined;
   const makers = graph === undefined ? custom : { [graphKind]: graph, ...custom };
-  const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
+  const tensors = await loadSafetensors(join(path, modelFiles.weights));
   return {
     description,
     tensors,
@@ -318,7 +319,7 @@ function load(tensors: LoadedModel["tensors"], name: string, shape: Shape, from?
       { name },
     );
   }
-  return tensor(stored.data, { shape, dtype: stored.dtype });
+  return isTensor(stored) ? stored : tensor(stored.data, { shape, dtype: stored.dtype });
 }
 
 function join(folder: string, file: string): string {
