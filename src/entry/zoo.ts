@@ -41,3 +41,5 @@ export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
+export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";
