@@ -15,6 +15,18 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type { AnnotatedPicture, BoxAnnotations } from "#learning/data/detection/annotations.ts";
+export {
+  boxDataset,
+  objectDetectionFolder,
+  type BoxDatasetOptions,
+  type BoxTargets,
+  type DetectionDataset,
+  type DetectionFolderOptions,
+} from "#learning/data/detection/box-dataset.ts";
+export { cocoResults, readCoco, writeCocoResults, type CocoResult } from "#learning/data/detection/coco-json.ts";
+export { readVoc, type VocOptions } from "#learning/data/detection/voc-xml.ts";
+export { readYolo, type YoloOptions } from "#learning/data/detection/yolo-text.ts";
 export type {
   BoxForm,
   CornerBox,
@@ -72,6 +84,14 @@ export {
   type TrainBytePairOptions,
   type TrainWordPieceOptions,
 } from "#learning/data/text/train-tokenizer.ts";
+export type { MovedSample, MovingDataset, MovingTargets } from "#learning/data/moving-dataset.ts";
+export {
+  segmentationFolder,
+  type Colour,
+  type MaskTargets,
+  type SegmentationDataset,
+  type SegmentationFolderOptions,
+} from "#learning/data/segmentation-folder.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
 export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "#learning/data/statistics.ts";

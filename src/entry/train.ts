@@ -20,6 +20,14 @@ export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
 export { boxIou, convertBoxes, type ConvertBoxesOptions, type OverlapKind } from "#learning/train/detection/boxes.ts";
 export {
+  Detector,
+  objectsOf,
+  type DecodedBoxes,
+  type DetectOptions,
+  type DetectorFitOptions,
+  type DetectorParts,
+} from "#learning/train/detection/detector.ts";
+export {
   meanAveragePrecision,
   type AveragePrecision,
   type AveragePrecisionOptions,

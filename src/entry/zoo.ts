@@ -60,3 +60,5 @@ export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
 export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
 export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
 export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
+export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
+export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";
