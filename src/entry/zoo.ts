@@ -17,7 +17,6 @@ export {
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
 export { bert, type BertConfig, type BertHead, type BertOptions, type BertPooling } from "#learning/zoo/bert.ts";
-export { loadBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export {
   dcganDiscriminator,
   dcganGenerator,
