@@ -19,6 +19,7 @@ import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } fr
 import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
+import { classToken, layerScale } from "./learned-rows.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { multiHeadAttention } from "./multi-head-attention.ts";
@@ -173,6 +174,8 @@ export const layers: {
   readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
+  readonly classToken: typeof classToken;
+  readonly layerScale: typeof layerScale;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
   readonly rotaryEmbedding: typeof rotaryEmbedding;
   readonly attention: typeof attention;
@@ -309,6 +312,8 @@ export const layers: {
   reversibleEmbedding,
   masking,
   positionEmbedding,
+  classToken,
+  layerScale,
   sinePositionEncoding,
   rotaryEmbedding,
   attention,
