@@ -35,19 +35,44 @@ def lite(layer, part):
     return f"{name}/{(NORM if name.endswith('bn') else KERNEL)[part]}"
 
 
-def plain(name, values):
+def vit(layer, part):
+    if layer[-1:] == ["self_attention"] or not layer or part == "pos_embedding":
+        return None
+    name = {"conv_proj": "conv_proj", "heads": "head"}.get(layer[0])
+    if name is None:
+        name = "ln" if layer[1] == "ln" else "_".join([layer[2], *layer[3:]]).replace("mlp_0", "mlp_1").replace("mlp_3", "mlp_2").replace("self_attention_out_proj", "self_attention/attention_output")
+    return f"{name}/{({'weight': 'gamma', 'bias': 'beta'} if name.split('_')[-2:][0] == 'ln' or name == 'ln' else KERNEL)[part]}"
+
+
+def vit_views(key, values, heads):
+    """The weights of attention, one tensor for queries, keys and values, and the rows that are learned."""
+    if key == "class_token":
+        return {"class_token/token": values[0, 0]}
+    if key.endswith("pos_embedding"):
+        return {"pos_embedding/embeddings": values[0]}
+    found, layer = {}, key.split(".")[2]
+    for index, part in enumerate(("query", "key", "value")):
+        size = values.shape[0] // 3
+        own = values[index * size : (index + 1) * size].unflatten(0, (heads, size // heads))
+        found[f"{layer}_self_attention/{part}/{'bias' if values.ndim == 1 else 'kernel'}"] = own if values.ndim == 1 else own.permute(2, 0, 1)
+    return found
+
+
+def plain(name, values, heads):
     """In sinter's layout. One channel at a time is [height, width, channels, 1]."""
+    if name.endswith("attention_output/kernel"):
+        return values.unflatten(1, (heads, -1)).permute(1, 2, 0)
     if values.ndim == 4:
         return values.permute(2, 3, 0, 1) if name.endswith("dwconv/kernel") else values.permute(2, 3, 1, 0)
     return values.T if values.ndim == 2 else values
 
 
-def views(rule, tensors):
-    """By sinter's name the view of a tensor. `tensors` are by PyTorch's names; counters are left out."""
+def views(rule, tensors, heads=None):
+    """By sinter's name the view of a tensor. `tensors` are by PyTorch's names; counters are left out. Attention has so many heads."""
     found = {}
     for key, values in tensors.items():
         *layer, part = key.split(".")
         if part != "num_batches_tracked":
             name = rule(layer, part)
-            found[name] = plain(name, values)
+            found.update(vit_views(key, values, heads) if name is None else {name: plain(name, values, heads)})
     return found

@@ -24,6 +24,14 @@ export {
   type DcganGeneratorOptions,
 } from "#learning/zoo/dcgan.ts";
 export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
+export {
+  convNeXtBase,
+  convNeXtLarge,
+  convNeXtSmall,
+  convNeXtTiny,
+  convNeXtXLarge,
+  type ConvNeXtOptions,
+} from "#learning/zoo/convnext.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export {
   efficientNetB0,
@@ -53,6 +61,7 @@ export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { loadTorchWeights } from "#learning/zoo/torch-weights.ts";
 export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
+export { vit, vitB16, vitB32, vitL16, vitL32, type VitOptions, type VitSizes } from "#learning/zoo/vit.ts";
 export { xception } from "#learning/zoo/xception.ts";
 export type { DecoderSizes } from "#learning/zoo/decoder-config.ts";
 export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";

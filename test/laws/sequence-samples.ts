@@ -141,6 +141,8 @@ export const attentionSamples: Samples<
   | "reversibleEmbedding"
   | "masking"
   | "positionEmbedding"
+  | "classToken"
+  | "layerScale"
   | "sinePositionEncoding"
   | "rotaryEmbedding"
   | "attention"
@@ -186,6 +188,13 @@ export const attentionSamples: Samples<
       make: (inputShape) => layers.positionEmbedding({ sequenceLength: 5, initializer: "heNormal", inputShape }),
       input: [4, 3],
     },
+  ],
+  classToken: [
+    { make: (inputShape) => layers.classToken({ initializer: "glorotUniform", inputShape }), input: [4, 3] },
+  ],
+  layerScale: [
+    { make: (inputShape) => layers.layerScale({ initValues: 0.5, inputShape }), input: [4, 3] },
+    { make: (inputShape) => layers.layerScale({ inputShape }), input: [2, 3, 5] },
   ],
   sinePositionEncoding: [
     { make: (inputShape) => layers.sinePositionEncoding({ maxWavelength: 50, inputShape }), input: [4, 3] },

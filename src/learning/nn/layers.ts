@@ -20,6 +20,7 @@ import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
 import { causalAttention } from "./causal-attention.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
+import { classToken, layerScale } from "./learned-rows.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { multiHeadAttention } from "./multi-head-attention.ts";
@@ -175,6 +176,8 @@ export const layers: {
   readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
+  readonly classToken: typeof classToken;
+  readonly layerScale: typeof layerScale;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
   readonly rotaryEmbedding: typeof rotaryEmbedding;
   readonly attention: typeof attention;
@@ -312,6 +315,8 @@ export const layers: {
   reversibleEmbedding,
   masking,
   positionEmbedding,
+  classToken,
+  layerScale,
   sinePositionEncoding,
   rotaryEmbedding,
   attention,

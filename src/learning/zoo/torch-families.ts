@@ -140,6 +140,11 @@ const marks: readonly (readonly [RegExp, Family | ((keys: readonly string[]) => 
   ],
 ];
 
+/** Whether a key is one that only files of a certain network have. */
+export function isMarked(key: string): boolean {
+  return marks.some(([pattern]) => pattern.test(key));
+}
+
 /** How a state dict with these keys is read. @throws format where it is of no network that is known, or computes otherwise */
 export function familyOf(keys: readonly string[], path: string): Family {
   const [, family] = marks.find(([pattern]) => keys.some((key) => pattern.test(key))) ?? [];

@@ -5,11 +5,11 @@ import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
-import { readTensors } from "#learning/formats/read-tensors.ts";
+import { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import type { Network, PlacedWeight } from "#learning/nn/network.ts";
 import type { Model } from "#learning/train/model.ts";
-import { familyOf, type Family } from "./torch-families.ts";
+import { familyOf, isMarked, type Family } from "./torch-families.ts";
 
 /** What PyTorch calls the weights of a layer, and what they may be called here. */
 const parts: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +32,16 @@ const parts: Readonly<Record<string, readonly string[]>> = {
  */
 export async function loadTorchWeights(model: Model, path: string): Promise<void> {
   const { tensors } = await readTensors(path, { float64: "round" });
+  takeTorchWeights(model, tensors, path);
+}
+
+/** Whether tensors are named as in a PyTorch network that is known, or known to compute otherwise. */
+export function isOfTorch(tensors: TensorFile["tensors"]): boolean {
+  return [...tensors.keys()].some((key) => isMarked(bare(key)));
+}
+
+/** Takes the tensors of a file. @throws format as `loadTorchWeights` */
+export function takeTorchWeights(model: Model, tensors: TensorFile["tensors"], path: string): void {
   const stored = new Map([...tensors].map(([key, value]) => [bare(key), value]));
   const family = familyOf([...stored.keys()], path);
   const { network } = model;
