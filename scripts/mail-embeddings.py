@@ -9,6 +9,7 @@ import numpy as np
 import sklearn
 import torch
 import transformers
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 asked = json.load(sys.stdin)
@@ -27,9 +28,12 @@ else:
     vectors = np.stack(rows)
     np.save(asked["cache"], vectors)
 labels = np.array(asked["labels"])
-accuracies = []
+accuracies, of_words = [], []
 for train, test in asked["draws"]:
     head = LogisticRegression(max_iter=1000).fit(vectors[train], labels[train])
     accuracies.append(float((head.predict(vectors[test]) == labels[test]).mean()))
+    bag = TfidfVectorizer(max_features=5000)
+    head = LogisticRegression(max_iter=1000).fit(bag.fit_transform([asked["texts"][place] for place in train]), labels[train])
+    of_words.append(float((head.predict(bag.transform([asked["texts"][place] for place in test])) == labels[test]).mean()))
 versions = {"transformers": transformers.__version__, "scikit-learn": sklearn.__version__}
-json.dump({"versions": versions, "accuracies": accuracies}, sys.stdout)
+json.dump({"versions": versions, "accuracies": accuracies, "ofWords": of_words}, sys.stdout)
