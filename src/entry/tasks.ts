@@ -42,6 +42,7 @@ export type { ImageModel, ModelBuilder, ModelRequest, ModelSource } from "#app/t
 export { writeReport, type ReportOptions, type WrittenReport } from "#app/tasks/report/write-report.ts";
 export type { ReportParts } from "#app/tasks/report/gather.ts";
 export type { Phase, ResourceUse } from "#app/tasks/report/resources.ts";
+export { embedFile, type EmbeddedTexts, type EmbedFileOptions } from "#app/tasks/embed-file.ts";
 export {
   textEmbedder,
   type EmbedOptions,

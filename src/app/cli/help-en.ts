@@ -7,6 +7,7 @@ export const helpEnglish = {
   commandTrain: "train a classifier of pictures",
   commandEvaluate: "score a run on labelled pictures",
   commandPredict: "say what pictures show",
+  commandEmbed: "turn texts into vectors, by the folder of an encoder",
   commandData: "look through data before it is trained on",
   commandCheck: "find what would spoil a training: broken, double, leaking, wrongly named, tiny, blank pictures",
   commandReport: "write the report of a run: report.html, report.json, model-card.md",
@@ -20,6 +21,7 @@ export const helpEnglish = {
   argumentTestFolder: "folder of classes; its test/ (else val/) where it has one",
   argumentMovedFolder: "the data; default: where the run's config.json says",
   argumentPictures: "pictures, or folders of them",
+  argumentTexts: "a text file, one text a line, or a folder of .txt files",
   argumentRun: "folder that sinter train wrote",
   argumentRunOrFile: "a run, a model's folder, or a file",
   argumentConvertFrom: "a model or a file of tensors; its format is seen from its content",
@@ -33,6 +35,7 @@ export const helpEnglish = {
   flagJsonObject: "one JSON object on standard output",
   flagJsonRuns: "one JSON object a run on standard output",
   flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",
+  flagJsonTexts: "one JSON object a text: name, text, embedding",
   flagJsonFindings: "one JSON object a line: the findings, then a summary",
   flagValidation: "the validation part",
   flagTest: "the test part",
@@ -42,6 +45,9 @@ export const helpEnglish = {
   flagAugment: "none, light, standard or a .json file",
   flagOnBroken: "pictures that cannot be read",
   flagModel: "cnn, or a .ts or .js file that exports one",
+  flagEmbedModel: "folder with config.json, model.safetensors and tokenizer.json of a BERT",
+  flagEmbedOut: "file to write, by its ending: .npy, .safetensors, .csv",
+  flagEmbedBatch: "texts a step",
   flagSeed: "of split, order, augmentation, first weights",
   flagThreads: "threads that compute; default: every core",
   flagEpochs: "passes over the training part",
@@ -86,6 +92,12 @@ Examples:
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterEmbed: `
+Texts longer than the model reads are cut. Without --out the nearest other text of each is shown, with the cosine of their vectors.
+
+Examples:
+  sinter embed questions.txt --model all-MiniLM-L6-v2
+  sinter embed mails --model all-MiniLM-L6-v2 --out mails.npy`,
   afterReport: `
 Writes report.html (one file, no network), report.json (every number) and model-card.md into the run, or beside --out.
 FOLDER is the data the run was made with; give it when it has moved since.

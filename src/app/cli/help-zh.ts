@@ -9,6 +9,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   commandTrain: "训练图片分类器",
   commandEvaluate: "在带标签的图片上给一次运行打分",
   commandPredict: "判断图片的内容",
+  commandEmbed: "用编码器文件夹把文本变成向量",
   commandData: "训练前查看数据",
   commandCheck: "找出会破坏训练的问题：损坏、重复、泄漏、扩展名有误、过小、空白的图片",
   commandReport: "写出一次运行的报告：report.html、report.json、model-card.md",
@@ -22,6 +23,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   argumentTestFolder: "内含各类别文件夹；若有 test/（否则 val/）则使用它",
   argumentMovedFolder: "数据；默认：运行的 config.json 所记的位置",
   argumentPictures: "图片，或图片所在的文件夹",
+  argumentTexts: "文本文件（每行一段文本），或 .txt 文件所在的文件夹",
   argumentRun: "sinter train 写出的文件夹",
   argumentRunOrFile: "一次运行、模型文件夹，或一个文件",
   argumentConvertFrom: "模型或张量文件；格式由内容判断",
@@ -35,6 +37,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagJsonObject: "在标准输出上写出一个 JSON 对象",
   flagJsonRuns: "在标准输出上为每次运行写出一个 JSON 对象",
   flagJsonPictures: "每行一个 JSON 对象：file、label、probability、probabilities",
+  flagJsonTexts: "每段文本一个 JSON 对象：name、text、embedding",
   flagJsonFindings: "每行一个 JSON 对象：先是各个问题，最后是汇总",
   flagValidation: "验证集",
   flagTest: "测试集",
@@ -44,6 +47,9 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagAugment: "none、light、standard 或 .json 文件",
   flagOnBroken: "遇到无法读取的图片时：略过或报错",
   flagModel: "cnn，或导出模型的 .ts、.js 文件",
+  flagEmbedModel: "内含 BERT 的 config.json、model.safetensors 和 tokenizer.json 的文件夹",
+  flagEmbedOut: "要写的文件，由扩展名决定格式：.npy、.safetensors、.csv",
+  flagEmbedBatch: "每一步的文本数",
   flagSeed: "用于划分、顺序、数据增强和初始权重的种子",
   flagThreads: "计算线程数；默认：所有核心",
   flagEpochs: "训练集的遍数",
@@ -88,6 +94,12 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterEmbed: `
+超过模型长度的文本会被截断。不给 --out 时，显示与每段文本最接近的另一段，以及两个向量的余弦。
+
+示例：
+  sinter embed questions.txt --model all-MiniLM-L6-v2
+  sinter embed mails --model all-MiniLM-L6-v2 --out mails.npy`,
   afterReport: `
 把 report.html（单个文件，无需联网）、report.json（所有数值）和 model-card.md 写入运行的文件夹，或 --out 所在之处。
 FOLDER 是该运行所用的数据；数据移动过时请给出。

@@ -11,6 +11,7 @@ import { addConvertCommand } from "./convert.ts";
 import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
+import { addEmbedCommand } from "./embed.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addRateCommand } from "./lr-find.ts";
@@ -61,6 +62,7 @@ function buildProgram(context: CommandContext): Command {
   addTrainCommand(program, context);
   addEvaluateCommand(program, context);
   addPredictCommand(program, context);
+  addEmbedCommand(program, context);
   addDataCommand(program, context);
   addReportCommand(program, context);
   addRateCommand(program, context);
