@@ -43,5 +43,6 @@ export { writeReport, type ReportOptions, type WrittenReport } from "#app/tasks/
 export type { ReportParts } from "#app/tasks/report/gather.ts";
 export type { Phase, ResourceUse } from "#app/tasks/report/resources.ts";
 export type { ClassScores, Scores } from "#app/tasks/scores.ts";
+export { textGenerator, type GenerateTextOptions, type TextGenerator } from "#app/tasks/text-generator.ts";
 export type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
 export type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";

@@ -46,3 +46,5 @@ export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
 export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
 export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
 export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
+export { fromGguf } from "#learning/zoo/gguf-decoder.ts";
+export { loadGlassllm } from "#learning/zoo/glassllm.ts";

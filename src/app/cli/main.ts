@@ -12,6 +12,7 @@ import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addGenerateCommand } from "./generate.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addRateCommand } from "./lr-find.ts";
 import { addPredictCommand } from "./predict.ts";
@@ -61,6 +62,7 @@ function buildProgram(context: CommandContext): Command {
   addTrainCommand(program, context);
   addEvaluateCommand(program, context);
   addPredictCommand(program, context);
+  addGenerateCommand(program, context);
   addDataCommand(program, context);
   addReportCommand(program, context);
   addRateCommand(program, context);
