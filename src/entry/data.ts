@@ -58,6 +58,8 @@ export {
   type GenerateOptions,
   type NextLogits,
 } from "#learning/data/text/generate.ts";
+export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from "#learning/data/text/chat-template.ts";
+export { textPieces, type TextPiecesOptions } from "#learning/data/text/text-pieces.ts";
 export * as sampling from "#learning/data/text/sampling.ts";
 export {
   encodeTexts,

@@ -50,5 +50,6 @@ export {
   type TextEmbedder,
 } from "#app/tasks/text-embedder.ts";
 export type { ClassScores, Scores } from "#app/tasks/scores.ts";
+export { textGenerator, type GenerateTextOptions, type TextGenerator } from "#app/tasks/text-generator.ts";
 export type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
 export type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";

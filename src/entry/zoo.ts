@@ -70,3 +70,5 @@ export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
 export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
 export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
 export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";
+export { fromGguf } from "#learning/zoo/gguf-decoder.ts";
+export { loadGlassllm } from "#learning/zoo/glassllm.ts";

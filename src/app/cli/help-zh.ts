@@ -10,6 +10,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   commandEvaluate: "在带标签的图片上给一次运行打分",
   commandPredict: "判断图片的内容",
   commandEmbed: "用编码器文件夹把文本变成向量",
+  commandGenerate: "用语言模型续写文本",
   commandData: "训练前查看数据",
   commandCheck: "找出会破坏训练的问题：损坏、重复、泄漏、扩展名有误、过小、空白的图片",
   commandReport: "写出一次运行的报告：report.html、report.json、model-card.md",
@@ -65,6 +66,17 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagOut: "写入的文件夹；默认：runs/train、runs/train-2……",
   flagResume: "沿用原来的选项，继续一次中断的运行",
   flagTop: "每张图片列出的类别数",
+  flagTextModel: "transformers 的文件夹（GPT-2、Llama、Mistral、Qwen2）、Llama 的 .gguf 文件，或 glassllm 的 .npz 文件",
+  flagPrompt: "要续写的文本；与 --chat 同用时为用户所说的话",
+  flagMaxTokens: "最多写多少个词元",
+  flagTemperature: "小于 1 时更偏向可能的词元；0 总取最可能的词元",
+  flagTopK: "只在最可能的 K 个词元中选择",
+  flagTopP: "只在概率之和达到 P 的最少几个词元中选择",
+  flagRepetitionPenalty: "大于 1 时出现过的词元不易再出现",
+  flagGenerateSeed: "种子相同，写出的文本也相同",
+  flagStop: "遇到这段文本之前停下；可多次给出",
+  flagChat: "按模型的对话模板回答",
+  flagSystem: "与 --chat 同用：先告诉模型的话",
   flagShow: "每种问题显示的个数",
   flagReportOut: "网页写到哪里；默认：运行中的 report.html",
   flagReportCheck: "查找数据中的问题，并写进报告",
@@ -100,6 +112,12 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
 示例：
   sinter embed questions.txt --model all-MiniLM-L6-v2
   sinter embed mails --model all-MiniLM-L6-v2 --out mails.npy`,
+  afterGenerate: `
+新写的文本逐段写到标准输出。到 --max-tokens、模型自己结束、遇到 --stop 的文本之前，或模型的上下文已满时停下。不会下载任何内容。
+
+示例：
+  sinter generate --model gpt2 --prompt "从前" --temperature 0.8 --top-p 0.95 --seed 1
+  sinter generate --model llama.gguf --chat --prompt "你是谁？" --max-tokens 200`,
   afterReport: `
 把 report.html（单个文件，无需联网）、report.json（所有数值）和 model-card.md 写入运行的文件夹，或 --out 所在之处。
 FOLDER 是该运行所用的数据；数据移动过时请给出。

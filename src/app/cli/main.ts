@@ -13,6 +13,7 @@ import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
 import { addEmbedCommand } from "./embed.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addGenerateCommand } from "./generate.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addRateCommand } from "./lr-find.ts";
 import { addPredictCommand } from "./predict.ts";
@@ -63,6 +64,7 @@ function buildProgram(context: CommandContext): Command {
   addEvaluateCommand(program, context);
   addPredictCommand(program, context);
   addEmbedCommand(program, context);
+  addGenerateCommand(program, context);
   addDataCommand(program, context);
   addReportCommand(program, context);
   addRateCommand(program, context);

@@ -17,6 +17,7 @@ export const english = {
   giveWholeNumber: "Give a whole number of at least {least}.",
   giveShare: "Give a share above 0 and below 1, as in 0.2.",
   givePositive: "Give a number above 0, as in 1e-3.",
+  giveNotNegative: "Give 0 or a number above, as in 0.8.",
   giveHtml: "Give a file that ends in .html.",
   useOneOf: "Use one of {words}.",
   didYouMean: "Did you mean {word}? Known are {words}.",

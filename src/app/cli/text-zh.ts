@@ -19,6 +19,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   giveWholeNumber: "请给出不小于 {least} 的整数。",
   giveShare: "请给出大于 0 且小于 1 的比例，例如 0.2。",
   givePositive: "请给出大于 0 的数，例如 1e-3。",
+  giveNotNegative: "请给出不小于 0 的数，例如 0.8。",
   giveHtml: "请给出以 .html 结尾的文件。",
   useOneOf: "可用的值：{words}。",
   didYouMean: "是否想用 {word}？可用的值：{words}。",

@@ -1,14 +1,12 @@
 // Decoders as transformers keeps them: a folder of config.json and model.safetensors.
 
 import { messageOf, SinterError } from "#engine/base/error.ts";
-import { sameShape, shapeText } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
-import { tensor } from "#engine/tensor/create.ts";
-import type { Tensor } from "#engine/tensor/tensor.ts";
 import { readSafetensors } from "#learning/formats/safetensors-files.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import type { Model } from "#learning/train/model.ts";
 import { decoderOf, type DecoderSizes, type NamedDecoder } from "./decoder-config.ts";
+import { storedValue } from "./stored-value.ts";
 
 /**
  * The decoder of a folder that transformers' `save_pretrained` wrote: GPT-2, Llama, Mistral, Qwen2. Weights of 16 bits become f32.
@@ -38,16 +36,7 @@ export function fromTransformers(
   const values = model.network.weights.map(({ path, shape }) => {
     const { name, isTransposed } = storedNameOf(path, decoder);
     const stored = tensors.get(name) ?? tensors.get(name.replace(decoder.prefix, ""));
-    const expected = isTransposed ? shape.toReversed() : shape;
-    if (stored === undefined || !sameShape(stored.shape, expected)) {
-      const came = stored === undefined ? "is missing" : `is ${shapeText(stored.shape)}`;
-      throw new SinterError(
-        "format",
-        `transformers: weight "${name}" ${came}, expected ${shapeText(expected)}. Give the weights of this config.json.`,
-        { name, expected },
-      );
-    }
-    const value = valueOf(stored);
+    const value = storedValue("transformers", name, stored, isTransposed ? shape.toReversed() : shape);
     return [path, isTransposed ? value.transpose() : value] as const;
   });
   model.setWeights(Object.fromEntries(values));
@@ -65,10 +54,6 @@ export function storedNameOf(
     name: `${layer === "lm_head" ? "" : prefix}${layer}.${last}`,
     isTransposed: isTransposed && own === "kernel",
   };
-}
-
-function valueOf({ dtype, shape, data }: StoredTensor): Tensor {
-  return tensor(data, { shape, dtype }).cast("f32");
 }
 
 function parse(text: string): unknown {
