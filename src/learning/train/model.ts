@@ -229,6 +229,7 @@ export class Model {
       "metrics",
       "weightedMetrics",
       "mixedPrecision",
+      "recompute",
     ]);
     const compiled = compiledFrom(options, this.#outputNames);
     this.#goals = { ...options };
