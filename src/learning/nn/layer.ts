@@ -50,6 +50,8 @@ export interface CallContext {
   readonly masks?: Masks | undefined;
   /** What a network rounds the values between its layers to and stores them as; f32 where it is left out. */
   readonly storedAs?: ShortFloat | undefined;
+  /** Whether a network computes what is inside its blocks once more for the gradient, in place of keeping it. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** A float of 16 bits: bf16 has f32's range and 8 bits of precision, f16 11 bits and numbers up to 65504. */

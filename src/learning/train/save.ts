@@ -149,7 +149,7 @@ function graphOf({ calls, outputs }: Network): DescribedGraph {
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */
 function describeCompiled(
-  { optimizer, objectives, mixedPrecision }: Compiled,
+  { optimizer, objectives, mixedPrecision, recompute }: Compiled,
   learningRate: number | undefined,
   { outputs }: Network,
 ): Omit<Training, "iterations" | "seed"> {
@@ -164,7 +164,11 @@ function describeCompiled(
   }));
   const [first] = all;
   const isPlain = outputs.length === 1 && first?.weight === 1;
-  const common = { optimizer: now, ...(mixedPrecision === undefined ? {} : { mixedPrecision }) };
+  const common = {
+    optimizer: now,
+    ...(mixedPrecision === undefined ? {} : { mixedPrecision }),
+    ...(recompute === true ? { recompute } : {}),
+  };
   if (!isPlain) return { ...common, objectives: all };
   const { output: _, weight: _one, ...own } = first;
   return { ...common, ...own };
@@ -238,7 +242,10 @@ export function restoreCore(
   if (training === undefined) return;
   const goals = goalsFrom(training, outputNames(core.network));
   const options = { ...goals, optimizer: optimizerFromConfig(training.optimizer) };
-  core.compiled = compiledFrom({ ...options, mixedPrecision: precisionFrom(training) }, outputNames(core.network));
+  core.compiled = compiledFrom(
+    { ...options, mixedPrecision: precisionFrom(training), recompute: training.recompute },
+    outputNames(core.network),
+  );
   core.iterations = training.iterations;
   restoreOptimizer(core, tensors);
 }

@@ -50,6 +50,8 @@ export interface LossSetup {
   readonly augment?: AugmentOptions | undefined;
   /** What values between layers are stored as; f32 where it is left out. */
   readonly storedAs?: ShortFloat | undefined;
+  /** Whether what is inside blocks is computed once more for the gradient. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** What a program is compiled for; equal setups share it. */
@@ -91,7 +93,7 @@ export function trainingLoss(
 ): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult {
   return (weights, frozen, batch, key) => {
     const inputs = batchInputs(setup, batch);
-    const context = { training: true, key, storedAs: setup.storedAs };
+    const context = { training: true, key, storedAs: setup.storedAs, recompute: setup.recompute };
     const result = applyNetwork(setup.network, { ...weights, ...frozen }, inputs, context);
     const losses = goalLosses(setup.objectives, batch, result);
     return { value: totalLoss(setup.objectives, losses, result), aux: { result, losses } };
