@@ -1,6 +1,7 @@
 // What an SSD learns by: the corrections of matched default boxes, and classes of these and of the hardest others.
 
 import { oneHot, stopGradient, where } from "#engine/tensor/math.ts";
+import { scan } from "#engine/tensor/scan.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { encodeBoxes } from "./box-coder.ts";
 import { matchAnchors } from "./match-anchors.ts";
@@ -53,7 +54,7 @@ export function ssdLoss(batch: SsdBatch, options: SsdLossOptions = {}): SsdLosse
   const classes = chosen.matMul(labels.add(1).cast("f32").expandDims(2)).squeeze(2); // 0 is the background
   const target = oneHot(classes.round(), logits.shape.at(-1) ?? 1);
   const crossentropy = logits.logSoftmax(-1).mul(target).sum(-1).neg(); // [batch, numAnchors]
-  const others = where(isFound, -1, stopGradient(crossentropy));
+  const others = stopGradient(where(isFound, -1, crossentropy));
   const learnt = found.maximum(highest(others, found.sum(1).mul(negativeRatio)));
   return { box, classification: crossentropy.mul(learnt).sum().div(numFound) };
 }
@@ -74,16 +75,19 @@ const numHalvings = 26;
  */
 function highest(values: Tensor, count: Tensor): Tensor {
   const wanted = count.expandDims(1);
-  let low = values.max(1, { keepDims: true }).mul(0);
-  let high = values.max(1, { keepDims: true }).add(1e-6);
+  const top = values.max(1, { keepDims: true });
   // More than `wanted` lie from low on, at most as many from high on: a search, for want of sorting.
-  for (let step = 0; step < numHalvings; step += 1) {
-    const middle = low.add(high).mul(0.5);
-    const isTooMany = values.greaterEqual(middle).cast("f32").sum(1, { keepDims: true }).greater(wanted);
-    low = where(isTooMany, middle, low);
-    high = where(isTooMany, high, middle);
-  }
+  const { carry } = scan(
+    ({ low, high }) => {
+      const middle = low.add(high).mul(0.5);
+      const isTooMany = values.greaterEqual(middle).cast("f32").sum(1, { keepDims: true }).greater(wanted);
+      return { carry: { low: where(isTooMany, middle, low), high: where(isTooMany, high, middle) }, output: {} };
+    },
+    { low: top.mul(0), high: top.add(1e-6) },
+    {},
+    { length: numHalvings },
+  );
   const numAll = values.greaterEqual(0).cast("f32").sum(1, { keepDims: true });
-  const threshold = where(numAll.lessEqual(wanted), 0, high);
+  const threshold = where(numAll.lessEqual(wanted), 0, carry.high);
   return stopGradient(values.greaterEqual(threshold).cast("f32"));
 }
