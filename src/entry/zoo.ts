@@ -16,6 +16,8 @@ export {
   type MostSimilarOptions,
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
+export { autoencoder, type AutoencoderOptions } from "#learning/zoo/autoencoder.ts";
+export { crepe, pitch, type CrepeOptions, type Pitch, type PitchOptions } from "#learning/zoo/crepe.ts";
 export {
   dcganDiscriminator,
   dcganGenerator,
@@ -23,6 +25,16 @@ export {
   type DcganGeneratorOptions,
 } from "#learning/zoo/dcgan.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
+export { ddpmUnet, type DdpmUnetOptions } from "#learning/zoo/ddpm-unet.ts";
+export {
+  diffusion,
+  noiseSchedule,
+  type Diffusion,
+  type DiffusionOptions,
+  type NoiseSchedule,
+  type NoiseScheduleName,
+  type SampleOptions,
+} from "#learning/zoo/diffusion.ts";
 export {
   efficientNetB0,
   efficientNetB1,
@@ -34,6 +46,14 @@ export {
   efficientNetB7,
 } from "#learning/zoo/efficientnet.ts";
 export type { EfficientNetOptions } from "#learning/zoo/efficientnet.ts";
+export type { EncoderDecoder } from "#learning/zoo/encoder-decoder.ts";
+export {
+  ganTraining,
+  gradientPenalty,
+  type GanLosses,
+  type GanOptions,
+  type GanTraining,
+} from "#learning/zoo/gan-training.ts";
 export { inceptionV3 } from "#learning/zoo/inception-v3.ts";
 export { mobileNet } from "#learning/zoo/mobilenet.ts";
 export type { MobileNetOptions } from "#learning/zoo/mobilenet.ts";
@@ -46,5 +66,7 @@ export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zo
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
+export { gaussianLatent, vae, type GaussianLatentOptions, type VaeOptions } from "#learning/zoo/vae.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
+export { wavenet, type WavenetOptions } from "#learning/zoo/wavenet.ts";
 export { xception } from "#learning/zoo/xception.ts";
