@@ -111,8 +111,8 @@ async function checkGradients(
     const squares = along.reduce((sum, _, at) => sum + values[at]! ** 2, 0);
     const product = along.reduce((sum, other, at) => sum + values[at]! * other, 0);
     const norm = allNorms[place]!;
-    // The root mean square of what it is multiplied by is 1 / sqrt(3). A gradient that is none is held to the largest of all.
-    const scale = Math.max(norm, 1e-6 * largest);
+    // The root mean square of what it is multiplied by is 1 / sqrt(3). A gradient that is none is held to the largest.
+    const scale = norm < 1e-6 * largest ? largest : norm;
     expect(Math.abs(product - allProducts[place]!) / (scale / Math.sqrt(3)), path).toBeLessThan(bound);
     expect(Math.abs(Math.sqrt(squares) - norm) / scale, path).toBeLessThan(bound);
     place += 1;

@@ -62,8 +62,8 @@ export interface SampleOptions {
   readonly method?: "ancestral" | "ddim";
   /** Steps of the schedule that are taken, evenly spread; all of them, for "ddim" 50. */
   readonly steps?: number;
-  /** Whether samples lie between -1 and 1, as pictures do; true. */
-  readonly clip?: boolean;
+  /** The largest number of a sample, the least being its negative; 1, as of pictures. Infinity where there is none: then few steps go astray. */
+  readonly largest?: number;
   /** 0. */
   readonly seed?: number;
 }
@@ -113,10 +113,11 @@ export class Diffusion {
     const predict = networkFunction(network);
     const alphaBars = tensor(Float32Array.from(this.schedule.alphaBars));
     const body: Step = (learner, x, at) => {
+      const ofStep = fold(at.key, at.number);
       const lossOf = (own: Weights): { value: Tensor; aux: Weights } => {
         const apply = (noisy: Tensor, steps: Tensor) =>
-          predict.apply({ ...own, ...learner.frozen }, [noisy, steps], { training: true, key: fold(at.key, 2) });
-        return noiseLoss(apply, x, alphaBars, at.key);
+          predict.apply({ ...own, ...learner.frozen }, [noisy, steps], { training: true, key: fold(ofStep, 2) });
+        return noiseLoss(apply, x, alphaBars, ofStep);
       };
       const { value, gradient, aux } = valueAndGrad<[Weights], Weights>(lossOf)(learner.weights);
       return { next: updated(learner, gradient, aux, { ...at, optimizer }), loss: value };
@@ -127,7 +128,7 @@ export class Diffusion {
 
   /** The network learns from a batch. @param x samples [batch, …] @returns the loss, a scalar; reading it waits */
   step(x: Tensor): Tensor {
-    const at = { ...stepNumbers(this.#optimizer, this.#numSteps), key: fold(this.#key, this.#numSteps) };
+    const at = { ...stepNumbers(this.#optimizer, this.#numSteps), key: this.#key };
     const { next, loss } = this.#train(this.#learner, x, at);
     this.#learner = next;
     this.#numSteps += 1;
@@ -141,8 +142,8 @@ export class Diffusion {
 
   /** Samples [count, …] that the network makes of noise, with the weights that it has since `finish`. @throws option */
   async sample(options: SampleOptions): Promise<Tensor> {
-    checkOptions("sample", options, ["count", "method", "steps", "clip", "seed"]);
-    const { method = "ancestral", clip = true, seed = 0 } = options;
+    checkOptions("sample", options, ["count", "method", "steps", "largest", "seed"]);
+    const { method = "ancestral", largest = 1, seed = 0 } = options;
     const count = integer("sample", "count", options.count);
     const isAncestral = choice("sample", "method", method, ["ancestral", "ddim"]) === "ancestral";
     const { alphaBars } = this.schedule;
@@ -150,12 +151,13 @@ export class Diffusion {
     const places = evenly(alphaBars.length, Math.min(numSteps, alphaBars.length));
     const { weights, frozen, apply } = networkFunction(this.#network);
     const shape = [count, ...this.#network.network.input.shape];
-    const denoise = jit((own: Weights, x: Tensor, at: Record<"step" | "from" | "to" | "key", Tensor>) => {
-      const { output } = apply(own, [x, at.step.broadcastTo([count, 1])]);
-      const noise = isAncestral ? normal(at.key, shape) : undefined;
-      return denoised({ x, predicted: output, from: at.from, to: at.to, noise, clip });
+    const denoise = jit((learnt: Weights, x: Tensor, at: Record<"step" | "from" | "to" | "key", Tensor>) => {
+      const { output } = apply(learnt, [x, at.step.broadcastTo([count, 1])]);
+      const noise = isAncestral ? normal(fold(at.key, at.step), shape) : undefined;
+      return denoised({ x, predicted: output, from: at.from, to: at.to, noise, largest });
     });
     const scalar = (value: number): Tensor => tensor(Float32Array.of(value), { shape: [] });
+    const [all, own] = [{ ...weights, ...frozen }, fold(key(seed), 1)];
     let x = normal(key(seed), shape);
     for (let place = places.length - 1; place >= 0; place -= 1) {
       const step = places[place] ?? 0;
@@ -164,7 +166,7 @@ export class Diffusion {
         from: scalar(alphaBars[step] ?? 1),
         to: scalar(alphaBars[places[place - 1] ?? -1] ?? 1),
       };
-      x = denoise({ ...weights, ...frozen }, x, { ...numbers, key: fold(key(seed), step + 1) });
+      x = denoise(all, x, { ...numbers, key: own });
       if (place % 20 === 0)
         await x
           .slice(
@@ -211,7 +213,7 @@ interface Denoising {
   readonly to: Tensor;
   /** New noise, of variance 1; none where it is left out. */
   readonly noise: Tensor | undefined;
-  readonly clip: boolean;
+  readonly largest: number;
 }
 
 /**
@@ -219,10 +221,10 @@ interface Denoising {
  * DDIM.
  * @source Song et al. 2021, equations 12 and 16; with noise it is Ho et al. 2020, equations 6 and 7
  */
-export function denoised({ x, predicted, from, to, noise, clip }: Denoising): Tensor {
+export function denoised({ x, predicted, from, to, noise, largest }: Denoising): Tensor {
   const rest = from.neg().add(1);
   const guess = x.sub(predicted.mul(rest.sqrt())).div(from.sqrt());
-  const x0 = clip ? guess.clip(-1, 1) : guess;
+  const x0 = Number.isFinite(largest) ? guess.clip(-largest, largest) : guess;
   const found = x.sub(x0.mul(from.sqrt())).div(rest.sqrt());
   const restAfter = to.neg().add(1);
   if (noise === undefined) return x0.mul(to.sqrt()).add(found.mul(restAfter.sqrt()));

@@ -94,13 +94,12 @@ export class GanTraining {
   /** The discriminator learns, and so does the generator when it is its turn. @param real [batch, …], scaled as the generator's */
   step(real: Tensor): GanLosses {
     const rounds = Math.floor(this.#numSteps / this.#discriminatorSteps);
-    const keyOf = (part: number): Tensor => fold(fold(this.#key, this.#numSteps), part);
-    const at = { ...stepNumbers(this.#optimizer, this.#numSteps), key: keyOf(0) };
+    const at = { ...stepNumbers(this.#optimizer, this.#numSteps), key: this.#key };
     const { judged, loss } = this.#judging(this.#judged, this.#made, real, at);
     this.#judged = judged;
     this.#numSteps += 1;
     if (this.#numSteps % this.#discriminatorSteps !== 0) return { generator: undefined, discriminator: loss };
-    const turn = { ...stepNumbers(this.#optimizer, rounds), key: keyOf(1) };
+    const turn = { ...stepNumbers(this.#optimizer, rounds), key: this.#key };
     const result = this.#making(this.#made, this.#judged, real, turn);
     this.#made = result.made;
     return { generator: result.loss, discriminator: loss };
@@ -122,25 +121,32 @@ interface Game {
 
 type At = StepNumbers & { readonly key: Tensor };
 
+/** A key for each thing that a step draws. */
+function keysOf({ key: own, number }: At): (part: number) => Tensor {
+  const ofStep = fold(own, number);
+  return (part) => fold(ofStep, part);
+}
+
 /** A step of the discriminator. @param penalty of WGAN-GP; crossentropy where it is left out */
 function judging({ make, judge, noiseShape, optimizer }: Game, penalty: number | undefined) {
   return (judged: Learner, made: Learner, real: Tensor, at: At): { judged: Learner; loss: Tensor } => {
     const size = real.shape[0] ?? 1;
-    const noise = normal(fold(at.key, 0), [size, ...noiseShape]);
+    const keyOf = keysOf(at);
+    const noise = normal(keyOf(0), [size, ...noiseShape]);
     const fake = make.apply({ ...made.weights, ...made.frozen }, noise, {
       training: true,
       key: fold(at.key, 1),
     }).output;
     const lossOf = (own: Weights): { value: Tensor; aux: Weights } => {
       const verdict = (x: Tensor, frozen: Weights, part: number) =>
-        judge.apply({ ...own, ...judged.frozen, ...frozen }, x, { training: true, key: fold(at.key, part) });
+        judge.apply({ ...own, ...judged.frozen, ...frozen }, x, { training: true, key: keyOf(part) });
       const ofReal = verdict(real, {}, 2);
       const ofFake = verdict(fake, ofReal.state, 3);
       const aux = { ...ofReal.state, ...ofFake.state };
       if (penalty === undefined) {
         return { value: softplus(ofReal.output.neg()).mean().add(softplus(ofFake.output).mean()), aux };
       }
-      const mix = uniform(fold(at.key, 4), [size, ...real.shape.slice(1).map(() => 1)]);
+      const mix = uniform(keyOf(4), [size, ...real.shape.slice(1).map(() => 1)]);
       const slopes = gradientPenalty((x) => verdict(x, {}, 5).output, { real, fake, mix });
       return { value: ofFake.output.mean().sub(ofReal.output.mean()).add(slopes.mul(penalty)), aux };
     };
@@ -152,11 +158,12 @@ function judging({ make, judge, noiseShape, optimizer }: Game, penalty: number |
 /** A step of the generator. */
 function making({ make, judge, noiseShape, optimizer }: Game, isWasserstein: boolean) {
   return (made: Learner, judged: Learner, real: Tensor, at: At): { made: Learner; loss: Tensor } => {
-    const noise = normal(fold(at.key, 0), [real.shape[0] ?? 1, ...noiseShape]);
+    const keyOf = keysOf(at);
+    const noise = normal(keyOf(6), [real.shape[0] ?? 1, ...noiseShape]);
     const lossOf = (own: Weights): { value: Tensor; aux: Weights } => {
-      const fake = make.apply({ ...own, ...made.frozen }, noise, { training: true, key: fold(at.key, 1) });
+      const fake = make.apply({ ...own, ...made.frozen }, noise, { training: true, key: keyOf(7) });
       const all = { ...judged.weights, ...judged.frozen };
-      const { output } = judge.apply(all, fake.output, { training: true, key: fold(at.key, 2) });
+      const { output } = judge.apply(all, fake.output, { training: true, key: keyOf(8) });
       const value = isWasserstein ? output.mean().neg() : softplus(output.neg()).mean();
       return { value, aux: fake.state };
     };
