@@ -2,7 +2,16 @@
 // it, and one step of training of a decoder of GPT-2's size. Each task has a process of its own; figures are GiB.
 // Run: npm run build; node scripts/large-models.mjs [TASK …]      tasks: weights arena shards gpt2 blocks
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,12 +33,19 @@ async function weights() {
   const { arange, currentDevice, jit, tensor, useDevice } = await import("sinter/engine");
   await useDevice("native");
   const rows = 384;
-  const make = jit((first) => arange(2 ** 20).mul(2 ** -20).add(arange(rows).expandDims(1)).add(first));
+  const make = jit((first) =>
+    arange(2 ** 20)
+      .mul(2 ** -20)
+      .add(arange(rows).expandDims(1))
+      .add(first),
+  );
   const all = [0, 1000, 2000, 3000].map((first) => make(tensor([first])));
   // Of each the mean of rows, so that rounding stays small.
   const means = await jit((...some) => some.reduce((sum, one) => sum.add(one)).mean(1))(...all).data();
   means.forEach((mean, row) => check(`row ${row}`, mean, 6000 + 4 * (row + 0.5), 0.05));
-  console.log(`weights: 4 tensors of 1.5 GiB added: right; live ${gib(currentDevice().liveBytes)}, peak RSS ${gib(memory("VmHWM"))}`);
+  console.log(
+    `weights: 4 tensors of 1.5 GiB added: right; live ${gib(currentDevice().liveBytes)}, peak RSS ${gib(memory("VmHWM"))}`,
+  );
 }
 
 /** A program whose intermediate values of 1.5 GiB live at the same time. */
@@ -37,9 +53,19 @@ async function arena() {
   const { arange, jit, tensor, useDevice } = await import("sinter/engine");
   await useDevice("native");
   const body = jit((first) => {
-    const x = arange(2 ** 20).mul(2 ** -20).add(arange(384).expandDims(1)).add(first).mul(1e-3); // [384, 2 ** 20]
+    const x = arange(2 ** 20)
+      .mul(2 ** -20)
+      .add(arange(384).expandDims(1))
+      .add(first)
+      .mul(1e-3); // [384, 2 ** 20]
     // Sums along one axis, then along the other: each value is stored until they are there. The rest cancels out.
-    const parts = [1, 2].map((factor) => x.mul(factor).exp().log().sub(x.mul(factor).mean(0, { keepDims: true })));
+    const parts = [1, 2].map((factor) =>
+      x
+        .mul(factor)
+        .exp()
+        .log()
+        .sub(x.mul(factor).mean(0, { keepDims: true })),
+    );
     const centred = parts.map((part) => part.sub(part.max(0, { keepDims: true })).sub(part.min(1, { keepDims: true })));
     return centred.reduce((sum, one) => sum.add(one)).mean(1);
   });
