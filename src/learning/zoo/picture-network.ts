@@ -4,11 +4,12 @@
 import { SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
-import { readTensors } from "#learning/formats/read-tensors.ts";
+import { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";
 import { recognize } from "#learning/formats/recognize.ts";
 import type { PreprocessingMode } from "#learning/nn/preprocessing/preprocess-input.ts";
 import type { Model } from "#learning/train/model.ts";
 import type { PictureModelOptions } from "./picture-model.ts";
+import { isOfTorch, takeTorchWeights } from "./torch-weights.ts";
 
 /** What others have published of a network. */
 export interface Published {
@@ -26,7 +27,8 @@ interface WithoutFile {
 interface WithFile {
   /**
    * The file of the first weights, made with the top or without as the model is: Keras's .h5, .weights.h5 or .keras;
-   * safetensors with the model's own names, with or without a top, or the folder that `save` wrote.
+   * safetensors with the model's own names, with or without a top, or the folder that `save` wrote; a state dict of
+   * PyTorch, where `loadTorchWeights` knows the network.
    */
   readonly weights: string;
 }
@@ -83,14 +85,22 @@ async function withWeights(model: Model, path: string, published: string): Promi
     );
   }
   const { format } = await recognize(path);
-  if (format === "hdf5" || format === "keras") await model.loadWeights(path);
-  else model.setWeights(await namedWeights(model, path));
+  if (format === "hdf5" || format === "keras") {
+    await model.loadWeights(path);
+    return model;
+  }
+  const file = await readTensors(path, { float64: "round" });
+  if (isOfTorch(file.tensors)) takeTorchWeights(model, file.tensors, path);
+  else model.setWeights(namedWeights(model, file, path));
   return model;
 }
 
 /** Weights that a file has under the names of the model's; what else it has is of a top that is left out. */
-async function namedWeights({ name, network }: Model, path: string): Promise<Parameters<Model["setWeights"]>[0]> {
-  const { format, tensors } = await readTensors(path);
+function namedWeights(
+  { name, network }: Model,
+  { format, tensors }: TensorFile,
+  path: string,
+): Parameters<Model["setWeights"]>[0] {
   const found = network.weights.map(({ path: weight }) => [weight, tensors.get(weight)] as const);
   const missing = found.filter(([, stored]) => stored === undefined).map(([weight]) => weight);
   if (missing.length > 0) {
