@@ -14,6 +14,7 @@ import {
   vit,
   type PictureModelOptions,
 } from "#entry/zoo.ts";
+import type { Model } from "#learning/train/model.ts";
 import { checkComputation, checkWeights, zooCases } from "./zoo-case.ts";
 
 /** One of each kind, where it is small enough for every run. */
@@ -53,7 +54,7 @@ describe("the zoo", () => {
     ["vitL16", vitL16, 304_326_632],
     ["vitL32", vitL32, 306_535_400],
   ] as const)("%s has the published number of weights", (_, make, count) => {
-    const { weights } = make().network;
+    const { weights } = (make as () => Model)().network;
     expect(weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(count);
   });
 
