@@ -41,10 +41,18 @@ export const helpEnglish = {
   flagBatchSize: "pictures a step",
   flagAugment: "none, light, standard or a .json file",
   flagOnBroken: "pictures that cannot be read",
-  flagModel: "cnn, or a .ts or .js file that exports one",
+  flagModel: "cnn, a known network (below), or a .ts or .js file that exports one",
+  flagWeights:
+    "file of a known network's weights to stand on: Keras's .h5, .weights.h5 or .keras, safetensors, a model's folder",
+  flagFreeze:
+    "layers of the base that never learn: all, none, or the first N; default: all, none with --fine-tune-epochs",
+  flagFineTuneEpochs:
+    "epochs of base and head together, after the head alone; default: 5 where not all layers stay frozen",
+  flagFineTuneRate: "how far a step of them goes; default: 1e-5",
+  flagVariants: "times that features of augmented pictures are computed; default: 4",
   flagSeed: "of split, order, augmentation, first weights",
   flagThreads: "threads that compute; default: every core",
-  flagEpochs: "passes over the training part",
+  flagEpochs: "passes over the training part; default: 20, with --weights 100 of the head alone",
   flagStepsPerEpoch: "steps an epoch; default: all pictures once",
   flagLearningRate: "how far a step goes; auto: as a range test suggests",
   flagBalance: "for classes of unequal size: none, weights, oversample",
@@ -78,7 +86,12 @@ parts; else a validation part is split off. The validation part chooses the epoc
 Examples:
   sinter train photos --epochs 10 --augment light
   sinter train photos --tensorboard logs    (then: tensorboard --logdir logs)
-  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine
+  sinter train photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 --fine-tune-epochs 5
+
+Known networks: {networks}.
+With --weights the features of the frozen base are computed once, a head is trained on them in seconds, and then, where asked
+for, base and head together, slowly.`,
   afterConvert: `
 Nothing is executed and nothing that is there is written over. What the new format does not keep is said.
 

@@ -43,10 +43,15 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagBatchSize: "每一步的图片数",
   flagAugment: "none、light、standard 或 .json 文件",
   flagOnBroken: "遇到无法读取的图片时：略过或报错",
-  flagModel: "cnn，或导出模型的 .ts、.js 文件",
+  flagModel: "cnn、已知网络（见下），或导出模型的 .ts、.js 文件",
+  flagWeights: "已知网络的权重文件，作为训练的基础：Keras 的 .h5、.weights.h5 或 .keras，safetensors，模型文件夹",
+  flagFreeze: "基础网络中始终不学习的层：all、none 或前 N 层；默认：all，给出 --fine-tune-epochs 时为 none",
+  flagFineTuneEpochs: "先只训练分类头，之后基础网络与分类头一起训练的轮数；默认：并非所有层都冻结时为 5",
+  flagFineTuneRate: "此时每一步的步长；默认：1e-5",
+  flagVariants: "对增强后的图片计算特征的次数；默认：4",
   flagSeed: "用于划分、顺序、数据增强和初始权重的种子",
   flagThreads: "计算线程数；默认：所有核心",
-  flagEpochs: "训练集的遍数",
+  flagEpochs: "训练集的遍数；默认：20，给出 --weights 时分类头训练 100 轮",
   flagStepsPerEpoch: "每轮的步数；默认：所有图片各一次",
   flagLearningRate: "每一步的步长；auto：取范围测试的建议",
   flagBalance: "用于各类图片数不等：none、weights、oversample",
@@ -80,7 +85,11 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
 示例：
   sinter train photos --epochs 10 --augment light
   sinter train photos --tensorboard logs    （随后：tensorboard --logdir logs）
-  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine
+  sinter train photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 --fine-tune-epochs 5
+
+已知网络：{networks}。
+给出 --weights 时，冻结的基础网络的特征只计算一次，分类头在几秒内训练完成；之后按需以很小的步长一起训练基础网络与分类头。`,
   afterConvert: `
 不执行任何代码，也不覆盖已有的文件。新格式不保留的内容会说明。
 

@@ -254,7 +254,7 @@ export function makeLogitsStep({
 
 /** What the network takes of a batch: the first input's bytes as f32, changed at random where asked, times the scale. */
 export function batchInputs(
-  { scale, offset, augment }: LossSetup,
+  { scale, offset, augment }: Pick<LossSetup, "scale" | "offset" | "augment">,
   { x, furtherInputs = [], changes }: DeviceBatch,
 ): Tensor[] {
   if (changes?.mixing !== undefined && furtherInputs.length > 0) {
