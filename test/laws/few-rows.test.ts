@@ -68,6 +68,22 @@ test.each(Object.entries(kinds))("%s", { timeout: 60_000 }, async (_name, make) 
   }
 });
 
+test.each([1, 5, 40])("%i rows times a table of bytes, a scale for each 32 of a row", async (rows) => {
+  for (const [words, depth] of [
+    [129, 96],
+    [77, 320],
+  ] as const) {
+    const shape = [words, depth / 32, 32];
+    const [bytes, scales] = [parameter("u8", ...shape), parameter("f16", words, depth / 32, 1)];
+    const [x, gain] = [parameter("f32", rows, depth), parameter("f32", depth)];
+    const scaled = ops.multiply(ops.cast(bytes, "f32"), wide(ops.cast(scales, "f32"), shape));
+    const table = ops.transpose(ops.reshape(scaled, [words, depth]), [1, 0]);
+    await devices.check([bytes, scales, x], times(x, table), 1e-5);
+    const left = ops.multiply(x, wide(gain, [rows, depth]));
+    await devices.check([bytes, scales, x, gain], times(left, table), 1e-5);
+  }
+});
+
 test("a right side for each place of a batch", async () => {
   const [left, right, scale] = [parameter("f32", 3, 2, 48), parameter("bf16", 3, 48, 96), parameter("f32", 3, 1, 96)];
   const scaled = ops.multiply(ops.cast(right, "f32"), wide(scale, [3, 48, 96]));

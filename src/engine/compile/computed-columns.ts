@@ -13,7 +13,6 @@ import { priceOf } from "#engine/compile/inline.ts";
 import { isContiguousAlong } from "#engine/compile/linear.ts";
 import { addProducts, type TileOptions, type TileShape } from "#engine/compile/micro-kernel.ts";
 import { quotient } from "#engine/compile/places.ts";
-import { divisorOf, splitAxis } from "#engine/compile/split-axes.ts";
 
 /** What costs more is evaluated once, into panels. */
 const mostPrice = 16;
@@ -40,35 +39,30 @@ export class ComputedColumns {
   readonly #k: KernelBuilder;
   readonly #shape: TileShape;
   readonly #source: PanelSource;
-  /** Of the depth: what a block's scale depends on is evaluated once for so many steps. */
-  readonly #blockSteps: number;
   /** One a vector of the tile. */
   readonly #emitters: readonly Emitter[];
   readonly #root: Expression;
 
   constructor(k: KernelBuilder, buffers: readonly EmitterBuffer[], shape: TileShape, source: PanelSource) {
     const { side, numAxes, depth, across } = source;
-    const [along = 0] = depth.numbers;
     const [vectorAxis = -1] = across.numbers;
     this.#k = k;
     this.#shape = shape;
     this.#source = source;
-    this.#blockSteps = divisorOf(side, along, depth.size);
-    const outer = numAxes;
     const levelOf = (number: number): number => {
-      if (number === along) return levels.inner;
-      if (number === outer) return levels.outer;
+      if (number === depth.numbers.at(-1)) return levels.inner;
+      if (number === depth.numbers[0]) return levels.outer;
       return number === vectorAxis ? levels.columns : levels.batch;
     };
     const first = new Emitter({
       builder: k,
       lanes: shape.lanes,
       buffers,
-      levels: Array.from({ length: numAxes + 1 }, (_, number) => levelOf(number)),
+      levels: Array.from({ length: numAxes }, (_, number) => levelOf(number)),
       accumulatorLevel: 0,
       vectorAxis,
     });
-    this.#root = first.root(this.#blockSteps === 1 ? side : splitAxis(side, along, this.#blockSteps, outer));
+    this.#root = first.root(side);
     this.#emitters = Array.from({ length: shape.tile.vectors }, (_, part) =>
       part === 0 ? first : first.twin(vectorAxis),
     );
@@ -83,7 +77,7 @@ export class ComputedColumns {
   multiply(tile: ComputedTile): Local[][] {
     const k = this.#k;
     const { lanes, tile: shape } = this.#shape;
-    const [along = 0] = this.#source.depth.numbers;
+    const along = this.#source.depth.numbers.at(-1) ?? 0;
     const [column = 0] = this.#source.across.numbers;
     this.#emitters.forEach((emitter, part) => {
       emitter.bind(levels.batch, tile.batchPlace);
@@ -105,16 +99,19 @@ export class ComputedColumns {
     return sums;
   }
 
+  /** Step by step; what a block shares, such as a scale, is evaluated once for all of its steps. */
   #walk({ depthStart, depthCount }: ComputedTile, step: (number: Value) => void): void {
     const k = this.#k;
-    const block = this.#blockSteps;
+    const { numbers, extents } = this.#source.depth;
+    const [outer = 0, ...inner] = numbers;
+    const block = extents.at(-1) ?? 1;
     const end = ir.add(depthStart, depthCount);
-    if (block === 1) {
+    if (inner.length === 0) {
       k.loop(depthStart, k.let(end), 1, step);
       return;
     }
     k.loop(k.let(quotient(depthStart, block)), k.let(quotient(end, block)), 1, (number) => {
-      for (const emitter of this.#emitters) emitter.bind(levels.outer, [[this.#source.numAxes, number]]);
+      for (const emitter of this.#emitters) emitter.bind(levels.outer, [[outer, number]]);
       k.loop(ir.int(0), ir.int(block), 1, step);
     });
   }

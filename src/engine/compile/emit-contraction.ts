@@ -24,7 +24,7 @@ import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { Packer, roomyDepth } from "#engine/compile/pack.ts";
 import { decode, lesser, placeOf, quotient, remainder } from "#engine/compile/places.ts";
-import { isPacked, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
+import { isPacked, leftSideOf, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** The kernels of a group with a contraction. @param constants nodes that seldom change: what they are packed to is kept */
@@ -212,9 +212,8 @@ class ProductKernel {
   #packer(across: "rows" | "columns", buffers: readonly EmitterBuffer[]): Packer {
     const right = { ...rightOf(this.#plan, this.#traits), builder: this.#k, buffers };
     if (across === "columns") return new Packer({ ...right, panels: this.#rightPanels });
-    const { left: side, rows } = this.#product;
-    const width = this.#blocking.tile.rows;
-    return new Packer({ ...right, side, across: rows, width, panels: this.#leftPanels, panelDepth: this.#leftDepth });
+    const panels = { panels: this.#leftPanels, panelDepth: this.#leftDepth, width: this.#blocking.tile.rows };
+    return new Packer({ ...right, ...panels, side: leftSideOf(this.#plan), across: this.#product.rows });
   }
 
   #computedColumns(buffers: readonly EmitterBuffer[]): ComputedColumns {

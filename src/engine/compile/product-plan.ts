@@ -1,6 +1,7 @@
 // How a contraction is computed as a matrix product: what is packed into panels, and how blocks are cut.
 
 import { sizeOf } from "#engine/base/shape.ts";
+import type { Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { TargetTraits } from "#engine/graph/kernel.ts";
 import {
@@ -8,6 +9,7 @@ import {
   directColumnsOf,
   directRowsOf,
   productOf,
+  type Axes,
   type Blocking,
   type DirectColumns,
   type DirectRows,
@@ -17,6 +19,7 @@ import { canComputeColumns } from "#engine/compile/computed-columns.ts";
 import { readsOnly, type PanelSource } from "#engine/compile/emit-panels.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
+import { divisorOf, splitAxis } from "#engine/compile/split-axes.ts";
 
 export interface ProductPlan {
   /** With flat reads and merged axes. */
@@ -74,19 +77,45 @@ export function isPacked({ group, product, columns }: ProductPlan, constants: Re
   return readsOnly(product.right, group.inputs, constants);
 }
 
+/** The depth as the right side walks it, and how an expression is written over its axes. */
+interface WalkedDepth {
+  readonly axes: Axes;
+  readonly numAxes: number;
+  readonly written: (side: Expression) => Expression;
+}
+
+/** Where blocks of the depth share something, such as a scale, blocks and places in them are two axes. */
+function walkedDepth({ group, product: { depth, right } }: ProductPlan): WalkedDepth {
+  const numAxes = group.space.length + group.window.length + depth.numbers.length;
+  const [along = 0, more] = depth.numbers;
+  const block = more === undefined ? divisorOf(right, along, depth.size) : 1;
+  if (block === 1) return { axes: depth, numAxes, written: (side) => side };
+  return {
+    axes: { numbers: [numAxes, along], extents: [depth.size / block, block], size: depth.size },
+    numAxes: numAxes + 1,
+    written: (side) => splitAxis(side, along, block, numAxes),
+  };
+}
+
 /** What the panels of the right side hold. */
-export function rightOf({ group, product, blocking }: ProductPlan, { lanes }: TargetTraits): PanelSource {
-  const { batch, columns, depth, right } = product;
+export function rightOf(plan: ProductPlan, { lanes }: TargetTraits): PanelSource {
+  const { group, product, blocking } = plan;
+  const { axes, numAxes, written } = walkedDepth(plan);
   return {
     name: group.name,
     inputs: group.inputs,
     lanes,
-    numAxes: group.space.length + group.window.length + depth.numbers.length,
-    side: right,
-    batch,
-    across: columns,
-    depth,
+    numAxes,
+    side: written(product.right),
+    batch: product.batch,
+    across: product.columns,
+    depth: axes,
     width: blocking.tileColumns,
     panelDepth: blocking.depth,
   };
+}
+
+/** The left side, over the axes that the right side's panels are written over. */
+export function leftSideOf(plan: ProductPlan): Expression {
+  return walkedDepth(plan).written(plan.product.left);
 }

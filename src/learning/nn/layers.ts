@@ -17,6 +17,7 @@ import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
 import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
+import { causalAttention } from "./causal-attention.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
 import { classToken, layerScale } from "./learned-rows.ts";
@@ -40,6 +41,7 @@ import {
   maxPooling1d,
   maxPooling3d,
 } from "./pool.ts";
+import { readTransforms, transformsOption, withTransforms } from "./weight-transform.ts";
 import { operationFrom, operationKind } from "./operations/operation.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
@@ -182,6 +184,7 @@ export const layers: {
   readonly additiveAttention: typeof additiveAttention;
   readonly multiHeadAttention: typeof multiHeadAttention;
   readonly groupQueryAttention: typeof groupQueryAttention;
+  readonly causalAttention: typeof causalAttention;
   readonly conv1d: typeof conv1d;
   readonly conv3d: typeof conv3d;
   readonly depthwiseConv1d: typeof depthwiseConv1d;
@@ -320,6 +323,7 @@ export const layers: {
   additiveAttention,
   multiHeadAttention,
   groupQueryAttention,
+  causalAttention,
   conv1d,
   conv3d,
   depthwiseConv1d,
@@ -399,8 +403,9 @@ export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<str
       { kind: config.kind },
     );
   }
-  const options = Object.entries(config.options).map(([name, value]) => [name, revived(value, custom)]);
-  return maker.make(Object.fromEntries(options));
+  const { [transformsOption]: transforms, ...own } = config.options;
+  const options = Object.entries(own).map(([name, value]) => [name, revived(value, custom)]);
+  return withTransforms(maker.make(Object.fromEntries(options)), readTransforms(transforms));
 }
 
 /** The layers that stand in an option, made: of a wrapper the one that it wraps. */

@@ -36,6 +36,7 @@ export interface Compiled {
   readonly objectives: readonly Objective[];
   /** What values between layers are stored as; f32 where it is left out. */
   readonly mixedPrecision?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 
 /** What a model needs to be used on pictures; saved with it. */
@@ -223,8 +224,8 @@ function setupOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): St
 
 /** What the loss of training depends on beside weights and data. @throws state when the model is not compiled */
 export function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup {
-  const { objectives, mixedPrecision: storedAs } = compiledOf(core, what);
-  return { network: core.network, objectives, storedAs, ...data };
+  const { objectives, mixedPrecision: storedAs, recompute } = compiledOf(core, what);
+  return { network: core.network, objectives, storedAs, recompute, ...data };
 }
 
 /** Metrics choose by the labels' rank and last extent. */

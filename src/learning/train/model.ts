@@ -230,6 +230,7 @@ export class Model {
       "metrics",
       "weightedMetrics",
       "mixedPrecision",
+      "recompute",
     ]);
     const compiled = compiledFrom(options, this.#outputNames);
     this.#goals = { ...options };

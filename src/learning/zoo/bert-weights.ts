@@ -1,14 +1,21 @@
 // BERT's weights and options from a folder of Hugging Face's transformers: config.json and model.safetensors.
 
-import { SinterError } from "#engine/base/error.ts";
-import { checkOptions } from "#engine/base/options.ts";
+import { BugError, SinterError } from "#engine/base/error.ts";
+import { checkOptions, type ConfigValue } from "#engine/base/options.ts";
+import { platform } from "#engine/platform/api.ts";
+import { encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import type { Weights } from "#learning/nn/layer.ts";
+import type { Network } from "#learning/nn/network.ts";
+import { allWeights } from "#learning/train/model-core.ts";
 import { Model } from "#learning/train/model.ts";
 import { bertHeadOptions, bertNetwork, type BertConfig, type BertHead } from "./bert.ts";
 import {
   activationIn,
+  activationNameOf,
   classNamesIn,
   readTransformersConfig,
   readTransformersWeights,
+  storedAsThere,
   type TransformersConfig,
 } from "./transformers-folder.ts";
 
@@ -37,14 +44,18 @@ export async function loadBert(folder: string, options: LoadBertOptions = {}): P
   const head = names !== undefined && given.pooling === undefined ? { classes: names.length, ...given } : given;
   const network = bertNetwork({ ...bertConfigOf(file), ...head });
   const model = new Model(network, { name, seed });
-  const weights = await readTransformersWeights(folder, network, {
+  model.setWeights(await readBertWeights(folder, network));
+  if (names !== undefined && head.classes === names.length) model.preprocessing = { classNames: names };
+  return model;
+}
+
+/** The weights of a folder by path, all but a classifier that it has not. @throws file, format */
+export async function readBertWeights(folder: string, network: Network): Promise<Weights> {
+  return readTransformersWeights(folder, network, {
     nameOf: bertWeightName,
     prefixes: ["", "bert."],
     isOptional: (path) => path.startsWith("classifier/"),
   });
-  model.setWeights(weights);
-  if (names !== undefined && head.classes === names.length) model.preprocessing = { classNames: names };
-  return model;
 }
 
 /** The options of a config.json. @throws format for another architecture, or a BERT that is none of these */
@@ -72,6 +83,64 @@ export function bertConfigOf(config: TransformersConfig): Required<BertConfig> {
 
 function refused(what: string, expected: string): SinterError {
   return new SinterError("format", `loadBert: the model ${what}, ${expected}. Use another folder.`);
+}
+
+/**
+ * Writes a BERT as transformers writes it: config.json and model.safetensors, f32. A classifier goes with it, as
+ * BertForSequenceClassification has it, with the names of its classes. The tokenizer's files belong beside them.
+ * @throws option for a model that is no BERT; file
+ * @source Hugging Face transformers, PreTrainedModel.save_pretrained
+ */
+export async function saveBert(net: Model, folder: string): Promise<void> {
+  const { network } = net;
+  const hasClassifier = network.layers.some(({ name }) => name === "classifier");
+  const config = describedConfig(network, hasClassifier ? (net.preprocessing.classNames ?? []) : undefined);
+  const values = allWeights(net.core);
+  const stored = network.weights.map(async ({ path }): Promise<[string, StoredTensor]> => {
+    const name = bertWeightName(path);
+    const value = values[path];
+    if (value === undefined) throw new BugError(`saveBert: ${path} has no value.`);
+    return [hasClassifier && !path.startsWith("classifier/") ? `bert.${name}` : name, await storedAsThere(path, value)];
+  });
+  const { files } = platform();
+  const tensors = await Promise.all(stored);
+  await files.makeFolder(folder);
+  await files.writeAtomically(files.from(folder, "model.safetensors"), encodeSafetensors(tensors, { format: "pt" }));
+  await files.writeAtomically(files.from(folder, "config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+/** config.json of a network that `bert` made. @param classNames of its classifier, where it has one */
+function describedConfig(network: Network, classNames: readonly string[] | undefined): Record<string, unknown> {
+  const options = (name: string): Readonly<Record<string, ConfigValue>> | undefined =>
+    network.layers.find((placed) => placed.name === name)?.layer.config.options;
+  const [words, places, segments] = ["word", "position", "token_type"].map((name) => options(`${name}_embeddings`));
+  const [attention, intermediate] = [options("layer_0_attention"), options("layer_0_intermediate")];
+  if (words === undefined || attention === undefined || intermediate === undefined) {
+    throw new SinterError("option", "saveBert: the model has no layers of a BERT. Give what bert or loadBert made.");
+  }
+  const numClasses = Number(options("classifier")?.["units"] ?? 0);
+  const names = Array.from({ length: numClasses }, (_, place) => classNames?.[place] ?? `LABEL_${place}`);
+  const labels = {
+    id2label: Object.fromEntries(names.map((name, place) => [place, name])),
+    label2id: Object.fromEntries(names.map((name, place) => [name, place])),
+  };
+  return {
+    architectures: [classNames === undefined ? "BertModel" : "BertForSequenceClassification"],
+    model_type: "bert",
+    vocab_size: words["inputDim"],
+    hidden_size: words["outputDim"],
+    num_hidden_layers: network.layers.filter(({ name }) => /^layer_\d+_attention$/u.test(name)).length,
+    num_attention_heads: attention["numHeads"],
+    intermediate_size: intermediate["units"],
+    max_position_embeddings: places?.["sequenceLength"],
+    type_vocab_size: segments?.["inputDim"],
+    hidden_act: activationNameOf(intermediate["activation"]),
+    layer_norm_eps: options("embeddings_norm")?.["epsilon"],
+    hidden_dropout_prob: options("embeddings_dropout")?.["rate"] ?? 0,
+    attention_probs_dropout_prob: attention["dropout"],
+    pad_token_id: 0,
+    ...(classNames === undefined ? {} : labels),
+  };
 }
 
 const roots: Readonly<Record<string, string>> = {

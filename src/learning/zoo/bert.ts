@@ -62,7 +62,7 @@ export interface BertOptions extends BertConfig, BertHead {
 }
 
 /** Options of each kind by name. */
-export const bertConfigOptions = [
+export const bertConfigOptions: readonly (keyof BertConfig)[] = [
   "vocabSize",
   "hiddenSize",
   "numLayers",
@@ -74,15 +74,15 @@ export const bertConfigOptions = [
   "layerNormEpsilon",
   "dropout",
   "attentionDropout",
-] as const satisfies readonly (keyof BertConfig)[];
+];
 
-export const bertHeadOptions = [
+export const bertHeadOptions: readonly (keyof BertHead)[] = [
   "sequenceLength",
   "tokenTypes",
   "pooling",
   "classes",
   "classifierActivation",
-] as const satisfies readonly (keyof BertHead)[];
+];
 
 /**
  * BERT with random weights: 109,482,240 as published (base, uncased). Its input are numbers of tokens, i32 [batch,

@@ -3,6 +3,7 @@
 import { SinterError, messageOf } from "#engine/base/error.ts";
 import { isRecord } from "#engine/base/is-record.ts";
 import { sameShape, shapeText, sizeOf } from "#engine/base/shape.ts";
+import type { ConfigValue } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -102,6 +103,18 @@ export function activationIn(config: TransformersConfig, field: string, standard
   throw wrong("config.json", `${field} is "${name}", expected ${Object.keys(activations).join(", ")}`);
 }
 
+/** transformers' name of an activation that a layer's options hold. @throws option for one that it has not */
+export function activationNameOf(activation: ConfigValue): string {
+  const text = (value: ConfigValue): string =>
+    isRecord(value) && value["approximate"] !== true ? JSON.stringify(value["kind"]) : JSON.stringify(value);
+  const found = Object.keys(activations).find((name) => text(activations[name]) === text(activation));
+  if (found !== undefined) return found;
+  throw new SinterError(
+    "option",
+    `The activation ${JSON.stringify(activation)} has no name in transformers. Use gelu.`,
+  );
+}
+
 /** Names of the classes of a classifier, in their order; nothing where the model is none. */
 export function classNamesIn(config: TransformersConfig): readonly string[] | undefined {
   const architectures = config.value("architectures");
@@ -191,6 +204,16 @@ function fits(weight: PlacedWeight, { shape }: StoredTensor): boolean {
 function turned(weight: PlacedWeight, { data, shape, dtype }: StoredTensor): Tensor {
   const values = tensor(data, { shape, dtype }).cast("f32");
   return (isKernel(weight) ? values.transpose() : values).reshape([...weight.shape]);
+}
+
+/** A weight as PyTorch lays it out: products [outputs, inputs], biases of heads in a row. */
+export async function storedAsThere(path: string, value: Tensor): Promise<StoredTensor> {
+  const { shape } = value;
+  if (path.endsWith("/bias")) return { dtype: "f32", shape: [value.size], data: await value.data() };
+  if (!path.endsWith("/kernel")) return { dtype: "f32", shape, data: await value.data() };
+  const numInputs = path.endsWith("/attentionOutput/kernel") ? value.size / (shape.at(-1) ?? 1) : (shape[0] ?? 1);
+  const turned = value.reshape([numInputs, value.size / numInputs]).transpose();
+  return { dtype: "f32", shape: turned.shape, data: await turned.data() };
 }
 
 function wrong(file: string, what: string): SinterError {
