@@ -41,5 +41,8 @@ export type { PictureModelOptions } from "#learning/zoo/picture-model.ts";
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zoo/resnet.ts";
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
+export { t5, t5NextLogits, type T5Config, type T5Head, type T5Options } from "#learning/zoo/t5.ts";
+export { t5Layers } from "#learning/zoo/t5-attention.ts";
+export { loadT5, type LoadT5Options } from "#learning/zoo/t5-weights.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
