@@ -33,8 +33,6 @@ export interface ProductPlan {
 
 /** Elements of a few rows that a chunk may pack. */
 const mostPacked = 2 ** 18;
-/** Vectors of computed columns: each holds a sum, a scale, and what becomes the product. */
-const registersPerVector = 4;
 
 export function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
   const { group, contraction: merged } = normalizeProduct(given, contraction);
@@ -64,8 +62,7 @@ function planOfFewRows(
   const stored = directColumnsOf(product, group.inputs);
   const isComputed = stored === undefined && canComputeColumns(product, group.inputs);
   if (stored === undefined && !isComputed) return undefined;
-  const most = isComputed ? { mostVectors: Math.floor(traits.registers / registersPerVector) } : {};
-  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false, ...most });
+  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false });
   if (rows.size > blocking.tile.rows || columns.size < blocking.tileColumns) return undefined;
   return { group, product, blocking, direct, columns: stored ?? { kind: "computed" } };
 }
