@@ -154,18 +154,17 @@ async function blocks() {
       Float32Array.from({ length: rows * 2048 }, (_, place) => Math.sin(place)),
       { shape: [rows, 2048] },
     );
-    const times = built.map(({ kind }) => [kind, []]);
+    const times = built.map(() => [Infinity]);
     for (let round = 0; round < 40 * built.length; round += 1) {
       const started = performance.now();
       const y = await built[round % built.length].net.predictOnBatch(x);
       await y.data();
-      times[round % built.length][1].push(performance.now() - started);
+      times[round % built.length].push(performance.now() - started);
     }
-    const least = new Map(times.map(([kind, all]) => [kind, Math.min(...all)]));
-    const texts = Array.from(
-      least,
-      ([kind, ms]) => `${kind} ${ms.toFixed(2)} ms (${(ms / least.get("f32")).toFixed(2)})`,
-    );
+    const least = times.map((all) => Math.min(...all));
+    const texts = built.map(({ kind }, place) => {
+      return `${kind} ${least[place].toFixed(2)} ms (${(least[place] / least[0]).toFixed(2)})`;
+    });
     console.log(`blocks: ${rows} x 2048 · 2048 x 5632: ${texts.join(", ")}`);
   }
   console.log(`blocks: all three with what is prepared ${gib(currentDevice().liveBytes)}`);
