@@ -19,6 +19,7 @@ const pages = [
   "recurrent.md",
   "attention.md",
   "known-networks.md",
+  "large-models.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
