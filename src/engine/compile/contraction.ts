@@ -150,6 +150,8 @@ export interface BlockingOptions {
   /** Whether the left side is read as it lies, and the right side too. */
   readonly isDirect: boolean;
   readonly hasPanels: boolean;
+  /** The one that fits best when left out. */
+  readonly tile?: TargetTraits["tile"];
   readonly traits: TargetTraits;
 }
 
@@ -158,7 +160,8 @@ const mostVectors = 8;
 
 export function blockingOf(product: Product, options: BlockingOptions): Blocking {
   const { windowSize, isDirect, hasPanels, traits } = options;
-  const tile = isDirect && windowSize === 1 ? fittingTile(product, traits) : traits.tile;
+  const best = isDirect && windowSize === 1 ? fittingTile(product, traits) : traits.tile;
+  const tile = options.tile ?? best;
   const tileColumns = tile.vectors * traits.lanes;
   const rowUnit = (tile.rows * windowSize) / gcd(tile.rows, windowSize);
   const { columns, depth } = hasPanels
