@@ -21,6 +21,7 @@ const pages = [
   "attention.md",
   "known-networks.md",
   "transfer.md",
+  "large-models.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
