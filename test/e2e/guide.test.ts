@@ -19,6 +19,8 @@ const pages = [
   "recurrent.md",
   "attention.md",
   "known-networks.md",
+  "segmentation.md",
+  "generative.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
