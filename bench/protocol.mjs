@@ -113,6 +113,17 @@ export function peerVersion(name) {
   return requirePeer(`${entry}/${name}/package.json`).version;
 }
 
+/** Tokens of a text of MiniLM. */
+export const miniLmTokens = 64;
+
+/** Numbers of tokens of `size` texts in a row: texts of 64, 56, 48 and 40 tokens in turns, zeros behind their ends. */
+export function textTokens(size) {
+  return Int32Array.from({ length: size * miniLmTokens }, (_, index) => {
+    const [text, place] = [Math.floor(index / miniLmTokens), index % miniLmTokens];
+    return place < miniLmTokens - 8 * (text % 4) ? 1 + ((index * 31) % 30521) : 0;
+  });
+}
+
 /** `size` numbers between -0.5 and 0.5, the same every time. */
 export function numbers(size) {
   const out = new Float32Array(size);

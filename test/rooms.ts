@@ -76,6 +76,7 @@ export const roomsOfNode: readonly string[] = ["engine/platform/node", "app/serv
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "engine/platform/node": ["koffi", "sharp"],
   "learning/data": [
+    "@huggingface/jinja",
     "@huggingface/tokenizers",
     "@uwdata/flechette",
     "hyparquet",

@@ -13,9 +13,9 @@ warnings.filterwarnings("ignore")
 # The encoder's fast path is one operator that ONNX does not have.
 torch.backends.mha.set_fastpath_enabled(False)
 
-for name in sys.argv[1:] or ["mobilenetv2", "resnet50", "vgg16", "transformer"]:
+for name in sys.argv[1:] or ["mobilenetv2", "resnet50", "vgg16", "transformer", "minilm"]:
     # Random statistics: constants such as 0 and 1 could be folded further than trained ones.
-    model = torch.nn.Sequential(make_model(name), torch.nn.Softmax(1)).eval()
+    model = make_model(name).eval() if name == "minilm" else torch.nn.Sequential(make_model(name), torch.nn.Softmax(1)).eval()
     with torch.no_grad():
         for weight in model.parameters():
             # The encoder's layers begin equal, and equal weights would be stored once.
@@ -24,9 +24,9 @@ for name in sys.argv[1:] or ["mobilenetv2", "resnet50", "vgg16", "transformer"]:
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
             module.running_var.uniform_(0.5, 1.5)
-    x, _ = make_batch(name, 8)
-    # Of the Transformer's fixed shapes nothing is left to compute at run time.
-    dynamic_axes = None if name == "transformer" else {"x": {0: "n"}, "y": {0: "n"}}
+    x, _ = make_batch(name, 32 if name == "minilm" else 8)
+    # Of a Transformer's fixed shapes nothing is left to compute at run time.
+    dynamic_axes = None if name in ("transformer", "minilm") else {"x": {0: "n"}, "y": {0: "n"}}
     torch.onnx.export(
         model, (x.contiguous(),), FOLDER / f"{name}.onnx", dynamo=False, opset_version=17, input_names=["x"], output_names=["y"],
         dynamic_axes=dynamic_axes,

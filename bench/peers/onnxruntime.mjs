@@ -5,12 +5,14 @@ import {
   emitMatrixProducts,
   emitPerImage,
   emitSteps,
+  miniLmTokens,
   modelPath,
   numbers,
   parseWork,
   peerVersion,
   readArguments,
   requirePeer,
+  textTokens,
   timed,
   timedFor,
 } from "../protocol.mjs";
@@ -36,10 +38,13 @@ if (options.work === "infer") {
   const { model, batch } = parseWork(options.work);
   const session = await ort.InferenceSession.create(modelPath(model), sessionOptions);
   const tokens = () => BigInt64Array.from({ length: batch * 128 }, (_, index) => BigInt((index * 31) % 1000));
+  const texts = () => BigInt64Array.from(textTokens(batch), BigInt);
   const x =
-    model === "transformer"
-      ? new ort.Tensor("int64", tokens(), [batch, 128])
-      : new ort.Tensor("float32", numbers(batch * 3 * 224 * 224), [batch, 3, 224, 224]);
+    model === "minilm"
+      ? new ort.Tensor("int64", texts(), [batch, miniLmTokens])
+      : model === "transformer"
+        ? new ort.Tensor("int64", tokens(), [batch, 128])
+        : new ort.Tensor("float32", numbers(batch * 3 * 224 * 224), [batch, 3, 224, 224]);
   const run = async () => (await session.run({ x })).y.data[0];
   emitSteps(packageName, options, await timedFor(run, options.repeats), versions);
 } else {

@@ -79,6 +79,29 @@ class Transformer(nn.Module):
         return self.head(self.encoder(self.tokens(x) + self.places).mean(1))
 
 
+class MiniLM(nn.Module):
+    """all-MiniLM-L6-v2 with random weights: the mean of the tokens that are none of padding."""
+
+    def __init__(self):
+        super().__init__()
+        import transformers
+
+        size = dict(hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536)
+        self.bert = transformers.BertModel(transformers.BertConfig(**size), add_pooling_layer=False)
+
+    def forward(self, x):
+        counts = x != 0
+        y = self.bert(input_ids=x, attention_mask=counts.long()).last_hidden_state
+        counts = counts.unsqueeze(-1).to(y.dtype)
+        return (y * counts).sum(1) / counts.sum(1)
+
+
+def text_tokens(size):
+    """As bench/protocol.mjs makes them."""
+    index = torch.arange(size * 64).view(size, 64)
+    return torch.where(index % 64 < 64 - 8 * (index // 64 % 4), 1 + index * 31 % 30521, 0)
+
+
 def mlp():
     return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
 
@@ -139,7 +162,7 @@ SEQUENCES = {
     "attention1024": (Attention, (1024, 256)),
     "attention4096": (Attention, (4096, 256)),
 }
-MAKERS = {"mobilenetv2": mobilenetv2, "resnet50": resnet50, "vgg16": vgg16, "transformer": Transformer, "mlp": mlp}
+MAKERS = {"mobilenetv2": mobilenetv2, "resnet50": resnet50, "vgg16": vgg16, "transformer": Transformer, "mlp": mlp, "minilm": MiniLM}
 MAKERS |= {name: make for name, (make, _) in SEQUENCES.items()}
 
 
@@ -151,6 +174,8 @@ def make_model(name):
 
 def make_batch(name, size):
     """Inputs and class numbers."""
+    if name == "minilm":
+        return text_tokens(size), torch.randint(0, 10, (size,))
     if name == "transformer":
         tokens = torch.randint(0, TRANSFORMER["vocabulary"], (size, TRANSFORMER["tokens"]))
         return tokens, torch.randint(0, TRANSFORMER["classes"], (size,))

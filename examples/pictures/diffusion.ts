@@ -12,11 +12,11 @@ const { values } = parseArgs({
     data: { type: "string", default: ".data/mnist" },
     minutes: { type: "string", default: "5" },
     steps: { type: "string", default: "0" },
-    filters: { type: "string", default: "32" },
+    filters: { type: "string", default: "16" },
     out: { type: "string", default: "runs/digits.png" },
   },
 });
-const [imageSize, batchSize] = [16, 64];
+const [imageSize, batchSize] = [16, 32];
 
 const network = ddpmUnet({
   inputShape: [imageSize, imageSize, 1],
@@ -27,7 +27,7 @@ const network = ddpmUnet({
   groups: 8,
   seed: 1,
 });
-const optimizer = optimizers.adam({ learningRate: 1e-3, globalClipnorm: 1, useEma: true, emaMomentum: 0.995 });
+const optimizer = optimizers.adam({ learningRate: 2e-3, globalClipnorm: 1 });
 const model = diffusion({ network, schedule: "cosine", optimizer, seed: 5 });
 const digits = await imageFolder(join(values.data, "train"), {
   imageSize: [imageSize, imageSize],

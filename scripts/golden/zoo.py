@@ -9,6 +9,7 @@ Run: .peers/python/bin/python scripts/golden/zoo.py [NAME ...]; without names al
 """
 
 import hashlib
+import re
 import sys
 
 import keras
@@ -38,13 +39,21 @@ MODELS = {
     "denseNet201": (A.DenseNet201, 32, {}),
     "xception": (A.Xception, 71, {}),
     "inceptionV3": (A.InceptionV3, 75, {}),
+    "convNeXtTiny": (A.ConvNeXtTiny, 32, {}),
+    "convNeXtSmall": (A.ConvNeXtSmall, 32, {}),
+    "convNeXtBase": (A.ConvNeXtBase, 32, {}),
 }
 CLASSES = 7
 
 
+def path_of(weight):
+    """Keras leaves the scales of ConvNeXt without a name."""
+    return re.sub(r"layer_scale/variable.*", "layer_scale/gamma", weight.path)
+
+
 def formula(index, weight):
     """Values of a weight."""
-    name, shape = weight.path.rsplit("/", 1)[-1], tuple(weight.shape)
+    name, shape = path_of(weight).rsplit("/", 1)[-1], tuple(weight.shape)
     if name in ("kernel", "depthwise_kernel", "pointwise_kernel"):
         inputs = math.prod(shape[:2]) if name == "depthwise_kernel" or "depthwise" in weight.path or "dwconv" in weight.path or "conv_dw" in weight.path else math.prod(shape[:-1])
         return uniform(100 + index, shape, math.sqrt(6 / inputs))
@@ -73,7 +82,7 @@ def run(name, dtype):
     for layer in model.layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # takes over the statistics that were assigned
-    x = tf.constant(uniform(1, (1, size, size, 3), 127.5, 127.5) / (1 if "fficient" in name or "V3" in name else 255), dtype)
+    x = tf.constant(uniform(1, (1, size, size, 3), 127.5, 127.5) / (1 if any(part in name for part in ("fficient", "V3", "NeXt")) else 255), dtype)
     with tf.GradientTape() as tape:
         y = model(x, training=False)
         loss = tf.reduce_sum(y * uniform(2, y.shape).astype(dtype))
@@ -92,7 +101,7 @@ def entry(name):
     _, _, rough_norms, rough_products = run(name, "float32")
     weights, y, norms, products = run(name, "float64")
     rounding = max((np.abs(rough_norms - norms) / norms).max(), (np.abs(rough_products - products) / norms).max() * math.sqrt(3))
-    names = [f"{weight.path.lower()} [{', '.join(map(str, weight.shape))}]" for weight in weights]
+    names = [f"{path_of(weight).lower()} [{', '.join(map(str, weight.shape))}]" for weight in weights]
     print(name, count, len(names), "output", y.std(), "float32 differs by", rounding, flush=True)
     return {
         "numWeights": count,

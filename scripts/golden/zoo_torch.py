@@ -1,4 +1,5 @@
-"""Picture classifiers of torchvision with weights from the formula; as zoo.py, but weight i is the i-th by name (as sinter names it)."""
+"""Picture classifiers of torchvision, and one of PyPI's, with weights from the formula; as zoo.py, but weight i is the i-th by name (as
+sinter names it)."""
 
 import hashlib
 
@@ -6,81 +7,65 @@ import torch
 import torchvision
 
 from common import math, np, tensor, uniform, write
+from efficientnet_lite import EfficientNetLite0
+from zoo_torch_names import lite, resnet, squeezenet, views, vit
 
 V = torchvision.models
-MODELS = {"resnet18": (V.resnet18, 40), "resnet34": (V.resnet34, 44), "squeezeNet": (V.squeezenet1_1, 39)}
+
+
+def small_vit(weights=None, num_classes=1000, image_size=224):
+    return V.VisionTransformer(image_size, patch_size=8, num_layers=2, num_heads=3, hidden_dim=12, mlp_dim=20, num_classes=num_classes)
+
+
+# name here: (maker, size, names, heads of attention)
+MODELS = {
+    "resnet18": (V.resnet18, 40, resnet),
+    "resnet34": (V.resnet34, 44, resnet),
+    "squeezeNet": (V.squeezenet1_1, 39, squeezenet),
+    "efficientNetLite0": (EfficientNetLite0, 33, lite),
+    "vit small": (small_vit, 24, vit, 3),
+    "vitB16": (V.vit_b_16, 32, vit, 12),
+}
 CLASSES = 7
-NORM = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
-KERNEL = {"weight": "kernel", "bias": "bias"}
-FIRES = {3: 2, 4: 3, 6: 4, 7: 5, 9: 6, 10: 7, 11: 8, 12: 9}
-
-
-def name_of(key):
-    """sinter's name of an entry of a state dict; None for counters."""
-    *layer, part = key.split(".")
-    if part == "num_batches_tracked":
-        return None
-    if layer[0] == "features":
-        where = "conv1" if layer[1] == "0" else f"fire{FIRES[int(layer[1])]}_{layer[2]}"
-        return f"{where}/{KERNEL[part]}"
-    if layer[0] == "classifier":
-        return f"conv10/{KERNEL[part]}"
-    if layer[0] == "fc":
-        return f"predictions/{KERNEL[part]}"
-    if layer[0] in ("conv1", "bn1"):
-        return f"conv1_conv/{KERNEL[part]}" if layer[0] == "conv1" else f"conv1_bn/{NORM[part]}"
-    prefix = f"conv{int(layer[0][-1]) + 1}_block{int(layer[1]) + 1}"
-    number, kind = ("0", ["conv", "bn"][int(layer[3])]) if layer[2] == "downsample" else (layer[2][-1], layer[2][:-1])
-    return f"{prefix}_{number}_{kind}/{(KERNEL if kind == 'conv' else NORM)[part]}"
-
-
-def ours(values):
-    """A tensor as sinter lays it out: a filter [height, width, inputs, outputs], a matrix [inputs, outputs]."""
-    if values.ndim == 4:
-        return values.transpose(2, 3, 1, 0)
-    return values.T if values.ndim == 2 else values
-
-
-def theirs(values):
-    if values.ndim == 4:
-        return values.transpose(3, 2, 0, 1)
-    return values.T if values.ndim == 2 else values
 
 
 def formula(index, name, shape):
     part = name.rsplit("/", 1)[-1]
     if part == "kernel":
-        return uniform(100 + index, shape, math.sqrt(6 / math.prod(shape[:-1])))
+        inputs = math.prod(shape[:2] if name.endswith("dwconv/kernel") else shape[:-1])
+        return uniform(100 + index, shape, math.sqrt(6 / inputs))
     middle, limit = (1, 0.2) if part == "gamma" else (1, 0.3) if "variance" in part else (0, 0.1)
     return uniform(100 + index, shape, limit, middle)
 
 
 def run(name, dtype):
     """Output, and by weight of the sorted list: norm and product of the gradient."""
-    make, size = MODELS[name]
-    model = make(weights=None, num_classes=CLASSES).to(dtype).eval()
-    state = {key: (name_of(key), value) for key, value in model.state_dict().items() if name_of(key) is not None}
-    names = sorted(path for path, _ in state.values())
-    shapes = {path: ours(value.numpy()).shape for path, value in state.values()}
-    values = {path: formula(index, path, shapes[path]) for index, path in enumerate(names)}
-    model.load_state_dict({key: torch.tensor(theirs(values[path]).copy(), dtype=dtype) for key, (path, _) in state.items()}, strict=False)
+    make, size, rule, *heads = MODELS[name]
+    model = make(weights=None, num_classes=CLASSES, **({"image_size": size} if heads else {})).to(dtype).eval()
+    weights = views(rule, model.state_dict(), *heads)
+    names = sorted(weights)
+    with torch.no_grad():
+        for index, path in enumerate(names):
+            weights[path].copy_(torch.tensor(formula(index, path, tuple(weights[path].shape))))
     x = uniform(1, (1, size, size, 3), 127.5, 127.5) / 255
     y = model(torch.tensor(x.transpose(0, 3, 1, 2).copy(), dtype=dtype))
     (y * torch.tensor(uniform(2, tuple(y.shape)), dtype=dtype)).sum().backward()
-    gradients = {name_of(key): ours(one.grad.numpy().astype(np.float64)) for key, one in model.named_parameters()}
+    own = {key: one.grad for key, one in model.named_parameters()}
+    gradients = {path: one.numpy().astype(np.float64) for path, one in views(rule, own, *heads).items()}
     norms = np.array([np.sqrt((gradients[path] ** 2).sum()) for path in names if path in gradients])
-    products = np.array(
-        [(gradients[path] * uniform(50_000 + i, shapes[path])).sum() for i, path in enumerate(names) if path in gradients]
-    )
-    return names, shapes, y.detach().numpy(), norms, products
+    products = np.array([(gradients[path] * uniform(50_000 + i, gradients[path].shape)).sum() for i, path in enumerate(names) if path in gradients])
+    return names, {path: tuple(one.shape) for path, one in weights.items()}, y.detach().numpy(), norms, products
 
 
 def entry(name):
-    make, size = MODELS[name]
-    count = sum(value.numel() for key, value in make(weights=None).state_dict().items() if name_of(key) is not None)
+    make, size, rule, *heads = MODELS[name]
+    count = sum(one.numel() for one in views(rule, make(weights=None).state_dict(), *heads).values())
     _, _, _, rough_norms, rough_products = run(name, torch.float32)
     names, shapes, y, norms, products = run(name, torch.float64)
-    rounding = max((np.abs(rough_norms - norms) / norms).max(), (np.abs(rough_products - products) / norms).max() * math.sqrt(3))
+    # What is added to all keys changes no attention: its gradient is 0 but for rounding.
+    counted = np.array([not path.endswith("key/bias") for path in names if "moving" not in path])
+    rough_norms, rough_products, own_norms, own_products = (one[counted] for one in (rough_norms, rough_products, norms, products))
+    rounding = max((np.abs(rough_norms - own_norms) / own_norms).max(), (np.abs(rough_products - own_products) / own_norms).max() * math.sqrt(3))
     lines = [f"{path} [{', '.join(map(str, shapes[path]))}]" for path in names]
     print(name, count, len(names), "output", y.std(), "float32 differs by", rounding, flush=True)
     return {

@@ -15,6 +15,25 @@ export type {
   LabelMode,
   Rescale,
 } from "#learning/data/dataset.ts";
+export type { AnnotatedPicture, BoxAnnotations } from "#learning/data/detection/annotations.ts";
+export {
+  boxDataset,
+  objectDetectionFolder,
+  type BoxDatasetOptions,
+  type BoxTargets,
+  type DetectionDataset,
+  type DetectionFolderOptions,
+} from "#learning/data/detection/box-dataset.ts";
+export { cocoResults, readCoco, writeCocoResults, type CocoResult } from "#learning/data/detection/coco-json.ts";
+export { readVoc, type VocOptions } from "#learning/data/detection/voc-xml.ts";
+export { readYolo, type YoloOptions } from "#learning/data/detection/yolo-text.ts";
+export type {
+  BoxForm,
+  CornerBox,
+  PictureDetections,
+  PictureObjects,
+  PictureSize,
+} from "#learning/data/detection/picture-objects.ts";
 export type { DiskCacheOptions, DiskCacheReport } from "#learning/data/disk-cache.ts";
 export type { RandomErasingOptions } from "#learning/data/erase.ts";
 export type { ArrayInput, SeveralArrays } from "#learning/data/array-values.ts";
@@ -39,6 +58,8 @@ export {
   type GenerateOptions,
   type NextLogits,
 } from "#learning/data/text/generate.ts";
+export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from "#learning/data/text/chat-template.ts";
+export { textPieces, type TextPiecesOptions } from "#learning/data/text/text-pieces.ts";
 export * as sampling from "#learning/data/text/sampling.ts";
 export {
   encodeTexts,
@@ -47,6 +68,7 @@ export {
   type LabelledTexts,
   type TextFolderOptions,
 } from "#learning/data/text/text-folder.ts";
+export { loadTokenizer } from "#learning/data/text/load-tokenizer.ts";
 export { textWindows, type TextWindowsOptions } from "#learning/data/text/text-windows.ts";
 export {
   tokenizer,
@@ -64,6 +86,14 @@ export {
   type TrainBytePairOptions,
   type TrainWordPieceOptions,
 } from "#learning/data/text/train-tokenizer.ts";
+export type { MovedSample, MovingDataset, MovingTargets } from "#learning/data/moving-dataset.ts";
+export {
+  segmentationFolder,
+  type Colour,
+  type MaskTargets,
+  type SegmentationDataset,
+  type SegmentationFolderOptions,
+} from "#learning/data/segmentation-folder.ts";
 export type { SampleDataset, ViewOptions } from "#learning/data/sample-dataset.ts";
 export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "#learning/data/split.ts";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "#learning/data/statistics.ts";

@@ -24,9 +24,10 @@ export type { GraphDescription, NodeFacts } from "#learning/formats/onnx/describ
 export type { GraphLimits, GraphRunOptions } from "#learning/formats/onnx/limits.ts";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "#learning/formats/onnx/load.ts";
 export { decodePyTorch, readPyTorch, type PyTorchFile } from "#learning/formats/pytorch.ts";
+export type { QuantizedTensor } from "#learning/formats/quantized-tensor.ts";
 export { readTensors, type TensorFile } from "#learning/formats/read-tensors.ts";
 export { recognize, recognizeBytes, type FileFormat, type Recognized } from "#learning/formats/recognize.ts";
-export { readSafetensors, type ReadSafetensorsOptions } from "#learning/formats/safetensors-files.ts";
+export { loadSafetensors, readSafetensors, type ReadSafetensorsOptions } from "#learning/formats/safetensors-files.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

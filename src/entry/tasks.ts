@@ -42,6 +42,14 @@ export type { ImageModel, ModelBuilder, ModelRequest, ModelSource } from "#app/t
 export { writeReport, type ReportOptions, type WrittenReport } from "#app/tasks/report/write-report.ts";
 export type { ReportParts } from "#app/tasks/report/gather.ts";
 export type { Phase, ResourceUse } from "#app/tasks/report/resources.ts";
+export { embedFile, type EmbeddedTexts, type EmbedFileOptions } from "#app/tasks/embed-file.ts";
+export {
+  textEmbedder,
+  type EmbedOptions,
+  type LoadEmbedderOptions,
+  type TextEmbedder,
+} from "#app/tasks/text-embedder.ts";
 export type { ClassScores, Scores } from "#app/tasks/scores.ts";
+export { textGenerator, type GenerateTextOptions, type TextGenerator } from "#app/tasks/text-generator.ts";
 export type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
 export type { LearningRateCurve, LearningRatePoint } from "#learning/train/find-learning-rate.ts";

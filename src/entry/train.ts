@@ -14,8 +14,31 @@ export type { ClassWeight } from "#learning/train/class-weight.ts";
 export type { CompileOptions } from "#learning/train/compile.ts";
 export type { LoadOptions } from "#learning/train/described-model.ts";
 export type { ExportOnnxOptions } from "#learning/train/export-onnx.ts";
+export { fineTune, type FineTuneOptions } from "#learning/train/fine-tune.ts";
+export type { FeatureProgress } from "#learning/train/frozen-features.ts";
 export { model, type FunctionalOptions } from "#learning/train/functional.ts";
 export type { EvaluateOptions } from "#learning/train/evaluate.ts";
+export { boxIou, convertBoxes, type ConvertBoxesOptions, type OverlapKind } from "#learning/train/detection/boxes.ts";
+export {
+  Detector,
+  objectsOf,
+  type DecodedBoxes,
+  type DetectOptions,
+  type DetectorFitOptions,
+  type DetectorParts,
+} from "#learning/train/detection/detector.ts";
+export {
+  meanAveragePrecision,
+  type AveragePrecision,
+  type AveragePrecisionOptions,
+  type ClassPrecision,
+} from "#learning/train/detection/mean-average-precision.ts";
+export {
+  nonMaxSuppression,
+  type KeptBoxes,
+  type SuppressionOptions,
+} from "#learning/train/detection/non-max-suppression.ts";
+export { maskIou } from "#learning/train/detection/overlaps.ts";
 export type { History } from "#learning/train/history.ts";
 export {
   losses,
@@ -34,6 +57,8 @@ export {
 export { lossValue } from "#learning/train/loss-value.ts";
 export type { SeveralValues, Values } from "#learning/train/several-values.ts";
 export type { Logs } from "#learning/train/metric-states.ts";
+export { loadAdapters, saveAdapters } from "#learning/train/lora-files.ts";
+export { lora, mergeLora, type LoraOptions } from "#learning/train/lora.ts";
 export {
   metrics,
   type BindContext,
@@ -49,9 +74,13 @@ export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/g
 export { loadModel, modelFromKeras } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
+export { nextLogits, type NextLogitsOptions } from "#learning/train/next-logits.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";
 export type { PredictOptions } from "#learning/train/predict.ts";
 export type { Verbose } from "#learning/train/progress.ts";
+export { quantizeWeights, type QuantizeWeightsOptions } from "#learning/train/quantize-weights.ts";
 export type { SaveOptions } from "#learning/train/save.ts";
+export { trainHead, type TrainHeadOptions } from "#learning/train/train-head.ts";
+export type { Targets } from "#learning/train/targets.ts";

@@ -16,6 +16,7 @@ export {
   type MostSimilarOptions,
   type SimilarWord,
 } from "#learning/zoo/word2vec/word-vectors.ts";
+export { bert, type BertConfig, type BertHead, type BertOptions, type BertPooling } from "#learning/zoo/bert.ts";
 export { autoencoder, type AutoencoderOptions } from "#learning/zoo/autoencoder.ts";
 export { crepe, pitch, type CrepeOptions, type Pitch, type PitchOptions } from "#learning/zoo/crepe.ts";
 export {
@@ -24,6 +25,15 @@ export {
   type DcganDiscriminatorOptions,
   type DcganGeneratorOptions,
 } from "#learning/zoo/dcgan.ts";
+export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
+export {
+  convNeXtBase,
+  convNeXtLarge,
+  convNeXtSmall,
+  convNeXtTiny,
+  convNeXtXLarge,
+  type ConvNeXtOptions,
+} from "#learning/zoo/convnext.ts";
 export { denseNet121, denseNet169, denseNet201 } from "#learning/zoo/densenet.ts";
 export { ddpmUnet, type DdpmUnetOptions } from "#learning/zoo/ddpm-unet.ts";
 export {
@@ -44,6 +54,7 @@ export {
   efficientNetB5,
   efficientNetB6,
   efficientNetB7,
+  efficientNetLite0,
 } from "#learning/zoo/efficientnet.ts";
 export type { EfficientNetOptions } from "#learning/zoo/efficientnet.ts";
 export type { EncoderDecoder } from "#learning/zoo/encoder-decoder.ts";
@@ -62,11 +73,24 @@ export type { MobileNetV2Options } from "#learning/zoo/mobilenet-v2.ts";
 export { mobileNetV3Large, mobileNetV3Small } from "#learning/zoo/mobilenet-v3.ts";
 export type { MobileNetV3Options } from "#learning/zoo/mobilenet-v3.ts";
 export type { PictureModelOptions } from "#learning/zoo/picture-model.ts";
+export type { PictureNetwork } from "#learning/zoo/picture-network.ts";
+export { preprocessInput, type PreprocessingMode } from "#learning/nn/preprocessing/preprocess-input.ts";
 export { resnet18, resnet34, resnet50, resnet101, resnet152 } from "#learning/zoo/resnet.ts";
 export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts";
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
+export { loadTorchWeights } from "#learning/zoo/torch-weights.ts";
 export { unet, type UnetOptions } from "#learning/zoo/unet.ts";
 export { gaussianLatent, vae, type GaussianLatentOptions, type VaeOptions } from "#learning/zoo/vae.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
+export { vit, vitB16, vitB32, vitL16, vitL32, type VitOptions, type VitSizes } from "#learning/zoo/vit.ts";
 export { wavenet, type WavenetOptions } from "#learning/zoo/wavenet.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export type { DecoderSizes } from "#learning/zoo/decoder-config.ts";
+export { gpt2, type Gpt2Options } from "#learning/zoo/gpt2.ts";
+export { llama, type LlamaOptions } from "#learning/zoo/llama.ts";
+export type { RopeScaling } from "#learning/zoo/rotary-frequencies.ts";
+export { fromTransformers, loadTransformers } from "#learning/zoo/transformers.ts";
+export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
+export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";
+export { fromGguf } from "#learning/zoo/gguf-decoder.ts";
+export { loadGlassllm } from "#learning/zoo/glassllm.ts";

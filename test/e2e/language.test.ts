@@ -41,6 +41,7 @@ test.each(
     "train",
     "evaluate",
     "predict",
+    "embed",
     "data",
     "data check",
     "report",

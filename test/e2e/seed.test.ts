@@ -27,15 +27,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The page's TypeScript programs: each begins with its imports. */
-function programs(): readonly [keras: string, honest: string] {
+function programs(): Record<"keras" | "honest" | "known" | "formulas", string> {
   const [first = "", ...rest] = blocks.filter(({ language }) => language === "ts").map(({ text }) => text);
-  const [keras, honest, ...more] = rest.reduce<string[]>(
+  const [keras = "", honest = "", known = "", formulas = "", ...more] = rest.reduce<string[]>(
     (found, text) =>
       text.startsWith("import ") ? [...found, text] : [...found.slice(0, -1), `${found.at(-1)}\n${text}`],
     [first],
   );
   expect(more).toEqual([]);
-  return [keras ?? "", honest ?? ""];
+  return { keras, honest, known, formulas };
 }
 
 /** The same program on smaller pictures, for one short epoch; fails when a number to replace is not there. */
@@ -83,11 +83,9 @@ test("each argument of the Keras program has its line in sinter's", () => {
   expect(missing).toEqual([]);
 });
 
-test("both programs typecheck in strict", async () => {
-  const files = ["typed-keras.ts", "typed-honest.ts"] as const;
-  const [keras, honest] = programs();
-  await writeFile(join(folder, files[0]), keras);
-  await writeFile(join(folder, files[1]), honest);
+test("the programs typecheck in strict", async () => {
+  const files = Object.keys(programs()).map((name) => `typed-${name}.ts`);
+  for (const [name, text] of Object.entries(programs())) await writeFile(join(folder, `typed-${name}.ts`), text);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const compilerOptions = {
     strict: true,
@@ -108,7 +106,7 @@ test("the Keras program in sinter runs", async () => {
     ["stepsPerEpoch: 100", "stepsPerEpoch: 2"],
     ["validationSteps: 50", "validationSteps: 1"],
   ] as const;
-  const printed = await run("keras.ts", shrink(programs()[0], replacements));
+  const printed = await run("keras.ts", shrink(programs().keras, replacements));
   expect(printed).toMatch(/train|Epoch 1\/1/);
   // predict keeps the order of the files, which is that of their names.
   const files = [...printed.matchAll(/^test_data.(\w+).(\d)\.png [\d.e-]+$/gm)].map(
@@ -120,6 +118,39 @@ test("the Keras program in sinter runs", async () => {
 });
 
 test("the program with a test set of its own runs", async () => {
-  const printed = await run("honest.ts", shrink(programs()[1], smaller));
+  const printed = await run("honest.ts", shrink(programs().honest, smaller));
   expect(printed).toMatch(/\{ loss: [\d.]+, accuracy: [\d.]+ \}/);
+});
+
+test("the program on a known network runs", async () => {
+  const file = "notop.weights.h5";
+  const make = `import { vgg16 } from "sinter";
+    await vgg16({ includeTop: false, inputShape: [32, 32, 3] }).saveWeights("${file}");`;
+  await run("weights.ts", make);
+  const printed = await run(
+    "known.ts",
+    shrink(programs().known, [
+      ["[150, 150", "[32, 32"],
+      ["batchSize: 32", "batchSize: 4"],
+      ["epochs: 10", "epochs: 1"],
+      ["units: 5", "units: 2"],
+      ["vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", file],
+    ]),
+  );
+  expect(printed).toMatch(/accuracy/);
+});
+
+test("each formula gives what sinter's own function gives", async () => {
+  const printed = await run("formulas.ts", programs().formulas);
+  const lines = [...printed.matchAll(/^(\w+) Float32Array\(\d+\) \[([^\]]+)\] Float32Array\(\d+\) \[([^\]]+)\]$/gm)];
+  const numbers = (text = ""): number[] => text.split(",").map(Number);
+  for (const [, name, formula, ready] of lines) {
+    const [ours, theirs] = [numbers(formula), numbers(ready)];
+    expect(ours, name).toHaveLength(theirs.length);
+    for (const [index, value] of ours.entries()) expect(value, name).toBeCloseTo(theirs[index] ?? NaN, 6);
+  }
+  expect(lines.map(([, name]) => name)).toEqual([
+    ...["meanSquaredError", "crossentropy", "gradientDescent", "sigmoid", "relu", "softmax"],
+    ...["attention", "recurrent", "word2Vec"],
+  ]);
 });

@@ -145,7 +145,16 @@ test("every layer of the compatibility table is in a .keras file, which scripts/
 });
 
 test("layers that no file holds are refused by name, with the way out", () => {
-  const own = ["lambda", "recompute", "positionEmbedding", "sinePositionEncoding", "rotaryEmbedding"];
+  const own = [
+    "lambda",
+    "recompute",
+    "positionEmbedding",
+    "sinePositionEncoding",
+    "rotaryEmbedding",
+    "causalAttention",
+    "classToken",
+    "layerScale",
+  ];
   for (const kind of own) {
     const description = { name: "n", layers: [{ kind, options: { name: "one" } }], preprocessing: {} };
     expect(() => writeKerasFile({ description, tensors: new Map() }), kind).toThrow(`Keras has no layer like ${kind}`);

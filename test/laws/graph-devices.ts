@@ -1,6 +1,7 @@
 // Runs one graph on wasm and, where there is one, on the native device, and compares with the oracle in float64.
 
 import { expect } from "vitest";
+import { isFloating } from "#engine/base/dtype.ts";
 import "#entry/install-node.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { createNativeDevice } from "#engine/runtime/native-device.ts";
@@ -26,7 +27,7 @@ export function openDevices(options: { readonly winograd?: boolean } = {}): Grap
   return {
     check: async (parameters, output, tolerance) => {
       const args = parameters.map((node, index) =>
-        makeSample({ kind: node.type.dtype === "f32" ? "normal" : "bits", type: node.type }, index + 1),
+        makeSample({ kind: isFloating(node.type.dtype) ? "normal" : "bits", type: node.type }, index + 1),
       );
       const graph = { parameters, outputs: [output], donations: [-1] };
       const [oracle] = interpret(graph, args, { precision: "f64" });

@@ -9,7 +9,7 @@ import { installPlatform, platform, type NativeMachine } from "#engine/platform/
 import { makeDevice } from "#engine/runtime/devices.ts";
 import { createNativeDevice } from "#engine/runtime/native-device.ts";
 import { DeviceQueue } from "#engine/runtime/queue.ts";
-import { ones, tensor } from "#engine/tensor/create.ts";
+import { ones, tensor, zeros } from "#engine/tensor/create.ts";
 import { closeDevice, currentDevice, useDevice } from "#engine/tensor/device.ts";
 import { jit } from "#engine/tensor/transforms.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -120,6 +120,23 @@ describe.skipIf(whyNoNative !== undefined)(`the native device${note}`, () => {
       message: expect.stringMatching(/^native: 128.0 MiB asked for.*Use a smaller batch or model, or drop tensors/),
     });
     expect(Array.from(await fill(3))).toEqual([5, 5, 5]);
+    await queue.device.close();
+  });
+
+  test("a value beyond the reach of its code is refused, wherever it lies, and smaller work goes on", async () => {
+    const queue = new DeviceQueue(createNativeDevice({ threads: 1, maximumBytes: 2 ** 33 }));
+    const large = jit((value: Tensor) => ones([2 ** 15, 2 ** 14]).mul(value), { device: queue });
+    await expect(large(tensor([5])).data()).rejects.toMatchObject({
+      code: "memory",
+      message: expect.stringMatching(/^native: a tensor of 2.00 GiB, at most 2.00 GiB can be reached/),
+    });
+    // Row sums follow row maxima of a product, which therefore lies in memory between them.
+    const between = jit((x: Tensor) => x.matMul(x.transpose()).softmax().matMul(x), { device: queue });
+    await expect(between(zeros([24_000, 2])).data()).rejects.toMatchObject({
+      code: "memory",
+      message: expect.stringMatching(/^A value \[24000, 24000\] of f32 takes 2.15 GiB while computing/),
+    });
+    expect(Array.from(await between(ones([2, 1])).data())).toEqual([1, 1]);
     await queue.device.close();
   });
 

@@ -28,6 +28,7 @@ type Kind =
   | "integerLookup"
   | "hashing"
   | "hashedCrossing"
+  | "preprocessInput"
   | "resizing"
   | "centerCrop"
   | "autoContrast"
@@ -91,6 +92,12 @@ export const preprocessingSamples: Readonly<Record<Kind, readonly Sample[]>> = {
     (inputShape) => layers.resizing({ height: 4, width: 9, inputShape }),
     (inputShape) => layers.resizing({ height: 9, width: 3, interpolation: "lanczos3", antialias: true, inputShape }),
     (inputShape) => layers.resizing({ height: 4, width: 4, padToAspectRatio: true, fillValue: 2, inputShape }),
+  ]),
+  preprocessInput: each(picture, [
+    (inputShape) => layers.preprocessInput({ mode: "tf", inputShape }),
+    (inputShape) => layers.preprocessInput({ mode: "torch", inputShape }),
+    (inputShape) => layers.preprocessInput({ mode: "caffe", inputShape }),
+    (inputShape) => layers.preprocessInput({ mode: "none", inputShape }),
   ]),
   centerCrop: each(picture, [
     (inputShape) => layers.centerCrop({ height: 3, width: 4, inputShape }),

@@ -141,12 +141,15 @@ export const attentionSamples: Samples<
   | "reversibleEmbedding"
   | "masking"
   | "positionEmbedding"
+  | "classToken"
+  | "layerScale"
   | "sinePositionEncoding"
   | "rotaryEmbedding"
   | "attention"
   | "additiveAttention"
   | "multiHeadAttention"
   | "groupQueryAttention"
+  | "causalAttention"
 > = {
   embedding: [
     { make: (inputShape) => layers.embedding({ inputDim: 6, outputDim: 3, inputShape }), input: [4], range: [0, 6] },
@@ -185,6 +188,13 @@ export const attentionSamples: Samples<
       make: (inputShape) => layers.positionEmbedding({ sequenceLength: 5, initializer: "heNormal", inputShape }),
       input: [4, 3],
     },
+  ],
+  classToken: [
+    { make: (inputShape) => layers.classToken({ initializer: "glorotUniform", inputShape }), input: [4, 3] },
+  ],
+  layerScale: [
+    { make: (inputShape) => layers.layerScale({ initValues: 0.5, inputShape }), input: [4, 3] },
+    { make: (inputShape) => layers.layerScale({ inputShape }), input: [2, 3, 5] },
   ],
   sinePositionEncoding: [
     { make: (inputShape) => layers.sinePositionEncoding({ maxWavelength: 50, inputShape }), input: [4, 3] },
@@ -246,6 +256,18 @@ export const attentionSamples: Samples<
       make: () => layers.multiHeadAttention({ numHeads: 1, keyDim: 2, useBias: false, attentionAxes: [2] }),
       input: [2, 4, 3],
       others: [[2, 3, 3]],
+    },
+  ],
+  causalAttention: [
+    { make: (inputShape) => layers.causalAttention({ numHeads: 2, dropout: 0.3, inputShape }), input: [4, 12] },
+    {
+      make: () =>
+        layers.causalAttention({ numHeads: 4, numKeyValueHeads: 2, rotaryFrequencies: [1, 0.1], contextLength: 6 }),
+      input: [5, 16],
+      others: [
+        [5, 8],
+        [5, 8],
+      ],
     },
   ],
   groupQueryAttention: [

@@ -9,6 +9,9 @@ import { closeDevice, useDevice } from "#engine/tensor/device.ts";
 import { key, normal } from "#engine/tensor/random.ts";
 import type { Layer } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
+import { segmentsOf } from "#learning/nn/segments.ts";
+import { model as functional } from "#learning/train/functional.ts";
+import { losses } from "#learning/train/losses.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import { sequential, type Model } from "#learning/train/model.ts";
 
@@ -98,4 +101,67 @@ test("a deep model's step needs a fraction of the memory", async () => {
 
 test("what is no layer is refused", () => {
   expect(() => layers.recompute({ layer: "dense" as unknown as Layer })).toThrow("layer is no layer");
+});
+
+/** Blocks of a Transformer: two that add to what came in, behind an embedding and before a head. */
+function decoder(recompute: boolean, numBlocks = 2, [time, width] = [6, 16]): Model {
+  const ids = layers.input({ shape: [time], dtype: "i32" });
+  const table = layers.reversibleEmbedding({ inputDim: 11, outputDim: width });
+  let x = table.apply(ids);
+  for (let block = 0; block < numBlocks; block += 1) {
+    const normal = layers.layerNormalization().apply(x);
+    const attention = layers.multiHeadAttention({ numHeads: 2, keyDim: width / 2, useCausalMask: true, dropout: 0.1 });
+    x = layers.add().apply([x, attention.apply([normal, normal])]);
+    const hidden = layers.dense({ units: 4 * width, activation: "gelu" }).apply(layers.layerNormalization().apply(x));
+    x = layers.add().apply([x, layers.dropout({ rate: 0.1 }).apply(layers.dense({ units: width }).apply(hidden))]);
+  }
+  const model = functional({ inputs: ids, outputs: table.apply(layers.layerNormalization().apply(x)), seed: 4 });
+  const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  model.compile({ optimizer: "adam", loss, recompute });
+  return model;
+}
+
+const rows = (count: number, time: number, step: number): number[][] =>
+  Array.from({ length: count }, (_, row) =>
+    Array.from({ length: time }, (_one, place) => (row * 5 + place * step) % 11),
+  );
+
+test("compiled so, a Transformer trains to the same bits, saved and loaded too", async () => {
+  await useDevice("js");
+  const folder = await mkdtemp(join(tmpdir(), "sinter-recompute-"));
+  try {
+    const [one, other] = [decoder(false), decoder(true)];
+    const [x, y] = [rows(3, 6, 2), rows(3, 6, 3)];
+    await other.trainOnBatch(x, y);
+    await other.save(folder);
+    const loaded = await loadModel(folder);
+    expect(loaded.core.compiled?.recompute).toBe(true);
+    await one.trainOnBatch(x, y);
+    for (const model of [one, other, loaded]) await model.trainOnBatch(x, y);
+    expect(await numbersOf(other)).toEqual(await numbersOf(one));
+    expect(await numbersOf(loaded)).toEqual(await numbersOf(one));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("compiled so, a deep Transformer's step needs a fraction of the memory", async () => {
+  await useDevice("wasm", { threads: 1 });
+  const arena = async (recompute: boolean): Promise<number> => {
+    const text = await decoder(recompute, 8, [32, 32]).explain(rows(4, 32, 2), rows(4, 32, 3));
+    return Number(/arena ([\d.]+) MiB/.exec(text)?.[1]);
+  };
+  expect(await arena(true)).toBeLessThan((await arena(false)) / 2.5);
+});
+
+test("layers in a row are computed again in parts of about the root of their number", () => {
+  const { network } = sequential([
+    layers.input({ shape: [3] }),
+    ...Array.from({ length: 9 }, () => layers.dense({ units: 3 })),
+  ]);
+  const parts = segmentsOf(network).map(({ from, to }) => [from, to]);
+  expect(parts).toEqual([
+    [1, 4],
+    [4, 7],
+  ]);
 });

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import { closeDevice } from "#engine/tensor/device.ts";
-import { squeezeNet, vgg16 } from "#entry/zoo.ts";
+import { preprocessInput, squeezeNet, vgg16 } from "#entry/zoo.ts";
+import { tensor } from "#engine/tensor/create.ts";
 import { layers } from "#learning/nn/layers.ts";
 import { loadModel } from "#learning/train/load-model.ts";
 import { sequential } from "#learning/train/model.ts";
@@ -51,4 +52,51 @@ test("a frozen network keeps its weights while the head learns; saved and loaded
   expect(await (await loaded.predict(x, { verbose: 0 })).data()).toEqual(
     await (await net.predict(x, { verbose: 0 })).data(),
   );
+});
+
+const small = { includeTop: false, inputShape: [40, 40, 3] } as const;
+const weightsOf = async (path: string): Promise<ArrayLike<number>> =>
+  (await (await squeezeNet({ ...small, weights: path })).getWeights()).at(-2)!.data();
+
+test.each(["own.weights.h5", "own.keras", "own"])("the weights of a file: %s", async (name) => {
+  const net = squeezeNet({ ...small, seed: 4 });
+  const path = join(folder, name);
+  if (name.endsWith(".weights.h5")) await net.saveWeights(path);
+  else await net.save(path);
+  expect(await weightsOf(path)).toEqual(await (await net.getWeights()).at(-2)!.data());
+});
+
+test("of a file with a top, features take theirs", async () => {
+  const whole = squeezeNet({ classes: 3, seed: 4 });
+  await whole.save(join(folder, "whole"));
+  const named = whole.network.weights.findIndex(({ path }) => path === "fire9_expand3x3/kernel");
+  expect(await weightsOf(join(folder, "whole", "model.safetensors"))).toEqual(
+    await (await whole.getWeights())[named]!.data(),
+  );
+});
+
+test("weights that are not there name the file to give", async () => {
+  await expect(vgg16({ ...small, weights: "imagenet" })).rejects.toThrow(
+    /vgg16: weights: no package .* Give the path of Keras's vgg16_weights_tf_dim_ordering_tf_kernels_notop\.h5, or /,
+  );
+  await expect(squeezeNet({ weights: "none.h5" })).rejects.toThrow(/there is no file "none\.h5".* squeezenet1_1-/);
+  const net = squeezeNet({ ...small, seed: 4 });
+  await net.save(join(folder, "features"));
+  await expect(vgg16({ ...small, weights: join(folder, "features") })).rejects.toThrow(
+    /vgg16: .* has no "block1_conv1\/kernel", and 25 more of 26 weights are missing/,
+  );
+});
+
+test.each([
+  ["none", [0, 127.5, 255]],
+  ["tf", [-1, 0, 1]],
+  ["torch", [-0.485 / 0.229, (0.5 - 0.456) / 0.224, (1 - 0.406) / 0.225]],
+  ["caffe", [255 - 103.939, 127.5 - 116.779, -123.68]],
+] as const)("pixels for networks trained in the way of %s", async (mode, expected) => {
+  const pixels = tensor([[[[0, 127.5, 255]]]]);
+  const net = sequential([layers.preprocessInput({ mode, inputShape: [1, 1, 3] })]);
+  for (const given of [preprocessInput(pixels, { mode }), await net.predictOnBatch(pixels)]) {
+    const values = Array.from(await given.data());
+    expected.forEach((value, channel) => expect(values[channel]).toBeCloseTo(value, 4));
+  }
 });

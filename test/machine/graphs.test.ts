@@ -6,11 +6,14 @@ import type { Node } from "#engine/graph/graph.ts";
 import {
   add,
   broadcastTo,
+  cast,
   convolve,
   convolveFilterGradient,
   dot,
+  multiply,
   parameter,
   relu,
+  reshape,
   windowMax,
 } from "#engine/ops/index.ts";
 import { interpret } from "#engine/target/js/interpreter.ts";
@@ -53,6 +56,20 @@ describe.each(chosen)("$name", (target) => {
         await check(parameters, dot(...parameters, axes));
       },
     );
+
+    test.each([
+      [1, 96, 131],
+      [3, 64, 80],
+    ])("%i rows times columns of bytes with scales", async (rows, depth, columns) => {
+      const shape = [depth / 32, 32, columns];
+      const [x, gain] = [f32(rows, depth), f32(depth)];
+      const bytes = parameter({ dtype: "u8", shape });
+      const scales = parameter({ dtype: "f16", shape: [depth / 32, 1, columns] });
+      const weight = multiply(cast(bytes, "f32"), broadcastTo(cast(scales, "f32"), shape));
+      const axes = { leftContract: [1], rightContract: [0] };
+      const scaled = multiply(x, broadcastTo(gain, [rows, depth]));
+      await check([x, gain, bytes, scales], relu(dot(scaled, reshape(weight, [depth, columns]), axes)));
+    });
 
     test("a long depth is cut into pieces and splits", async () => {
       const parameters = [f32(7, 1300), f32(1300, 33)] as const;

@@ -1,6 +1,7 @@
 // The models of the wider suite, each with a batch of its size.
 import { tensor } from "sinter";
-import { numbers } from "../../protocol.mjs";
+import { miniLmTokens, numbers, textTokens } from "../../protocol.mjs";
+import { minilm } from "./minilm.mjs";
 import { mlp } from "./mlp.mjs";
 import { mobilenetv2 } from "./mobilenetv2.mjs";
 import { resnet50 } from "./resnet50.mjs";
@@ -9,7 +10,7 @@ import { transformer, transformerSize } from "./transformer.mjs";
 import { vgg16 } from "./vgg16.mjs";
 
 const { sequenceShapes, ...sequenceMakers } = sequences;
-const makers = { mobilenetv2, resnet50, vgg16, transformer, mlp, ...sequenceMakers };
+const makers = { minilm, mobilenetv2, resnet50, vgg16, transformer, mlp, ...sequenceMakers };
 
 /** The model that `name` names, compiled with Adam. */
 export function makeModel(name) {
@@ -21,6 +22,7 @@ export function makeModel(name) {
 /** Inputs and class numbers. */
 export function makeBatch(name, size) {
   const labels = (numClasses) => tensor(Int32Array.from({ length: size }, (_, index) => (index * 7) % numClasses));
+  if (name === "minilm") return { x: tensor(textTokens(size), { shape: [size, miniLmTokens] }), y: labels(10) };
   if (name === "transformer") {
     const { numTokens, vocabulary, numClasses } = transformerSize;
     const tokens = Int32Array.from({ length: size * numTokens }, (_, index) => (index * 31) % vocabulary);

@@ -42,6 +42,15 @@ export function share(texts: CliTexts): (text: string) => number {
   };
 }
 
+/** A parser of numbers of at least 0. */
+export function notNegative(texts: CliTexts): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (value >= 0 && Number.isFinite(value)) return value;
+    throw new InvalidArgumentError(texts.giveNotNegative);
+  };
+}
+
 /** A parser of numbers above 0. */
 export function positive(texts: CliTexts): (text: string) => number {
   return (text) => {

@@ -7,6 +7,8 @@ export const helpEnglish = {
   commandTrain: "train a classifier of pictures",
   commandEvaluate: "score a run on labelled pictures",
   commandPredict: "say what pictures show",
+  commandEmbed: "turn texts into vectors, by the folder of an encoder",
+  commandGenerate: "write on from a text with a language model",
   commandData: "look through data before it is trained on",
   commandCheck: "find what would spoil a training: broken, double, leaking, wrongly named, tiny, blank pictures",
   commandReport: "write the report of a run: report.html, report.json, model-card.md",
@@ -20,6 +22,7 @@ export const helpEnglish = {
   argumentTestFolder: "folder of classes; its test/ (else val/) where it has one",
   argumentMovedFolder: "the data; default: where the run's config.json says",
   argumentPictures: "pictures, or folders of them",
+  argumentTexts: "a text file, one text a line, or a folder of .txt files",
   argumentRun: "folder that sinter train wrote",
   argumentRunOrFile: "a run, a model's folder, or a file",
   argumentConvertFrom: "a model or a file of tensors; its format is seen from its content",
@@ -33,6 +36,7 @@ export const helpEnglish = {
   flagJsonObject: "one JSON object on standard output",
   flagJsonRuns: "one JSON object a run on standard output",
   flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",
+  flagJsonTexts: "one JSON object a text: name, text, embedding",
   flagJsonFindings: "one JSON object a line: the findings, then a summary",
   flagValidation: "the validation part",
   flagTest: "the test part",
@@ -42,6 +46,9 @@ export const helpEnglish = {
   flagAugment: "none, light, standard or a .json file",
   flagOnBroken: "pictures that cannot be read",
   flagModel: "cnn, or a .ts or .js file that exports one",
+  flagEmbedModel: "folder with config.json, model.safetensors and tokenizer.json of a BERT",
+  flagEmbedOut: "file to write, by its ending: .npy, .safetensors, .csv",
+  flagEmbedBatch: "texts a step",
   flagSeed: "of split, order, augmentation, first weights",
   flagThreads: "threads that compute; default: every core",
   flagEpochs: "passes over the training part",
@@ -57,6 +64,18 @@ export const helpEnglish = {
   flagOut: "folder to write; default: runs/train, runs/train-2, …",
   flagResume: "go on with a run that was ended, with the options that it was begun with",
   flagTop: "classes listed for each picture",
+  flagTextModel:
+    "a folder of transformers (GPT-2, Llama, Mistral, Qwen2), a .gguf file of a Llama, or an .npz of glassllm",
+  flagPrompt: "the text to write on from; with --chat what the user says",
+  flagMaxTokens: "tokens to write at most",
+  flagTemperature: "below 1 the likely becomes likelier; 0 always takes the likeliest",
+  flagTopK: "choose among the K likeliest tokens",
+  flagTopP: "choose among the fewest tokens whose probabilities sum to P",
+  flagRepetitionPenalty: "above 1 makes tokens that came before less likely",
+  flagGenerateSeed: "the same seed writes the same text",
+  flagStop: "end before this text; may be given several times",
+  flagChat: "answer the prompt by the model's chat template",
+  flagSystem: "with --chat: what the model is told first",
   flagShow: "findings shown of each kind",
   flagReportOut: "where the page is written; default: report.html in the run",
   flagReportCheck: "look for faults in the data, and tell them in the report",
@@ -86,6 +105,19 @@ Examples:
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterEmbed: `
+Texts longer than the model reads are cut. Without --out the nearest other text of each is shown, with the cosine of their vectors.
+
+Examples:
+  sinter embed questions.txt --model all-MiniLM-L6-v2
+  sinter embed mails --model all-MiniLM-L6-v2 --out mails.npy`,
+  afterGenerate: `
+The new text is written to standard output, piece by piece. It ends after --max-tokens, where the model ends it, before a --stop
+text, or where the model's context is full. Nothing is downloaded.
+
+Examples:
+  sinter generate --model gpt2 --prompt "Once upon a time" --temperature 0.8 --top-p 0.95 --seed 1
+  sinter generate --model llama.gguf --chat --prompt "Who are you?" --max-tokens 200`,
   afterReport: `
 Writes report.html (one file, no network), report.json (every number) and model-card.md into the run, or beside --out.
 FOLDER is the data the run was made with; give it when it has moved since.

@@ -9,6 +9,8 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   commandTrain: "训练图片分类器",
   commandEvaluate: "在带标签的图片上给一次运行打分",
   commandPredict: "判断图片的内容",
+  commandEmbed: "用编码器文件夹把文本变成向量",
+  commandGenerate: "用语言模型续写文本",
   commandData: "训练前查看数据",
   commandCheck: "找出会破坏训练的问题：损坏、重复、泄漏、扩展名有误、过小、空白的图片",
   commandReport: "写出一次运行的报告：report.html、report.json、model-card.md",
@@ -22,6 +24,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   argumentTestFolder: "内含各类别文件夹；若有 test/（否则 val/）则使用它",
   argumentMovedFolder: "数据；默认：运行的 config.json 所记的位置",
   argumentPictures: "图片，或图片所在的文件夹",
+  argumentTexts: "文本文件（每行一段文本），或 .txt 文件所在的文件夹",
   argumentRun: "sinter train 写出的文件夹",
   argumentRunOrFile: "一次运行、模型文件夹，或一个文件",
   argumentConvertFrom: "模型或张量文件；格式由内容判断",
@@ -35,6 +38,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagJsonObject: "在标准输出上写出一个 JSON 对象",
   flagJsonRuns: "在标准输出上为每次运行写出一个 JSON 对象",
   flagJsonPictures: "每行一个 JSON 对象：file、label、probability、probabilities",
+  flagJsonTexts: "每段文本一个 JSON 对象：name、text、embedding",
   flagJsonFindings: "每行一个 JSON 对象：先是各个问题，最后是汇总",
   flagValidation: "验证集",
   flagTest: "测试集",
@@ -44,6 +48,9 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagAugment: "none、light、standard 或 .json 文件",
   flagOnBroken: "遇到无法读取的图片时：略过或报错",
   flagModel: "cnn，或导出模型的 .ts、.js 文件",
+  flagEmbedModel: "内含 BERT 的 config.json、model.safetensors 和 tokenizer.json 的文件夹",
+  flagEmbedOut: "要写的文件，由扩展名决定格式：.npy、.safetensors、.csv",
+  flagEmbedBatch: "每一步的文本数",
   flagSeed: "用于划分、顺序、数据增强和初始权重的种子",
   flagThreads: "计算线程数；默认：所有核心",
   flagEpochs: "训练集的遍数",
@@ -59,6 +66,17 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagOut: "写入的文件夹；默认：runs/train、runs/train-2……",
   flagResume: "沿用原来的选项，继续一次中断的运行",
   flagTop: "每张图片列出的类别数",
+  flagTextModel: "transformers 的文件夹（GPT-2、Llama、Mistral、Qwen2）、Llama 的 .gguf 文件，或 glassllm 的 .npz 文件",
+  flagPrompt: "要续写的文本；与 --chat 同用时为用户所说的话",
+  flagMaxTokens: "最多写多少个词元",
+  flagTemperature: "小于 1 时更偏向可能的词元；0 总取最可能的词元",
+  flagTopK: "只在最可能的 K 个词元中选择",
+  flagTopP: "只在概率之和达到 P 的最少几个词元中选择",
+  flagRepetitionPenalty: "大于 1 时出现过的词元不易再出现",
+  flagGenerateSeed: "种子相同，写出的文本也相同",
+  flagStop: "遇到这段文本之前停下；可多次给出",
+  flagChat: "按模型的对话模板回答",
+  flagSystem: "与 --chat 同用：先告诉模型的话",
   flagShow: "每种问题显示的个数",
   flagReportOut: "网页写到哪里；默认：运行中的 report.html",
   flagReportCheck: "查找数据中的问题，并写进报告",
@@ -88,6 +106,18 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterEmbed: `
+超过模型长度的文本会被截断。不给 --out 时，显示与每段文本最接近的另一段，以及两个向量的余弦。
+
+示例：
+  sinter embed questions.txt --model all-MiniLM-L6-v2
+  sinter embed mails --model all-MiniLM-L6-v2 --out mails.npy`,
+  afterGenerate: `
+新写的文本逐段写到标准输出。到 --max-tokens、模型自己结束、遇到 --stop 的文本之前，或模型的上下文已满时停下。不会下载任何内容。
+
+示例：
+  sinter generate --model gpt2 --prompt "从前" --temperature 0.8 --top-p 0.95 --seed 1
+  sinter generate --model llama.gguf --chat --prompt "你是谁？" --max-tokens 200`,
   afterReport: `
 把 report.html（单个文件，无需联网）、report.json（所有数值）和 model-card.md 写入运行的文件夹，或 --out 所在之处。
 FOLDER 是该运行所用的数据；数据移动过时请给出。

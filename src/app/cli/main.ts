@@ -11,7 +11,9 @@ import { addConvertCommand } from "./convert.ts";
 import { addDataCommand } from "./data-check.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { packageVersion } from "./environment.ts";
+import { addEmbedCommand } from "./embed.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addGenerateCommand } from "./generate.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { addRateCommand } from "./lr-find.ts";
 import { addPredictCommand } from "./predict.ts";
@@ -61,6 +63,8 @@ function buildProgram(context: CommandContext): Command {
   addTrainCommand(program, context);
   addEvaluateCommand(program, context);
   addPredictCommand(program, context);
+  addEmbedCommand(program, context);
+  addGenerateCommand(program, context);
   addDataCommand(program, context);
   addReportCommand(program, context);
   addRateCommand(program, context);

@@ -85,6 +85,7 @@ export function directRowsOf({ left, batch, rows, depth }: Product, inputs: read
 
 /** A right side that the micro-kernel reads as it lies: columns side by side, steps of the depth at one distance. */
 export interface DirectColumns {
+  readonly kind: "stored";
   readonly operand: number;
   readonly offset: number;
   /** Elements from one step of the depth to the next. */
@@ -101,6 +102,7 @@ export function directColumnsOf(product: Product, inputs: readonly Node[]): Dire
   if (position === undefined || more !== undefined || other !== undefined) return undefined;
   if (along === undefined || column === undefined || strideAlong(position.linear, column) !== 1) return undefined;
   return {
+    kind: "stored",
     operand: position.operand,
     offset: position.linear.constant,
     stride: strideAlong(position.linear, along) ?? 0,
@@ -148,12 +150,18 @@ export interface BlockingOptions {
   /** Whether the left side is read as it lies, and the right side too. */
   readonly isDirect: boolean;
   readonly hasPanels: boolean;
+  /** Of a tile of a few rows. */
+  readonly mostVectors?: number;
   readonly traits: TargetTraits;
 }
 
+/** Vectors of a tile that is as low as the rows are few: accumulators hide the time of an addition. */
+const mostVectors = 8;
+
 export function blockingOf(product: Product, options: BlockingOptions): Blocking {
   const { windowSize, isDirect, hasPanels, traits } = options;
-  const tile = isDirect && windowSize === 1 ? fittingTile(product, traits) : traits.tile;
+  const most = options.mostVectors ?? mostVectors;
+  const tile = isDirect && windowSize === 1 ? fittingTile(product, traits, most) : traits.tile;
   const tileColumns = tile.vectors * traits.lanes;
   const rowUnit = (tile.rows * windowSize) / gcd(tile.rows, windowSize);
   const { columns, depth } = hasPanels
@@ -167,8 +175,8 @@ export function blockingOf(product: Product, options: BlockingOptions): Blocking
   const numRowBlocks = Math.ceil(product.rows.size / block.rows);
   const numColumnBlocks = Math.ceil(product.columns.size / block.columns);
   const numBlocks = product.batch.size * numRowBlocks * numColumnBlocks;
-  const most = windowSize === 1 ? Math.max(1, Math.floor(product.depth.size / (packedDepth * 2))) : 1;
-  const wantedSplits = Math.max(1, Math.min(Math.ceil(wantedBlocks(workOf(product)) / numBlocks), most));
+  const mostSplits = windowSize === 1 ? Math.max(1, Math.floor(product.depth.size / (packedDepth * 2))) : 1;
+  const wantedSplits = Math.max(1, Math.min(Math.ceil(wantedBlocks(workOf(product)) / numBlocks), mostSplits));
   const splitDepth =
     wantedSplits === 1 ? product.depth.size : roundUp(Math.ceil(product.depth.size / wantedSplits), packedDepth);
   const numSplits = Math.ceil(product.depth.size / splitDepth);
@@ -185,12 +193,12 @@ export function blockingOf(product: Product, options: BlockingOptions): Blocking
 }
 
 /** A tile that wastes few columns, and no rows where there are few. */
-function fittingTile({ rows, columns }: Product, { tile, lanes }: TargetTraits): TargetTraits["tile"] {
+function fittingTile({ rows, columns }: Product, { tile, lanes }: TargetTraits, most: number): TargetTraits["tile"] {
   const sums = tile.rows * tile.vectors;
   const vectors = Math.ceil(columns.size / lanes);
   if (rows.size < tile.rows) {
     const few = Math.max(1, rows.size);
-    return { rows: few, vectors: Math.max(1, Math.min(Math.floor(sums / few), vectors, 8)) };
+    return { rows: few, vectors: Math.max(1, Math.min(Math.floor(sums / few), vectors, most)) };
   }
   if (vectors === 1) return { rows: Math.min(sums, 12, rows.size), vectors: 1 };
   const padded = (width: number): number => Math.ceil(vectors / width) * width;

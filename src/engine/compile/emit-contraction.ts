@@ -2,20 +2,16 @@
 // it computes one strip of rows after the other and evaluates the epilogue over each; else it packs both sides piece by
 // piece, lets the micro-kernel add to the block in private memory, and evaluates the epilogue at the end.
 
+import { BugError } from "#engine/base/error.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import {
-  roundUp,
-  type Blocking,
-  type DirectColumns,
-  type DirectRows,
-  type Product,
-} from "#engine/compile/contraction.ts";
+import { roundUp, type Blocking, type DirectRows, type Product } from "#engine/compile/contraction.ts";
 import { bareResultOf, type BareResult } from "#engine/compile/bare-result.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
+import { ComputedColumns } from "#engine/compile/computed-columns.ts";
 import { convolutionSteps } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
@@ -27,8 +23,8 @@ import type { Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { Packer, roomyDepth } from "#engine/compile/pack.ts";
-import { decode, lesser, quotient, remainder } from "#engine/compile/places.ts";
-import { isPacked, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
+import { decode, lesser, placeOf, quotient, remainder } from "#engine/compile/places.ts";
+import { isPacked, leftSideOf, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
 /** The kernels of a group with a contraction. @param constants nodes that seldom change: what they are packed to is kept */
@@ -85,6 +81,8 @@ interface FurtherBuffers {
   readonly panels?: StepBuffer | undefined;
 }
 
+const zeroVector: Value = { kind: "constant", type: "vf32", value: 0 };
+
 /** What a chunk computes. */
 interface Chunk {
   readonly split: Value;
@@ -109,7 +107,7 @@ class ProductKernel {
   readonly #product: Product;
   readonly #blocking: Blocking;
   readonly #direct: DirectRows | undefined;
-  readonly #columns: DirectColumns | undefined;
+  readonly #columns: ProductPlan["columns"];
   readonly #plan: ProductPlan;
   readonly #partial: StepBuffer | undefined;
   readonly #panels: StepBuffer | undefined;
@@ -124,6 +122,7 @@ class ProductKernel {
   /** Depth that a panel of the left side has room for. */
   readonly #leftDepth: number;
   readonly #rightPanels: Value;
+  #computed: ComputedColumns | undefined;
 
   constructor(plan: ProductPlan, traits: TargetTraits, { partial, panels }: FurtherBuffers) {
     const { group, product, blocking, direct, columns } = plan;
@@ -169,6 +168,8 @@ class ProductKernel {
     const epilogue = this.#epilogue(buffers);
     left?.prepare();
     right?.prepare();
+    this.#computed = this.#columns?.kind === "computed" ? this.#computedColumns(buffers) : undefined;
+    this.#computed?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
     if (this.#bare !== undefined) this.#bareStrips(chunk, { left, right }, this.#bare);
@@ -211,9 +212,13 @@ class ProductKernel {
   #packer(across: "rows" | "columns", buffers: readonly EmitterBuffer[]): Packer {
     const right = { ...rightOf(this.#plan, this.#traits), builder: this.#k, buffers };
     if (across === "columns") return new Packer({ ...right, panels: this.#rightPanels });
-    const { left: side, rows } = this.#product;
-    const width = this.#blocking.tile.rows;
-    return new Packer({ ...right, side, across: rows, width, panels: this.#leftPanels, panelDepth: this.#leftDepth });
+    const panels = { panels: this.#leftPanels, panelDepth: this.#leftDepth, width: this.#blocking.tile.rows };
+    return new Packer({ ...right, ...panels, side: leftSideOf(this.#plan), across: this.#product.rows });
+  }
+
+  #computedColumns(buffers: readonly EmitterBuffer[]): ComputedColumns {
+    const shape = { tile: this.#blocking.tile, lanes: this.#traits.lanes };
+    return new ComputedColumns(this.#k, buffers, shape, rightOf(this.#plan, this.#traits));
   }
 
   #epilogue(buffers: readonly EmitterBuffer[]): Epilogue {
@@ -255,7 +260,7 @@ class ProductKernel {
       const first = this.#firstRow(chunk, row);
       const start = this.#rowsAt(chunk, range, row, first);
       if (this.#columns === undefined) this.#panelTiles(chunk, start, range);
-      else this.#columnTiles(chunk, start, range, this.#columns);
+      else this.#columnTiles(chunk, start, range);
       this.#finishStrip(chunk, { row, first, block: this.#block }, epilogue);
     });
   }
@@ -298,7 +303,7 @@ class ProductKernel {
       const rows = this.#rowsAt(chunk, range, row, first);
       const target = k.let(ir.elementAt(result, "f32", ir.multiply(first, ir.int(rowStride))));
       if (this.#columns === undefined) this.#panelTiles(chunk, rows, range, { target, rowStride });
-      else this.#columnTiles(chunk, rows, range, this.#columns, { target, rowStride });
+      else this.#columnTiles(chunk, rows, range, { target, rowStride });
     });
   }
 
@@ -314,21 +319,38 @@ class ProductKernel {
   }
 
   /** The tiles of a strip of rows, with columns as they lie; the last begins earlier, not to read beyond the end. */
-  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, direct: DirectColumns, sums = this.#sums()): void {
+  #columnTiles(chunk: Chunk, rows: LeftRows, range: DepthRange, sums = this.#sums()): void {
     const k = this.#k;
     const { tileColumns } = this.#blocking;
-    const { columns, batch } = this.#product;
-    const steps = ir.multiply(range.depthStart, ir.int(direct.stride));
-    const start = placeOf(chunk.batchPlace, batch.numbers, direct.batchStrides, ir.add(steps, ir.int(direct.offset)));
-    const base = k.let(ir.elementAt(k.buffer(direct.operand), "f32", start));
+    const { columns } = this.#product;
+    const multiply = this.#columnTile(chunk, rows, range);
     k.loop(ir.int(0), chunk.columnCount, tileColumns, (column) => {
       const wanted = ir.add(chunk.columnStart, column);
       const isEven = columns.size % tileColumns === 0;
       const first = k.let(isEven ? wanted : lesser(wanted, ir.int(columns.size - tileColumns)));
-      const right = k.let(ir.elementAt(base, "f32", first));
       const target = k.let(ir.elementAt(sums.target, "f32", ir.subtract(first, chunk.columnStart)));
-      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, { ...sums, target }, range.depthCount);
+      multiply(first, { ...sums, target });
     });
+  }
+
+  /** How a tile of columns that lie in memory, or are computed, is multiplied. */
+  #columnTile(chunk: Chunk, rows: LeftRows, range: DepthRange): (first: Value, sums: Sums) => void {
+    const k = this.#k;
+    const computed = this.#computed;
+    const direct = this.#columns;
+    if (computed !== undefined) {
+      const common = { ...rows, ...range, batchPlace: chunk.batchPlace, start: () => zeroVector };
+      return (column, sums) => this.#store(computed.multiply({ ...common, column }), sums);
+    }
+    if (direct?.kind !== "stored") throw new BugError("Columns of a product that neither lie nor are computed.");
+    const steps = ir.multiply(range.depthStart, ir.int(direct.stride));
+    const from = ir.add(steps, ir.int(direct.offset));
+    const start = placeOf(chunk.batchPlace, this.#product.batch.numbers, direct.batchStrides, from);
+    const base = k.let(ir.elementAt(k.buffer(direct.operand), "f32", start));
+    return (first, sums) => {
+      const right = k.let(ir.elementAt(base, "f32", first));
+      this.#tile(rows, { right, rightStepBytes: direct.stride * 4 }, sums, range.depthCount);
+    };
   }
 
   /** The first row of a tile: the last tile of unpacked rows begins earlier, since it must not read beyond the end. */
@@ -401,7 +423,7 @@ class ProductKernel {
     const { lanes } = this.#traits;
     const count = k.let(ir.multiply(paddedRows, ir.int(this.#blocking.columns)));
     k.loop(ir.int(0), count, lanes, (index) => {
-      k.store("f32", ir.elementAt(this.#block, "f32", index), { kind: "constant", type: "vf32", value: 0 });
+      k.store("f32", ir.elementAt(this.#block, "f32", index), zeroVector);
     });
   }
 
@@ -412,14 +434,18 @@ class ProductKernel {
 
   /** Sets a tile of sums to its products, or adds them. */
   #tile(rows: LeftRows, columns: RightColumns, { target, rowStride }: Sums, depth: Value, isFirst = true): void {
-    const k = this.#k;
     const { lanes } = this.#traits;
     const { tile } = this.#blocking;
-    const place = (row: number, part: number): number => (row * rowStride + part * lanes) * 4;
     const start = (row: number, part: number): Value =>
-      isFirst ? { kind: "constant", type: "vf32", value: 0 } : ir.load("vf32", "f32", target, place(row, part));
-    const sums = multiplyTile(k, { tile, lanes }, { ...rows, ...columns, depth, start });
-    sums.forEach((line, row) => line.forEach((sum, part) => k.store("f32", target, sum, place(row, part))));
+      isFirst ? zeroVector : ir.load("vf32", "f32", target, (row * rowStride + part * lanes) * 4);
+    this.#store(multiplyTile(this.#k, { tile, lanes }, { ...rows, ...columns, depth, start }), { target, rowStride });
+  }
+
+  #store(sums: readonly (readonly Value[])[], { target, rowStride }: Sums): void {
+    const { lanes } = this.#traits;
+    sums.forEach((line, row) =>
+      line.forEach((sum, part) => this.#k.store("f32", target, sum, (row * rowStride + part * lanes) * 4)),
+    );
   }
 
   #finish(): Step {
@@ -461,18 +487,6 @@ interface Sums {
 interface Packers {
   readonly left: Packer | undefined;
   readonly right: Packer | undefined;
-}
-
-/** An element number: where a place of the batch begins, `from` elements further. */
-function placeOf(
-  batchPlace: readonly (readonly [number, Value])[],
-  numbers: readonly number[],
-  strides: readonly number[],
-  from: Value,
-): Value {
-  return batchPlace.reduce<Value>((sum, [number, at]) => {
-    return ir.add(sum, ir.multiply(at, ir.int(strides[numbers.indexOf(number)] ?? 0)));
-  }, from);
 }
 
 /** A count rounded up. */

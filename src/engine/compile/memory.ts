@@ -2,6 +2,8 @@
 // a barrier lies between steps, two buffers may share bytes when their steps do not overlap.
 
 import { byteSize } from "#engine/base/dtype.ts";
+import { SinterError } from "#engine/base/error.ts";
+import { shapeText } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import { keyOf, type AnyStep, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -35,6 +37,21 @@ export function lifetimesOf(
     }
   });
   return lifetimes;
+}
+
+/** @throws memory for a value that code cannot reach all of */
+export function checkSizes(lifetimes: readonly Lifetime[], mostBytes: number): void {
+  for (const { buffer } of lifetimes) {
+    if (bytesOf(buffer) <= mostBytes) continue;
+    const shape = buffer.kind === "node" ? buffer.node.type.shape : [buffer.size];
+    const [bytes, most] = [bytesOf(buffer), mostBytes].map((size) => `${(size / 2 ** 30).toFixed(2)} GiB`);
+    throw new SinterError(
+      "memory",
+      `A value ${shapeText(shape)} of ${buffer.dtype} takes ${bytes} while computing, at most ${most} can be reached. ` +
+        "Use a smaller batch, shorter sequences, or parts of it one after another.",
+      { shape, dtype: buffer.dtype },
+    );
+  }
 }
 
 /** Places every buffer: large ones first, each as low as its neighbours in time allow. */

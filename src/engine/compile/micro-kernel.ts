@@ -60,7 +60,12 @@ interface Factors {
 }
 
 /** One step: the side with fewer values stays in registers, the other passes by. */
-function addProducts(k: KernelBuilder, { tile }: TileShape, sums: readonly Local[][], { left, right }: Factors): void {
+export function addProducts(
+  k: KernelBuilder,
+  { tile }: TileShape,
+  sums: readonly Local[][],
+  { left, right }: Factors,
+): void {
   if (tile.vectors <= tile.rows) {
     const held = Array.from({ length: tile.vectors }, (_, part) => right(part));
     sums.forEach((line, row) => {

@@ -42,7 +42,13 @@ export async function compileGraph(
   const place = (some: readonly AnyStep[], firstKept: number): KernelProgram => {
     const kept = parts.kept.map((buffer, index) => [keyOf(buffer), firstKept + index] as const);
     const all = new Map<Node | StepBuffer, number>([...own, ...kept]);
-    return placeSteps(some, { name, homes: all, numArguments: firstKept + kept.length, takenOver });
+    return placeSteps(some, {
+      name,
+      homes: all,
+      numArguments: firstKept + kept.length,
+      mostBytes: traits.mostBufferBytes,
+      takenOver,
+    });
   };
   const results = new Set(graph.outputs);
   // Copies may go to memory that was read before: they stay at the end.

@@ -3,7 +3,7 @@
 import { BugError } from "#engine/base/error.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { Kernel, KernelProgram, RepeatedSteps, Slot } from "#engine/graph/kernel.ts";
-import { lifetimesOf, planArena } from "#engine/compile/memory.ts";
+import { checkSizes, lifetimesOf, planArena } from "#engine/compile/memory.ts";
 import { keyOf, type AnyStep, type StepBuffer } from "#engine/compile/step.ts";
 
 interface PlaceOptions {
@@ -11,6 +11,8 @@ interface PlaceOptions {
   /** Buffers that are arguments, by their keys. */
   readonly homes: ReadonlyMap<Node | StepBuffer, number>;
   readonly numArguments: number;
+  /** Of one buffer. */
+  readonly mostBytes: number;
   /** Of arguments that are results: the argument whose memory each takes over. */
   readonly takenOver: ReadonlyMap<number, number>;
 }
@@ -19,6 +21,7 @@ interface PlaceOptions {
 export function placeSteps(steps: readonly AnyStep[], options: PlaceOptions): KernelProgram {
   const { name, homes, numArguments, takenOver } = options;
   const lifetimes = lifetimesOf(steps, (key) => homes.has(key));
+  checkSizes([...lifetimes.values()], options.mostBytes);
   const arena = planArena([...lifetimes.values()]);
   const slotOf = (buffer: StepBuffer): Slot => {
     const home = homes.get(keyOf(buffer));

@@ -21,6 +21,18 @@ export function decode(k: KernelBuilder, number: Value, axes: AxisList): [number
   return place;
 }
 
+/** An element number: where a place of the batch begins, `from` elements further. */
+export function placeOf(
+  batchPlace: readonly (readonly [number, Value])[],
+  numbers: readonly number[],
+  strides: readonly number[],
+  from: Value,
+): Value {
+  return batchPlace.reduce<Value>((sum, [number, at]) => {
+    return ir.add(sum, ir.multiply(at, ir.int(strides[numbers.indexOf(number)] ?? 0)));
+  }, from);
+}
+
 /** x div by, of non-negative numbers. */
 export function quotient(x: Value, by: number): Value {
   return by === 1 ? x : ir.binaryValue("divideUnsigned", x, ir.int(by));

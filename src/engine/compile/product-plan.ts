@@ -1,6 +1,7 @@
 // How a contraction is computed as a matrix product: what is packed into panels, and how blocks are cut.
 
 import { sizeOf } from "#engine/base/shape.ts";
+import type { Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import type { TargetTraits } from "#engine/graph/kernel.ts";
 import {
@@ -8,42 +9,65 @@ import {
   directColumnsOf,
   directRowsOf,
   productOf,
+  type Axes,
   type Blocking,
   type DirectColumns,
   type DirectRows,
   type Product,
 } from "#engine/compile/contraction.ts";
+import { canComputeColumns } from "#engine/compile/computed-columns.ts";
 import { readsOnly, type PanelSource } from "#engine/compile/emit-panels.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
+import { divisorOf, splitAxis } from "#engine/compile/split-axes.ts";
 
 export interface ProductPlan {
   /** With flat reads and merged axes. */
   readonly group: Group;
   readonly product: Product;
   readonly blocking: Blocking;
-  /** Where the left side is not packed, and where the right side is not. */
+  /** Where the left side is not packed, and where the right side is not: read as it lies, or computed there. */
   readonly direct: DirectRows | undefined;
-  readonly columns: DirectColumns | undefined;
+  readonly columns: DirectColumns | { readonly kind: "computed" } | undefined;
 }
+
+/** Elements of a few rows that a chunk may pack. */
+const mostPacked = 2 ** 18;
+/** Vectors of computed columns: each holds a sum, a scale, and what becomes the product. */
+const registersPerVector = 4;
 
 export function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
   const { group, contraction: merged } = normalizeProduct(given, contraction);
   const product = productOf(group, merged);
   const windowSize = sizeOf(group.window);
   const direct = windowSize === 1 ? directRowsOf(product, group.inputs) : undefined;
-  const blockingWith = (isDirect: boolean, hasPanels: boolean): Blocking =>
-    blockingOf(product, { windowSize, traits, isDirect, hasPanels });
-  if (direct !== undefined) {
-    const columns = directColumnsOf(product, group.inputs);
-    const bare = blockingWith(true, false);
-    // Without panels every strip of rows reads all of the columns from where they lie.
-    if (columns !== undefined && product.rows.size <= bare.tile.rows && product.columns.size >= bare.tileColumns) {
-      return { group, product, blocking: bare, direct, columns };
+  const common = { windowSize, traits, isDirect: direct !== undefined };
+  return (
+    planOfFewRows(group, product, { direct, windowSize, traits }) ?? {
+      group,
+      product,
+      blocking: blockingOf(product, { ...common, hasPanels: true }),
+      direct,
+      columns: undefined,
     }
-    return { group, product, blocking: blockingWith(true, true), direct, columns: undefined };
-  }
-  return { group, product, blocking: blockingWith(false, true), direct: undefined, columns: undefined };
+  );
+}
+
+/** One strip of rows reads each element of the right side once: where it lies, or is computed, it needs no panels. */
+function planOfFewRows(
+  group: Group,
+  product: Product,
+  { direct, windowSize, traits }: Pick<ProductPlan, "direct"> & { windowSize: number; traits: TargetTraits },
+): ProductPlan | undefined {
+  const { rows, columns, depth } = product;
+  if (windowSize !== 1 || (direct === undefined && rows.size * depth.size > mostPacked)) return undefined;
+  const stored = directColumnsOf(product, group.inputs);
+  const isComputed = stored === undefined && canComputeColumns(product, group.inputs);
+  if (stored === undefined && !isComputed) return undefined;
+  const most = isComputed ? { mostVectors: Math.floor(traits.registers / registersPerVector) } : {};
+  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false, ...most });
+  if (rows.size > blocking.tile.rows || columns.size < blocking.tileColumns) return undefined;
+  return { group, product, blocking, direct, columns: stored ?? { kind: "computed" } };
 }
 
 /** Whether the right side follows from constants alone and is packed: by a step of its own then. */
@@ -53,19 +77,45 @@ export function isPacked({ group, product, columns }: ProductPlan, constants: Re
   return readsOnly(product.right, group.inputs, constants);
 }
 
+/** The depth as the right side walks it, and how an expression is written over its axes. */
+interface WalkedDepth {
+  readonly axes: Axes;
+  readonly numAxes: number;
+  readonly written: (side: Expression) => Expression;
+}
+
+/** Where blocks of the depth share something, such as a scale, blocks and places in them are two axes. */
+function walkedDepth({ group, product: { depth, right } }: ProductPlan): WalkedDepth {
+  const numAxes = group.space.length + group.window.length + depth.numbers.length;
+  const [along = 0, more] = depth.numbers;
+  const block = more === undefined ? divisorOf(right, along, depth.size) : 1;
+  if (block === 1) return { axes: depth, numAxes, written: (side) => side };
+  return {
+    axes: { numbers: [numAxes, along], extents: [depth.size / block, block], size: depth.size },
+    numAxes: numAxes + 1,
+    written: (side) => splitAxis(side, along, block, numAxes),
+  };
+}
+
 /** What the panels of the right side hold. */
-export function rightOf({ group, product, blocking }: ProductPlan, { lanes }: TargetTraits): PanelSource {
-  const { batch, columns, depth, right } = product;
+export function rightOf(plan: ProductPlan, { lanes }: TargetTraits): PanelSource {
+  const { group, product, blocking } = plan;
+  const { axes, numAxes, written } = walkedDepth(plan);
   return {
     name: group.name,
     inputs: group.inputs,
     lanes,
-    numAxes: group.space.length + group.window.length + depth.numbers.length,
-    side: right,
-    batch,
-    across: columns,
-    depth,
+    numAxes,
+    side: written(product.right),
+    batch: product.batch,
+    across: product.columns,
+    depth: axes,
     width: blocking.tileColumns,
     panelDepth: blocking.depth,
   };
+}
+
+/** The left side, over the axes that the right side's panels are written over. */
+export function leftSideOf(plan: ProductPlan): Expression {
+  return walkedDepth(plan).written(plan.product.left);
 }

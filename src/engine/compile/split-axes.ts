@@ -35,23 +35,54 @@ export function splitAxes(
     number >= group.space.length
       ? number + shift
       : number + divisors.slice(0, number).filter((divisor) => divisor > 1).length;
+  const parts = (number: number): Halves => ({
+    outer: axis(first(number)),
+    inner: axis(first(number) + 1),
+    divisor: divisors[number] ?? 1,
+  });
+  return { ...map(group, replacerOf(parts)), space };
+}
+
+/** The largest number that divides all that an axis is divided by in an expression, or 1 where it is not worth while. */
+export function divisorOf(expression: Expression, number: number, extent: number): number {
+  const extents = Array.from({ length: number + 1 }, (_, other) => (other === number ? extent : 1));
+  return divisorsOf([expression], extents)[number] ?? 1;
+}
+
+/** The expression over `outer` and the axis itself, which then counts within a part: axis = outer · divisor + axis. */
+export function splitAxis(expression: Expression, number: number, divisor: number, outer: number): Expression {
+  return replacerOf((one) =>
+    one === number
+      ? { outer: axis(outer), inner: axis(number), divisor }
+      : { outer: axis(one), inner: axis(one), divisor: 1 },
+  )(expression);
+}
+
+/** What an axis becomes: outer · divisor + inner, or outer alone where the divisor is 1. */
+interface Halves {
+  readonly outer: Expression;
+  readonly inner: Expression;
+  readonly divisor: number;
+}
+
+function replacerOf(halvesOf: (number: number) => Halves): (expression: Expression) => Expression {
   const known = new Map<Expression, Expression>();
   // From the outside in: a quotient is recognized by the axis that it divides.
   const replace = (expression: Expression): Expression => {
     const before = known.get(expression);
     if (before !== undefined) return before;
     const own = partOf(expression);
-    const divisor = divisors[own?.axis ?? -1] ?? 1;
+    const halves = own === undefined ? undefined : halvesOf(own.axis);
     const replaced =
-      own !== undefined && divisor > 1
-        ? splitPart(own, divisor, first(own.axis))
+      own !== undefined && halves !== undefined && halves.divisor > 1
+        ? splitPart(own, halves)
         : expression.kind === "axis"
-          ? wholeAxis(first(expression.axis), divisors[expression.axis] ?? 1)
+          ? wholeAxis(halvesOf(expression.axis))
           : rebuild(expression, replace);
     known.set(expression, replaced);
     return replaced;
   };
-  return { ...map(group, replace), space };
+  return replace;
 }
 
 /** What each axis of the space is cut into: the largest number that divides all that it is divided by, or 1. */
@@ -79,16 +110,16 @@ function partOf(expression: Expression): Part | undefined {
   return { operation, axis: expression.x.axis, divisor: expression.y.value };
 }
 
-function wholeAxis(outer: number, divisor: number): Expression {
-  return divisor === 1 ? axis(outer) : plus(times(axis(outer), divisor), axis(outer + 1));
+function wholeAxis({ outer, inner, divisor }: Halves): Expression {
+  return divisor === 1 ? outer : plus(times(outer, divisor), inner);
 }
 
-/** A quotient or remainder of an axis that became two, of which `outer` is the first. */
-function splitPart({ operation, divisor }: Part, cut: number, outer: number): Expression {
+/** A quotient or remainder of an axis that became two. */
+function splitPart({ operation, divisor }: Part, { outer, inner, divisor: cut }: Halves): Expression {
   const rest = divisor / cut;
-  const high = operation === "modulo" && rest === 1 ? constant(0) : axis(outer);
+  const high = operation === "modulo" && rest === 1 ? constant(0) : outer;
   const part = rest === 1 ? high : binary(operation, high, constant(rest));
-  return operation === "floorDivide" ? part : plus(times(part, cut), axis(outer + 1));
+  return operation === "floorDivide" ? part : plus(times(part, cut), inner);
 }
 
 function gcd(a: number, b: number): number {

@@ -147,6 +147,8 @@ export interface TargetTraits {
   readonly fusesMultiplyAdd: boolean;
   /** Rows and vectors of the largest register tile that does not spill. */
   readonly tile: { readonly rows: number; readonly vectors: number };
+  /** Bytes of a buffer that its code can reach. */
+  readonly mostBufferBytes: number;
   /** Whether 3 x 3 convolutions may take Winograd's F(4x4, 3x3), whose errors are about 15 times larger. */
   readonly usesWinograd: boolean;
 }

@@ -67,7 +67,7 @@ function placeInSource(source: readonly number[], target: readonly number[]): Ex
       else if (to < target.length) targetSize *= at(target, to++);
       else sourceSize *= at(source, from++);
     }
-    const axes = target.slice(firstTo, to).map((_extent, index) => axis(firstTo + index));
+    const axes = target.slice(firstTo, to).map((extent, index) => (extent === 1 ? number(0) : axis(firstTo + index)));
     place.push(...unflatten(flatten(axes, target.slice(firstTo, to)), source.slice(firstFrom, from)));
   }
   return place;

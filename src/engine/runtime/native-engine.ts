@@ -99,6 +99,14 @@ export class NativeEngine {
   /** Memory of `bytes`, not cleared. @throws memory when there is no room */
   allocate(bytes: number): NativeBlock {
     this.#checkOpen();
+    const { mostBufferBytes: most } = this.traits;
+    if (bytes > most) {
+      throw new SinterError(
+        "memory",
+        `native: a tensor of ${(bytes / 2 ** 30).toFixed(2)} GiB, at most ${(most / 2 ** 30).toFixed(2)} GiB can be reached. Keep it in parts, or use "wasm".`,
+        { bytes, most },
+      );
+    }
     const address = this.#heap.allocateBlock(bytes);
     return new NativeBlock(address, bytes, () => {
       this.#heap.letGo(bytes);

@@ -42,12 +42,12 @@ export function tensor(data: HostArray | NestedArray, options: TensorOptions = {
 }
 
 /**
- * A tensor of f32 whose values are read in turn with the work of the default device, which copies them before it goes on: one piece
+ * A tensor whose values are read in turn with the work of the default device, which copies them before it goes on: one piece
  * of memory may serve many.
  */
-export function tensorRead(shape: Shape, read: () => Promise<Float32Array>): Tensor {
+export function tensorRead(shape: Shape, read: () => Promise<HostArray>, dtype: DType = "f32"): Tensor {
   checkShape(shape, "tensor");
-  return new Tensor(leafOf(currentQueue().uploadRead({ dtype: "f32", shape }, read)));
+  return new Tensor(leafOf(currentQueue().uploadRead({ dtype, shape }, read)));
 }
 
 export function full(shape: Shape, value: number, options: { readonly dtype?: DType } = {}): Tensor {

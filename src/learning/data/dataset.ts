@@ -42,6 +42,8 @@ export interface BatchOptions {
   readonly shuffle?: boolean;
   /** Batches to leave out at the front: a resumed epoch goes on where it stopped. */
   readonly startStep?: number;
+  /** Whether the pictures will be changed by `augment`: boxes and masks then move with them. */
+  readonly isTraining?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -166,6 +166,11 @@ export class SampleDataset implements Dataset {
     return this.#cut({ source: cachedSource(this.#parts.source, maxBytes) });
   }
 
+  /** The same samples with other values, numbered as those of the uncut data set: features in place of pictures. */
+  withValues(source: SampleSource): SampleDataset {
+    return this.#cut({ source, chosen: this.#chosen, rescale: undefined, augment: undefined });
+  }
+
   /** The number that a sample has in the source: what `files` and `labels` of the uncut data set are numbered by. */
   sourceIndex(position: number): number {
     return this.#chosen[position] ?? position;

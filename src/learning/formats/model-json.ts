@@ -49,6 +49,8 @@ export interface ModelDescription {
         readonly objectives?: readonly DescribedObjective[];
         /** What values between layers are stored as. */
         readonly mixedPrecision?: string | undefined;
+        /** Whether what is inside blocks is computed once more for the gradient. */
+        readonly recompute?: boolean | undefined;
         /** Updates done. */
         readonly iterations: number;
         readonly seed: number;
@@ -145,6 +147,7 @@ function readGraph(reader: Reader, numLayers: number): DescribedGraph {
 function readTraining(reader: Reader): NonNullable<ModelDescription["training"]> {
   const objectives = reader.get("objectives");
   const mixedPrecision = reader.get("mixedPrecision");
+  const recompute = reader.get("recompute");
   const goals = objectives.isMissing
     ? { loss: described(reader.get("loss")), ...readMetrics(reader) }
     : { objectives: objectives.list().map(readObjective) };
@@ -152,6 +155,7 @@ function readTraining(reader: Reader): NonNullable<ModelDescription["training"]>
     optimizer: described(reader.get("optimizer")),
     ...goals,
     ...(mixedPrecision.isMissing ? {} : { mixedPrecision: mixedPrecision.text() }),
+    ...(recompute.isMissing ? {} : { recompute: recompute.truth() }),
     iterations: reader.get("iterations").number(),
     seed: reader.get("seed").number(),
   };
@@ -220,6 +224,11 @@ class Reader {
 
   text(): string {
     if (typeof this.#value !== "string") throw this.#wrong("a text");
+    return this.#value;
+  }
+
+  truth(): boolean {
+    if (typeof this.#value !== "boolean") throw this.#wrong("true or false");
     return this.#value;
   }
 

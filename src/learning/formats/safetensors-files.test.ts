@@ -1,11 +1,12 @@
 // Safetensors from the disk: by parts, several files with an index, folders.
 
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
-import { readSafetensors } from "./safetensors-files.ts";
+import { useDevice } from "#engine/tensor/device.ts";
+import { loadSafetensors, readSafetensors } from "./safetensors-files.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 
 let root = "";
@@ -43,6 +44,28 @@ test("reads what decodeSafetensors decodes, all or some", async () => {
   expect(await readSafetensors(path)).toEqual(decodeSafetensors(bytes));
   const some = await readSafetensors(path, { isWanted: (name) => name !== "b" });
   expect([...some.tensors]).toEqual(Object.entries({ a, c }));
+});
+
+test("to the device goes what is read otherwise, of every dtype and of several files", async () => {
+  await useDevice("js");
+  const d: StoredTensor = { dtype: "bf16", shape: [3, 1], data: Uint16Array.of(0x3f80, 0x4000, 0xc040) };
+  const path = await folder("sent", {
+    "one.safetensors": encodeSafetensors(Object.entries({ a, d })),
+    "two.safetensors": encodeSafetensors(Object.entries({ b, c })),
+    "model.safetensors.index.json": index({
+      a: "one.safetensors",
+      d: "one.safetensors",
+      b: "two.safetensors",
+      c: "two.safetensors",
+    }),
+  });
+  const sent = await loadSafetensors(path);
+  const values = await Promise.all(
+    Array.from(sent, async ([name, one]) => [name, { dtype: one.dtype, shape: one.shape, data: await one.data() }]),
+  );
+  expect(Object.fromEntries(values)).toEqual({ a, d, b, c });
+  await truncate(join(path, "one.safetensors"), 90);
+  await expect(loadSafetensors(path)).rejects.toMatchObject({ code: "format" });
 });
 
 test("reads a model in several files, by its index or its folder", async () => {

@@ -4,7 +4,9 @@
 import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
 import { type ByteSource, fileSource, readPart, withFile } from "./byte-source.ts";
+import { DeviceReader } from "./device-reader.ts";
 import { parseHeader, type SafetensorsHeader, valuesStart } from "./safetensors-header.ts";
 import type { SafetensorsFile, StoredTensor } from "./safetensors.ts";
 import {
@@ -37,17 +39,45 @@ const maxShards = 10_000;
  * const { tensors } = await readSafetensors("minilm/model.safetensors");
  */
 export async function readSafetensors(path: string, options: ReadSafetensorsOptions = {}): Promise<SafetensorsFile> {
+  return await readFiles(path, options, (source, own) => readTensors(source, own));
+}
+
+/**
+ * As `readSafetensors`, but as tensors of the default device, read straight into its memory: beside them no more is held than
+ * the largest of them.
+ * @throws as `readSafetensors`, memory where the device has no room
+ * @example
+ * const weights = await loadSafetensors("llama");
+ */
+export async function loadSafetensors(
+  path: string,
+  options: ReadSafetensorsOptions = {},
+): Promise<ReadonlyMap<string, Tensor>> {
+  return (await readFiles(path, options, sendTensors)).tensors;
+}
+
+interface Read<Item> {
+  readonly tensors: ReadonlyMap<string, Item>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The tensors of a file, or of all files of an index. */
+async function readFiles<Item>(
+  path: string,
+  options: ReadSafetensorsOptions,
+  read: (source: ByteSource, options: ReadSafetensorsOptions) => Promise<Read<Item>>,
+): Promise<Read<Item>> {
   const file = await fileOf(path);
-  if (!file.endsWith(indexEnding)) return await withFile(file, (source) => readTensors(source, options));
+  if (!file.endsWith(indexEnding)) return await withFile(file, (source) => read(source, options));
   const index = await readIndex(file);
-  const tensors = new Map<string, StoredTensor>();
+  const tensors = new Map<string, Item>();
   const { isWanted = () => true } = options;
   for (const [shard, names] of index) {
     const wanted = new Set(names.filter(isWanted));
     if (wanted.size === 0) continue;
     const path = platform().files.from(folderOf(file), shard);
     const ofShard = { ...options, isWanted: (name: string) => wanted.has(name) };
-    const part = await withFile(path, (source) => readTensors(source, ofShard));
+    const part = await withFile(path, (source) => read(source, ofShard));
     const missing = [...wanted].find((name) => !part.tensors.has(name));
     if (missing !== undefined) {
       throw new SinterError(
@@ -59,6 +89,19 @@ export async function readSafetensors(path: string, options: ReadSafetensorsOpti
     for (const [name, tensor] of part.tensors) tensors.set(name, tensor);
   }
   return { tensors, metadata: {} };
+}
+
+async function sendTensors(source: ByteSource, options: ReadSafetensorsOptions): Promise<Read<Tensor>> {
+  const { entries, metadata, start } = await readSafetensorsHeader(source);
+  const reader = new DeviceReader(source, options);
+  const { isWanted = () => true } = options;
+  const tensors = new Map<string, Tensor>();
+  for (const entry of entries) {
+    if (!isWanted(entry.name)) continue;
+    tensors.set(entry.name, reader.tensor({ ...entry, begin: start + entry.begin, end: start + entry.end }));
+  }
+  await reader.finish();
+  return { tensors, metadata };
 }
 
 /** The header of a file of any size. @throws format when it is damaged */

@@ -73,6 +73,13 @@ export function allocateValues(
   }
 }
 
+/** The values of a dtype that lie at the begin of a tensor's memory. */
+export function viewValues(dtype: DType, { buffer }: Uint8Array<ArrayBuffer>, count: number): HostArray {
+  if (dtype === "f32") return new Float32Array(buffer, 0, count);
+  if (dtype === "i32") return new Int32Array(buffer, 0, count);
+  return dtype === "u8" || dtype === "bool" ? new Uint8Array(buffer, 0, count) : new Uint16Array(buffer, 0, count);
+}
+
 /** Whether values may be read straight into a tensor's memory, then be given to `settleValues`. */
 export function isDirect(type: StoredType): type is DType {
   return isDType(type);

@@ -25,6 +25,8 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  /** f32 where it is left out; others are what a transform of weights stores. */
+  readonly dtype?: DType | undefined;
   /** What it is at first, in place of the initializer's numbers: of a network that was trained before. */
   readonly value?: Tensor | undefined;
   readonly constraint?: Constraint | undefined;
@@ -48,6 +50,8 @@ export interface CallContext {
   readonly masks?: Masks | undefined;
   /** What a network rounds the values between its layers to and stores them as; f32 where it is left out. */
   readonly storedAs?: ShortFloat | undefined;
+  /** Whether a network computes what is inside its blocks once more for the gradient, in place of keeping it. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** A float of 16 bits: bf16 has f32's range and 8 bits of precision, f16 11 bits and numbers up to 65504. */
@@ -134,6 +138,8 @@ export interface Layer {
   readonly encode?: EncodeLayer | undefined;
   /** The same layer, frozen (`false`) or not. */
   withTrainable(trainable: boolean): Layer;
+  /** The layer before its weights were transformed. */
+  readonly untransformed?: Layer | undefined;
 }
 
 /** Options that every layer takes. */
@@ -267,6 +273,20 @@ function layerOf(parts: LayerParts, order: number, trainable: boolean): Layer {
     withTrainable: (changed) => layerOf(parts, order, changed),
   };
   return layer;
+}
+
+/** The layer with other weights, which it is called with. */
+export function withWeights(
+  layer: Layer,
+  parts: Pick<Layer, "config" | "weights" | "call" | "withTrainable" | "untransformed">,
+): Layer {
+  const changed: Layer = {
+    ...layer,
+    ...parts,
+    apply: (inputs) => firstOf(changed.applyAll(inputs)),
+    applyAll: (inputs) => applied(changed, isSymbolic(inputs) ? [inputs] : [...inputs]),
+  };
+  return changed;
 }
 
 /** Whether a value that came from a user or a file is a layer. */

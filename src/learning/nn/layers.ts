@@ -17,8 +17,10 @@ import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { timeDistributed } from "./time-distributed.ts";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.ts";
 import { embedding, masking, reversibleEmbedding } from "./embedding.ts";
+import { causalAttention } from "./causal-attention.ts";
 import { groupQueryAttention } from "./group-query-attention.ts";
 import { layerNormalization } from "./layer-norm.ts";
+import { classToken, layerScale } from "./learned-rows.ts";
 import type { Layer, LayerConfig } from "./layer.ts";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.ts";
 import { multiHeadAttention } from "./multi-head-attention.ts";
@@ -39,6 +41,7 @@ import {
   maxPooling1d,
   maxPooling3d,
 } from "./pool.ts";
+import { readTransforms, transformsOption, withTransforms } from "./weight-transform.ts";
 import { operationFrom, operationKind } from "./operations/operation.ts";
 import { positionEmbedding, rotaryEmbedding, sinePositionEncoding } from "./positions.ts";
 import { networkKind, networkLayerFrom } from "./sub-network.ts";
@@ -47,6 +50,7 @@ import { contrastLimitedAdaptiveHistogramEqualization } from "./preprocessing/ad
 import { hashedCrossing, hashing } from "./preprocessing/hashing.ts";
 import { integerLookup } from "./preprocessing/integer-lookup.ts";
 import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.ts";
+import { preprocessInputLayer } from "./preprocessing/preprocess-input.ts";
 import { augMix, randAugment } from "./preprocessing/rand-augment.ts";
 import {
   randomColorDegeneration,
@@ -118,6 +122,7 @@ export const layers: {
   readonly integerLookup: typeof integerLookup;
   readonly hashing: typeof hashing;
   readonly hashedCrossing: typeof hashedCrossing;
+  readonly preprocessInput: typeof preprocessInputLayer;
   readonly resizing: typeof resizing;
   readonly centerCrop: typeof centerCrop;
   readonly autoContrast: typeof autoContrast;
@@ -171,12 +176,15 @@ export const layers: {
   readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
+  readonly classToken: typeof classToken;
+  readonly layerScale: typeof layerScale;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
   readonly rotaryEmbedding: typeof rotaryEmbedding;
   readonly attention: typeof attention;
   readonly additiveAttention: typeof additiveAttention;
   readonly multiHeadAttention: typeof multiHeadAttention;
   readonly groupQueryAttention: typeof groupQueryAttention;
+  readonly causalAttention: typeof causalAttention;
   readonly conv1d: typeof conv1d;
   readonly conv3d: typeof conv3d;
   readonly depthwiseConv1d: typeof depthwiseConv1d;
@@ -253,6 +261,7 @@ export const layers: {
   integerLookup,
   hashing,
   hashedCrossing,
+  preprocessInput: preprocessInputLayer,
   resizing,
   centerCrop,
   autoContrast,
@@ -306,12 +315,15 @@ export const layers: {
   reversibleEmbedding,
   masking,
   positionEmbedding,
+  classToken,
+  layerScale,
   sinePositionEncoding,
   rotaryEmbedding,
   attention,
   additiveAttention,
   multiHeadAttention,
   groupQueryAttention,
+  causalAttention,
   conv1d,
   conv3d,
   depthwiseConv1d,
@@ -391,8 +403,9 @@ export function layerFromConfig(config: LayerConfig, custom: Readonly<Record<str
       { kind: config.kind },
     );
   }
-  const options = Object.entries(config.options).map(([name, value]) => [name, revived(value, custom)]);
-  return maker.make(Object.fromEntries(options));
+  const { [transformsOption]: transforms, ...own } = config.options;
+  const options = Object.entries(own).map(([name, value]) => [name, revived(value, custom)]);
+  return withTransforms(maker.make(Object.fromEntries(options)), readTransforms(transforms));
 }
 
 /** The layers that stand in an option, made: of a wrapper the one that it wraps. */

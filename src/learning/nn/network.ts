@@ -4,6 +4,7 @@ import { BugError, SinterError } from "#engine/base/error.ts";
 import { choice } from "#engine/base/options.ts";
 import { sameShape, shapeText, sizeOf, type Shape } from "#engine/base/shape.ts";
 import { fold } from "#engine/tensor/random.ts";
+import { recompute } from "#engine/tensor/recompute.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { initialValue } from "./initializers.ts";
 import {
@@ -20,6 +21,7 @@ import {
 import { nameLayers } from "./naming.ts";
 import { penalty } from "./regularizers.ts";
 import { keepsOrder, rounded } from "./rounding.ts";
+import { segmentsOf, type Segment } from "./segments.ts";
 
 /** Elements of the largest tensor. */
 const maxSize = 2 ** 31 - 1;
@@ -211,12 +213,18 @@ function checkSize(path: string, shape: Shape): void {
  */
 export function initialWeights(network: Network, key: Tensor): Weights {
   for (const { path, shape } of network.weights) checkSize(path, shape);
-  return Object.fromEntries(
-    network.weights.map(({ path, initializer, shape, value }) => [
-      path,
-      value === undefined ? initialValue(initializer, shape, fold(key, hashOf(path))) : value.add(0),
-    ]),
-  );
+  return Object.fromEntries(network.weights.map((weight) => [weight.path, initialWeight(weight, key)]));
+}
+
+/** The first value of one of them. */
+export function initialWeight({ path, initializer, shape, value, dtype = "f32" }: PlacedWeight, key: Tensor): Tensor {
+  if (value === undefined) return initialValue(initializer, shape, fold(key, hashOf(path))).cast(dtype);
+  return copyOf(value);
+}
+
+/** The same numbers in memory of their own. */
+export function copyOf(value: Tensor): Tensor {
+  return value.dtype === "f32" ? value.mul(1) : value.cast("f32").mul(1).cast(value.dtype);
 }
 
 /**
@@ -249,12 +257,7 @@ export function callNetwork(
     isGiven: true,
   }));
   const run = new NetworkRun(network, weights, context);
-  const values: CalledValue[] = [];
-  for (const { layer, inputs } of network.calls) {
-    values.push(
-      ...run.call(layer, inputs.length === 0 ? waiting.splice(0, 1) : inputs.flatMap((at) => values[at] ?? [])),
-    );
-  }
+  const values = run.all(waiting);
   const outputs = network.outputs.flatMap((at) => values[at] ?? []);
   const [output] = outputs;
   if (output === undefined) throw new BugError("A network without an output.");
@@ -292,12 +295,70 @@ class NetworkRun {
     this.#context = context;
   }
 
+  /** All calls; gives all values. @param waiting the network's inputs */
+  all(waiting: CalledValue[]): CalledValue[] {
+    const { calls } = this.#network;
+    const { training, recompute: isSparing } = this.#context;
+    const segments = training && isSparing === true ? segmentsOf(this.#network) : [];
+    const values: CalledValue[] = [];
+    calls.forEach(({ layer, inputs }, number) => {
+      const segment = segments.find(({ from, to }) => from <= number && number < to);
+      const input = values[segment?.input ?? -1];
+      if (segment === undefined || input === undefined) {
+        const taken = inputs.length === 0 ? waiting.splice(0, 1) : inputs.flatMap((at) => values[at] ?? []);
+        values.push(...this.call(layer, taken));
+      } else if (segment.from === number) {
+        const output = this.again(segment, input);
+        // Of what is inside nothing is read; it takes its numbers.
+        for (const call of calls.slice(segment.from, segment.to)) values.push(...call.outputs.map(() => output));
+      }
+    });
+    return values;
+  }
+
+  /** The calls of a segment, whose inner values are computed once more for the gradient. */
+  again(segment: Segment, input: CalledValue): CalledValue {
+    const calls = this.#network.calls.slice(segment.from, segment.to);
+    const placed = [...new Set(calls.map(({ layer }) => layer))].flatMap((place) => this.#network.layers[place] ?? []);
+    const weights = placed.flatMap((one) =>
+      one.weights.map(({ path }) => [path, this.state[path] ?? findWeight(this.#weights, path)] as const),
+    );
+    const before = new Map(this.#numCalls);
+    const { output, state, losses } = recompute((taken: Taken): Left => {
+      const context = { ...this.#context, key: taken.key, recompute: false };
+      const inner = new NetworkRun(this.#network, taken.weights, context);
+      for (const [name, count] of before) inner.#numCalls.set(name, count);
+      const values = new Map([[segment.input, { ...input, value: taken.x, mask: taken.mask }]]);
+      let next = segment.firstValue;
+      for (const { layer, inputs } of calls) {
+        for (const value of inner.call(
+          layer,
+          inputs.flatMap((at) => values.get(at) ?? []),
+        ))
+          values.set(next++, value);
+      }
+      const given = values.get(segment.output);
+      if (given === undefined) throw new BugError("A segment without an output.");
+      return { output: given, state: inner.state, losses: inner.losses };
+    })({ weights: Object.fromEntries(weights), x: input.value, mask: input.mask, key: this.#context.key });
+    for (const { layer } of calls) this.#count(this.#network.layers[layer]?.name ?? "");
+    this.state = { ...this.state, ...state };
+    this.losses.push(...losses);
+    return output;
+  }
+
+  /** How often a layer was called before. */
+  #count(name: string): number {
+    const number = this.#numCalls.get(name) ?? 0;
+    this.#numCalls.set(name, number + 1);
+    return number;
+  }
+
   call(place: number, inputs: readonly CalledValue[]): CalledValue[] {
     const placed = this.#network.layers[place];
     if (placed === undefined) throw new BugError(`Call of layer ${place} of ${this.#network.layers.length}.`);
     const { layer, name, weights: specs } = placed;
-    const number = this.#numCalls.get(name) ?? 0;
-    this.#numCalls.set(name, number + 1);
+    const number = this.#count(name);
     // A layer's second call begins with what its first one left.
     const own = specs.map(({ name: own, path }) => [own, this.state[path] ?? findWeight(this.#weights, path)]);
     const masks = inputs.map(({ mask }) => mask);
@@ -324,6 +385,21 @@ class NetworkRun {
       isGiven: layer.config.kind === "input",
     }));
   }
+}
+
+/** What a segment takes from outside. */
+interface Taken {
+  readonly weights: Weights;
+  readonly x: Tensor;
+  readonly mask: Tensor | undefined;
+  readonly key: Tensor | undefined;
+}
+
+/** What it leaves. */
+interface Left {
+  readonly output: Omit<CalledValue, "isGiven">;
+  readonly state: Weights;
+  readonly losses: readonly Tensor[];
 }
 
 function checkInputs(network: Network, given: readonly Tensor[]): Tensor[] {

@@ -17,7 +17,8 @@ export interface PositionEmbeddingOptions extends LayerOptions {
 }
 
 /**
- * A learned vector for each place of a sequence, in the shape of the input: add it to that.
+ * A learned vector for each place of a sequence, in the shape of the input: add it to that. Applied to [x, position], an i32
+ * number for each sample (the same for all), the first place is that.
  * Weights: embeddings [sequenceLength, features]. Input: [batch, ..., time, features].
  * @throws shape for a sequence longer than sequenceLength
  * @source KerasHub, layers.PositionEmbedding; Devlin et al. 2019
@@ -33,11 +34,11 @@ export function positionEmbedding(options: PositionEmbeddingOptions): Layer {
     known: ["sequenceLength", "initializer"],
     config: { sequenceLength, initializer: init },
     weights: (inputs) => {
-      const shape = [sequenceLength, single(inputs, kind).shape.at(-1) ?? 1];
+      const shape = [sequenceLength, placed(inputs, kind)[0].shape.at(-1) ?? 1];
       return [{ name: "embeddings", shape, initializer: init, trainable: true }];
     },
     outputTypes: (inputs, label) => {
-      const { shape } = sequenceOf(inputs, label);
+      const { shape } = sequenceOf([placed(inputs, label)[0]], label);
       if ((shape.at(-2) ?? 0) <= sequenceLength) return [{ shape, dtype: "f32" }];
       throw new SinterError(
         "shape",
@@ -46,11 +47,27 @@ export function positionEmbedding(options: PositionEmbeddingOptions): Layer {
       );
     },
     call: (weights, inputs) => {
-      const { shape } = single(inputs, kind);
-      const places = weightOf(weights, "embeddings").slice([0, 0], shape.slice(-2));
-      return { outputs: [places.broadcastTo(shape)] };
+      const [{ shape }, position] = placed(inputs, kind);
+      const embeddings = weightOf(weights, "embeddings");
+      if (position === undefined) return { outputs: [embeddings.slice([0, 0], shape.slice(-2)).broadcastTo(shape)] };
+      const first = position.reshape([-1]).slice([0], [1]);
+      return { outputs: [embeddings.take(arange(shape.at(-2) ?? 0).add(first)).broadcastTo(shape)] };
     },
   });
+}
+
+/** A sequence, and perhaps the position of its first place. @throws shape for more inputs */
+function placed<Item>(inputs: readonly Item[], label: string): readonly [Item, Item?] {
+  const [, position, ...others] = inputs;
+  const sequence = single(inputs.slice(0, 1), label);
+  if (others.length === 0) return position === undefined ? [sequence] : [sequence, position];
+  throw new SinterError(
+    "shape",
+    `${label}: ${inputs.length} inputs came, expected a sequence and perhaps a position.`,
+    {
+      count: inputs.length,
+    },
+  );
 }
 
 export interface SinePositionEncodingOptions extends LayerOptions {

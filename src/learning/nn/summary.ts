@@ -1,5 +1,6 @@
 // The table of a network that Keras prints: layers, output shapes, parameters, sums. Gives text, prints nothing.
 
+import { byteSize } from "#engine/base/dtype.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import type { Network, PlacedWeight } from "./network.ts";
 
@@ -124,30 +125,45 @@ function wrap(sentence: string, width: number): string[] {
 }
 
 function sums(network: Network, optimizerSizes: readonly number[] | undefined): string[] {
-  const trainable = countOf(network.weights.filter((weight) => weight.trainable));
-  const frozen = countOf(network.weights) - trainable;
-  const own = optimizerSizes?.reduce((sum, size) => sum + size, 0);
+  const isTrained = ({ trainable }: PlacedWeight): boolean => trainable;
+  const trainable = amountOf(network.weights.filter(isTrained));
+  const frozen = amountOf(network.weights.filter((weight) => !isTrained(weight)));
+  const count = optimizerSizes?.reduce((sum, size) => sum + size, 0) ?? 0;
+  const own = { count, bytes: count * 4 };
   const lines = [
-    ` Total params: ${withBytes(trainable + frozen + (own ?? 0))}`,
+    ` Total params: ${withBytes(trainable, frozen, own)}`,
     ` Trainable params: ${withBytes(trainable)}`,
     ` Non-trainable params: ${withBytes(frozen)}`,
   ];
-  return own === undefined ? lines : [...lines, ` Optimizer params: ${withBytes(own)}`];
+  return optimizerSizes === undefined ? lines : [...lines, ` Optimizer params: ${withBytes(own)}`];
+}
+
+interface Amount {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+function amountOf(weights: readonly PlacedWeight[]): Amount {
+  return { count: countOf(weights), bytes: sumOf(weights, ({ dtype = "f32" }) => byteSize(dtype)) };
 }
 
 function countOf(weights: readonly PlacedWeight[]): number {
-  return weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return sumOf(weights, () => 1);
 }
 
-function withBytes(count: number): string {
+function sumOf(weights: readonly PlacedWeight[], each: (weight: PlacedWeight) => number): number {
+  return weights.reduce((sum, weight) => sum + sizeOf(weight.shape) * each(weight), 0);
+}
+
+function withBytes(...amounts: readonly Amount[]): string {
   const units = ["B", "KB", "MB", "GB", "TB", "PB"];
-  let bytes = count * 4;
+  let bytes = amounts.reduce((sum, one) => sum + one.bytes, 0);
   let unit = 0;
   while (bytes >= 1024 && unit < units.length - 1) {
     bytes /= 1024;
     unit += 1;
   }
-  return `${grouped(count)} (${bytes.toFixed(2)} ${units[unit]})`;
+  return `${grouped(amounts.reduce((sum, { count }) => sum + count, 0))} (${bytes.toFixed(2)} ${units[unit]})`;
 }
 
 function grouped(count: number): string {

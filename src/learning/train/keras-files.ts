@@ -9,9 +9,11 @@ import { writeKerasFile, writeKerasWeights } from "#learning/formats/keras/write
 import type { ModelCore } from "./model-core.ts";
 import { namedByOrder } from "./named-weights.ts";
 import { describedModel, restoreWeights, type SaveOptions } from "./save.ts";
+import { requirePlainWeights } from "./transform-weights.ts";
 
 /** Writes a .keras file. */
 export async function saveKerasFile(core: ModelCore, name: string, path: string, options: SaveOptions): Promise<void> {
+  requirePlainWeights(core.network, "save");
   const model = await describedModel(core, name, options);
   const { training: _, ...untrained } = model.description;
   const kept = options.includeOptimizer === false ? { ...model, description: untrained } : model;
@@ -27,11 +29,13 @@ export async function saveKerasWeights(core: ModelCore, name: string, path: stri
       { path },
     );
   }
+  requirePlainWeights(core.network, "saveWeights");
   await platform().files.writeAtomically(path, writeKerasWeights(await describedModel(core, name, {})));
 }
 
 /** Takes the weights of a file. Layers that Keras has not take theirs in order. */
 export async function loadKerasWeights(core: ModelCore, name: string, path: string): Promise<void> {
+  requirePlainWeights(core.network, "loadWeights");
   const { layers, graph } = (await describedModel(core, name, { includeOptimizer: false })).description;
   const own = core.network.layers.filter(({ weights }, place) => {
     const layer = layers[place];

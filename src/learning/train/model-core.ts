@@ -8,7 +8,7 @@ import { full, tensor } from "#engine/tensor/create.ts";
 import { key } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { AugmentOptions } from "#learning/data/augment.ts";
-import type { Rescale } from "#learning/data/dataset.ts";
+import type { Dataset, Rescale } from "#learning/data/dataset.ts";
 import type { ShortFloat, Weights } from "#learning/nn/layer.ts";
 import { initialWeights, withTrainable, type Network } from "#learning/nn/network.ts";
 import type { Optimizer, OptimizerState } from "#learning/optim/optimizer.ts";
@@ -36,6 +36,7 @@ export interface Compiled {
   readonly objectives: readonly Objective[];
   /** What values between layers are stored as; f32 where it is left out. */
   readonly mixedPrecision?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 
 /** What a model needs to be used on pictures; saved with it. */
@@ -49,6 +50,19 @@ export interface Preprocessing {
   readonly temperature?: number;
   /** The least probability of the second of two classes that counts as it; 0.5 where it is left out. */
   readonly threshold?: number;
+}
+
+/** What is known of pictures beside what a data set says of its own. */
+export function preprocessingFor(known: Preprocessing, { rescale, classNames, elementShape }: Dataset): Preprocessing {
+  const [height, width] = elementShape;
+  const isPicture = elementShape.length === 3 && height !== undefined && width !== undefined;
+  if (rescale === undefined && classNames === undefined) return known;
+  return {
+    ...known,
+    ...(rescale === undefined ? {} : { rescale }),
+    ...(classNames === undefined ? {} : { classNames }),
+    ...(isPicture ? { imageSize: [height, width] } : {}),
+  };
 }
 
 /** The data's part in what a program is compiled for. */
@@ -210,8 +224,8 @@ function setupOf(core: ModelCore, data: DataSetup, labels: readonly Shape[]): St
 
 /** What the loss of training depends on beside weights and data. @throws state when the model is not compiled */
 export function lossSetupOf(core: ModelCore, data: DataSetup, what: string): LossSetup {
-  const { objectives, mixedPrecision: storedAs } = compiledOf(core, what);
-  return { network: core.network, objectives, storedAs, ...data };
+  const { objectives, mixedPrecision: storedAs, recompute } = compiledOf(core, what);
+  return { network: core.network, objectives, storedAs, recompute, ...data };
 }
 
 /** Metrics choose by the labels' rank and last extent. */

@@ -28,6 +28,7 @@ import {
   allWeights,
   createCore,
   learningRateOf,
+  preprocessingFor,
   resetStates,
   setLearningRate,
   setTrainable,
@@ -229,6 +230,7 @@ export class Model {
       "metrics",
       "weightedMetrics",
       "mixedPrecision",
+      "recompute",
     ]);
     const compiled = compiledFrom(options, this.#outputNames);
     this.#goals = { ...options };
@@ -289,21 +291,9 @@ export class Model {
     const receiver = this.#receiver;
     const { train, split } = await trainingData(receiver, data, y, { ...options, seed: options.seed ?? this.#seed });
     this.build(train.elementShape);
-    this.#learnPreprocessing(train);
+    this.preprocessing = preprocessingFor(this.preprocessing, train);
     const validationData = (await givenValidation(this.#receiver, options)) ?? split;
     return fitDataset(this.core, this, train, { ...options, validationData });
-  }
-
-  #learnPreprocessing({ rescale, classNames, elementShape }: Dataset): void {
-    const [height, width] = elementShape;
-    const isPicture = elementShape.length === 3 && height !== undefined && width !== undefined;
-    if (rescale === undefined && classNames === undefined) return;
-    this.preprocessing = {
-      ...this.preprocessing,
-      ...(rescale === undefined ? {} : { rescale }),
-      ...(classNames === undefined ? {} : { classNames }),
-      ...(isPicture ? { imageSize: [height, width] } : {}),
-    };
   }
 
   /**

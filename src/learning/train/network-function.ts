@@ -2,7 +2,7 @@
 
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import type { Weights } from "#learning/nn/layer.ts";
-import { applyNetwork, type NetworkResult } from "#learning/nn/network.ts";
+import { applyNetwork, copyOf, type NetworkResult } from "#learning/nn/network.ts";
 import type { Model } from "./model.ts";
 
 export interface ApplyOptions {
@@ -46,5 +46,5 @@ export function networkFunction(model: Model): NetworkFunction {
 
 /** Training takes over the memory of the model's own, never that of the user's. */
 function copied(weights: Weights): Weights {
-  return Object.fromEntries(Object.entries(weights).map(([path, weight]) => [path, weight.mul(1)]));
+  return Object.fromEntries(Object.entries(weights).map(([path, weight]) => [path, copyOf(weight)]));
 }

@@ -9,6 +9,7 @@ import { key } from "#engine/tensor/random.ts";
 import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import type { Weights } from "#learning/nn/layer.ts";
+import { copyOf } from "#learning/nn/network.ts";
 import type { DeviceBatch } from "./device-batch.ts";
 import { disposeAll } from "./dispose.ts";
 import { toHost, upload, type Receiver } from "./feed.ts";
@@ -191,7 +192,7 @@ export function replaceWeights(core: ModelCore, given: readonly Tensor[] | Weigh
   const paths = network.weights.map(({ path }) => path);
   if (!isAll) for (const path of Object.keys(given)) choice("setWeights", "weight", path, paths);
   const olds = allWeights(core);
-  const entries = network.weights.map(({ path, shape }, index) => {
+  const entries = network.weights.map(({ path, shape, dtype = "f32" }, index) => {
     const value = isAll ? given[index] : (given[path] ?? olds[path]);
     if (value === undefined || !sameShape(value.shape, shape)) {
       throw new SinterError(
@@ -202,7 +203,7 @@ export function replaceWeights(core: ModelCore, given: readonly Tensor[] | Weigh
       );
     }
     // A product is a tensor of its own: training takes over the memory of the model's, never that of the user's.
-    return [path, value === olds[path] ? value : value.cast("f32").mul(1)] as const;
+    return [path, value === olds[path] ? value : copyOf(value.cast(dtype))] as const;
   });
   Object.assign(core, separate(network, Object.fromEntries(entries)));
 }

@@ -6,7 +6,7 @@ import { SinterError } from "#engine/base/error.ts";
 import { sameShape, shapeText, type Shape } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { tensor } from "#engine/tensor/create.ts";
-import type { Tensor } from "#engine/tensor/tensor.ts";
+import { isTensor, type Tensor } from "#engine/tensor/tensor.ts";
 import {
   decodeModelJson,
   encodeModelJson,
@@ -15,7 +15,8 @@ import {
   type DescribedGraph,
   type ModelDescription,
 } from "#learning/formats/model-json.ts";
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
+import { loadSafetensors } from "#learning/formats/safetensors-files.ts";
+import { encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import type { DescribedModel } from "#learning/formats/keras/read.ts";
 import { scaleAndOffset } from "#learning/data/dataset.ts";
 import { outputNames } from "#learning/nn/end-names.ts";
@@ -148,7 +149,7 @@ function graphOf({ calls, outputs }: Network): DescribedGraph {
 
 /** The optimizer keeps the rate that was set while training, as Keras's does. */
 function describeCompiled(
-  { optimizer, objectives, mixedPrecision }: Compiled,
+  { optimizer, objectives, mixedPrecision, recompute }: Compiled,
   learningRate: number | undefined,
   { outputs }: Network,
 ): Omit<Training, "iterations" | "seed"> {
@@ -163,7 +164,11 @@ function describeCompiled(
   }));
   const [first] = all;
   const isPlain = outputs.length === 1 && first?.weight === 1;
-  const common = { optimizer: now, ...(mixedPrecision === undefined ? {} : { mixedPrecision }) };
+  const common = {
+    optimizer: now,
+    ...(mixedPrecision === undefined ? {} : { mixedPrecision }),
+    ...(recompute === true ? { recompute } : {}),
+  };
   if (!isPlain) return { ...common, objectives: all };
   const { output: _, weight: _one, ...own } = first;
   return { ...common, ...own };
@@ -174,7 +179,7 @@ export interface LoadedModel {
   readonly description: ModelDescription;
   readonly network: Network;
   readonly preprocessing: Preprocessing;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: ReadonlyMap<string, StoredTensor | Tensor>;
 }
 
 /**
@@ -192,7 +197,7 @@ export async function readModel(
   const hasGraph = description.layers.some(({ kind }) => kind === graphKind);
   const graph = hasGraph ? await graphMaker?.(join(path, modelFiles.graph)) : undefined;
   const makers = graph === undefined ? custom : { [graphKind]: graph, ...custom };
-  const { tensors } = decodeSafetensors(await files.read(join(path, modelFiles.weights)));
+  const tensors = await loadSafetensors(join(path, modelFiles.weights));
   return {
     description,
     tensors,
@@ -237,7 +242,10 @@ export function restoreCore(
   if (training === undefined) return;
   const goals = goalsFrom(training, outputNames(core.network));
   const options = { ...goals, optimizer: optimizerFromConfig(training.optimizer) };
-  core.compiled = compiledFrom({ ...options, mixedPrecision: precisionFrom(training) }, outputNames(core.network));
+  core.compiled = compiledFrom(
+    { ...options, mixedPrecision: precisionFrom(training), recompute: training.recompute },
+    outputNames(core.network),
+  );
   core.iterations = training.iterations;
   restoreOptimizer(core, tensors);
 }
@@ -318,7 +326,7 @@ function load(tensors: LoadedModel["tensors"], name: string, shape: Shape, from?
       { name },
     );
   }
-  return tensor(stored.data, { shape, dtype: stored.dtype });
+  return isTensor(stored) ? stored : tensor(stored.data, { shape, dtype: stored.dtype });
 }
 
 function join(folder: string, file: string): string {

@@ -50,6 +50,8 @@ export interface LossSetup {
   readonly augment?: AugmentOptions | undefined;
   /** What values between layers are stored as; f32 where it is left out. */
   readonly storedAs?: ShortFloat | undefined;
+  /** Whether what is inside blocks is computed once more for the gradient. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** What a program is compiled for; equal setups share it. */
@@ -91,7 +93,7 @@ export function trainingLoss(
 ): (weights: Weights, frozen: Weights, batch: DeviceBatch, key: Tensor) => LossAndResult {
   return (weights, frozen, batch, key) => {
     const inputs = batchInputs(setup, batch);
-    const context = { training: true, key, storedAs: setup.storedAs };
+    const context = { training: true, key, storedAs: setup.storedAs, recompute: setup.recompute };
     const result = applyNetwork(setup.network, { ...weights, ...frozen }, inputs, context);
     const losses = goalLosses(setup.objectives, batch, result);
     return { value: totalLoss(setup.objectives, losses, result), aux: { result, losses } };
@@ -208,8 +210,9 @@ export interface PredictSetup extends Pick<StepSetup, "network" | "scale" | "off
 
 /** Predictions for a batch. */
 export function makePredictStep({ network, scale, offset, storedAs, temperature = 1 }: PredictSetup): PredictStep {
-  const step = (weights: Weights, inputs: readonly Tensor[]): Predicted => {
+  const step = (steady: Weights, stored: Weights, inputs: readonly Tensor[]): Predicted => {
     const context = { training: false, storedAs };
+    const weights = { ...steady, ...stored };
     const { outputs, logits, state } = applyNetwork(network, weights, rescaledFirst(inputs, scale, offset), context);
     return {
       outputs: outputs.map((output, place) => {
@@ -222,7 +225,16 @@ export function makePredictStep({ network, scale, offset, storedAs, temperature 
   };
   // Weights that predictions move on change at each call.
   const isSteady = network.weights.every(({ isCarried }) => isCarried !== true);
-  return jit(step, { constant: isSteady ? [0] : [] });
+  const run = jit(step, { constant: isSteady ? [0] : [] });
+  const parted = (weights: Weights): [Weights, Weights] => [shortWeights(weights, false), shortWeights(weights, true)];
+  return Object.assign((weights: Weights, inputs: readonly Tensor[]) => run(...parted(weights), inputs), {
+    explain: (weights: Weights, inputs: readonly Tensor[]) => run.explain(...parted(weights), inputs),
+  });
+}
+
+/** Weights in blocks of few bits, or the others: what is prepared of the former would take the memory that they save. */
+function shortWeights(weights: Weights, isShort: boolean): Weights {
+  return Object.fromEntries(Object.entries(weights).filter(([, { dtype }]) => (dtype !== "f32") === isShort));
 }
 
 /** What the network gives before its last activation. @throws option when that is neither sigmoid nor softmax */
@@ -254,7 +266,7 @@ export function makeLogitsStep({
 
 /** What the network takes of a batch: the first input's bytes as f32, changed at random where asked, times the scale. */
 export function batchInputs(
-  { scale, offset, augment }: LossSetup,
+  { scale, offset, augment }: Pick<LossSetup, "scale" | "offset" | "augment">,
   { x, furtherInputs = [], changes }: DeviceBatch,
 ): Tensor[] {
   if (changes?.mixing !== undefined && furtherInputs.length > 0) {

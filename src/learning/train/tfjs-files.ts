@@ -14,6 +14,7 @@ import { modelFrom } from "./described-model.ts";
 import type { LoadOptions } from "./described-model.ts";
 import type { Model } from "./model.ts";
 import { describedModel } from "./save.ts";
+import { requirePlainWeights } from "./transform-weights.ts";
 
 /** Bytes that all files of an archive may have when unpacked. */
 const limits = { maxEntries: 4096, maxTotalBytes: 4 * 2 ** 30 } as const;
@@ -74,5 +75,6 @@ export async function saveTfjs(model: Model, path: string, options: SaveTfjsOpti
 export async function tfjsFiles(model: Model, options: SaveTfjsOptions = {}): Promise<Map<string, Uint8Array>> {
   const { quantization } = options;
   if (quantization !== undefined) choice("saveTfjs", "quantization", quantization, quantizations);
+  requirePlainWeights(model.network, "saveTfjs");
   return encodeLayersModel(await describedModel(model.core, model.name, { includeOptimizer: false }), quantization);
 }

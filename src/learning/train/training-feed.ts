@@ -59,6 +59,7 @@ export class TrainingFeed {
     const { shuffle, signal } = this.#options;
     const batches = this.#dataset.batches(this.#epoch, {
       startStep: this.#step,
+      isTraining: true,
       ...(shuffle === undefined ? {} : { shuffle }),
       ...(signal === undefined ? {} : { signal }),
     });

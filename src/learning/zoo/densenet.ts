@@ -4,24 +4,28 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { activated, channelsOf, checkPictureOptions, pictureModel, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** Maps that a layer adds. */
 const growth = 32;
 
 /** DenseNet-121 with random weights: 8,062,504 weights. @throws option @source Keras 3, applications.DenseNet121 */
-export function denseNet121(options: PictureModelOptions = {}): Model {
-  return denseNet("densenet121", [6, 12, 24, 16], options);
-}
+export const denseNet121: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: kerasFile("densenet121") },
+  (options: PictureModelOptions = {}) => denseNet("densenet121", [6, 12, 24, 16], options),
+);
 
 /** DenseNet-169 with random weights: 14,307,880 weights. @throws option @source Keras 3, applications.DenseNet169 */
-export function denseNet169(options: PictureModelOptions = {}): Model {
-  return denseNet("densenet169", [6, 12, 32, 32], options);
-}
+export const denseNet169: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: kerasFile("densenet169") },
+  (options: PictureModelOptions = {}) => denseNet("densenet169", [6, 12, 32, 32], options),
+);
 
 /** DenseNet-201 with random weights: 20,242,984 weights. @throws option @source Keras 3, applications.DenseNet201 */
-export function denseNet201(options: PictureModelOptions = {}): Model {
-  return denseNet("densenet201", [6, 12, 48, 32], options);
-}
+export const denseNet201: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: kerasFile("densenet201") },
+  (options: PictureModelOptions = {}) => denseNet("densenet201", [6, 12, 48, 32], options),
+);
 
 function denseNet(name: string, numLayers: readonly number[], options: PictureModelOptions): Model {
   checkPictureOptions(name, options);

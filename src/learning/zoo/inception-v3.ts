@@ -4,9 +4,15 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { activated, checkPictureOptions, pictureModel, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** InceptionV3 with random weights: 23,851,784 weights. @throws option @source Keras 3, applications.InceptionV3 */
-export function inceptionV3(options: PictureModelOptions = {}): Model {
+export const inceptionV3: PictureNetwork = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("inception_v3") },
+  build,
+);
+
+function build(options: PictureModelOptions = {}): Model {
   checkPictureOptions("inceptionV3", options);
   return pictureModel({ name: "inception_v3", options, size: 299, leastSize: 75, features });
 }

@@ -12,6 +12,7 @@ import {
   pictureModel,
   type PictureModelOptions,
 } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 export interface MobileNetV2Options extends PictureModelOptions {
   /** Width: what the published numbers of channels are multiplied by; 1. */
@@ -29,7 +30,12 @@ const stages = [
 ] as const;
 
 /** MobileNetV2 with random weights: 3,538,984 weights at width 1. @throws option @source Keras 3, applications.MobileNetV2 */
-export function mobileNetV2(options: MobileNetV2Options = {}): Model {
+export const mobileNetV2: PictureNetwork<MobileNetV2Options> = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224", "", "_no_top") },
+  build,
+);
+
+function build(options: MobileNetV2Options = {}): Model {
   checkPictureOptions("mobileNetV2", options, ["alpha"]);
   const { alpha = 1 } = options;
   const features = (picture: SymbolicTensor): SymbolicTensor => {

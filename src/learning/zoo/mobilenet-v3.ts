@@ -13,6 +13,7 @@ import {
   type Classifier,
   type PictureModelOptions,
 } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 import { squeezeExcite } from "./squeeze-excite.ts";
 
 export interface MobileNetV3Options extends PictureModelOptions {
@@ -70,14 +71,16 @@ const small: readonly Row[] = [
 ];
 
 /** MobileNetV3, large, with random weights: 5,507,432 weights. @throws option @source Keras 3, applications.MobileNetV3Large */
-export function mobileNetV3Large(options: MobileNetV3Options = {}): Model {
-  return mobileNetV3("MobileNetV3Large", { rows: large, lastChannels: 1280 }, options);
-}
+export const mobileNetV3Large: PictureNetwork<MobileNetV3Options> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("weights_mobilenet_v3_large_224_1.0_float", "", "_no_top_v2") },
+  (options: MobileNetV3Options = {}) => mobileNetV3("MobileNetV3Large", { rows: large, lastChannels: 1280 }, options),
+);
 
 /** MobileNetV3, small, with random weights: 2,554,968 weights. @throws option @source Keras 3, applications.MobileNetV3Small */
-export function mobileNetV3Small(options: MobileNetV3Options = {}): Model {
-  return mobileNetV3("MobileNetV3Small", { rows: small, lastChannels: 1024 }, options);
-}
+export const mobileNetV3Small: PictureNetwork<MobileNetV3Options> = pictureNetwork(
+  { preprocessing: "none", file: kerasFile("weights_mobilenet_v3_small_224_1.0_float", "", "_no_top_v2") },
+  (options: MobileNetV3Options = {}) => mobileNetV3("MobileNetV3Small", { rows: small, lastChannels: 1024 }, options),
+);
 
 interface Plan {
   readonly rows: readonly Row[];

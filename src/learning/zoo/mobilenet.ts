@@ -11,6 +11,7 @@ import {
   type Classifier,
   type PictureModelOptions,
 } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 export interface MobileNetOptions extends PictureModelOptions {
   /** Width: what the published numbers of channels are multiplied by; 1. */
@@ -37,7 +38,12 @@ const blocks = [
 ] as const;
 
 /** MobileNet with random weights: 4,253,864 weights at width 1. @throws option @source Keras 3, applications.MobileNet */
-export function mobileNet(options: MobileNetOptions = {}): Model {
+export const mobileNet: PictureNetwork<MobileNetOptions> = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("mobilenet_1_0_224_tf", "", "_no_top") },
+  build,
+);
+
+function build(options: MobileNetOptions = {}): Model {
   checkPictureOptions("mobileNet", options, ["alpha", "dropout"]);
   const { alpha = 1, dropout = 1e-3 } = options;
   const features = (picture: SymbolicTensor): SymbolicTensor => {

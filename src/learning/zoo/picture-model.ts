@@ -34,6 +34,7 @@ export const pictureOptions = [
   "classifierActivation",
   "name",
   "seed",
+  "weights",
 ] as const;
 
 /** What a model is made of. */
@@ -48,6 +49,8 @@ export interface PictureModelParts {
   readonly features: (picture: SymbolicTensor) => SymbolicTensor;
   /** From feature maps to classes; a mean of each map and a dense layer where nothing is said. */
   readonly top?: (maps: SymbolicTensor, end: Classifier) => SymbolicTensor;
+  /** What comes after the features, pooled or not, where the top is left out. */
+  readonly ending?: (features: SymbolicTensor) => SymbolicTensor;
 }
 
 export interface Classifier {
@@ -63,6 +66,7 @@ export function pictureModel({
   leastSize,
   features,
   top = meanAndDense,
+  ending = (x) => x,
 }: PictureModelParts): Model {
   const { includeTop = true, inputShape = [size, size, 3], pooling, classes = 1000 } = options;
   checkPicture(name, inputShape, leastSize);
@@ -76,7 +80,7 @@ export function pictureModel({
   const picture = layers.input({ shape: inputShape });
   const maps = features(picture);
   const end = { classes, activation: options.classifierActivation ?? "softmax" };
-  const outputs = includeTop ? top(maps, end) : pooled(maps, pooling);
+  const outputs = includeTop ? top(maps, end) : ending(pooled(maps, pooling));
   return model({ inputs: picture, outputs, name: options.name ?? name, seed: options.seed ?? 0 });
 }
 

@@ -5,21 +5,25 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { activated, checkPictureOptions, pictureModel, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** ResNet-50 V2 with random weights: 25,613,800 weights. @throws option @source Keras 3, applications.ResNet50V2 */
-export function resnet50V2(options: PictureModelOptions = {}): Model {
-  return resnetV2("resnet50v2", [3, 4, 6, 3], options);
-}
+export const resnet50V2: PictureNetwork = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("resnet50v2") },
+  (options: PictureModelOptions = {}) => resnetV2("resnet50v2", [3, 4, 6, 3], options),
+);
 
 /** ResNet-101 V2 with random weights: 44,675,560 weights. @throws option @source Keras 3, applications.ResNet101V2 */
-export function resnet101V2(options: PictureModelOptions = {}): Model {
-  return resnetV2("resnet101v2", [3, 4, 23, 3], options);
-}
+export const resnet101V2: PictureNetwork = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("resnet101v2") },
+  (options: PictureModelOptions = {}) => resnetV2("resnet101v2", [3, 4, 23, 3], options),
+);
 
 /** ResNet-152 V2 with random weights: 60,380,648 weights. @throws option @source Keras 3, applications.ResNet152V2 */
-export function resnet152V2(options: PictureModelOptions = {}): Model {
-  return resnetV2("resnet152v2", [3, 8, 36, 3], options);
-}
+export const resnet152V2: PictureNetwork = pictureNetwork(
+  { preprocessing: "tf", file: kerasFile("resnet152v2") },
+  (options: PictureModelOptions = {}) => resnetV2("resnet152v2", [3, 8, 36, 3], options),
+);
 
 function resnetV2(name: string, numBlocks: readonly number[], options: PictureModelOptions): Model {
   checkPictureOptions(name, options);

@@ -5,31 +5,37 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { activated, channelsOf, checkPictureOptions, pictureModel, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, torchFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** ResNet of 18 layers with random weights: 11,699,112 weights. @throws option @source torchvision, models.resnet18 */
-export function resnet18(options: PictureModelOptions = {}): Model {
-  return resnet("resnet18", [2, 2, 2, 2], basic, options);
-}
+export const resnet18: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: torchFile("resnet18-f37072fd.pth") },
+  (options: PictureModelOptions = {}) => resnet("resnet18", [2, 2, 2, 2], basic, options),
+);
 
 /** ResNet of 34 layers with random weights: 21,814,696 weights. @throws option @source torchvision, models.resnet34 */
-export function resnet34(options: PictureModelOptions = {}): Model {
-  return resnet("resnet34", [3, 4, 6, 3], basic, options);
-}
+export const resnet34: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: torchFile("resnet34-b627a593.pth") },
+  (options: PictureModelOptions = {}) => resnet("resnet34", [3, 4, 6, 3], basic, options),
+);
 
 /** ResNet of 50 layers with random weights: 25,636,712 weights. @throws option @source Keras 3, applications.ResNet50 */
-export function resnet50(options: PictureModelOptions = {}): Model {
-  return resnet("resnet50", [3, 4, 6, 3], bottleneck, options);
-}
+export const resnet50: PictureNetwork = pictureNetwork(
+  { preprocessing: "caffe", file: kerasFile("resnet50") },
+  (options: PictureModelOptions = {}) => resnet("resnet50", [3, 4, 6, 3], bottleneck, options),
+);
 
 /** ResNet of 101 layers with random weights: 44,707,176 weights. @throws option @source Keras 3, applications.ResNet101 */
-export function resnet101(options: PictureModelOptions = {}): Model {
-  return resnet("resnet101", [3, 4, 23, 3], bottleneck, options);
-}
+export const resnet101: PictureNetwork = pictureNetwork(
+  { preprocessing: "caffe", file: kerasFile("resnet101") },
+  (options: PictureModelOptions = {}) => resnet("resnet101", [3, 4, 23, 3], bottleneck, options),
+);
 
 /** ResNet of 152 layers with random weights: 60,419,944 weights. @throws option @source Keras 3, applications.ResNet152 */
-export function resnet152(options: PictureModelOptions = {}): Model {
-  return resnet("resnet152", [3, 8, 36, 3], bottleneck, options);
-}
+export const resnet152: PictureNetwork = pictureNetwork(
+  { preprocessing: "caffe", file: kerasFile("resnet152") },
+  (options: PictureModelOptions = {}) => resnet("resnet152", [3, 8, 36, 3], bottleneck, options),
+);
 
 /** A block of convolutions around which its input is added. */
 interface Block {

@@ -10,6 +10,7 @@ import {
   type Classifier,
   type PictureModelOptions,
 } from "./picture-model.ts";
+import { torchFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** Maps of the narrow layer; each wide one has four times as many. Before the first of a row, maps are halved. */
 const fires = [
@@ -19,7 +20,12 @@ const fires = [
 ] as const;
 
 /** SqueezeNet 1.1 with random weights: 1,235,496 weights. @throws option @source torchvision, models.squeezenet1_1 */
-export function squeezeNet(options: PictureModelOptions = {}): Model {
+export const squeezeNet: PictureNetwork = pictureNetwork(
+  { preprocessing: "torch", file: torchFile("squeezenet1_1-b8a52dc0.pth") },
+  build,
+);
+
+function build(options: PictureModelOptions = {}): Model {
   checkPictureOptions("squeezeNet", options);
   const features = (picture: SymbolicTensor): SymbolicTensor => {
     const stem = { filters: 64, kernelSize: 3, strides: 2, activation: "relu", name: "conv1" } as const;

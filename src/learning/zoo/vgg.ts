@@ -4,18 +4,21 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { checkPictureOptions, pictureModel, type Classifier, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 const filters = [64, 128, 256, 512, 512];
 
 /** VGG of 16 layers with random weights: 138,357,544 weights. @throws option @source Keras 3, applications.VGG16 */
-export function vgg16(options: PictureModelOptions = {}): Model {
-  return vgg("vgg16", [2, 2, 3, 3, 3], options);
-}
+export const vgg16: PictureNetwork = pictureNetwork(
+  { preprocessing: "caffe", file: kerasFile("vgg16") },
+  (options: PictureModelOptions = {}) => vgg("vgg16", [2, 2, 3, 3, 3], options),
+);
 
 /** VGG of 19 layers with random weights: 143,667,240 weights. @throws option @source Keras 3, applications.VGG19 */
-export function vgg19(options: PictureModelOptions = {}): Model {
-  return vgg("vgg19", [2, 2, 4, 4, 4], options);
-}
+export const vgg19: PictureNetwork = pictureNetwork(
+  { preprocessing: "caffe", file: kerasFile("vgg19") },
+  (options: PictureModelOptions = {}) => vgg("vgg19", [2, 2, 4, 4, 4], options),
+);
 
 function vgg(name: string, numConvolutions: readonly number[], options: PictureModelOptions): Model {
   checkPictureOptions(name, options);

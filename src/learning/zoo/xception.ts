@@ -4,9 +4,12 @@ import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { layers } from "#learning/nn/layers.ts";
 import type { Model } from "#learning/train/model.ts";
 import { activated, checkPictureOptions, pictureModel, type PictureModelOptions } from "./picture-model.ts";
+import { kerasFile, pictureNetwork, type PictureNetwork } from "./picture-network.ts";
 
 /** Xception with random weights: 22,910,480 weights. @throws option @source Keras 3, applications.Xception */
-export function xception(options: PictureModelOptions = {}): Model {
+export const xception: PictureNetwork = pictureNetwork({ preprocessing: "tf", file: kerasFile("xception") }, build);
+
+function build(options: PictureModelOptions = {}): Model {
   checkPictureOptions("xception", options);
   return pictureModel({ name: "xception", options, size: 299, leastSize: 71, features });
 }

@@ -1,6 +1,7 @@
 // What code generation must know of AArch64 with NEON.
 
 import type { TargetTraits } from "#engine/graph/kernel.ts";
+import { mostOffset } from "#engine/target/machine/layout.ts";
 
 /** FPCR: round to nearest, no traps, denormals are 0 as operands and as results. */
 export const floatMode: number = 1 << 24;
@@ -10,6 +11,7 @@ export const arm64Traits: TargetTraits = {
   lanes: 4,
   registers: 32,
   fusesMultiplyAdd: true,
+  mostBufferBytes: mostOffset,
   usesWinograd: true,
   tile: { rows: 6, vectors: 4 },
 };

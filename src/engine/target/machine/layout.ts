@@ -1,5 +1,8 @@
 // Where things lie in a device's memory that both the emitted driver and the runtime must agree on.
 
+/** Bytes of a buffer that signed offsets of 32 bits reach, less what code reads past the end. */
+export const mostOffset: number = 2 ** 31 - 2 ** 16;
+
 /** Offsets in the device's control block; words that threads watch lie on cache lines of their own. */
 export const control = {
   /** The next unclaimed chunk of the current group. */

@@ -8,5 +8,6 @@ import type { TargetTraits } from "#engine/graph/kernel.ts";
  * @param usesWinograd whether 3 x 3 convolutions may take Winograd's algorithm
  */
 export function wasmTraits(fusesMultiplyAdd: boolean, usesWinograd = true): TargetTraits {
-  return { lanes: 4, registers: 16, fusesMultiplyAdd, tile: { rows: 4, vectors: 2 }, usesWinograd };
+  const mostBufferBytes = 2 ** 32;
+  return { lanes: 4, registers: 16, fusesMultiplyAdd, tile: { rows: 4, vectors: 2 }, mostBufferBytes, usesWinograd };
 }

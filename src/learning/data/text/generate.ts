@@ -11,8 +11,8 @@ export type NextLogits = (sequences: readonly Int32Array[]) => readonly Logits[]
 export interface GenerateOptions extends SampleOptions {
   /** Tokens to make at most. */
   readonly maxNewTokens: number;
-  /** Ends a sequence; it is part of the result. */
-  readonly endId?: number;
+  /** Ends a sequence, or several that do; it is part of the result. */
+  readonly endId?: number | readonly number[];
   readonly signal?: AbortSignal;
 }
 
@@ -32,13 +32,14 @@ export async function* generateTokens(
   checkOptions("generateTokens", sample, sampleOptionNames);
   integer("generateTokens", "maxNewTokens", maxNewTokens, 0);
   const ids = Array.from(start);
+  const endIds = [endId ?? []].flat();
   for (let made = 0; made < maxNewTokens; made += 1) {
     checkAborted(signal, "generateTokens");
     const [logits] = await step([Int32Array.from(ids)]);
     const next = choose(logits ?? [], ids, sample);
     ids.push(next);
     yield next;
-    if (next === endId) return;
+    if (endIds.includes(next)) return;
   }
 }
 

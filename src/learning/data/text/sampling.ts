@@ -120,6 +120,18 @@ export const sampleOptionNames: readonly (keyof SampleOptions)[] = [
   "seed",
 ];
 
+/** @throws option for a value that none may have: known before the first token is made */
+export function checkSampleOptions(options: SampleOptions): void {
+  checkOptions("sampling", options, sampleOptionNames);
+  const { temperature: heat = 1, topK: k = 1, topP: p = 1, minP: share = 0, repetitionPenalty: penalty = 1 } = options;
+  if (!(heat >= 0 && heat < Infinity)) throw wrongNumber("temperature", heat, "0, which is greedy, or a number above");
+  if (!(p > 0 && p <= 1)) throw wrongNumber("topP", p, "a number above 0 and up to 1");
+  if (!(penalty > 0)) throw wrongNumber("repetitionPenalty", penalty, "a number above 0");
+  integer("sampling", "topK", k);
+  numberWithin("sampling", "minP", share, 0, 1);
+  integer("sampling", "seed", options.seed ?? 0, 0);
+}
+
 /**
  * The next token: repetition penalty, temperature, top-k, top-p, min-p in that order, then a draw. The draw is a pure
  * function of the seed and the number of tokens that came before.

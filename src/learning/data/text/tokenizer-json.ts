@@ -36,10 +36,10 @@ export interface TokenizerJson {
   readonly model: TokenizerStep;
 }
 
-/** Special tokens as the file lists them. */
-export function specialTokens(contents: readonly string[]): AddedToken[] {
+/** Special tokens as the file lists them; their numbers are their places where nothing else is said. */
+export function specialTokens(contents: readonly string[], ids: readonly number[] = []): AddedToken[] {
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  return contents.map((content, id) => ({ id, content, ...flags }));
+  return contents.map((content, place) => ({ id: ids[place] ?? place, content, ...flags }));
 }
 
 const steps = ["normalizer", "pre_tokenizer", "post_processor", "decoder"] as const;

@@ -4,7 +4,12 @@
 import { checkOptions, choice, integer } from "#engine/base/options.ts";
 import { type CountedWord, learnMerges, Vocabulary } from "#learning/data/text/merges.ts";
 import { byteCharacters, cleanBert, splitBert, splitGpt2, visibleBytes } from "#learning/data/text/pre-tokenize.ts";
-import { specialTokens, type TokenizerJson, type TokenizerStep } from "#learning/data/text/tokenizer-json.ts";
+import {
+  specialTokens,
+  type AddedToken,
+  type TokenizerJson,
+  type TokenizerStep,
+} from "#learning/data/text/tokenizer-json.ts";
 
 interface TrainTokenizerOptions {
   /** Tokens at most, special ones and the alphabet included. Default 30,000. */
@@ -68,11 +73,11 @@ export function trainBytePair(texts: Iterable<string>, options: TrainBytePairOpt
     fuse_unk: false,
     byte_fallback: false,
     ignore_merges: false,
-    vocab: numbered(vocabulary),
+    vocab: numbered(vocabulary.tokens),
     merges,
   };
   return assemble(
-    special,
+    specialTokens(special),
     model,
     isByte ? byteSteps : { pre_tokenizer: bertSplit, decoder: { type: "BPEDecoder", suffix } },
   );
@@ -92,7 +97,7 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
   const where = "trainWordPiece";
   const known = ["vocabularySize", "minFrequency", "specialTokens", "lowercase", "limitAlphabet"];
   checkOptions(where, options, known);
-  const special = options.specialTokens ?? ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+  const special = options.specialTokens ?? bertSpecial;
   const lowercase = options.lowercase ?? true;
   const words = countWords(texts, (text) => splitBert(cleanBert(text, { lowercase })));
   const limit = integer(where, "limitAlphabet", options.limitAlphabet ?? 1000);
@@ -102,14 +107,28 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
     minFrequency: integer(where, "minFrequency", options.minFrequency ?? 2, 0),
     prefix: continuing,
   });
+  return wordPiece(special, vocabulary.tokens, lowercase);
+}
+
+/** BERT's names of what stands for no text. */
+const bertSpecial: readonly string[] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+
+/** BERT's tokenizer with these tokens, numbered from 0. */
+export function wordPieceJson(tokens: readonly string[], lowercase: boolean): TokenizerJson {
+  const special = bertSpecial.filter((token) => tokens.includes(token));
+  return wordPiece(special, tokens, lowercase);
+}
+
+function wordPiece(special: readonly string[], tokens: readonly string[], lowercase: boolean): TokenizerJson {
   const model = {
     type: "WordPiece",
     unk_token: "[UNK]",
     continuing_subword_prefix: continuing,
     max_input_chars_per_word: 100,
-    vocab: numbered(vocabulary),
+    vocab: numbered(tokens),
   };
-  return assemble(special, model, {
+  const idOf = (token: string): number => tokens.indexOf(token);
+  return assemble(specialTokens(special, special.map(idOf)), model, {
     normalizer: {
       type: "BertNormalizer",
       clean_text: true,
@@ -118,7 +137,7 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
       lowercase,
     },
     pre_tokenizer: bertSplit,
-    post_processor: bertFrame(special),
+    post_processor: bertFrame(idOf),
     decoder: { type: "WordPiece", prefix: continuing, cleanup: true },
   });
 }
@@ -128,17 +147,17 @@ const byteLevel: TokenizerStep = { type: "ByteLevel", add_prefix_space: false, t
 const byteSteps: Partial<TokenizerJson> = { pre_tokenizer: byteLevel, post_processor: byteLevel, decoder: byteLevel };
 
 /** [CLS] text [SEP], where the tokenizer has both. */
-function bertFrame(special: readonly string[]): TokenizerStep | null {
-  const [start, end] = [special.indexOf("[CLS]"), special.indexOf("[SEP]")];
+function bertFrame(idOf: (token: string) => number): TokenizerStep | null {
+  const [start, end] = [idOf("[CLS]"), idOf("[SEP]")];
   return start < 0 || end < 0 ? null : { type: "BertProcessing", sep: ["[SEP]", end], cls: ["[CLS]", start] };
 }
 
-function assemble(special: readonly string[], model: TokenizerStep, steps: Partial<TokenizerJson>): TokenizerJson {
+function assemble(special: readonly AddedToken[], model: TokenizerStep, steps: Partial<TokenizerJson>): TokenizerJson {
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: specialTokens(special),
+    added_tokens: special,
     normalizer: null,
     pre_tokenizer: null,
     post_processor: null,
@@ -187,6 +206,6 @@ function symbolsOf(
   });
 }
 
-function numbered(vocabulary: Vocabulary): Record<string, number> {
-  return Object.fromEntries(vocabulary.tokens.map((token, id) => [token, id]));
+function numbered(tokens: readonly string[]): Record<string, number> {
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
 }

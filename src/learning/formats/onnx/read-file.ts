@@ -2,10 +2,9 @@
 // the file is never there as a whole. Everything else is small and is decoded as if it had been read at once.
 
 import { sizeOf } from "#engine/base/shape.ts";
-import { tensorRead } from "#engine/tensor/create.ts";
-import { currentQueue } from "#engine/tensor/device.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { readPart, withFile, type ByteSource } from "../byte-source.ts";
+import { DeviceReader } from "../device-reader.ts";
 import { weightNames } from "./analyze.ts";
 import { decodeOnnx } from "./decode.ts";
 import { readExternal } from "./external.ts";
@@ -102,26 +101,15 @@ async function sentToDevice(
 ): Promise<Map<string, Tensor>> {
   const names = weightNames(model, operators);
   const sent = new Map<string, Tensor>();
-  let staging = new Uint8Array(0);
-  let failure: unknown;
+  const reader = new DeviceReader(source);
   for (const [name, { type, shape, place }] of model.graph.initializers) {
     const stretch = place === undefined ? undefined : stretchOf(place.location, stretches);
     if (stretch === undefined || type !== "f32" || !names.has(name)) continue;
     const { begin, length } = stretch;
     if (length !== 4 * sizeOf(shape)) throw damaged(`tensor "${name}" has ${length} bytes`);
-    const read = async (): Promise<Float32Array> => {
-      if (failure !== undefined) throw failure;
-      if (staging.length < length) staging = new Uint8Array(length);
-      await source.readInto(begin, staging.subarray(0, length)).catch((reason: unknown) => {
-        failure = reason;
-        throw reason;
-      });
-      return new Float32Array(staging.buffer, 0, length / 4);
-    };
-    sent.set(name, tensorRead(shape, read));
+    sent.set(name, reader.tensor({ name, type, shape, begin, end: begin + length }));
   }
-  await currentQueue().enqueue(() => Promise.resolve());
-  if (failure !== undefined) throw failure;
+  await reader.finish();
   return sent;
 }
 
