@@ -1,7 +1,7 @@
 // Draws digits out of noise: a network learns to find the noise in pictures (DDPM, Ho et al. 2020), with attention and the cosine
 // schedule; the pictures are made by DDIM's steps (Song et al. 2021).
 //
-//   node --import sinter/loader examples/pictures/diffusion.ts [--data .data/mnist] [--minutes 5] [--out runs/digits.png]
+//   node --import sinter/loader examples/pictures/diffusion.ts [--data .data/mnist] [--minutes 5] [--size 16] [--out runs/digits.png]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { closeDevice, ddpmUnet, diffusion, imageFolder, optimizers, tensor } from "sinter";
@@ -12,18 +12,19 @@ const { values } = parseArgs({
     data: { type: "string", default: ".data/mnist" },
     minutes: { type: "string", default: "5" },
     steps: { type: "string", default: "0" },
+    size: { type: "string", default: "16" },
     filters: { type: "string", default: "16" },
     out: { type: "string", default: "runs/digits.png" },
   },
 });
-const [imageSize, batchSize] = [16, 32];
+const [imageSize, batchSize] = [Number(values.size), 32];
 
 const network = ddpmUnet({
   inputShape: [imageSize, imageSize, 1],
   filters: Number(values.filters),
   multipliers: [1, 2],
   numBlocks: 1,
-  attention: [8],
+  attention: [imageSize / 2],
   groups: 8,
   seed: 1,
 });
