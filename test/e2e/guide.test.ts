@@ -22,6 +22,8 @@ const pages = [
   "known-networks.md",
   "transfer.md",
   "large-models.md",
+  "segmentation.md",
+  "generative.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
