@@ -1,7 +1,7 @@
 // Draws digits out of noise: a network learns to find the noise in pictures (DDPM, Ho et al. 2020), with attention and the cosine
 // schedule; the pictures are made by DDIM's steps (Song et al. 2021).
 //
-//   node --import sinter/loader examples/pictures/diffusion.ts [--data .data/mnist] [--minutes 5] [--out runs/digits.png]
+//   node --import sinter/loader examples/pictures/diffusion.ts [--data .data/mnist] [--minutes 5] [--size 16] [--out runs/digits.png]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { closeDevice, ddpmUnet, diffusion, imageFolder, optimizers, tensor } from "sinter";
@@ -12,22 +12,23 @@ const { values } = parseArgs({
     data: { type: "string", default: ".data/mnist" },
     minutes: { type: "string", default: "5" },
     steps: { type: "string", default: "0" },
-    filters: { type: "string", default: "32" },
+    size: { type: "string", default: "16" },
+    filters: { type: "string", default: "16" },
     out: { type: "string", default: "runs/digits.png" },
   },
 });
-const [imageSize, batchSize] = [16, 64];
+const [imageSize, batchSize] = [Number(values.size), 32];
 
 const network = ddpmUnet({
   inputShape: [imageSize, imageSize, 1],
   filters: Number(values.filters),
   multipliers: [1, 2],
   numBlocks: 1,
-  attention: [8],
+  attention: [imageSize / 2],
   groups: 8,
   seed: 1,
 });
-const optimizer = optimizers.adam({ learningRate: 1e-3, globalClipnorm: 1, useEma: true, emaMomentum: 0.995 });
+const optimizer = optimizers.adam({ learningRate: 2e-3, globalClipnorm: 1 });
 const model = diffusion({ network, schedule: "cosine", optimizer, seed: 5 });
 const digits = await imageFolder(join(values.data, "train"), {
   imageSize: [imageSize, imageSize],

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { random, tensor } from "sinter/engine";
-import { readTensors } from "sinter/formats";
-import { crepe, dcganGenerator, pitch } from "sinter/zoo";
+import { crepe, dcganGenerator, loadTorchWeights, pitch } from "sinter/zoo";
 import { difference } from "./outputs.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,37 +24,10 @@ function byTorch(kind, weights, inputs) {
   return { outputs: new Float32Array(buffer), version };
 }
 
-const parts = { running_mean: "movingMean", running_var: "movingVariance" };
-
-/** Gives a model the weights of a file of PyTorch; `layerOf` says what their layer is called here. */
-async function take(net, path, layerOf) {
-  const { tensors } = await readTensors(path);
-  const shapes = new Map(net.network.weights.map((weight) => [weight.path, weight.shape]));
-  const found = {};
-  for (const [key, { data, shape }] of tensors) {
-    const [, layer, part] = /([^.]+(?:\.\d+)?)\.(\w+)$/.exec(key);
-    if (part === "num_batches_tracked") continue;
-    const names = parts[part] ?? (part === "weight" ? ["kernel", "gamma"] : ["bias", "beta"]);
-    const own = [names]
-      .flat()
-      .map((name) => `${layerOf(layer)}/${name}`)
-      .find((name) => shapes.has(name));
-    const value = tensor(data, { shape });
-    const turned = shape.length === 4 ? value.transpose([2, 3, 1, 0]) : shape.length === 2 ? value.transpose() : value;
-    found[own] = turned.reshape(shapes.get(own));
-  }
-  if (Object.keys(found).length !== shapes.size) throw new Error(`${path} has not all weights of ${net.name}`);
-  net.setWeights(found);
-  return net;
-}
-
 /** Sixteen faces: how far from torch's, and a picture of them in a file. */
 export async function faces(weights, picture) {
-  const net = await take(dcganGenerator(), weights, (layer) => {
-    const number = Number(layer.slice("main.".length));
-    if (number === 12) return "picture";
-    return `grow${Math.floor(number / 3) + 1}${number % 3 === 0 ? "" : "_bn"}`;
-  });
+  const net = dcganGenerator();
+  await loadTorchWeights(net, weights);
   const noise = random.normal(random.key(4), [16, 100]);
   const { outputs, version } = byTorch("faces", weights, await noise.data());
   const own = await (await net.predictOnBatch(noise)).data();
@@ -84,7 +56,8 @@ const frequencies = Array.from({ length: 20 }, (_, place) => 60 * (1500 / 60) **
 
 /** Frames from the middle of a tenth of a second of each sine, and the pitch found there. */
 export async function sines(weights, capacity) {
-  const net = await take(crepe({ capacity }), weights, (layer) => layer.replace("_BN", "_bn"));
+  const net = crepe({ capacity });
+  await loadTorchWeights(net, weights);
   const sampleRate = 16_000;
   const frames = new Float32Array(frequencies.length * 1024);
   let worst = 0;

@@ -44,7 +44,7 @@ function ring(count: number, seed: number): Tensor {
 async function ringMeasures(points: Tensor): Promise<{ readonly away: number; readonly numParts: number }> {
   const values = await points.data();
   const count = values.length / 2;
-  const parts = new Array<number>(8).fill(0);
+  const parts = Array.from({ length: 8 }, () => 0);
   let away = 0;
   for (let point = 0; point < count; point += 1) {
     const [x, y] = [values[2 * point]!, values[2 * point + 1]!];

@@ -7,6 +7,7 @@ export const helpEnglish = {
   commandTrain: "train a classifier of pictures",
   commandEvaluate: "score a run on labelled pictures",
   commandPredict: "say what pictures show",
+  commandSimilar: "find the pictures of a folder that look most like one",
   commandEmbed: "turn texts into vectors, by the folder of an encoder",
   commandGenerate: "write on from a text with a language model",
   commandData: "look through data before it is trained on",
@@ -22,6 +23,8 @@ export const helpEnglish = {
   argumentTestFolder: "folder of classes; its test/ (else val/) where it has one",
   argumentMovedFolder: "the data; default: where the run's config.json says",
   argumentPictures: "pictures, or folders of them",
+  argumentPicture: "the picture",
+  argumentPictureFolder: "folder of pictures, those in the folders below it too",
   argumentTexts: "a text file, one text a line, or a folder of .txt files",
   argumentRun: "folder that sinter train wrote",
   argumentRunOrFile: "a run, a model's folder, or a file",
@@ -36,6 +39,7 @@ export const helpEnglish = {
   flagJsonObject: "one JSON object on standard output",
   flagJsonRuns: "one JSON object a run on standard output",
   flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",
+  flagJsonSimilar: "one JSON object a picture: file, similarity",
   flagJsonTexts: "one JSON object a text: name, text, embedding",
   flagJsonFindings: "one JSON object a line: the findings, then a summary",
   flagValidation: "the validation part",
@@ -54,6 +58,9 @@ export const helpEnglish = {
     "epochs of base and head together, after the head alone; default: 5 where not all layers stay frozen",
   flagFineTuneRate: "how far a step of them goes; default: 1e-5",
   flagVariants: "times that features of augmented pictures are computed; default: 4",
+  flagFeatureModel: "a known network (below), or a run, a model's folder or a model's file",
+  flagFeatureWeights: "file of a known network's weights",
+  flagTopPictures: "pictures found at most",
   flagEmbedModel: "folder with config.json, model.safetensors and tokenizer.json of a BERT",
   flagEmbedOut: "file to write, by its ending: .npy, .safetensors, .csv",
   flagEmbedBatch: "texts a step",
@@ -118,6 +125,14 @@ Examples:
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterSimilar: `
+Each line is a picture and the cosine of the angle between what the network sees in both: 1 for the same. All pictures are compared.
+
+Examples:
+  sinter similar cat.jpg photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
+  sinter similar cat.jpg photos --model runs/train
+
+Known networks: {networks}.`,
   afterEmbed: `
 Texts longer than the model reads are cut. Without --out the nearest other text of each is shown, with the cosine of their vectors.
 

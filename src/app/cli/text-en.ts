@@ -176,6 +176,7 @@ export const english = {
   converted: "{input} ({from}) → {output} ({to})",
   convertedTensors: "{input} ({from}) → {output} ({to}), {numTensors} tensors",
   lost: "  not kept: {what}",
+  similarOf: "of {numPictures} pictures",
   embedded: "{numTexts} texts, {dimension} numbers each → {out}",
   embeddedOnly: "{numTexts} texts, {dimension} numbers each; --out writes them",
   nearestText: "{cosine}  {text}  ~  {nearest}",

@@ -177,6 +177,7 @@ export const chinese: Readonly<Record<keyof typeof english, string>> = {
   converted: "已转换：{input}（{from}）→ {output}（{to}）",
   convertedTensors: "已转换：{input}（{from}）→ {output}（{to}），{numTensors} 个张量",
   lost: "  未保留：{what}",
+  similarOf: "共比较 {numPictures} 张图片",
   embedded: "{numTexts} 段文本，每段 {dimension} 个数 → {out}",
   embeddedOnly: "{numTexts} 段文本，每段 {dimension} 个数；--out 可写出",
   nearestText: "{cosine}  {text}  ~  {nearest}",

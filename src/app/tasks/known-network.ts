@@ -51,7 +51,7 @@ export function baseLayerOf(model: Model): string {
 
 /** The published weights of EfficientNet were learnt behind one more scaling. */
 function scalingOf(name: PictureNetworkName, transfer: TransferPlan | undefined): { imagenetScaling?: boolean } {
-  return transfer !== undefined && name.startsWith("efficientNet") ? { imagenetScaling: true } : {};
+  return transfer !== undefined && name.startsWith("efficientNetB") ? { imagenetScaling: true } : {};
 }
 
 /** Layers are counted as Keras counts them, the input first. */

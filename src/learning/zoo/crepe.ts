@@ -76,7 +76,7 @@ export interface Pitch {
 
 /**
  * The pitch of a sound every 10 ms, by a CREPE network with weights.
- * @param net `crepe({ capacity })` with its weights
+ * @param net `crepe({ capacity })` with weights, by `loadTorchWeights`
  * @param audio samples of one channel; the sound is taken to be silent before and after
  * @throws option, value
  * @source Kim et al. 2018, sections 2.1 and 2.2

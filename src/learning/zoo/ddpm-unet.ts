@@ -31,7 +31,11 @@ export interface DdpmUnetOptions {
   readonly seed?: number;
 }
 
-type Settings = Required<Pick<DdpmUnetOptions, "groups" | "dropout" | "attention">> & { readonly time: SymbolicTensor };
+interface Settings extends Required<Pick<DdpmUnetOptions, "groups" | "dropout" | "attention" | "numBlocks">> {
+  /** Maps at each size. */
+  readonly widths: readonly number[];
+  readonly time: SymbolicTensor;
+}
 
 /** What begins as nothing: a residual branch, the end. */
 const nothing: Initializer = { kind: "varianceScaling", scale: 1e-10, mode: "fanAvg", distribution: "uniform" };
@@ -62,38 +66,53 @@ export function ddpmUnet(options: DdpmUnetOptions = {}): Model {
   checkSizes(inputShape, multipliers, filters, groups);
   const picture = layers.input({ shape: inputShape, name: "picture" });
   const step = layers.input({ shape: [1], name: "step" });
-  const settings = { groups, dropout, attention, time: timeEmbedding(step, filters) };
   const widths = multipliers.map((multiplier) => multiplier * filters);
-
-  let x = layers.conv2d({ ...point, filters, name: "begin" }).apply(picture); // [32, 32, 128]
-  const beside = [x];
-  for (const [level, width] of widths.entries()) {
-    for (let block = 1; block <= numBlocks; block += 1) {
-      x = attending(residual(x, width, `down${level + 1}_block${block}`, settings), settings);
-      beside.push(x);
-    }
-    if (level === widths.length - 1) break; // [4, 4, 256]
-    x = layers.conv2d({ ...point, strides: 2, filters: width, name: `down${level + 1}_halve` }).apply(x);
-    beside.push(x);
-  }
+  const settings = { groups, dropout, attention, widths, numBlocks, time: timeEmbedding(step, filters) };
+  const begin = layers.conv2d({ ...point, filters, name: "begin" }).apply(picture); // [32, 32, 128]
+  const beside = down(begin, settings);
+  let x = beside.at(-1) ?? begin; // [4, 4, 256]
   x = residual(x, channelsOf(x), "middle_block1", settings);
   x = attended(x, "middle_attention", groups);
   x = residual(x, channelsOf(x), "middle_block2", settings);
-  for (const [level, width] of [...widths.entries()].toReversed()) {
-    for (let block = 1; block <= numBlocks + 1; block += 1) {
-      const skipped = beside.pop() ?? x;
-      const name = `up${level + 1}_block${block}`;
-      x = residual(layers.concatenate({ name: `${name}_concat` }).apply([x, skipped]), width, name, settings);
-      x = attending(x, settings);
-    }
-    if (level === 0) break;
-    x = layers.upSampling2d({ size: 2, name: `up${level + 1}_double` }).apply(x);
-    x = layers.conv2d({ ...point, filters: width, name: `up${level + 1}_conv` }).apply(x);
-  }
-  x = swished(x, "end", groups);
+  x = swished(up(x, beside, settings), "end", groups);
   const end = { ...point, filters: inputShape[2] ?? 1, kernelInitializer: nothing, name: "noise" };
   const outputs = layers.conv2d(end).apply(x); // [32, 32, 3]
   return model({ inputs: [picture, step], outputs, name: options.name ?? "ddpm_unet", seed: options.seed ?? 0 });
+}
+
+/** All maps on the way down, from the finest. */
+function down(begin: SymbolicTensor, settings: Settings): SymbolicTensor[] {
+  const { widths, numBlocks } = settings;
+  const all = [begin];
+  let x = begin;
+  for (const [level, filters] of widths.entries()) {
+    for (let block = 1; block <= numBlocks; block += 1) {
+      x = attending(residual(x, filters, `down${level + 1}_block${block}`, settings), settings);
+      all.push(x);
+    }
+    if (level === widths.length - 1) break;
+    x = layers.conv2d({ ...point, strides: 2, filters, name: `down${level + 1}_halve` }).apply(x);
+    all.push(x);
+  }
+  return all;
+}
+
+/** From the coarsest maps to the finest, each block joined by those of the way down. */
+function up(coarsest: SymbolicTensor, beside: readonly SymbolicTensor[], settings: Settings): SymbolicTensor {
+  const { widths, numBlocks } = settings;
+  const rest = [...beside];
+  let x = coarsest;
+  for (const [level, filters] of [...widths.entries()].toReversed()) {
+    for (let block = 1; block <= numBlocks + 1; block += 1) {
+      const name = `up${level + 1}_block${block}`;
+      const joined = layers.concatenate({ name: `${name}_concat` }).apply([x, rest.pop() ?? x]);
+      x = attending(residual(joined, filters, name, settings), settings);
+    }
+    if (level === 0) break;
+    x = layers.upSampling2d({ size: 2, name: `up${level + 1}_double` }).apply(x);
+    x = layers.conv2d({ ...point, filters, name: `up${level + 1}_conv` }).apply(x);
+  }
+  return x;
 }
 
 /** Sines and cosines of the step, at frequencies from 1 down to 1e-4, through two dense layers: [4 · filters]. */

@@ -1,5 +1,6 @@
 // The known picture classifiers by the names of their functions.
 
+import { convNeXtBase, convNeXtLarge, convNeXtSmall, convNeXtTiny, convNeXtXLarge } from "./convnext.ts";
 import { denseNet121, denseNet169, denseNet201 } from "./densenet.ts";
 import {
   efficientNetB0,
@@ -10,6 +11,7 @@ import {
   efficientNetB5,
   efficientNetB6,
   efficientNetB7,
+  efficientNetLite0,
 } from "./efficientnet.ts";
 import { inceptionV3 } from "./inception-v3.ts";
 import { mobileNetV2 } from "./mobilenet-v2.ts";
@@ -46,6 +48,12 @@ export const pictureNetworkNames = [
   "efficientNetB5",
   "efficientNetB6",
   "efficientNetB7",
+  "efficientNetLite0",
+  "convNeXtTiny",
+  "convNeXtSmall",
+  "convNeXtBase",
+  "convNeXtLarge",
+  "convNeXtXLarge",
   "denseNet121",
   "denseNet169",
   "denseNet201",
@@ -79,6 +87,12 @@ export const pictureNetworks: Readonly<Record<PictureNetworkName, PictureNetwork
   efficientNetB5,
   efficientNetB6,
   efficientNetB7,
+  efficientNetLite0,
+  convNeXtTiny,
+  convNeXtSmall,
+  convNeXtBase,
+  convNeXtLarge,
+  convNeXtXLarge,
   denseNet121,
   denseNet169,
   denseNet201,
