@@ -27,6 +27,15 @@ export {
 } from "#learning/zoo/dcgan.ts";
 export { loadBert, saveBert, type LoadBertOptions } from "#learning/zoo/bert-weights.ts";
 export {
+  clip,
+  clipLoss,
+  clipVitB32,
+  similarity,
+  type Clip,
+  type ClipConfig,
+  type ClipTower,
+} from "#learning/zoo/clip.ts";
+export {
   convNeXtBase,
   convNeXtLarge,
   convNeXtSmall,
