@@ -15,6 +15,7 @@ const pages = [
   "your-own-data.md",
   "tables.md",
   "text.md",
+  "generation.md",
   "augmentation.md",
   "recurrent.md",
   "attention.md",
