@@ -16,6 +16,7 @@ const pages = [
   "tables.md",
   "text.md",
   "text-models.md",
+  "generation.md",
   "augmentation.md",
   "recurrent.md",
   "attention.md",
