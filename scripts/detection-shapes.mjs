@@ -88,8 +88,8 @@ with contextlib.redirect_stdout(io.StringIO()):
 print(json.dumps([float(one) for one in run.stats]))
 `;
 
-const epochs = Number(process.env.EPOCHS ?? 30);
-const numTraining = Number(process.env.N ?? 800);
+const epochs = 40;
+const numTraining = 1000;
 const batchSize = 16;
 
 /** Trains and measures; the largest difference from pycocotools is of the twelve numbers. */

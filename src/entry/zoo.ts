@@ -44,5 +44,6 @@ export { xception } from "#learning/zoo/xception.ts";
 export { defaultBoxes, type AnchorOptions } from "#learning/zoo/ssd/anchors.ts";
 export { decodeBoxes, encodeBoxes } from "#learning/zoo/ssd/box-coder.ts";
 export { ssd300Vgg16 } from "#learning/zoo/ssd/vgg-maps.ts";
+export { yolo, type YoloDetectorOptions } from "#learning/zoo/yolo.ts";
 export { ssd, type FeatureMaps, type SsdOptions } from "#learning/zoo/ssd/ssd.ts";
 export type { SsdLossOptions } from "#learning/zoo/ssd/ssd-loss.ts";

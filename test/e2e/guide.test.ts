@@ -19,6 +19,7 @@ const pages = [
   "recurrent.md",
   "attention.md",
   "known-networks.md",
+  "detection.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",

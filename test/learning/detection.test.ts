@@ -1,0 +1,120 @@
+// Detectors learn a few pictures by heart and find what is in them, from files on.
+
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import "#entry/install-node.ts";
+import { platform } from "#engine/platform/api.ts";
+import { tensor } from "#engine/tensor/create.ts";
+import { closeDevice, useDevice } from "#engine/tensor/device.ts";
+import { boxDataset, type DetectionDataset } from "#learning/data/detection/box-dataset.ts";
+import type { CornerBox } from "#learning/data/detection/picture-objects.ts";
+import { layers } from "#learning/nn/layers.ts";
+import type { SymbolicTensor } from "#learning/nn/layer.ts";
+import { Detector, objectsOf } from "#learning/train/detection/detector.ts";
+import { model } from "#learning/train/functional.ts";
+import { ssd } from "#learning/zoo/ssd/ssd.ts";
+import { yolo } from "#learning/zoo/yolo.ts";
+
+const size = 32;
+/** The second class is blue. */
+const objects = [
+  { boxes: [[2, 3, 16, 17] as CornerBox], labels: [0] },
+  { boxes: [[14, 12, 30, 26] as CornerBox], labels: [1] },
+  { boxes: [[1, 16, 13, 30] as CornerBox, [17, 2, 31, 14] as CornerBox], labels: [1, 0] },
+  { boxes: [], labels: [] },
+];
+let folder = "";
+let dataset: DetectionDataset;
+
+beforeAll(async () => {
+  await useDevice("wasm", { threads: 1 });
+  folder = await mkdtemp(join(tmpdir(), "sinter-detect-"));
+  await mkdir(join(folder, "pictures"));
+  const pictures = [];
+  for (const [index, one] of objects.entries()) {
+    const data = new Uint8Array(size * size * 3);
+    for (const [place, [x1, y1, x2, y2]] of one.boxes.entries()) {
+      for (let pixel = 0; pixel < size * size; pixel += 1) {
+        const [x, y] = [pixel % size, Math.floor(pixel / size)];
+        if (x >= x1 && x < x2 && y >= y1 && y < y2) data[pixel * 3 + 2 * (one.labels[place] ?? 0)] = 255;
+      }
+    }
+    const file = join(folder, "pictures", `${index}.png`);
+    await writeFile(file, await platform().encodePng({ width: size, height: size, channels: 3, data }));
+    pictures.push({ file, size: [size, size] as const, objects: one });
+  }
+  dataset = boxDataset({ pictures, classNames: ["red", "blue"] }, { imageSize: [size, size], batchSize: 4 });
+});
+afterAll(async () => {
+  await closeDevice();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Maps of 8 x 8 and 4 x 4. */
+function features(picture: SymbolicTensor): SymbolicTensor[] {
+  const conv = (x: SymbolicTensor, filters: number, name: string): SymbolicTensor =>
+    layers.conv2d({ filters, kernelSize: 3, strides: 2, padding: "same", activation: "relu", name }).apply(x);
+  const first = conv(conv(picture, 8, "a"), 16, "b");
+  return [first, conv(first, 24, "c")];
+}
+
+const makers: readonly [string, () => Detector][] = [
+  ["ssd", () => ssd({ classes: 2, inputShape: [size, size, 3], features, scales: [0.3, 0.45, 0.7], seed: 1 })],
+  ["yolo", () => yolo({ classes: 2, inputShape: [size, size, 3], features, seed: 1 })],
+];
+
+describe.each(makers)("%s", (_, make) => {
+  test("learns pictures by heart, is saved and loaded", { timeout: 60_000 }, async () => {
+    const detector = make();
+    const { history } = await detector.fit(dataset, { epochs: 120, optimizer: "adam", learningRate: 0.01, verbose: 0 });
+    expect(history["loss"]?.at(-1)).toBeLessThan(0.3 * (history["loss"]?.[0] ?? 0));
+    const { ap50, perClass } = await detector.evaluate(dataset);
+    expect(ap50).toBeGreaterThan(0.99);
+    expect(perClass).toHaveLength(2);
+    const path = join(folder, "detector.weights.h5");
+    await detector.net.saveWeights(path);
+    const again = make();
+    await again.net.loadWeights(path);
+    const files = dataset.files.slice(0, 2);
+    const [first, second] = await again.predict(files, { scoreThreshold: 0.3 });
+    expect(first?.labels[0]).toBe(0);
+    expect(second?.labels[0]).toBe(1);
+    const [best] = first?.boxes ?? [];
+    [2, 3, 16, 17].forEach((side, place) => expect(Math.abs((best?.[place] ?? 99) - side)).toBeLessThan(3));
+    expect(await again.predict([])).toEqual([]);
+  });
+
+  test("refuses other pictures and classes", async () => {
+    const detector = make();
+    const three = boxDataset(
+      { ...dataset.targets.annotations, classNames: ["a", "b", "c"] },
+      { imageSize: [size, size] },
+    );
+    await expect(detector.fit(three)).rejects.toThrow("the data has 3 classes (a, b, c), it was made for 2");
+    const large = boxDataset(dataset.targets.annotations, { imageSize: [40, 40] });
+    await expect(detector.fit(large)).rejects.toThrow("pictures of [40, 40, 3], it takes [32, 32, 3]");
+    await expect(detector.predict([], { scoreTreshold: 1 } as object)).rejects.toThrow("Write scoreThreshold");
+  });
+});
+
+test("boxes of predictions are in the pixels of the picture", async () => {
+  const picture = layers.input({ shape: [8, 16, 3] });
+  const net = model({ inputs: picture, outputs: layers.flatten().apply(picture) });
+  const fixed = new Detector({
+    name: "fixed",
+    net,
+    numClasses: 1,
+    loss: () => tensor(0),
+    decode: ([{ shape } = tensor([])]) => ({
+      boxes: tensor([[[0, 0, 8, 4]]]).broadcastTo([shape[0] ?? 1, 1, 4]),
+      scores: tensor([[[0.5]]]).broadcastTo([shape[0] ?? 1, 1, 1]),
+    }),
+    suppression: { iouThreshold: 0.5, scoreThreshold: 0.1, topK: 10, maxDetections: 10 },
+  });
+  expect(await fixed.predict(dataset.files.slice(0, 1))).toEqual([
+    { boxes: [[0, 0, 16, 16]], labels: [0], scores: [0.5] },
+  ]);
+  expect(objectsOf(dataset.take(1))).toEqual([objects[0]]);
+});
