@@ -41,6 +41,7 @@ export { resnet50V2, resnet101V2, resnet152V2 } from "#learning/zoo/resnet-v2.ts
 export { squeezeNet } from "#learning/zoo/squeezenet.ts";
 export { vgg16, vgg19 } from "#learning/zoo/vgg.ts";
 export { xception } from "#learning/zoo/xception.ts";
+export { featureMaps } from "#learning/zoo/feature-maps.ts";
 export { defaultBoxes, type AnchorOptions } from "#learning/zoo/ssd/anchors.ts";
 export { decodeBoxes, encodeBoxes } from "#learning/zoo/ssd/box-coder.ts";
 export { ssd300Vgg16 } from "#learning/zoo/ssd/vgg-maps.ts";

@@ -14,6 +14,8 @@ import { layers } from "#learning/nn/layers.ts";
 import type { SymbolicTensor } from "#learning/nn/layer.ts";
 import { Detector, objectsOf } from "#learning/train/detection/detector.ts";
 import { model } from "#learning/train/functional.ts";
+import { featureMaps } from "#learning/zoo/feature-maps.ts";
+import { mobileNetV2 } from "#learning/zoo/mobilenet-v2.ts";
 import { ssd } from "#learning/zoo/ssd/ssd.ts";
 import { yolo } from "#learning/zoo/yolo.ts";
 
@@ -97,6 +99,28 @@ describe.each(makers)("%s", (_, make) => {
     await expect(detector.fit(large)).rejects.toThrow("pictures of [40, 40, 3], it takes [32, 32, 3]");
     await expect(detector.predict([], { scoreTreshold: 1 } as object)).rejects.toThrow("Write scoreThreshold");
   });
+});
+
+test("the maps of a known network are its layers' values", async () => {
+  const base = mobileNetV2({ inputShape: [64, 64, 3], includeTop: false, alpha: 0.35 });
+  const whole = featureMaps(base, ["block_13_expand_relu", "out_relu"], { trainable: false });
+  const detector = ssd({ classes: 2, inputShape: [64, 64, 3], features: whole, scales: [0.3, 0.6, 0.9] });
+  expect(detector.net.network.outputTypes.map(({ shape }) => shape)).toEqual([
+    [(16 + 4) * 6, 4],
+    [(16 + 4) * 6, 3],
+  ]);
+  const trained = detector.net.network.weights.filter(({ trainable }) => trainable);
+  expect(trained).toHaveLength(8); // a kernel and a bias of two heads for two maps
+  const picture = layers.input({ shape: [64, 64, 3] });
+  const [last = picture] = featureMaps(base, ["out_relu"])(picture);
+  const x = tensor(
+    Float32Array.from({ length: 64 * 64 * 3 }, (_, index) => Math.sin(index)),
+    { shape: [1, 64, 64, 3] },
+  );
+  const found = await (await model({ inputs: picture, outputs: last }).predictOnBatch(x)).data();
+  const expected = await (await base.predictOnBatch(x)).data();
+  expect(Array.from(found)).toEqual(Array.from(expected));
+  expect(() => featureMaps(base, ["out_rely"])).toThrow('Write "out_relu"');
 });
 
 test("boxes of predictions are in the pixels of the picture", async () => {
