@@ -88,7 +88,7 @@ with contextlib.redirect_stdout(io.StringIO()):
 print(json.dumps([float(one) for one in run.stats]))
 `;
 
-const epochs = 25;
+const epochs = 30;
 const numTraining = 1600;
 const batchSize = 16;
 

@@ -30,19 +30,22 @@ const objects = [
 let folder = "";
 let dataset: DetectionDataset;
 
+/** Squares on black, red or blue by their class. */
+function drawn({ boxes, labels }: (typeof objects)[number]): Uint8Array {
+  return Uint8Array.from({ length: size * size * 3 }, (_, at) => {
+    const [x, y] = [Math.floor(at / 3) % size, Math.floor(at / 3 / size)];
+    const own = boxes.findIndex(([x1, y1, x2, y2]) => x >= x1 && x < x2 && y >= y1 && y < y2);
+    return at % 3 === 2 * (labels[own] ?? -1) ? 255 : 0;
+  });
+}
+
 beforeAll(async () => {
   await useDevice("wasm", { threads: 1 });
   folder = await mkdtemp(join(tmpdir(), "sinter-detect-"));
   await mkdir(join(folder, "pictures"));
   const pictures = [];
   for (const [index, one] of objects.entries()) {
-    const data = new Uint8Array(size * size * 3);
-    for (const [place, [x1, y1, x2, y2]] of one.boxes.entries()) {
-      for (let pixel = 0; pixel < size * size; pixel += 1) {
-        const [x, y] = [pixel % size, Math.floor(pixel / size)];
-        if (x >= x1 && x < x2 && y >= y1 && y < y2) data[pixel * 3 + 2 * (one.labels[place] ?? 0)] = 255;
-      }
-    }
+    const data = drawn(one);
     const file = join(folder, "pictures", `${index}.png`);
     await writeFile(file, await platform().encodePng({ width: size, height: size, channels: 3, data }));
     pictures.push({ file, size: [size, size] as const, objects: one });
