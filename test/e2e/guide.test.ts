@@ -25,6 +25,7 @@ const pages = [
   "large-models.md",
   "segmentation.md",
   "generative.md",
+  "detection.md",
   "from-other-libraries.md",
   "to-other-libraries.md",
   "reading-a-report.md",
