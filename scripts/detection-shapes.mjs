@@ -47,11 +47,10 @@ function draw(next) {
     const box = [x, y, extent, extent];
     if (objects.some((one) => overlap(one.box, box) > Math.min(extent, one.box[2]) ** 2 / 6)) continue;
     const colour = ground.map((level) => (level + 70 + 115 * next()) % 256);
-    for (let row = 0; row < extent; row += 1) {
-      for (let column = 0; column < extent; column += 1) {
-        if (!inside[label]((column + 0.5) / extent, (row + 0.5) / extent)) continue;
-        colour.forEach((level, channel) => (data[((y + row) * size + x + column) * 3 + channel] = level));
-      }
+    for (let pixel = 0; pixel < extent ** 2; pixel += 1) {
+      const [row, column] = [Math.floor(pixel / extent), pixel % extent];
+      if (!inside[label]((column + 0.5) / extent, (row + 0.5) / extent)) continue;
+      colour.forEach((level, channel) => (data[((y + row) * size + x + column) * 3 + channel] = level));
     }
     objects.push({ box, label });
   }

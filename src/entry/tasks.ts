@@ -42,6 +42,12 @@ export type { ImageModel, ModelBuilder, ModelRequest, ModelSource } from "#app/t
 export { writeReport, type ReportOptions, type WrittenReport } from "#app/tasks/report/write-report.ts";
 export type { ReportParts } from "#app/tasks/report/gather.ts";
 export type { Phase, ResourceUse } from "#app/tasks/report/resources.ts";
+export {
+  similarPictures,
+  type SimilarPicture,
+  type SimilarPictures,
+  type SimilarPicturesOptions,
+} from "#app/tasks/similar-pictures.ts";
 export { embedFile, type EmbeddedTexts, type EmbedFileOptions } from "#app/tasks/embed-file.ts";
 export {
   textEmbedder,

@@ -74,10 +74,19 @@ export { graphModel, onnxModel, type GraphModelOptions } from "#learning/train/g
 export { loadModel, modelFromKeras } from "#learning/train/load-model.ts";
 export { modelFromTfjs, saveTfjs, tfjsFiles, type SaveTfjsOptions } from "#learning/train/tfjs-files.ts";
 export { sequential, type FitOptions, type Model, type SequentialOptions } from "#learning/train/model.ts";
+export {
+  nearestNeighbours,
+  type NearestNeighbours,
+  type NearestNeighboursOptions,
+  type Neighbour,
+  type NeighbourSearchOptions,
+  type VectorRows,
+} from "#learning/train/nearest-neighbours.ts";
 export { nextLogits, type NextLogitsOptions } from "#learning/train/next-logits.ts";
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";
+export { pictureFeatures, type PictureFeatureOptions, type PictureFeatures } from "#learning/train/picture-features.ts";
 export type { PredictOptions } from "#learning/train/predict.ts";
 export type { Verbose } from "#learning/train/progress.ts";
 export { quantizeWeights, type QuantizeWeightsOptions } from "#learning/train/quantize-weights.ts";

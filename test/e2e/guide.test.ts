@@ -20,6 +20,8 @@ const pages = [
   "recurrent.md",
   "attention.md",
   "known-networks.md",
+  "transfer.md",
+  "large-models.md",
   "segmentation.md",
   "generative.md",
   "from-other-libraries.md",

@@ -42,6 +42,7 @@ test.each(
     "evaluate",
     "predict",
     "embed",
+    "similar",
     "data",
     "data check",
     "report",

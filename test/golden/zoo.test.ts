@@ -1,7 +1,6 @@
 // The zoo beside Keras and torchvision. Deep relatives of the networks computed here differ in numbers alone: they are
 // computed by `npm run torture`.
 
-import type { Model } from "#learning/train/model.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sizeOf } from "#engine/base/shape.ts";
 import { closeDevice, useDevice } from "#engine/tensor/device.ts";
@@ -15,6 +14,7 @@ import {
   vit,
   type PictureModelOptions,
 } from "#entry/zoo.ts";
+import type { Model } from "#learning/train/model.ts";
 import { checkComputation, checkWeights, zooCases } from "./zoo-case.ts";
 
 /** One of each kind, where it is small enough for every run. */

@@ -33,6 +33,15 @@ export function wholeNumber(texts: CliTexts, least: number): (text: string) => n
   };
 }
 
+/** A parser of how many layers are frozen: a whole number, all or none. */
+export function frozenLayers(texts: CliTexts): (text: string) => number | "all" | "none" {
+  return (text) => {
+    if (text === "all" || text === "none") return text;
+    if (/^\d{1,9}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(texts.giveFreeze);
+  };
+}
+
 /** A parser of shares, above 0 and below 1. */
 export function share(texts: CliTexts): (text: string) => number {
   return (text) => {

@@ -50,7 +50,9 @@ const flagWords: readonly (readonly [RegExp, string])[] = [
   [/Read it with \{ float64: "round" \}/, "Give --round-float64"],
   [/have it written over/, "write over it with --force"],
   [/or say which: to\./, "or say which with --to."],
-  [/^convertFile: /, ""],
+  [/Name the file of its weights\./, "Name the file of its weights with --weights."],
+  [/Leave imageSize out/, "Leave --image-size out"],
+  [/^(?:convertFile|similarPictures): /, ""],
 ];
 
 /** The same error in the words of the command. */

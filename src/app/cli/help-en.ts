@@ -7,6 +7,7 @@ export const helpEnglish = {
   commandTrain: "train a classifier of pictures",
   commandEvaluate: "score a run on labelled pictures",
   commandPredict: "say what pictures show",
+  commandSimilar: "find the pictures of a folder that look most like one",
   commandEmbed: "turn texts into vectors, by the folder of an encoder",
   commandGenerate: "write on from a text with a language model",
   commandData: "look through data before it is trained on",
@@ -22,6 +23,8 @@ export const helpEnglish = {
   argumentTestFolder: "folder of classes; its test/ (else val/) where it has one",
   argumentMovedFolder: "the data; default: where the run's config.json says",
   argumentPictures: "pictures, or folders of them",
+  argumentPicture: "the picture",
+  argumentPictureFolder: "folder of pictures, those in the folders below it too",
   argumentTexts: "a text file, one text a line, or a folder of .txt files",
   argumentRun: "folder that sinter train wrote",
   argumentRunOrFile: "a run, a model's folder, or a file",
@@ -36,6 +39,7 @@ export const helpEnglish = {
   flagJsonObject: "one JSON object on standard output",
   flagJsonRuns: "one JSON object a run on standard output",
   flagJsonPictures: "one JSON object a line: file, label, probability, probabilities",
+  flagJsonSimilar: "one JSON object a picture: file, similarity",
   flagJsonTexts: "one JSON object a text: name, text, embedding",
   flagJsonFindings: "one JSON object a line: the findings, then a summary",
   flagValidation: "the validation part",
@@ -45,13 +49,24 @@ export const helpEnglish = {
   flagBatchSize: "pictures a step",
   flagAugment: "none, light, standard or a .json file",
   flagOnBroken: "pictures that cannot be read",
-  flagModel: "cnn, or a .ts or .js file that exports one",
+  flagModel: "cnn, a known network (below), or a .ts or .js file that exports one",
+  flagWeights:
+    "file of a known network's weights to stand on: Keras's .h5, .weights.h5 or .keras, safetensors, a model's folder",
+  flagFreeze:
+    "layers of the base that never learn: all, none, or the first N; default: all, none with --fine-tune-epochs",
+  flagFineTuneEpochs:
+    "epochs of base and head together, after the head alone; default: 5 where not all layers stay frozen",
+  flagFineTuneRate: "how far a step of them goes; default: 1e-5",
+  flagVariants: "times that features of augmented pictures are computed; default: 4",
+  flagFeatureModel: "a known network (below), or a run, a model's folder or a model's file",
+  flagFeatureWeights: "file of a known network's weights",
+  flagTopPictures: "pictures found at most",
   flagEmbedModel: "folder with config.json, model.safetensors and tokenizer.json of a BERT",
   flagEmbedOut: "file to write, by its ending: .npy, .safetensors, .csv",
   flagEmbedBatch: "texts a step",
   flagSeed: "of split, order, augmentation, first weights",
   flagThreads: "threads that compute; default: every core",
-  flagEpochs: "passes over the training part",
+  flagEpochs: "passes over the training part; default: 20, with --weights 100 of the head alone",
   flagStepsPerEpoch: "steps an epoch; default: all pictures once",
   flagLearningRate: "how far a step goes; auto: as a range test suggests",
   flagBalance: "for classes of unequal size: none, weights, oversample",
@@ -97,7 +112,12 @@ parts; else a validation part is split off. The validation part chooses the epoc
 Examples:
   sinter train photos --epochs 10 --augment light
   sinter train photos --tensorboard logs    (then: tensorboard --logdir logs)
-  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine
+  sinter train photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 --fine-tune-epochs 5
+
+Known networks: {networks}.
+With --weights the features of the frozen base are computed once, a head is trained on them in seconds, and then, where asked
+for, base and head together, slowly.`,
   afterConvert: `
 Nothing is executed and nothing that is there is written over. What the new format does not keep is said.
 
@@ -105,6 +125,14 @@ Examples:
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterSimilar: `
+Each line is a picture and the cosine of the angle between what the network sees in both: 1 for the same. All pictures are compared.
+
+Examples:
+  sinter similar cat.jpg photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
+  sinter similar cat.jpg photos --model runs/train
+
+Known networks: {networks}.`,
   afterEmbed: `
 Texts longer than the model reads are cut. Without --out the nearest other text of each is shown, with the cosine of their vectors.
 

@@ -9,6 +9,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   commandTrain: "训练图片分类器",
   commandEvaluate: "在带标签的图片上给一次运行打分",
   commandPredict: "判断图片的内容",
+  commandSimilar: "在文件夹中找出与某张图片最相似的图片",
   commandEmbed: "用编码器文件夹把文本变成向量",
   commandGenerate: "用语言模型续写文本",
   commandData: "训练前查看数据",
@@ -24,6 +25,8 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   argumentTestFolder: "内含各类别文件夹；若有 test/（否则 val/）则使用它",
   argumentMovedFolder: "数据；默认：运行的 config.json 所记的位置",
   argumentPictures: "图片，或图片所在的文件夹",
+  argumentPicture: "图片",
+  argumentPictureFolder: "图片文件夹，包括其下各级文件夹中的图片",
   argumentTexts: "文本文件（每行一段文本），或 .txt 文件所在的文件夹",
   argumentRun: "sinter train 写出的文件夹",
   argumentRunOrFile: "一次运行、模型文件夹，或一个文件",
@@ -38,6 +41,7 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagJsonObject: "在标准输出上写出一个 JSON 对象",
   flagJsonRuns: "在标准输出上为每次运行写出一个 JSON 对象",
   flagJsonPictures: "每行一个 JSON 对象：file、label、probability、probabilities",
+  flagJsonSimilar: "每张图片一个 JSON 对象：file、similarity",
   flagJsonTexts: "每段文本一个 JSON 对象：name、text、embedding",
   flagJsonFindings: "每行一个 JSON 对象：先是各个问题，最后是汇总",
   flagValidation: "验证集",
@@ -47,13 +51,21 @@ export const helpChinese: Readonly<Record<keyof typeof helpEnglish, string>> = {
   flagBatchSize: "每一步的图片数",
   flagAugment: "none、light、standard 或 .json 文件",
   flagOnBroken: "遇到无法读取的图片时：略过或报错",
-  flagModel: "cnn，或导出模型的 .ts、.js 文件",
+  flagModel: "cnn、已知网络（见下），或导出模型的 .ts、.js 文件",
+  flagWeights: "已知网络的权重文件，作为训练的基础：Keras 的 .h5、.weights.h5 或 .keras，safetensors，模型文件夹",
+  flagFreeze: "基础网络中始终不学习的层：all、none 或前 N 层；默认：all，给出 --fine-tune-epochs 时为 none",
+  flagFineTuneEpochs: "先只训练分类头，之后基础网络与分类头一起训练的轮数；默认：并非所有层都冻结时为 5",
+  flagFineTuneRate: "此时每一步的步长；默认：1e-5",
+  flagVariants: "对增强后的图片计算特征的次数；默认：4",
+  flagFeatureModel: "已知网络（见下），或训练结果、模型文件夹、模型文件",
+  flagFeatureWeights: "已知网络的权重文件",
+  flagTopPictures: "最多找出的图片数",
   flagEmbedModel: "内含 BERT 的 config.json、model.safetensors 和 tokenizer.json 的文件夹",
   flagEmbedOut: "要写的文件，由扩展名决定格式：.npy、.safetensors、.csv",
   flagEmbedBatch: "每一步的文本数",
   flagSeed: "用于划分、顺序、数据增强和初始权重的种子",
   flagThreads: "计算线程数；默认：所有核心",
-  flagEpochs: "训练集的遍数",
+  flagEpochs: "训练集的遍数；默认：20，给出 --weights 时分类头训练 100 轮",
   flagStepsPerEpoch: "每轮的步数；默认：所有图片各一次",
   flagLearningRate: "每一步的步长；auto：取范围测试的建议",
   flagBalance: "用于各类图片数不等：none、weights、oversample",
@@ -98,7 +110,11 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
 示例：
   sinter train photos --epochs 10 --augment light
   sinter train photos --tensorboard logs    （随后：tensorboard --logdir logs）
-  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine`,
+  sinter train photos --model my-model.ts --image-size 64x64 --out runs/mine
+  sinter train photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 --fine-tune-epochs 5
+
+已知网络：{networks}。
+给出 --weights 时，冻结的基础网络的特征只计算一次，分类头在几秒内训练完成；之后按需以很小的步长一起训练基础网络与分类头。`,
   afterConvert: `
 不执行任何代码，也不覆盖已有的文件。新格式不保留的内容会说明。
 
@@ -106,6 +122,14 @@ FOLDER 中每个类别一个图片文件夹。其中若有 train/ 以及 val/（
   sinter convert weights.pth weights.safetensors
   sinter convert model.keras my-model
   sinter convert my-model model.keras`,
+  afterSimilar: `
+每行是一张图片，以及网络对两张图片所见特征夹角的余弦：相同则为 1。文件夹中的每张图片都会比较。
+
+示例：
+  sinter similar cat.jpg photos --model vgg16 --weights vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5
+  sinter similar cat.jpg photos --model runs/train
+
+已知网络：{networks}。`,
   afterEmbed: `
 超过模型长度的文本会被截断。不给 --out 时，显示与每段文本最接近的另一段，以及两个向量的余弦。
 

@@ -20,6 +20,7 @@ import { addPredictCommand } from "./predict.ts";
 import { addReportCommand } from "./report.ts";
 import { addRunsCommand } from "./runs.ts";
 import { cliTexts, type CliTexts } from "./texts.ts";
+import { addSimilarCommand } from "./similar.ts";
 import { addTrainCommand } from "./train.ts";
 
 const done = 0;
@@ -63,6 +64,7 @@ function buildProgram(context: CommandContext): Command {
   addTrainCommand(program, context);
   addEvaluateCommand(program, context);
   addPredictCommand(program, context);
+  addSimilarCommand(program, context);
   addEmbedCommand(program, context);
   addGenerateCommand(program, context);
   addDataCommand(program, context);

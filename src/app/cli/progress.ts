@@ -71,6 +71,15 @@ export class ProgressLine {
     this.#draw(displayWidth(drawn) < this.#numColumns ? drawn : plain);
   }
 
+  /** Something else that takes its time. */
+  status(text: string): void {
+    const now = this.#target.now();
+    if (now - this.#drawn < (this.#target.isLive ? redrawMs : plainMs)) return;
+    this.#drawn = now;
+    if (this.#target.isLive) this.#draw(text);
+    else this.#target.write(`${text}\n`);
+  }
+
   /** Writes a line that stays, above the live one. */
   say(text: string): void {
     this.#clear();

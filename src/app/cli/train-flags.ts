@@ -1,7 +1,7 @@
 // The flags that commands which train share, and how their texts become what a task takes.
 
 import type { Command } from "commander";
-import { modelNames, type ImageModel } from "#app/tasks/image-model.ts";
+import { modelNames, namedModel, type ImageModel } from "#app/tasks/image-model.ts";
 import { balances, type Balance } from "#app/tasks/train-options.ts";
 import { deviceNames, optimizerNames, type DeviceName, type OptimizerName } from "#entry/node.ts";
 import { imageSize, oneOf, oneOfOrFile, share, wholeNumber } from "./arguments.ts";
@@ -20,6 +20,7 @@ export interface SharedFlags {
   readonly balance: Balance;
   readonly onBroken: "skip" | "error";
   readonly model: string;
+  readonly weights?: string;
   readonly optimizer: OptimizerName;
   readonly seed: number;
   readonly device: DeviceName;
@@ -41,7 +42,8 @@ export function addDataFlags(command: Command, texts: CliTexts): Command {
 /** What is trained. */
 export function addModelFlags(command: Command, texts: CliTexts): Command {
   return command
-    .option("--model <cnn|FILE>", texts.flagModel, oneOfOrFile(texts, modelNames, modelEndings), "cnn")
+    .option("--model <NAME|FILE>", texts.flagModel, oneOfOrFile(texts, modelNames, modelEndings), "cnn")
+    .option("--weights <FILE>", texts.flagWeights)
     .option("--optimizer <NAME>", optimizerNames.join(", "), oneOf(texts, optimizerNames), "adam")
     .option("--seed <N>", texts.flagSeed, wholeNumber(texts, 0), 0);
 }
@@ -55,7 +57,7 @@ export function addDeviceFlags(command: Command, texts: CliTexts): Command {
 
 /** The model that --model names. @throws option when it cannot be imported */
 export async function modelOf(texts: CliTexts, model: string): Promise<ImageModel> {
-  return model === "cnn" ? "cnn" : importModel(texts, model);
+  return namedModel(model) ?? importModel(texts, model);
 }
 
 /** The augmentation that --augment names. @throws option when it cannot be read */

@@ -55,6 +55,8 @@ export class TrainReport {
       case "warning":
         this.#output.event({ event: "warning", message: event.message });
         return this.note(fill(this.#texts.warning, { message: event.message }));
+      case "features":
+        return this.#showFeatures(event);
       case "learningRate":
         return this.#showRate(event);
       case "calibration":
@@ -164,6 +166,13 @@ export class TrainReport {
     for (const { file, reason } of pictures.slice(0, numBrokenShown)) this.note(`  ${file}: ${reason}`);
     const count = pictures.length - numBrokenShown;
     if (count > 0) this.note(`  ${fill(this.#texts.andMore, { count })}`);
+  }
+
+  #showFeatures({ done, total, seconds }: EventOf<"features">): void {
+    const texts = this.#texts;
+    if (done < total) return this.#line.status(fill(texts.featuresOf, { done, total }));
+    this.#output.event({ event: "features", count: total, seconds });
+    this.#fact(texts.features, fill(texts.featuresDone, { count: total, time: formatDuration(texts, seconds) }));
   }
 
   #showRate({ learningRate, numSteps }: EventOf<"learningRate">): void {

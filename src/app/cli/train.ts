@@ -5,11 +5,12 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { crossValidate, type CrossValidation } from "#app/tasks/cross-validate.ts";
 import { resumeImageClassifier, trainImageClassifier, type TrainedRun } from "#app/tasks/image-classification.ts";
+import { modelNames } from "#app/tasks/image-model.ts";
 import { fill } from "#app/tasks/report/texts.ts";
 import { writeReport } from "#app/tasks/report/write-report.ts";
 import type { TrainEvent, TrainOptions } from "#app/tasks/train-options.ts";
 import { closeDevice, messageOf, SinterError, useDevice } from "#entry/node.ts";
-import { rate, wholeNumber } from "./arguments.ts";
+import { frozenLayers, positive, rate, wholeNumber } from "./arguments.ts";
 import type { CommandContext } from "./context.ts";
 import { environmentFacts } from "./environment.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -24,7 +25,11 @@ interface TrainFlags extends SharedFlags {
   readonly validation?: string;
   readonly test?: string;
   readonly folds?: number;
-  readonly epochs: number;
+  readonly epochs?: number;
+  readonly freeze?: number | "all" | "none";
+  readonly fineTuneEpochs?: number;
+  readonly fineTuneRate?: number;
+  readonly variants?: number;
   readonly stepsPerEpoch?: number;
   readonly learningRate: number | "auto";
   readonly calibrate?: boolean;
@@ -50,7 +55,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     .option("--out <RUN>", texts.flagOut)
     .option("--resume <RUN>", texts.flagResume)
     .option("--json", texts.flagJsonEvents)
-    .addHelpText("after", texts.afterTrain)
+    .addHelpText("after", fill(texts.afterTrain, { networks: modelNames.filter((name) => name !== "cnn").join(", ") }))
     .action(async (folder: string | undefined, flags: TrainFlags) => {
       const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === "cli");
       checkUse(texts, folder, flags, given);
@@ -60,9 +65,13 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 
 function addLearningFlags(command: Command, texts: CliTexts): void {
   command
-    .option("--epochs <N>", texts.flagEpochs, wholeNumber(texts, 1), 20)
+    .option("--epochs <N>", texts.flagEpochs, wholeNumber(texts, 1))
     .option("--steps-per-epoch <N>", texts.flagStepsPerEpoch, wholeNumber(texts, 1))
     .option("--learning-rate <RATE>", texts.flagLearningRate, rate(texts), 1e-3)
+    .option("--freeze <all|N|none>", texts.flagFreeze, frozenLayers(texts))
+    .option("--fine-tune-epochs <N>", texts.flagFineTuneEpochs, wholeNumber(texts, 0))
+    .option("--fine-tune-rate <RATE>", texts.flagFineTuneRate, positive(texts))
+    .option("--variants <N>", texts.flagVariants, wholeNumber(texts, 1))
     .option("--calibrate", texts.flagCalibrate)
     .option("--early-stopping <N>", texts.flagEarlyStopping, wholeNumber(texts, 1))
     .option("--folds <N>", texts.flagFolds, wholeNumber(texts, 2));

@@ -7,15 +7,17 @@ import type { ConfigValue } from "#engine/base/options.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { Callback, FitContext } from "#learning/train/callbacks/callback.ts";
+import type { Model } from "#learning/train/model.ts";
 import { brokenPictures, leaveOutPictures, type ImageParts } from "./image-parts.ts";
 import { runFiles, type JsonObject, type RunFolder } from "./run-folder.ts";
 import type { TrainEvent, TrainPlan } from "./train-options.ts";
 
 type Numbers = Readonly<Record<string, number>>;
+type Keep = (model: Model) => Promise<void>;
 
 /** What it needs to know of the job. */
 export interface BestEpochRequest {
-  readonly plan: Pick<TrainPlan, "epochs" | "batchSize" | "stepsPerEpoch" | "earlyStopping" | "balance">;
+  readonly plan: Pick<TrainPlan, "epochs" | "batchSize" | "stepsPerEpoch" | "earlyStopping" | "balance" | "transfer">;
   readonly folder: RunFolder;
   readonly report: (event: TrainEvent) => void;
   readonly parts: ImageParts;
@@ -26,6 +28,8 @@ export class BestEpoch {
   readonly #request: BestEpochRequest;
   /** What history.jsonl holds. */
   #lines: readonly JsonObject[] = [];
+  /** Of it what a training before this one has left. */
+  #earlier: readonly JsonObject[] = [];
   #best: Numbers | undefined;
   #epoch = 0;
   #numWaited = 0;
@@ -48,10 +52,13 @@ export class BestEpoch {
     return this.#epoch > 0 && this.#epoch === this.#lines.length;
   }
 
-  /** What fit calls. Its state is the history, from which all else follows, and the pictures left out as broken. */
-  callback(): Callback {
+  /**
+   * What fit calls. Its state is the history, from which all else follows, and the pictures left out as broken.
+   * @param keep puts the best model so far where it stays
+   */
+  callback(keep: Keep = (model) => model.save(this.#request.folder.path)): Callback {
     return {
-      onTrainBegin: () => this.#setLines([]),
+      onTrainBegin: () => this.#setLines(this.#earlier),
       state: (): ConfigValue => ({ lines: this.#lines, broken: this.#broken() }),
       restore: (state) => this.#restore(state),
       onWarning: (message) => this.#endAtWarning(message),
@@ -60,17 +67,22 @@ export class BestEpoch {
         this.#startMs = platform().now();
       },
       onTrainBatchEnd: (step, logs, context) => this.#reportStep(step, logs, context),
-      onEpochEnd: (epoch, logs, context) => this.#endEpoch(epoch + 1, logs, context),
+      onEpochEnd: (epoch, logs, context) => this.#endEpoch(epoch + 1, logs, context, keep),
     };
   }
 
-  #reportStep(step: number, metrics: Numbers, { epochs, steps, batchSize }: FitContext): void {
-    const { report } = this.#request;
+  /** The next training goes on with the epochs of this one. */
+  endTraining(): void {
+    this.#earlier = this.#lines;
+  }
+
+  #reportStep(step: number, metrics: Numbers, { steps, batchSize }: FitContext): void {
+    const { report, plan } = this.#request;
     this.#trainedMs = platform().now();
     report({
       kind: "step",
       epoch: this.#currentEpoch,
-      numEpochs: epochs,
+      numEpochs: numEpochsOf(plan),
       step: step + 1,
       numSteps: steps,
       batchSize,
@@ -78,17 +90,18 @@ export class BestEpoch {
     });
   }
 
-  async #endEpoch(epoch: number, metrics: Numbers, context: FitContext): Promise<void> {
-    const { folder, report, plan, parts } = this.#request;
+  async #endEpoch(epoch: number, metrics: Numbers, context: FitContext, keep: Keep): Promise<void> {
+    const { report, plan, parts } = this.#request;
     const seconds = (platform().now() - this.#startMs) / 1000;
     const isOnceEach = plan.stepsPerEpoch === undefined && plan.balance !== "oversample";
     const numImages = isOnceEach ? parts.train.numSamples : context.steps * plan.batchSize;
     const isBest = isBetter(metrics, this.#best);
-    if (isBest) await context.model.save(folder.path);
-    this.#take({ epoch, ...metrics, seconds, isBest }, metrics);
+    if (isBest) await keep(context.model);
+    const rate = plan.transfer === undefined ? {} : { learningRate: context.model.learningRate };
+    this.#take({ epoch, ...metrics, ...rate, seconds, isBest }, metrics);
     await this.#writeHistory();
     const imagesPerSecond = (numImages * 1000) / (this.#trainedMs - this.#startMs);
-    report({ kind: "epoch", epoch, numEpochs: plan.epochs, seconds, imagesPerSecond, metrics, isBest });
+    report({ kind: "epoch", epoch, numEpochs: numEpochsOf(plan), seconds, imagesPerSecond, metrics, isBest });
     if (plan.earlyStopping !== undefined && this.#numWaited >= plan.earlyStopping) context.stop();
   }
 
@@ -104,6 +117,9 @@ export class BestEpoch {
     const epoch = this.#lines.length;
     if (isBetter(metrics, this.#best)) [this.#best, this.#epoch, this.#numWaited] = [metrics, epoch, 0];
     else this.#numWaited += 1;
+    // The head alone is trained to its end: that takes seconds.
+    const { transfer, epochs } = this.#request.plan;
+    if (transfer !== undefined && epoch <= epochs) this.#numWaited = 0;
   }
 
   /** Begins anew with the epochs that a checkpoint knows of; history.jsonl is cut back to them. */
@@ -133,6 +149,11 @@ export class BestEpoch {
     leaveOutPictures(this.#request.parts, broken);
     await this.#setLines(lines);
   }
+}
+
+/** Epochs of the whole run. */
+export function numEpochsOf({ epochs, transfer }: Pick<TrainPlan, "epochs" | "transfer">): number {
+  return epochs + (transfer?.fineTuneEpochs ?? 0);
 }
 
 function isBroken(value: unknown): value is BrokenSample {

@@ -15,6 +15,7 @@ export interface FindRateOptions extends Pick<
   | "split"
   | "fold"
   | "model"
+  | "weights"
   | "imageSize"
   | "batchSize"
   | "augment"
@@ -52,7 +53,8 @@ export async function findImageLearningRate(options: FindRateOptions): Promise<L
   const plan = planOf(rest);
   const { train, classNames } = await readImageParts(plan);
   const { imageSize, seed, optimizer, learningRate, signal } = plan;
-  const { model, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
+  const request = { imageSize, classNames, channels: 3, seed } as const;
+  const { model, loss } = await buildImageModel(plan.model, request, plan.transfer);
   model.compile({ optimizer, learningRate, loss });
   const classWeight = classWeightOf(plan, train);
   return model.findLearningRate(train, { from, to, steps, onStep, signal, classWeight });

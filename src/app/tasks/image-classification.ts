@@ -7,14 +7,14 @@ import { currentDevice } from "#engine/tensor/device.ts";
 import { calibrate } from "#learning/train/calibrate.ts";
 import type { LearningRateCurve } from "#learning/train/find-learning-rate.ts";
 import type { Model } from "#learning/train/model.ts";
-import { BestEpoch } from "./best-epoch.ts";
+import { BestEpoch, numEpochsOf } from "./best-epoch.ts";
 import { checkSameData, recordData } from "./data-record.ts";
 import { pathIn } from "./evaluation-folder.ts";
 import { eventFiles } from "./event-files.ts";
 import { findImageLearningRate, rateCurveText, roundedRate } from "./find-rate.ts";
 import { textIn } from "./json-fields.ts";
 import { imageClassifier } from "./image-classifier.ts";
-import { buildImageModel, type ImageModel } from "./image-model.ts";
+import { buildImageModel, namedModel, type ImageModel } from "./image-model.ts";
 import { brokenPictures, classWeightOf, readImageParts, type ImageParts } from "./image-parts.ts";
 import { checkMemory, withLargestLayers } from "./memory-check.ts";
 import { configOf, optionsOfConfig, withPathsFrom } from "./run-config.ts";
@@ -31,6 +31,7 @@ import {
 import { lockRun } from "./run-lock.ts";
 import type { Scores } from "./scores.ts";
 import { planOf, type TrainEvent, type TrainOptions, type TrainPlan } from "./train-options.ts";
+import { trainHeadFirst } from "./transfer.ts";
 
 /** What a finished job leaves. */
 export interface TrainedRun {
@@ -50,7 +51,7 @@ export interface TrainedRun {
 
 /** What may be said of a run that goes on; the rest is in its config.json. */
 export interface ResumeOptions extends Pick<TrainOptions, "environment" | "signal" | "onProgress"> {
-  /** Gives the model, where it is not "cnn", by its name in config.json: a file in the run, or "function". */
+  /** Gives the model, where it is the user's own, by its name in config.json: a file in the run, or "function". */
   readonly loadModel?: ((name: string) => ImageModel | Promise<ImageModel>) | undefined;
 }
 
@@ -102,8 +103,9 @@ export async function resumeImageClassifier(run: string, options: ResumeOptions 
 /** The job with the learning rate that a range test suggests. @throws data when it suggests none */
 async function withFoundRate(job: Job): Promise<Job> {
   const { epochs: _epochs, stepsPerEpoch: _steps, learningRate: _rate, ...plan } = job.plan;
-  const { earlyStopping: _stopping, calibrate: _calibrate, out: _out, checkpointSteps: _saved, ...options } = plan;
-  const rateCurve = await findImageLearningRate(options);
+  const { earlyStopping: _stopping, calibrate: _calibrate, out: _out, checkpointSteps: _saved, ...rest } = plan;
+  const { transfer, rescale: _rescale, ...options } = rest;
+  const rateCurve = await findImageLearningRate({ ...options, weights: transfer?.weights });
   const { suggestion, points } = rateCurve;
   if (suggestion === undefined) {
     throw new SinterError(
@@ -118,7 +120,8 @@ async function withFoundRate(job: Job): Promise<Job> {
 
 /** The model that a run was begun with. @throws option when it was the user's own, and nobody gives it */
 async function storedModel(name: string, load: ResumeOptions["loadModel"]): Promise<ImageModel> {
-  if (name === "cnn") return name;
+  const known = namedModel(name);
+  if (known !== undefined) return known;
   if (load !== undefined) return load(name);
   throw new SinterError("option", `The run was begun with the model "${name}". Give it by the option loadModel.`, {
     name,
@@ -143,7 +146,8 @@ async function work(job: Job): Promise<TrainedRun> {
   const parts = await readImageParts(plan);
   const { classNames } = parts;
   const { imageSize, seed, optimizer, learningRate } = plan;
-  const { model, name, loss } = await buildImageModel(plan.model, { imageSize, classNames, channels: 3, seed });
+  const request = { imageSize, classNames, channels: 3, seed } as const;
+  const { model, name, loss } = await buildImageModel(plan.model, request, plan.transfer);
   checkMemory(model.network, plan.batchSize);
   model.compile({ optimizer, learningRate, loss, metrics: ["accuracy"] });
   const folder = await runFolderFor(job, parts, name);
@@ -160,7 +164,12 @@ async function trainAndScore(model: Model, job: Job, parts: ImageParts, folder: 
   const { plan, report } = job;
   const { classNames } = parts;
   const best = new BestEpoch({ plan, folder, report, parts });
-  const isTrained = await unlessStopped(plan.signal, () => fit(model, job, parts, { best, folder }));
+  const isTrained = await unlessStopped<true>(plan.signal, async () => {
+    if (plan.transfer !== undefined)
+      await trainHeadFirst(model, { plan, transfer: plan.transfer, report, parts, best, folder });
+    if (plan.transfer?.fineTuneEpochs !== 0) await fit(model, job, parts, { best, folder });
+    return true;
+  });
   if (best.epoch === 0) await model.save(folder.path);
   await recordBroken(folder, parts, report);
   const part = parts.test === undefined ? "validation" : "test";
@@ -248,10 +257,11 @@ async function fit(
   { plan, report }: Job,
   parts: ImageParts,
   { best, folder }: { readonly best: BestEpoch; readonly folder: RunFolder },
-): Promise<true> {
-  const { epochs, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
+): Promise<void> {
+  const { epochs, transfer, stepsPerEpoch, seed, signal, checkpointSteps, batchSize } = plan;
   const training = model.fit(parts.train, {
-    epochs,
+    epochs: numEpochsOf(plan),
+    initialEpoch: transfer === undefined ? 0 : epochs,
     stepsPerEpoch,
     validationData: parts.validation,
     classWeight: classWeightOf(plan, parts.train),
@@ -272,7 +282,6 @@ async function fit(
   await training.catch((error: unknown) => {
     throw withLargestLayers(error, model.network, batchSize);
   });
-  return true;
 }
 
 /** The scores of the model as it lies on disk: what is measured is what will be used. */

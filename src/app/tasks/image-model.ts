@@ -6,7 +6,10 @@ import { sameShape, shapeText } from "#engine/base/shape.ts";
 import type { Layer } from "#learning/nn/layer.ts";
 import type { LossName } from "#learning/train/losses.ts";
 import { Model, sequential } from "#learning/train/model.ts";
+import { pictureNetworkNames } from "#learning/zoo/picture-networks.ts";
 import { cnnLayers } from "./cnn.ts";
+import { isPictureNetwork, knownNetwork } from "./known-network.ts";
+import type { TransferPlan } from "./transfer-options.ts";
 
 /** What a model is built for. */
 export interface ModelRequest {
@@ -32,7 +35,7 @@ export interface ModelSource {
 }
 
 /** The names of models that need no file. */
-export const modelNames = ["cnn"] as const;
+export const modelNames: readonly ["cnn", ...typeof pictureNetworkNames] = ["cnn", ...pictureNetworkNames];
 
 /** A name of `modelNames`, or a model of the user's own. */
 export type ImageModel = (typeof modelNames)[number] | ModelBuilder | ModelSource;
@@ -44,8 +47,9 @@ export type ImageModel = (typeof modelNames)[number] | ModelBuilder | ModelSourc
 export async function buildImageModel(
   model: ImageModel,
   request: ModelRequest,
+  transfer?: TransferPlan,
 ): Promise<{ readonly model: Model; readonly name: string; readonly loss: LossName }> {
-  const built = await build(model, request);
+  const built = await build(model, request, transfer);
   checkInput(built, request);
   return { model: built, name: nameOfModel(model), loss: lossFor(built, request) };
 }
@@ -56,7 +60,13 @@ export function nameOfModel(model: ImageModel): string {
   return typeof model === "function" ? "function" : model.name;
 }
 
-async function build(model: ImageModel, request: ModelRequest): Promise<Model> {
+/** The model of a name that needs no file; undefined for others. */
+export function namedModel(name: unknown): (typeof modelNames)[number] | undefined {
+  return modelNames.find((known) => known === name);
+}
+
+async function build(model: ImageModel, request: ModelRequest, transfer: TransferPlan | undefined): Promise<Model> {
+  if (isPictureNetwork(model)) return knownNetwork(model, request, transfer);
   if (model === "cnn") return sequential(cnnLayers(request), { name: "cnn", seed: request.seed });
   if (typeof model === "string") choice("trainImageClassifier", "model", model, modelNames);
   const builder: unknown = typeof model === "object" ? model.build : model;

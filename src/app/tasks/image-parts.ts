@@ -23,6 +23,8 @@ export interface ImagePartsRequest {
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
   readonly augment: AugmentOptions | undefined;
+  /** Of pixels; 1/255 where it is left out. */
+  readonly rescale?: number | undefined;
   readonly seed: number;
   readonly onBroken: "error" | "skip";
   /** Whether training sees every class as often as the largest. */
@@ -69,6 +71,7 @@ export async function readImageParts(request: ImagePartsRequest): Promise<ImageP
     labelMode: "sparse",
     seed,
     onBroken: request.onBroken,
+    ...(request.rescale === undefined ? {} : { rescale: request.rescale }),
     ...(request.diskCache === undefined ? {} : { diskCache: { folder: request.diskCache } }),
   };
   const whole = await imageFolder(trainFolder, {

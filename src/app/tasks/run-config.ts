@@ -21,6 +21,7 @@ export function configOf(plan: TrainPlan, classNames: readonly string[], modelNa
     fold: plan.fold?.number,
     folds: plan.fold?.of,
     model: modelName,
+    ...plan.transfer,
     imageSize: [...plan.imageSize],
     batchSize: plan.batchSize,
     epochs: plan.epochs,
@@ -78,6 +79,11 @@ export function optionsOfConfig(config: JsonObject, path: string): StoredConfig 
       test: reader.optionalText("test"),
       split: reader.number("split"),
       fold: foldOf(reader),
+      weights: reader.optionalText("weights"),
+      freeze: freezeOf(reader),
+      fineTuneEpochs: reader.optionalNumber("fineTuneEpochs"),
+      fineTuneRate: reader.optionalNumber("fineTuneRate"),
+      variants: reader.optionalNumber("variants"),
       imageSize: reader.size("imageSize"),
       batchSize: reader.number("batchSize"),
       epochs: reader.number("epochs"),
@@ -115,6 +121,7 @@ export async function withPathsFrom(run: string, { options, workingFolder }: Sto
     validation: await findOptional(options.validation),
     test: await findOptional(options.test),
     diskCache: await findOptional(options.diskCache),
+    weights: await findOptional(options.weights),
     tensorBoard: typeof options.tensorBoard === "string" ? await find(options.tensorBoard) : options.tensorBoard,
   };
 }
@@ -126,6 +133,12 @@ function foldOf(reader: ConfigReader): TrainOptions["fold"] {
   return { number, of };
 }
 
+function freezeOf(reader: ConfigReader): TrainOptions["freeze"] {
+  const value = reader.value("freeze");
+  if (value === undefined || value === "all" || value === "none" || typeof value === "number") return value;
+  throw reader.wrong("freeze");
+}
+
 /** Fields of a config.json by their kind. */
 class ConfigReader {
   readonly #config: JsonObject;
@@ -134,6 +147,10 @@ class ConfigReader {
   constructor(config: JsonObject, path: string) {
     this.#config = config;
     this.#path = path;
+  }
+
+  value(name: string): JsonValue | undefined {
+    return this.#config[name];
   }
 
   text(name: string): string {

@@ -8,16 +8,18 @@ import type { BrokenSample } from "#learning/data/dataset.ts";
 import type { OptimizerName } from "#learning/optim/optimizers.ts";
 import type { Calibration } from "#learning/train/calibrate.ts";
 import type { ImageModel } from "./image-model.ts";
+import { isPictureNetwork } from "./known-network.ts";
 import type { Fold } from "./image-parts.ts";
 import type { JsonObject } from "./run-folder.ts";
 import type { Scores } from "./scores.ts";
+import { transferNames, transferOf, type TransferOptions, type TransferPlan } from "./transfer-options.ts";
 
 /** What is done about classes of unequal size. */
 export const balances = ["none", "weights", "oversample"] as const;
 export type Balance = (typeof balances)[number];
 
 /** What to train, on what, and how. */
-export interface TrainOptions {
+export interface TrainOptions extends TransferOptions {
   /** One folder a class, or such folders inside train/, val/ and test/. */
   readonly folder: string;
   readonly validation?: string | undefined;
@@ -26,13 +28,13 @@ export interface TrainOptions {
   readonly split?: number | undefined;
   /** One fold of a cross-validation as the validation part; `crossValidate` gives it. */
   readonly fold?: Fold | undefined;
-  /** "cnn" by default, or a function or file of the user's own. */
+  /** "cnn" by default, the name of a known network ("vgg16", "mobileNetV2"), or a function or file of the user's own. */
   readonly model?: ImageModel | undefined;
   /** Height and width; default [150, 150]. */
   readonly imageSize?: number | readonly [height: number, width: number] | undefined;
   /** Default 32. */
   readonly batchSize?: number | undefined;
-  /** Default 20. */
+  /** Default 20; of a head on a frozen base 100. */
   readonly epochs?: number | undefined;
   /** Steps an epoch; default: as many as see every picture once. */
   readonly stepsPerEpoch?: number | undefined;
@@ -105,6 +107,8 @@ export type TrainEvent =
     }
   /** The rate that a range test found. */
   | { readonly kind: "learningRate"; readonly learningRate: number; readonly numSteps: number }
+  /** How many pictures' features are known, of all that are to be. */
+  | { readonly kind: "features"; readonly done: number; readonly total: number; readonly seconds: number }
   /** Probabilities were divided by a temperature; log loss in nats and expected calibration error on the validation part. */
   | { readonly kind: "calibration"; readonly calibration: Calibration }
   /** The next of the trainings of a cross-validation. */
@@ -128,6 +132,9 @@ export interface TrainPlan {
   readonly split: number;
   readonly fold: Fold | undefined;
   readonly model: ImageModel;
+  readonly transfer: TransferPlan | undefined;
+  /** Of pixels; 1/255 where it is left out. */
+  readonly rescale: number | undefined;
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
   readonly epochs: number;
@@ -157,6 +164,7 @@ const known = [
   "split",
   "fold",
   "model",
+  ...transferNames,
   "imageSize",
   "batchSize",
   "epochs",
@@ -185,16 +193,20 @@ export function planOf(options: TrainOptions): TrainPlan {
   if (!(split > 0 && split < 1)) {
     throw new SinterError("option", `${where}: split is ${split}. Give a share above 0 and below 1.`, { split });
   }
+  const model = options.model ?? "cnn";
+  const transfer = transferOf(where, model, options);
   return {
     folder: options.folder,
     validation: options.validation,
     test: options.test,
     split,
     fold: options.fold,
-    model: options.model ?? "cnn",
+    model,
+    transfer,
+    rescale: isPictureNetwork(model) ? 1 : undefined,
     imageSize: pair(where, "imageSize", options.imageSize ?? [150, 150]),
     batchSize: integer(where, "batchSize", options.batchSize ?? 32),
-    epochs: integer(where, "epochs", options.epochs ?? 20),
+    epochs: integer(where, "epochs", options.epochs ?? (transfer === undefined ? 20 : 100)),
     stepsPerEpoch: stepsPerEpoch === undefined ? undefined : integer(where, "stepsPerEpoch", stepsPerEpoch),
     augment: resolveAugment(options.augment, where),
     optimizer: options.optimizer ?? "adam",

@@ -7,6 +7,7 @@ import { platform } from "#engine/platform/api.ts";
 import { checkFolder, type DataReport } from "#learning/data/check-folder.ts";
 import { pathIn } from "../evaluation-folder.ts";
 import { imageClassifier, type ImageClassifier } from "../image-classifier.ts";
+import { namedModel } from "../image-model.ts";
 import { readImageParts } from "../image-parts.ts";
 import { optionsOfConfig, withPathsFrom, type StoredOptions } from "../run-config.ts";
 import { runFiles } from "../run-folder.ts";
@@ -121,5 +122,6 @@ async function partsOf(record: RunRecord, { folder: moved, signal }: ReportOptio
       { folder: moved ?? folder },
     );
   }
-  return await readImageParts({ ...planOf({ ...options, ...place, model: "cnn" }), onBroken: "skip", signal });
+  const model = namedModel(record.config["model"]) ?? "cnn";
+  return await readImageParts({ ...planOf({ ...options, ...place, model }), onBroken: "skip", signal });
 }
