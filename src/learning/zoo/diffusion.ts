@@ -49,7 +49,7 @@ export interface DiffusionOptions {
   readonly schedule?: NoiseScheduleName;
   /** Of the schedule; 1000. */
   readonly steps?: number;
-  /** Adam with 2e-4. With `useEma` the samples are made by the average of the weights. */
+  /** Adam with 2e-4. With `useEma`, for thousands of steps, the samples are made by the average of the weights. */
   readonly optimizer?: Optimizer;
   /** Of noise; 0. */
   readonly seed?: number;
