@@ -14,6 +14,7 @@ import { applyNetwork } from "#learning/nn/network.ts";
 import type { Model } from "#learning/train/model.ts";
 import { allWeights } from "#learning/train/model-core.ts";
 import { nextLogits } from "#learning/train/next-logits.ts";
+import { TransformersConfig } from "#learning/zoo/transformers-folder.ts";
 import { decoderOf } from "#learning/zoo/decoder-config.ts";
 import { gpt2 } from "#learning/zoo/gpt2.ts";
 import { fromTransformers, storedNameOf } from "#learning/zoo/transformers.ts";
@@ -64,7 +65,7 @@ describe("decoders", () => {
     );
     const { gradient, aux } = step(allWeights(core), tokens());
     expect(distance(await aux.data(), expected)).toBeLessThan(1e-4);
-    const named = decoderOf(one.config);
+    const named = decoderOf(new TransformersConfig(one.config, "config.json"));
     expect(network.weights.length).toBe(Object.keys(one.gradients).length);
     for (const { path } of network.weights) {
       const { name, isTransposed } = storedNameOf(path, named);

@@ -160,7 +160,7 @@ describe("BERT", () => {
 
   test.each([
     ["no config.json", undefined, /has no config\.json/],
-    ["another architecture", { model_type: "gpt2" }, /model_type is "gpt2", expected bert/],
+    ["another architecture", { model_type: "gpt2" }, /model_type "gpt2" is not known here, expected bert/],
     ["a field of another kind", { model_type: "bert", hidden_size: "x" }, /hidden_size is no number/],
     ["rotary positions", { model_type: "bert", position_embedding_type: "rotary" }, /has rotary positions/],
     ["other sizes than the weights'", { ...textCases["bert"]!.config, hidden_size: 48 }, /is \[.*24\], but .* 48\]/],

@@ -243,7 +243,7 @@ describe("a text generator", () => {
         textGenerator.load(
           await writeFolder("bert", { "config.json": { model_type: "bert" }, "tokenizer.json": words }),
         ),
-      /model_type "bert" is not known here\. Give a model of gpt2, llama, mistral, qwen2/,
+      /model_type "bert" is not known here, expected gpt2 or llama or mistral or qwen2/,
     ],
     [
       "no tokenizer",

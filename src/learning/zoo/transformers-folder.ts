@@ -29,7 +29,7 @@ export class TransformersConfig {
   expectType(types: readonly string[]): void {
     const type = this.#fields["model_type"];
     if (typeof type === "string" && types.includes(type)) return;
-    throw wrong(this.#file, `model_type is ${JSON.stringify(type ?? null)}, expected ${types.join(" or ")}`);
+    throw wrong(this.#file, `model_type ${JSON.stringify(type ?? null)} is not known here, expected ${types.join(" or ")}`);
   }
 
   has(name: string): boolean {
@@ -40,6 +40,13 @@ export class TransformersConfig {
     const value = this.has(name) ? this.#fields[name] : standard;
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw wrong(this.#file, `${name} is no number`);
+  }
+
+  /** @throws format for what is no whole number from 1 to 2^31 */
+  count(name: string, standard: number): number {
+    const value = this.number(name, standard);
+    if (Number.isInteger(value) && value > 0 && value <= 2 ** 31) return value;
+    throw wrong(this.#file, `${name} is ${value}, no whole number of at least 1`);
   }
 
   text(name: string, standard: string): string {
@@ -57,6 +64,24 @@ export class TransformersConfig {
   /** A field as it is. */
   value(name: string): unknown {
     return this.#fields[name];
+  }
+
+  /** An object inside, or nothing. */
+  inner(name: string): TransformersConfig | undefined {
+    const fields = this.#fields[name];
+    return isRecord(fields) ? new TransformersConfig(fields, this.#file) : undefined;
+  }
+
+  /** @throws format where a field has a value that a model here does not do */
+  require(name: string, right: readonly unknown[], standard: unknown): void {
+    const value = this.has(name) ? this.#fields[name] : standard;
+    if (!right.includes(value)) throw this.unsupported(name, value);
+  }
+
+  unsupported(name: string, value: unknown): SinterError {
+    const details = { name, value };
+    const message = `"${this.#file}": ${name} ${JSON.stringify(value)} is not supported. Give another model.`;
+    return new SinterError("format", message, details);
   }
 }
 
@@ -147,7 +172,7 @@ export async function readTransformersWeights(
   network: Network,
   { nameOf, prefixes, isOptional }: WeightNaming,
 ): Promise<Weights> {
-  const { tensors } = await readTensors(await weightFile(folder), { float64: "round" });
+  const tensors = await readTransformersTensors(folder);
   const [first] = network.weights;
   const prefix = prefixes.find((one) => first !== undefined && tensors.has(one + nameOf(first.path))) ?? "";
   const found: [string, Tensor][] = [];
@@ -164,6 +189,15 @@ export async function readTransformersWeights(
     found.push([weight.path, turned(weight, stored)]);
   }
   return Object.fromEntries(found);
+}
+
+/**
+ * The tensors of model.safetensors (one or several) or pytorch_model.bin.
+ * @param folder or a file
+ * @throws file when there are none; format
+ */
+export async function readTransformersTensors(folder: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  return (await readTensors(await weightFile(folder), { float64: "round" })).tensors;
 }
 
 /** Files of before 2019 call them gamma and beta. */

@@ -1,12 +1,10 @@
-// Decoders as transformers keeps them: a folder of config.json and model.safetensors.
+// Decoders as transformers keeps them: a folder of config.json and model.safetensors or pytorch_model.bin.
 
-import { messageOf, SinterError } from "#engine/base/error.ts";
-import { platform } from "#engine/platform/api.ts";
-import { readSafetensors } from "#learning/formats/safetensors-files.ts";
 import type { StoredTensor } from "#learning/formats/safetensors.ts";
 import type { Model } from "#learning/train/model.ts";
 import { decoderOf, type DecoderSizes, type NamedDecoder } from "./decoder-config.ts";
 import { storedValue } from "./stored-value.ts";
+import { readTransformersConfig, readTransformersTensors, TransformersConfig } from "./transformers-folder.ts";
 
 /**
  * The decoder of a folder that transformers' `save_pretrained` wrote: GPT-2, Llama, Mistral, Qwen2. Weights of 16 bits become f32.
@@ -16,11 +14,9 @@ import { storedValue } from "./stored-value.ts";
  * const step = nextLogits(net);
  */
 export async function loadTransformers(folder: string, sizes: DecoderSizes = {}): Promise<Model> {
-  const { files } = platform();
-  const config = parse(new TextDecoder().decode(await files.read(files.from(folder, "config.json"))));
   // What is not known here is refused before anything large is read.
-  const decoder = decoderOf(config, sizes);
-  return withWeights(decoder, (await readSafetensors(folder)).tensors);
+  const decoder = decoderOf(await readTransformersConfig(folder), sizes);
+  return withWeights(decoder, await readTransformersTensors(folder));
 }
 
 /**
@@ -32,7 +28,7 @@ export function fromTransformers(
   tensors: ReadonlyMap<string, StoredTensor>,
   sizes: DecoderSizes = {},
 ): Model {
-  return withWeights(decoderOf(config, sizes), tensors);
+  return withWeights(decoderOf(new TransformersConfig(config, "config.json"), sizes), tensors);
 }
 
 function withWeights(decoder: NamedDecoder, tensors: ReadonlyMap<string, StoredTensor>): Model {
@@ -58,18 +54,4 @@ export function storedNameOf(
     name: `${layer === "lm_head" ? "" : prefix}${layer}.${last}`,
     isTransposed: isTransposed && own === "kernel",
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    throw new SinterError(
-      "format",
-      `config.json: it is no JSON (${messageOf(error)}). Fetch the model again.`,
-      {},
-      error,
-    );
-  }
 }
