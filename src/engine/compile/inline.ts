@@ -29,6 +29,8 @@ export class Reader {
   readonly #isStored: (node: Node) => boolean;
   /** Values that the group itself has, by node: an accumulator instead of a read. */
   readonly own: Map<Node, Expression> = new Map();
+  /** Computed values at the places they were asked for: in a chain of shared nodes each would be built again and again. */
+  readonly #known = new Map<Node, { readonly place: readonly Expression[]; readonly value: Expression }[]>();
 
   constructor(forms: Forms, isStored: (node: Node) => boolean) {
     this.#forms = forms;
@@ -50,7 +52,12 @@ export class Reader {
     if (this.#isStored(node)) return read(this.number(node), place, scalarTypeOf(node.type.dtype));
     const form = this.#forms.of(node);
     if (form.kind !== "map") throw new BugError(`A ${form.kind} of ${node.primitive.name} cannot be inlined.`);
-    return this.expand(node, form.value, place);
+    const known = this.#known.get(node) ?? [];
+    const found = known.find((one) => isSamePlace(one.place, place));
+    if (found !== undefined) return found.value;
+    const value = this.expand(node, form.value, place);
+    this.#known.set(node, [...known, { place, value }]);
+    return value;
   }
 
   /** An expression of a node's form with axes replaced by a place and operands by their values. */
@@ -64,6 +71,10 @@ export class Reader {
     });
     return rounded(node, value);
   }
+}
+
+function isSamePlace(one: readonly Expression[], other: readonly Expression[]): boolean {
+  return one.every((part, axis) => part === other[axis]);
 }
 
 /** Storage types narrower than f32 round whatever passes through them. */

@@ -29,7 +29,10 @@ export class TransformersConfig {
   expectType(types: readonly string[]): void {
     const type = this.#fields["model_type"];
     if (typeof type === "string" && types.includes(type)) return;
-    throw wrong(this.#file, `model_type ${JSON.stringify(type ?? null)} is not known here, expected ${types.join(" or ")}`);
+    throw wrong(
+      this.#file,
+      `model_type ${JSON.stringify(type ?? null)} is not known here, expected ${types.join(" or ")}`,
+    );
   }
 
   has(name: string): boolean {
