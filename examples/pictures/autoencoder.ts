@@ -3,7 +3,7 @@
 //   node --import sinter/loader examples/pictures/autoencoder.ts [--data .data/mnist] [--digit 4] [--epochs 20]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { closeDevice, layers, optimizers, sequential } from "sinter";
+import { autoencoder, closeDevice, optimizers } from "sinter";
 import { readDigits } from "./read-digits.ts";
 
 const { values } = parseArgs({
@@ -30,15 +30,7 @@ const known = Float32Array.from(
     .filter((row) => train.labels[row] === digit)
     .flatMap((row) => [...train.pixels.subarray(row * 784, (row + 1) * 784)]),
 );
-const model = sequential(
-  [
-    layers.dense({ units: 128, activation: "relu", inputShape: [784] }),
-    layers.dense({ units: 16, activation: "relu" }),
-    layers.dense({ units: 128, activation: "relu" }),
-    layers.dense({ units: 784, activation: "sigmoid" }),
-  ],
-  { seed: Number(values.seed) },
-);
+const { model } = autoencoder({ units: [128, 16], seed: Number(values.seed) });
 model.compile({ optimizer: optimizers.adam({ learningRate: 2e-3 }), loss: "binaryCrossentropy" });
 const rows = (data: Float32Array<ArrayBuffer>) => ({ data, shape: [data.length / 784, 784], dtype: "f32" }) as const;
 await model.fit(rows(known), rows(known), { epochs: Number(values.epochs), batchSize: 64, verbose: 0 });

@@ -41,8 +41,14 @@ def overlaps():
         "giou": tensor(torchvision.ops.generalized_box_iou(left, right).numpy()),
         "xywh": tensor(torchvision.ops.box_convert(left, "xyxy", "xywh").numpy()),
         "cxcywh": tensor(torchvision.ops.box_convert(left, "xyxy", "cxcywh").numpy()),
-        "complete": tensor(torchvision.ops.complete_box_iou(left, right).numpy()),
     }
+
+
+def paired_gradient():
+    """Of the sum of 1 - GIoU over 5 pairs, by the first boxes."""
+    left = torch.tensor(boxes_of(31, 5, 40, 30), requires_grad=True)
+    torchvision.ops.generalized_box_iou_loss(left, torch.tensor(boxes_of(41, 5, 40, 30)), reduction="sum").backward()
+    return tensor(left.grad.numpy())
 
 
 def picture(rng, classes, extent, numbers):
@@ -138,7 +144,7 @@ def mask_overlaps():
 write(
     "detection",
     {
-        "overlaps": overlaps(),
+        "overlaps": {**overlaps(), "pairedGradient": paired_gradient()},
         "suppression": [
             suppression(41, 8732, 0.45, 1),
             suppression(51, 8732, 0.5, 7),

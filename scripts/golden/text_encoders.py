@@ -15,7 +15,7 @@ import sys
 folder = sys.path.pop(0)
 import torch  # noqa: E402
 import transformers  # noqa: E402
-from transformers import BertConfig, BertForSequenceClassification, BertModel  # noqa: E402
+from transformers import BertConfig, BertForSequenceClassification, BertModel, T5Config, T5ForConditionalGeneration, T5Model  # noqa: E402
 
 sys.path.insert(0, folder)
 from common import math, np, tensor, uniform, units, write  # noqa: E402
@@ -41,13 +41,8 @@ def tokens(lengths, seed=1):
 
 
 def stored_once(model):
-    """Names and values of a state dict, without copies under other names."""
-    seen, found = set(), {}
-    for name, value in sorted(model.state_dict().items()):
-        if value.data_ptr() not in seen and value.is_floating_point():
-            found[name] = value
-        seen.add(value.data_ptr())
-    return found
+    """Weights by name; one that several layers share has its first name."""
+    return dict(sorted(model.named_parameters()))
 
 
 def run(model, inputs, outputs_of, counts):
@@ -62,7 +57,7 @@ def run(model, inputs, outputs_of, counts):
     for number, output in enumerate(outputs):
         cotangent = torch.tensor(uniform(2 + number, tuple(output.shape)))
         if output.dim() == 3:
-            cotangent = cotangent * counts[:, :, None]
+            cotangent = cotangent * (counts[:, :, None] if output.shape[1] == counts.shape[1] else 1)
         loss = loss + (output * cotangent).sum()
     loss.backward()
     gradients = dict(model.named_parameters())
@@ -105,12 +100,42 @@ def bert(lengths, types=False, classes=None, **options):
     }
 
 
+T5_SMALL = dict(
+    vocab_size=WORDS, d_model=20, d_kv=6, d_ff=28, num_layers=2, num_heads=3, relative_attention_num_buckets=8, relative_attention_max_distance=12,
+    dropout_rate=0.0,
+)
+
+
+def t5(lengths, top=False, written=0, **options):
+    """The decoder reads 7 tokens, of which the first is 0; `written` tokens are made greedily."""
+    torch.manual_seed(0)
+    config = T5Config(**{**T5_SMALL, **options})
+    model = T5ForConditionalGeneration(config) if top else T5Model(config)
+    ids, targets = tokens(lengths), tokens([9] * len(lengths), 7)[:, :7]
+    targets[:, 0] = 0
+    counts = torch.tensor((ids > 0).astype(np.float64))
+    inputs = {
+        "input_ids": torch.tensor(ids), "attention_mask": torch.tensor((ids > 0).astype(np.int64)), "decoder_input_ids": torch.tensor(targets),
+    }
+    outputs_of = (lambda y: [y.logits]) if top else (lambda y: [y.last_hidden_state, y.encoder_last_hidden_state])
+    found = {
+        "config": config_of(model),
+        "ids": tensor(ids.astype(np.int32)),
+        "targets": tensor(targets.astype(np.int32)),
+        **run(model, inputs, outputs_of, counts),
+    }
+    if written > 0:
+        made = model.generate(input_ids=inputs["input_ids"][:1], attention_mask=inputs["attention_mask"][:1], max_new_tokens=written, do_sample=False, decoder_start_token_id=0)
+        found["written"] = made[0].tolist()
+    return found
+
+
 def count(model):
     return sum(value.numel() for value in model.parameters())
 
 
 with torch.device("meta"):
-    counts = {"bert": count(BertModel(BertConfig()))}
+    counts = {"bert": count(BertModel(BertConfig())), "t5": count(T5Model(T5Config()))}
 
 cases = {
     "bert": bert([9, 9]),
@@ -118,5 +143,9 @@ cases = {
     "bert types": bert([9, 6], types=True),
     "bert relu": bert([7], hidden_act="relu", layer_norm_eps=1e-5),
     "bert classifier": bert([9, 5], classes=3),
+    "t5": t5([9, 9]),
+    "t5 padded": t5([9, 4]),
+    "t5 logits": t5([9, 6], top=True, written=6),
+    "t5 gated": t5([8], top=True, feed_forward_proj="gated-gelu", tie_word_embeddings=False, num_decoder_layers=1),
 }
 write("text-encoders", {"counts": counts, "cases": cases}, torch, transformers)

@@ -86,11 +86,7 @@ export { nextLogits, type NextLogitsOptions } from "#learning/train/next-logits.
 export { networkFunction, type ApplyOptions, type NetworkFunction } from "#learning/train/network-function.ts";
 export type { ByOutput, Goals, OutputMetrics } from "#learning/train/objectives.ts";
 export type { OnBatchOptions } from "#learning/train/on-batch.ts";
-export {
-  pictureFeatures,
-  type PictureFeatureOptions,
-  type PictureFeatures,
-} from "#learning/train/picture-features.ts";
+export { pictureFeatures, type PictureFeatureOptions, type PictureFeatures } from "#learning/train/picture-features.ts";
 export type { PredictOptions } from "#learning/train/predict.ts";
 export type { Verbose } from "#learning/train/progress.ts";
 export { quantizeWeights, type QuantizeWeightsOptions } from "#learning/train/quantize-weights.ts";

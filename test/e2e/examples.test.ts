@@ -133,6 +133,13 @@ test("two networks against each other", { timeout: seconds }, async () => {
   expect((await stat(out)).size).toBeGreaterThan(1000);
 });
 
+test("digits out of noise", { timeout: seconds }, async () => {
+  const out = join(folder, "denoised.png");
+  const sizes = ["--steps", "1", "--filters", "8", "--out", out];
+  await run("pictures/diffusion.ts", "--data", join(folder, "digits"), ...sizes);
+  expect((await stat(out)).size).toBeGreaterThan(1000);
+});
+
 test("a picture and a row of a table", { timeout: seconds }, async () => {
   const text = await run("pictures/two-inputs.ts", "--data", join(folder, "digits"), "--epochs", "1");
   expect(text).toMatch(/is off by \d+\.\d{3} on average/);

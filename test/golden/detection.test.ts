@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import { tensor } from "#engine/tensor/create.ts";
 import { useDevice } from "#engine/tensor/device.ts";
+import type { Tensor } from "#engine/tensor/tensor.ts";
+import { grad } from "#engine/tensor/transforms.ts";
 import type { CornerBox } from "#learning/data/detection/picture-objects.ts";
-import { boxIou, convertBoxes } from "#learning/train/detection/boxes.ts";
+import { boxIou, convertBoxes, pairedIou } from "#learning/train/detection/boxes.ts";
 import { meanAveragePrecision, type AveragePrecision } from "#learning/train/detection/mean-average-precision.ts";
 import { nonMaxSuppression } from "#learning/train/detection/non-max-suppression.ts";
 import { maskIou } from "#learning/train/detection/overlaps.ts";
@@ -30,7 +32,7 @@ interface Suppression {
 }
 
 const golden = readGolden("detection") as {
-  readonly overlaps: Readonly<Record<"iou" | "giou" | "xywh" | "cxcywh" | "complete", GoldenTensor>>;
+  readonly overlaps: Readonly<Record<"iou" | "giou" | "xywh" | "cxcywh" | "pairedGradient", GoldenTensor>>;
   readonly suppression: readonly Suppression[];
   readonly maskOverlaps: { readonly masks: GoldenTensor; readonly iou: GoldenTensor };
   readonly boxes: readonly Case[];
@@ -56,6 +58,14 @@ describe("boxes", () => {
   test.each(["iou", "giou"] as const)("%s equals torchvision's", async (kind) => {
     const found = await read(boxIou(left, right, { kind }));
     expect(distance(found, goldenValues(golden.overlaps[kind]))).toBeLessThan(1e-6);
+  });
+
+  test("the gradient of 1 - giou equals torchvision's", async () => {
+    const other = tensor(boxesOf(41, 5, 40, 30), { shape: [5, 4] });
+    const gradient = grad((own: Tensor) => pairedIou(own, other, { kind: "giou" }).sub(1).neg().sum())(
+      tensor(boxesOf(31, 5, 40, 30), { shape: [5, 4] }),
+    );
+    expect(distance(await read(gradient), goldenValues(golden.overlaps.pairedGradient))).toBeLessThan(1e-5);
   });
 
   test.each(["xywh", "cxcywh"] as const)("%s and back equals torchvision's", async (form) => {

@@ -60,6 +60,18 @@ export function uniformInput(seed: number, shape: readonly number[], limit = 1, 
 
 /** Names, outputs and gradients for weights from the formula, in inference mode, on the default device. */
 export async function checkNetwork(network: Network, golden: NetworkCase, ...inputs: readonly Tensor[]): Promise<void> {
+  const run = (weights: Weights, x: readonly Tensor[]) =>
+    applyNetwork(network, weights, x, { training: false }).outputs;
+  await checkFunction(network, golden, run, ...inputs);
+}
+
+/** The same of a function of a network's weights. */
+export async function checkFunction(
+  network: Network,
+  golden: NetworkCase,
+  run: (weights: Weights, inputs: readonly Tensor[]) => readonly Tensor[],
+  ...inputs: readonly Tensor[]
+): Promise<void> {
   const weights = numbered(network);
   const lines = weights.map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
   expect([lines[0], lines[Math.floor(lines.length / 2)], lines.at(-1)]).toEqual(golden.some);
@@ -70,11 +82,9 @@ export async function checkNetwork(network: Network, golden: NetworkCase, ...inp
   const cotangents = golden.outputs.map(({ shape }, place) => uniformInput(2 + place, shape));
   const step = jit((own: Weights, x: readonly Tensor[]) =>
     valueAndGrad((learnt: Weights) => {
-      const { outputs } = applyNetwork(network, { ...all, ...learnt }, x, { training: false });
-      const value = outputs
-        .map((output, place) => output.mul(cotangents[place]!).sum())
-        .reduce((sum, one) => sum.add(one));
-      return { value, aux: outputs };
+      const outputs = run({ ...all, ...learnt }, x);
+      const products = outputs.map((output, place) => output.mul(cotangents[place]!).sum());
+      return { value: products.reduce((sum, one) => sum.add(one)), aux: outputs };
     })(own),
   );
   const { gradient, aux } = step(trained, inputs);
@@ -101,8 +111,8 @@ async function checkGradients(
     const squares = along.reduce((sum, _, at) => sum + values[at]! ** 2, 0);
     const product = along.reduce((sum, other, at) => sum + values[at]! * other, 0);
     const norm = allNorms[place]!;
-    // The root mean square of what it is multiplied by is 1 / sqrt(3). A gradient that is none is held to the largest of all.
-    const scale = Math.max(norm, 1e-6 * largest);
+    // The root mean square of what it is multiplied by is 1 / sqrt(3). A gradient that is none is held to the largest.
+    const scale = norm < 1e-6 * largest ? largest : norm;
     expect(Math.abs(product - allProducts[place]!) / (scale / Math.sqrt(3)), path).toBeLessThan(bound);
     expect(Math.abs(Math.sqrt(squares) - norm) / scale, path).toBeLessThan(bound);
     place += 1;

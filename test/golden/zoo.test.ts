@@ -47,14 +47,14 @@ describe("the zoo", () => {
   test.each(computed)("%s computes the original's output and gradients", { timeout: 300_000 }, checkComputation);
 
   // Too large to be computed for a test: the blocks are those of smaller relatives.
-  test.each([
+  test.each<[string, () => Model, number]>([
     ["convNeXtLarge", convNeXtLarge, 197_767_336],
     ["convNeXtXLarge", convNeXtXLarge, 350_196_968],
     ["vitB32", vitB32, 88_224_232],
     ["vitL16", vitL16, 304_326_632],
     ["vitL32", vitL32, 306_535_400],
-  ] as const)("%s has the published number of weights", (_, make, count) => {
-    const { weights } = (make as () => Model)().network;
+  ])("%s has the published number of weights", (_, make, count) => {
+    const { weights } = make().network;
     expect(weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(count);
   });
 

@@ -96,8 +96,35 @@ test("a right side for each place of a batch", async () => {
   await devices.check([left, right, scale], product, 1e-5);
 });
 
-test("splits of a long depth", async () => {
+test("splits of a long depth, into parts that hold no whole blocks, too", async () => {
   const { parameters, weight } = eightBits(4096, 64);
   const x = parameter("f32", 2, 4096);
   await devices.check([x, ...parameters], times(x, weight), 1e-5);
+  for (const rows of [1, 2]) {
+    const [bytes, scales] = [parameter("u8", 80, 48, 64), parameter("f32", 80, 1, 64)];
+    const scaled = ops.multiply(ops.cast(bytes, "f32"), wide(scales, [80, 48, 64]));
+    const left = parameter("f32", rows, 3840);
+    await devices.check([left, bytes, scales], times(left, ops.reshape(scaled, [3840, 64])), 1e-5);
+    const [turned, own] = [parameter("u8", 64, 80, 48), parameter("f32", 64, 80, 1)];
+    const table = ops.reshape(ops.multiply(ops.cast(turned, "f32"), wide(own, [64, 80, 48])), [64, 3840]);
+    await devices.check([left, turned, own], times(left, ops.transpose(table, [1, 0])), 1e-5);
+  }
+});
+
+test("one row times a matrix whose memory runs along the depth", async () => {
+  for (const [depth, columns] of [
+    [64, 640],
+    [320, 77],
+    [2048, 129],
+    [72, 512],
+    [1280, 16],
+  ] as const) {
+    const [x, gain, right] = [parameter("f32", 1, depth), parameter("f32", depth), parameter("f32", columns, depth)];
+    const turned = ops.transpose(right, [1, 0]);
+    await devices.check([x, right], times(x, turned), 1e-5);
+    const scaled = ops.multiply(x, wide(gain, [1, depth]));
+    const [bias, product] = [parameter("f32", columns), times(scaled, turned)];
+    const output = ops.relu(ops.add(product, wide(bias, [1, columns])));
+    await devices.check([x, gain, right, bias], output, 1e-5);
+  }
 });

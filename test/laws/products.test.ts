@@ -2,6 +2,7 @@
 // that do not come out even, fused with what comes before and after.
 
 import { afterAll, expect, test } from "vitest";
+import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import {
   add,
@@ -15,6 +16,7 @@ import {
   relu,
   windowMax,
 } from "#engine/ops/index.ts";
+import { wasmTraits } from "#engine/target/wasm/traits.ts";
 import { openDevices } from "./graph-devices.ts";
 
 const devices = openDevices({ winograd: false });
@@ -66,6 +68,22 @@ test.each([
   const [x, filter] = [f32(...image), f32(3, 3, image[3]!, 24)];
   const pool = { window, strides: window, low: [0, 0], high: [0, 0] };
   await devices.check([x, filter], relu(windowMax(convolve(x, filter), pool)), tolerance);
+});
+
+test("a transposed convolution of a stride that no network has", async () => {
+  const [filter, cotangent] = [f32(1, 5, 3, 4), f32(1, 1, 3, 4)];
+  const options = { dilation: [1, 1], low: [0, 2], high: [0, 2], groups: 1 };
+  for (const stride of [64, 65, 500]) {
+    const spatial = [1, 2 * stride + 1];
+    const y = convolveInputGradient(filter, cotangent, { ...options, strides: [1, stride], spatial });
+    await devices.check([filter, cotangent], relu(y), tolerance);
+  }
+  // What it is made of must not grow with the stride: only compiled.
+  const spatial = [1, 2 ** 28 + 1];
+  const output = convolveInputGradient(filter, cotangent, { ...options, strides: [1, 2 ** 27], spatial });
+  const graph = { parameters: [filter, cotangent], outputs: [output], donations: [-1] };
+  const { kernels } = await compileGraph(graph, wasmTraits(false));
+  expect(kernels.length).toBeLessThan(4);
 });
 
 test("pooled with one channel", async () => {

@@ -14,6 +14,7 @@ import {
   parameter,
   relu,
   reshape,
+  transpose,
   windowMax,
 } from "#engine/ops/index.ts";
 import { interpret } from "#engine/target/js/interpreter.ts";
@@ -69,6 +70,11 @@ describe.each(chosen)("$name", (target) => {
       const axes = { leftContract: [1], rightContract: [0] };
       const scaled = multiply(x, broadcastTo(gain, [rows, depth]));
       await check([x, gain, bytes, scales], relu(dot(scaled, reshape(weight, [depth, columns]), axes)));
+      // The other way round: memory runs along the depth.
+      const turned = [columns, depth / 32, 32];
+      const [table, own] = [parameter({ dtype: "u8", shape: turned }), f32(columns, depth / 32, 1)];
+      const rowsOf = reshape(multiply(cast(table, "f32"), broadcastTo(own, turned)), [columns, depth]);
+      await check([x, gain, table, own], relu(dot(scaled, transpose(rowsOf, [1, 0]), axes)));
     });
 
     test("a long depth is cut into pieces and splits", async () => {

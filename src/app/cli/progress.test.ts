@@ -130,3 +130,21 @@ test("numbers and times in words", () => {
   ]);
   expect(describeMetrics(texts, { loss: 1, auc: null })).toBe("loss 1.0000");
 });
+
+test("what is done before the first epoch is told at most every 100 ms, without a terminal every 30 s", () => {
+  for (const [isLive, wait, lines] of [
+    [true, 150, 3],
+    [false, 150, 0],
+    [false, 40_000, 3],
+  ] as const) {
+    const target = terminal(isLive);
+    const line = new ProgressLine(target, texts);
+    for (const done of [1, 2, 3]) {
+      target.time += wait;
+      line.status(`features of ${done}/3`);
+      line.status("too soon");
+    }
+    expect(target.text.split("features of").length - 1).toBe(lines);
+    expect(target.text).not.toContain("too soon");
+  }
+});

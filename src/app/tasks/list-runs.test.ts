@@ -110,3 +110,9 @@ test("the newest come first, or the best", async () => {
 test("a folder that is not there is named", async () => {
   await expect(listRuns(join(root, "nowhere"))).rejects.toMatchObject({ code: "file" });
 });
+
+test("epochs of fine-tuning come after those of the head", async () => {
+  const tuned = JSON.stringify({ ...config, epochs: 2, fineTuneEpochs: 1 });
+  const [record] = await listOf({ one: { ...whole, "config.json": tuned } });
+  expect(record).toMatchObject({ epochsDone: 3, epochs: 3 });
+});

@@ -138,6 +138,7 @@ async function stateOf(run: string, { evaluation, history }: RunFacts): Promise<
 
 function recordOf(facts: RunFacts | undefined): Omit<RunRecord, "run" | "startedMs" | "state" | "reason"> {
   const { config, history = [], evaluation } = facts ?? {};
+  const epochs = numberIn(config, "epochs");
   const best = history.findLast((line) => line["isBest"] === true);
   const classNames = config?.["classNames"];
   return {
@@ -145,7 +146,7 @@ function recordOf(facts: RunFacts | undefined): Omit<RunRecord, "run" | "started
     data: textIn(config, "folder"),
     numClasses: Array.isArray(classNames) ? classNames.length : undefined,
     epochsDone: numberIn(history.at(-1), "epoch") ?? 0,
-    epochs: numberIn(config, "epochs"),
+    epochs: epochs === undefined ? undefined : epochs + (numberIn(config, "fineTuneEpochs") ?? 0),
     bestEpoch: numberIn(evaluation, "bestEpoch") ?? numberIn(best, "epoch"),
     valAccuracy: numberIn(best, "valAccuracy"),
     testAccuracy: evaluation?.["part"] === "test" ? numberIn(evaluation, "accuracy") : undefined,

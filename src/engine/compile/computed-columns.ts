@@ -15,7 +15,7 @@ import { addProducts, type TileOptions, type TileShape } from "#engine/compile/m
 import { quotient } from "#engine/compile/places.ts";
 
 /** What costs more is evaluated once, into panels. */
-const mostPrice = 16;
+export const mostPrice = 16;
 
 const levels = { batch: 1, columns: 2, outer: 3, inner: 4 } as const;
 
@@ -28,7 +28,7 @@ export function canComputeColumns({ right, columns, depth }: Product, inputs: re
 }
 
 /** A tile of a product: its rows, its first column, and a part of the depth. */
-interface ComputedTile extends Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes" | "start"> {
+export interface ComputedTile extends Pick<TileOptions, "left" | "leftRowBytes" | "leftStepBytes" | "start"> {
   readonly batchPlace: readonly (readonly [number, Value])[];
   readonly column: Value;
   readonly depthStart: Value;

@@ -150,8 +150,8 @@ export interface BlockingOptions {
   /** Whether the left side is read as it lies, and the right side too. */
   readonly isDirect: boolean;
   readonly hasPanels: boolean;
-  /** Of a tile of a few rows. */
-  readonly mostVectors?: number;
+  /** The one that fits best when left out. */
+  readonly tile?: TargetTraits["tile"];
   readonly traits: TargetTraits;
 }
 
@@ -160,8 +160,8 @@ const mostVectors = 8;
 
 export function blockingOf(product: Product, options: BlockingOptions): Blocking {
   const { windowSize, isDirect, hasPanels, traits } = options;
-  const most = options.mostVectors ?? mostVectors;
-  const tile = isDirect && windowSize === 1 ? fittingTile(product, traits, most) : traits.tile;
+  const best = isDirect && windowSize === 1 ? fittingTile(product, traits) : traits.tile;
+  const tile = options.tile ?? best;
   const tileColumns = tile.vectors * traits.lanes;
   const rowUnit = (tile.rows * windowSize) / gcd(tile.rows, windowSize);
   const { columns, depth } = hasPanels
@@ -193,12 +193,12 @@ export function blockingOf(product: Product, options: BlockingOptions): Blocking
 }
 
 /** A tile that wastes few columns, and no rows where there are few. */
-function fittingTile({ rows, columns }: Product, { tile, lanes }: TargetTraits, most: number): TargetTraits["tile"] {
+function fittingTile({ rows, columns }: Product, { tile, lanes }: TargetTraits): TargetTraits["tile"] {
   const sums = tile.rows * tile.vectors;
   const vectors = Math.ceil(columns.size / lanes);
   if (rows.size < tile.rows) {
     const few = Math.max(1, rows.size);
-    return { rows: few, vectors: Math.max(1, Math.min(Math.floor(sums / few), vectors, most)) };
+    return { rows: few, vectors: Math.max(1, Math.min(Math.floor(sums / few), vectors, mostVectors)) };
   }
   if (vectors === 1) return { rows: Math.min(sums, 12, rows.size), vectors: 1 };
   const padded = (width: number): number => Math.ceil(vectors / width) * width;

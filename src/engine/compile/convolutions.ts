@@ -237,6 +237,9 @@ interface Taps {
   readonly dilation: number;
 }
 
+/** Remainders that get a convolution each; with more, few places are computed rather than read as 0. */
+const mostRemainders = 64;
+
 /** place = (output - window · dilation + low) / stride, by remainder of the output; undefined where it is not. */
 function taps(
   at: Expression | undefined,
@@ -248,7 +251,7 @@ function taps(
   const { terms, constant: low } = linearize(isDivided ? at.x : at);
   const coefficientOf = (number: number): number => terms.find(({ atom }) => isAxis(atom, number))?.coefficient ?? 0;
   const dilation = -coefficientOf(window);
-  if (terms.length !== 2 || coefficientOf(output) !== 1 || dilation < 1) return undefined;
+  if (terms.length !== 2 || coefficientOf(output) !== 1 || dilation < 1 || stride > mostRemainders) return undefined;
   return Array.from({ length: stride }, (_, remainder): Taps => {
     const counting = Array.from({ length: extent }, (_unused, number) => number).filter(
       (number) => (remainder + low - number * dilation) % stride === 0,

@@ -7,13 +7,14 @@ import { sizeOf } from "#engine/base/shape.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import { KernelBuilder, type Local, type TargetTraits, type Value } from "#engine/graph/kernel.ts";
-import { roundUp, type Blocking, type DirectRows, type Product } from "#engine/compile/contraction.ts";
+import { type Blocking, type DirectRows, type Product } from "#engine/compile/contraction.ts";
 import { bareResultOf, type BareResult } from "#engine/compile/bare-result.ts";
 import type { TransposedConvolution } from "#engine/compile/convolutions.ts";
 import { convolutionBlocks, isProduct } from "#engine/compile/convolution-blocks.ts";
 import { ComputedColumns } from "#engine/compile/computed-columns.ts";
 import { convolutionSteps } from "#engine/compile/emit-convolution.ts";
 import { emitterBuffers, type EmitterBuffer } from "#engine/compile/emitter.ts";
+import { DottedColumns } from "#engine/compile/dotted-columns.ts";
 import { emitFilterGradient, fitsVectors } from "#engine/compile/emit-filter-gradient.ts";
 import { emitLoops } from "#engine/compile/emit-loops.ts";
 import { emitPanels, panelPlace } from "#engine/compile/emit-panels.ts";
@@ -23,7 +24,7 @@ import type { Group } from "#engine/compile/group.ts";
 import { joinSplits } from "#engine/compile/join-splits.ts";
 import { multiplyTile, type TileOptions } from "#engine/compile/micro-kernel.ts";
 import { Packer, roomyDepth } from "#engine/compile/pack.ts";
-import { decode, lesser, placeOf, quotient, remainder } from "#engine/compile/places.ts";
+import { decode, lesser, padded, placeOf, quotient, remainder } from "#engine/compile/places.ts";
 import { isPacked, leftSideOf, planOf, rightOf, type ProductPlan } from "#engine/compile/product-plan.ts";
 import { bytesOf, nodeBuffer, temporary, type Step, type StepBuffer } from "#engine/compile/step.ts";
 
@@ -122,7 +123,7 @@ class ProductKernel {
   /** Depth that a panel of the left side has room for. */
   readonly #leftDepth: number;
   readonly #rightPanels: Value;
-  #computed: ComputedColumns | undefined;
+  #computed: ComputedColumns | DottedColumns | undefined;
 
   constructor(plan: ProductPlan, traits: TargetTraits, { partial, panels }: FurtherBuffers) {
     const { group, product, blocking, direct, columns } = plan;
@@ -168,7 +169,7 @@ class ProductKernel {
     const epilogue = this.#epilogue(buffers);
     left?.prepare();
     right?.prepare();
-    this.#computed = this.#columns?.kind === "computed" ? this.#computedColumns(buffers) : undefined;
+    this.#computed = this.#computedColumns(buffers);
     this.#computed?.prepare();
     epilogue.prepare();
     const chunk = this.#chunk();
@@ -216,9 +217,12 @@ class ProductKernel {
     return new Packer({ ...right, ...panels, side: leftSideOf(this.#plan), across: this.#product.rows });
   }
 
-  #computedColumns(buffers: readonly EmitterBuffer[]): ComputedColumns {
+  #computedColumns(buffers: readonly EmitterBuffer[]): ComputedColumns | DottedColumns | undefined {
+    const source = rightOf(this.#plan, this.#traits);
+    if (this.#columns?.kind === "dotted") return new DottedColumns(this.#k, buffers, source);
+    if (this.#columns?.kind !== "computed") return undefined;
     const shape = { tile: this.#blocking.tile, lanes: this.#traits.lanes };
-    return new ComputedColumns(this.#k, buffers, shape, rightOf(this.#plan, this.#traits));
+    return new ComputedColumns(this.#k, buffers, shape, source);
   }
 
   #epilogue(buffers: readonly EmitterBuffer[]): Epilogue {
@@ -487,13 +491,4 @@ interface Sums {
 interface Packers {
   readonly left: Packer | undefined;
   readonly right: Packer | undefined;
-}
-
-/** A count rounded up. */
-function padded(count: Value, unit: number): Value {
-  if (count.kind === "constant") return ir.int(roundUp(count.value, unit));
-  if (!Number.isInteger(Math.log2(unit))) {
-    return ir.multiply(quotient(ir.add(count, ir.int(unit - 1)), unit), ir.int(unit));
-  }
-  return ir.binaryValue("and", ir.add(count, ir.int(unit - 1)), ir.int(-unit));
 }

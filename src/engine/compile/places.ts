@@ -43,6 +43,15 @@ export function remainder(x: Value, by: number): Value {
   return by === 1 ? ir.int(0) : ir.binaryValue("remainderUnsigned", x, ir.int(by));
 }
 
+/** A count rounded up to a multiple of the unit. */
+export function padded(count: Value, unit: number): Value {
+  if (count.kind === "constant") return ir.int(Math.ceil(count.value / unit) * unit);
+  if (!Number.isInteger(Math.log2(unit))) {
+    return ir.multiply(quotient(ir.add(count, ir.int(unit - 1)), unit), ir.int(unit));
+  }
+  return ir.binaryValue("and", ir.add(count, ir.int(unit - 1)), ir.int(-unit));
+}
+
 /** The smaller of two i32. */
 export function lesser(x: Value, y: Value): Value {
   return ir.selectValue(ir.less(x, y), x, y);

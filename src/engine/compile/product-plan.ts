@@ -16,6 +16,7 @@ import {
   type Product,
 } from "#engine/compile/contraction.ts";
 import { canComputeColumns } from "#engine/compile/computed-columns.ts";
+import { canDotColumns } from "#engine/compile/dotted-columns.ts";
 import { readsOnly, type PanelSource } from "#engine/compile/emit-panels.ts";
 import type { Contraction, Group } from "#engine/compile/group.ts";
 import { normalizeProduct } from "#engine/compile/normalize.ts";
@@ -28,13 +29,11 @@ export interface ProductPlan {
   readonly blocking: Blocking;
   /** Where the left side is not packed, and where the right side is not: read as it lies, or computed there. */
   readonly direct: DirectRows | undefined;
-  readonly columns: DirectColumns | { readonly kind: "computed" } | undefined;
+  readonly columns: DirectColumns | { readonly kind: "computed" | "dotted" } | undefined;
 }
 
 /** Elements of a few rows that a chunk may pack. */
 const mostPacked = 2 ** 18;
-/** Vectors of computed columns: each holds a sum, a scale, and what becomes the product. */
-const registersPerVector = 4;
 
 export function planOf(given: Group, contraction: Contraction, traits: TargetTraits): ProductPlan {
   const { group, contraction: merged } = normalizeProduct(given, contraction);
@@ -61,13 +60,34 @@ function planOfFewRows(
 ): ProductPlan | undefined {
   const { rows, columns, depth } = product;
   if (windowSize !== 1 || (direct === undefined && rows.size * depth.size > mostPacked)) return undefined;
-  const stored = directColumnsOf(product, group.inputs);
-  const isComputed = stored === undefined && canComputeColumns(product, group.inputs);
-  if (stored === undefined && !isComputed) return undefined;
-  const most = isComputed ? { mostVectors: Math.floor(traits.registers / registersPerVector) } : {};
-  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false, ...most });
+  const found = directColumnsOf(product, group.inputs) ?? computedColumnsOf(group, product, traits);
+  if (found === undefined) return undefined;
+  const tile = found.kind === "dotted" ? { tile: { rows: 1, vectors: 1 } } : {};
+  const blocking = blockingOf(product, { windowSize, traits, isDirect: true, hasPanels: false, ...tile });
   if (rows.size > blocking.tile.rows || columns.size < blocking.tileColumns) return undefined;
-  return { group, product, blocking, direct, columns: stored ?? { kind: "computed" } };
+  // A block of the depth is not cut.
+  const block = found.kind === "stored" ? 1 : blockOf(product);
+  if (blocking.numSplits > 1 && blocking.splitDepth % block !== 0) return undefined;
+  return { group, product, blocking, direct, columns: found };
+}
+
+/** How vectors may evaluate the right side where it is multiplied: along columns, or for one row along the depth. */
+function computedColumnsOf(
+  group: Group,
+  product: Product,
+  { lanes }: TargetTraits,
+): { readonly kind: "computed" | "dotted" } | undefined {
+  if (canComputeColumns(product, group.inputs)) return { kind: "computed" };
+  const { axes, written } = walkedDepth({ group, product });
+  return canDotColumns(product, { depth: axes, side: written(product.right), lanes }, group.inputs)
+    ? { kind: "dotted" }
+    : undefined;
+}
+
+/** Steps of the depth that share something on the right side, such as a scale. */
+function blockOf({ depth, right }: Product): number {
+  const [along = 0, more] = depth.numbers;
+  return more === undefined ? divisorOf(right, along, depth.size) : 1;
 }
 
 /** Whether the right side follows from constants alone and is packed: by a step of its own then. */
@@ -85,10 +105,11 @@ interface WalkedDepth {
 }
 
 /** Where blocks of the depth share something, such as a scale, blocks and places in them are two axes. */
-function walkedDepth({ group, product: { depth, right } }: ProductPlan): WalkedDepth {
+function walkedDepth({ group, product }: Pick<ProductPlan, "group" | "product">): WalkedDepth {
+  const { depth } = product;
   const numAxes = group.space.length + group.window.length + depth.numbers.length;
-  const [along = 0, more] = depth.numbers;
-  const block = more === undefined ? divisorOf(right, along, depth.size) : 1;
+  const [along = 0] = depth.numbers;
+  const block = blockOf(product);
   if (block === 1) return { axes: depth, numAxes, written: (side) => side };
   return {
     axes: { numbers: [numAxes, along], extents: [depth.size / block, block], size: depth.size },

@@ -2,16 +2,13 @@
 
 import type { HostArray } from "#engine/base/dtype.ts";
 import { BugError } from "#engine/base/error.ts";
-import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { KernelProgram } from "#engine/graph/kernel.ts";
-import { platform } from "#engine/platform/api.ts";
 import type { Device, DeviceMemory, Executable, PreparationStep } from "#engine/runtime/device.ts";
 import { explainProgram, explainWith } from "#engine/runtime/explain.ts";
-import { loadPrepared } from "#engine/runtime/load-prepared.ts";
+import { compileAndLoad } from "#engine/runtime/load-prepared.ts";
 import { NativeBlock } from "#engine/runtime/native-block.ts";
 import { NativeEngine, type NativeEngineOptions } from "#engine/runtime/native-engine.ts";
 import type { NativeProgram } from "#engine/runtime/native-program.ts";
-import { pauser } from "#engine/runtime/pauser.ts";
 
 class NativeExecutable implements Executable {
   readonly loaded: NativeProgram;
@@ -59,19 +56,13 @@ export function createNativeDevice(options: NativeEngineOptions = {}): Device {
     write: (memory, values: HostArray) =>
       engine.write(blockOf(memory), values instanceof Float64Array ? Float32Array.from(values) : values),
     read: (memory, dtype, size) => engine.read(blockOf(memory), dtype, size),
-    compile: async (graph, constants) => {
-      // The graph was made just now, in the same task.
-      await platform().yield();
-      const started = platform().now();
-      const pause = pauser();
-      const load = async (program: KernelProgram, preparation?: PreparationStep): Promise<NativeExecutable> => {
-        const loaded = await engine.load(program, pause);
-        const executable = new NativeExecutable(loaded, platform().now() - started, preparation);
+    compile: (graph, constants) =>
+      compileAndLoad(graph, { traits: engine.traits, constants }, async (program, loading) => {
+        const loaded = await engine.load(program, loading.pause);
+        const executable = new NativeExecutable(loaded, loading.compileMs(), loading.preparation);
         abandoned.register(executable, loaded);
         return executable;
-      };
-      return loadPrepared(await compileGraph(graph, engine.traits, pause, constants), load);
-    },
+      }),
     run: (executable, args) => {
       if (!(executable instanceof NativeExecutable))
         throw new BugError("This program was compiled for another device.");

@@ -2,14 +2,11 @@
 
 import type { DType, HostArray } from "#engine/base/dtype.ts";
 import { BugError } from "#engine/base/error.ts";
-import { compileGraph } from "#engine/compile/pipeline.ts";
 import type { Graph } from "#engine/graph/graph.ts";
 import type { KernelProgram } from "#engine/graph/kernel.ts";
-import { platform } from "#engine/platform/api.ts";
 import type { Device, DeviceMemory, Executable, PreparationStep } from "#engine/runtime/device.ts";
 import { explainProgram, explainWith } from "#engine/runtime/explain.ts";
-import { loadPrepared } from "#engine/runtime/load-prepared.ts";
-import { pauser } from "#engine/runtime/pauser.ts";
+import { compileAndLoad } from "#engine/runtime/load-prepared.ts";
 import { WasmBlock } from "#engine/runtime/wasm-block.ts";
 import { WasmEngine } from "#engine/runtime/wasm-engine.ts";
 import type { LoadedProgram } from "#engine/runtime/wasm-program.ts";
@@ -84,42 +81,22 @@ export function createWasmDevice(options: WasmDeviceOptions = {}): Device {
     read: (memory: DeviceMemory, dtype: DType, size: number): Promise<HostArray> =>
       engine.read(blockOf(memory), dtype, size),
     compile: (graph: Graph, constants?: ReadonlySet<number>): Promise<Executable> =>
-      compileOn(engine, graph, {
-        ...(constants === undefined ? {} : { constants }),
-        profile,
-        onLoaded: (executable, loaded) => abandoned.register(executable, loaded),
-      }),
+      compileAndLoad(
+        graph,
+        { traits: engine.traits, constants },
+        async (program, { pause, compileMs, preparation }) => {
+          const loaded = await engine.load(program, { profile, pause });
+          const executable = new WasmExecutable(engine, { program, loaded, compileMs: compileMs(), preparation });
+          abandoned.register(executable, loaded);
+          return executable;
+        },
+      ),
     run: (executable: Executable, args: readonly DeviceMemory[]): Promise<void> => {
       if (!(executable instanceof WasmExecutable)) throw new BugError("This program was compiled for another device.");
       return engine.run(executable.loaded, args.map(blockOf));
     },
     close: () => engine.close(),
   };
-}
-
-interface CompileOptions {
-  readonly constants?: ReadonlySet<number>;
-  readonly profile: boolean;
-  readonly onLoaded: (executable: WasmExecutable, loaded: LoadedProgram) => void;
-}
-
-async function compileOn(
-  engine: WasmEngine,
-  graph: Graph,
-  { constants, profile, onLoaded }: CompileOptions,
-): Promise<WasmExecutable> {
-  // The graph was made just now, in the same task.
-  await platform().yield();
-  const started = platform().now();
-  const pause = pauser();
-  const load = async (program: KernelProgram, preparation?: PreparationStep): Promise<WasmExecutable> => {
-    const loaded = await engine.load(program, { profile, pause });
-    const compileMs = platform().now() - started;
-    const executable = new WasmExecutable(engine, { program, loaded, compileMs, preparation });
-    onLoaded(executable, loaded);
-    return executable;
-  };
-  return loadPrepared(await compileGraph(graph, engine.traits, pause, constants), load);
 }
 
 function blockOf(memory: DeviceMemory): WasmBlock {

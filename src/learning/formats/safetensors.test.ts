@@ -181,3 +181,11 @@ test("a true is 1 whatever its byte is", () => {
 test("300 damaged files are read or refused", async () => {
   await surviveMutations({ seeds: safetensorsSeeds, count: 300, read: (bytes) => decodeSafetensors(bytes) });
 });
+
+test("a file larger than memory in one piece is refused with the way out", () => {
+  // Refused before the values are looked at: there are none.
+  const part: StoredTensor = { dtype: "f32", shape: [2 ** 52], data: { length: 2 ** 52 } as Float32Array };
+  expect(() => encodeSafetensors([["part", part]])).toThrow(
+    /GiB is more than memory holds in one piece.*includeOptimizer/,
+  );
+});

@@ -61,7 +61,7 @@ export function encodeSafetensors(
   const json = new TextEncoder().encode(JSON.stringify(entries));
   // Padded with blanks, so that values begin at a multiple of 8 bytes.
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + end).fill(0x20, 8 + json.length, 8 + headerBytes);
+  const bytes = memoryOf(8 + headerBytes + end).fill(0x20, 8 + json.length, 8 + headerBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(json, 8);
   let position = 8 + headerBytes;
@@ -71,6 +71,21 @@ export function encodeSafetensors(
     position += values.length;
   }
   return bytes;
+}
+
+/** @throws limit for a file larger than a piece of memory can be */
+function memoryOf(size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (error) {
+    throw new SinterError(
+      "limit",
+      `safetensors: a file of ${(size / 2 ** 30).toFixed(2)} GiB is more than memory holds in one piece. Write several with some of the ` +
+        "tensors each; save a model with { includeOptimizer: false }.",
+      { size },
+      error,
+    );
+  }
 }
 
 /**

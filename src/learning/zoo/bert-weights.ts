@@ -74,7 +74,7 @@ export function bertConfigOf(config: TransformersConfig): Required<BertConfig> {
     intermediateSize: config.number("intermediate_size", 3072),
     maxPositions: config.number("max_position_embeddings", 512),
     typeVocabSize: config.number("type_vocab_size", 2),
-    hiddenActivation: activationIn(config, "hidden_act", "gelu"),
+    hiddenActivation: activationIn("hidden_act", config.text("hidden_act", "gelu")),
     layerNormEpsilon: config.number("layer_norm_eps", 1e-12),
     dropout: config.number("hidden_dropout_prob", 0.1),
     attentionDropout: config.number("attention_probs_dropout_prob", 0.1),

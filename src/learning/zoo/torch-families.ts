@@ -121,6 +121,24 @@ function vgg(keys: readonly string[]): Family {
   return { layerOf: (layer) => names.get(layer) ?? top[layer], top: Object.values(top), flattened: "fc1" };
 }
 
+/** The generator of PyTorch's tutorial: a convolution, a normalization and a relu again and again, then a last convolution. */
+function dcgan(keys: readonly string[]): Family {
+  const places = keys.flatMap((key) => /main\.(\d+)\.weight$/u.exec(key)?.[1] ?? []).map(Number);
+  const last = Math.max(...places);
+  const nameOf = (place: number): string =>
+    place === last ? "picture" : `grow${Math.floor(place / 3) + 1}${place % 3 === 0 ? "" : "_bn"}`;
+  return { layerOf: ruled([[/^(?:netG_state_dict\.)?main\.(\d+)$/u, (place) => nameOf(Number(place))]]), top: [] };
+}
+
+const crepe: Family = {
+  layerOf: ruled([
+    [/^(conv\d)$/u, (name) => name],
+    [/^(conv\d)_BN$/u, (name) => `${name}_bn`],
+    [/^classifier$/u, "classifier"],
+  ]),
+  top: [],
+};
+
 /** A key that only files of a network have, and the network; or why it is not read. */
 const marks: readonly (readonly [RegExp, Family | ((keys: readonly string[]) => Family) | string])[] = [
   [
@@ -128,6 +146,8 @@ const marks: readonly (readonly [RegExp, Family | ((keys: readonly string[]) => 
     "ResNets of 50 layers and more have their stride in another convolution there than in Keras, which ours equal",
   ],
   [/^layer4\.1\.bn2\./u, resnet],
+  [/^(?:netG_state_dict\.)?main\.1\.running_mean$/u, dcgan],
+  [/^conv6_BN\./u, crepe],
   [/^features\.12\.expand3x3\./u, squeezeNet],
   [/^features\.denseblock4\./u, denseNet],
   [/^_blocks\.0\._se_/u, "Only EfficientNet-lite 0 of that library is known"],
@@ -153,7 +173,8 @@ export function familyOf(keys: readonly string[], path: string): Family {
   throw new SinterError(
     "format",
     `${path}: ${family ?? "its tensors are named as in no network that is known"}. Known are torchvision's resnet18, resnet34, ` +
-      "squeezenet1_1, vgg16, vgg19, densenet121 to densenet201, and efficientnet-lite0. Weights by path: net.setWeights.",
+      "squeezenet1_1, vgg16, vgg19, densenet121 to densenet201, efficientnet-lite0, torchcrepe's networks and the generator of PyTorch's " +
+      "DCGAN. Weights by path: net.setWeights.",
     { path },
   );
 }

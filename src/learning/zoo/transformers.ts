@@ -18,8 +18,9 @@ import { storedValue } from "./stored-value.ts";
 export async function loadTransformers(folder: string, sizes: DecoderSizes = {}): Promise<Model> {
   const { files } = platform();
   const config = parse(new TextDecoder().decode(await files.read(files.from(folder, "config.json"))));
-  const { tensors } = await readSafetensors(folder);
-  return fromTransformers(config, tensors, sizes);
+  // What is not known here is refused before anything large is read.
+  const decoder = decoderOf(config, sizes);
+  return withWeights(decoder, (await readSafetensors(folder)).tensors);
 }
 
 /**
@@ -31,7 +32,10 @@ export function fromTransformers(
   tensors: ReadonlyMap<string, StoredTensor>,
   sizes: DecoderSizes = {},
 ): Model {
-  const decoder = decoderOf(config, sizes);
+  return withWeights(decoderOf(config, sizes), tensors);
+}
+
+function withWeights(decoder: NamedDecoder, tensors: ReadonlyMap<string, StoredTensor>): Model {
   const { model } = decoder;
   const values = model.network.weights.map(({ path, shape }) => {
     const { name, isTransposed } = storedNameOf(path, decoder);

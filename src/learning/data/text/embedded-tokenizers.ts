@@ -62,17 +62,6 @@ function sentencePieces(
   metadata: ReadonlyMap<string, unknown>,
   { vocab, tokens, added }: Vocabulary & { readonly tokens: readonly string[] },
 ): TokenizerJson {
-  const scores = metadata.get("tokenizer.ggml.scores");
-  const scoreOf = (id: number): number => (Array.isArray(scores) ? Number(scores[id]) : -id);
-  const merges = tokens.flatMap((token, id) => {
-    const letters = Array.from(token);
-    return letters.slice(1).flatMap((_, place) => {
-      const [left, right] = [letters.slice(0, place + 1).join(""), letters.slice(place + 1).join("")];
-      const isPair = Object.hasOwn(vocab, left) && Object.hasOwn(vocab, right);
-      return isPair ? [{ left, right, score: scoreOf(id), id }] : [];
-    });
-  });
-  merges.sort((a, b) => b.score - a.score || a.id - b.id);
   const hasBlank = metadata.get("tokenizer.ggml.add_space_prefix") !== false;
   const replace = { type: "Replace", pattern: { String: " " }, content: blank };
   const steps = hasBlank ? [{ type: "Prepend", prepend: blank }, replace] : [replace];
@@ -92,12 +81,28 @@ function sentencePieces(
     model: {
       type: "BPE",
       vocab,
-      merges: merges.map(({ left, right }) => [left, right]),
+      merges: mergesOf(metadata.get("tokenizer.ggml.scores"), { vocab, tokens }),
       byte_fallback: true,
       fuse_unk: true,
       unk_token: tokens[Number(metadata.get("tokenizer.ggml.unknown_token_id") ?? 0)] ?? null,
     },
     frame: frameOf(metadata, vocab, true),
+  });
+}
+
+/** All ways to make a token of two, the token of the highest score first. */
+function mergesOf(
+  scores: unknown,
+  { vocab, tokens }: { readonly vocab: Vocabulary["vocab"]; readonly tokens: readonly string[] },
+): (readonly [string, string])[] {
+  const scoreOf = (id: number): number => (Array.isArray(scores) ? Number(scores[id]) : -id);
+  const order = Array.from(tokens.keys()).toSorted((a, b) => scoreOf(b) - scoreOf(a) || a - b);
+  return order.flatMap((id) => {
+    const letters = Array.from(tokens[id] ?? "");
+    return letters.slice(1).flatMap((_, place) => {
+      const [left, right] = [letters.slice(0, place + 1).join(""), letters.slice(place + 1).join("")];
+      return Object.hasOwn(vocab, left) && Object.hasOwn(vocab, right) ? [[left, right] as const] : [];
+    });
   });
 }
 

@@ -86,7 +86,16 @@ export function boxIou(left: Tensor, right: Tensor, { kind = "iou" }: { readonly
   checkBoxes("boxIou", left);
   checkBoxes("boxIou", right);
   choice("boxIou", "kind", kind, ["iou", "giou"]);
-  const { iou, gap } = overlapOf(left.expandDims(-2), right.expandDims(-3));
+  return pairedIou(left.expandDims(-2), right.expandDims(-3), { kind });
+}
+
+/**
+ * Intersection over union of boxes at the same places.
+ * @param left f32 [..., 4], two corners
+ * @returns f32 [...], as of `boxIou`
+ */
+export function pairedIou(left: Tensor, right: Tensor, { kind = "iou" }: { readonly kind?: OverlapKind } = {}): Tensor {
+  const { iou, gap } = overlapOf(left, right);
   return kind === "iou" ? iou : iou.sub(gap);
 }
 

@@ -2,7 +2,7 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, integer, nearest } from "#engine/base/options.ts";
-import type { WordVocabulary } from "#learning/zoo/word2vec/vocabulary.ts";
+import { vocabularyOf, type WordVocabulary } from "#learning/zoo/word2vec/vocabulary.ts";
 
 /** A word, and the cosine of the angle between it and what was asked for. */
 export interface SimilarWord {
@@ -34,6 +34,25 @@ export class WordVectors {
     this.vectors = vectors;
     this.size = vectors.length / Math.max(vocabulary.words.length, 1);
     this.#units = unitRows(vectors, this.size);
+  }
+
+  /**
+   * Vectors that others have learnt.
+   * @param words each once
+   * @param vectors one row a word, [words, size]
+   * @throws shape where the numbers make no equal rows, one a word; value for a word that comes twice
+   */
+  static of(words: readonly string[], vectors: Float32Array): WordVectors {
+    if (words.length === 0 || vectors.length === 0 || vectors.length % words.length !== 0) {
+      const came = `${vectors.length} numbers for ${words.length} words`;
+      throw new SinterError("shape", `wordVectors: ${came} make no rows. Give one row of equal length a word.`);
+    }
+    const vocabulary = vocabularyOf(
+      words,
+      words.map(() => 1),
+    );
+    if (vocabulary.numbers.size === words.length) return new WordVectors(vocabulary, vectors);
+    throw new SinterError("value", "wordVectors: a word comes twice. Give each word once.");
   }
 
   has(word: string): boolean {
