@@ -1,5 +1,5 @@
 // Files of Keras's weights and of torchvision's in the networks of the zoo: the answers must be theirs to 1e-5 of the largest.
-// Run: node scripts/peers.mjs; npm run build; node scripts/zoo-weights.mjs [keras | torch [NAME …]]
+// Run: node scripts/peers.mjs; npm run build; node scripts/zoo-weights.mjs [keras | torch] [NAME …]
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -17,13 +17,16 @@ A = keras.applications
 MODELS = {
     "vgg16": A.VGG16, "resnet50": A.ResNet50, "resnet50V2": A.ResNet50V2, "mobileNet": A.MobileNet, "mobileNetV2": A.MobileNetV2,
     "mobileNetV3Small": A.MobileNetV3Small, "mobileNetV3Large": A.MobileNetV3Large, "efficientNetB0": A.EfficientNetB0,
-    "denseNet121": A.DenseNet121, "xception": A.Xception, "inceptionV3": A.InceptionV3,
+    "denseNet121": A.DenseNet121, "xception": A.Xception, "inceptionV3": A.InceptionV3, "convNeXtTiny": A.ConvNeXtTiny,
 }  # fmt: skip
 
-folder = Path(sys.argv[1])
+folder, *asked = sys.argv[1:]
+folder = Path(folder)
 random = np.random.default_rng(0)
 found = {}
 for name, make in MODELS.items():
+    if asked and name not in asked:
+        continue
     keras.backend.clear_session()
     size = {"xception": 71, "inceptionV3": 75}.get(name, 32)
     model = make(weights=None, input_shape=(size, size, 3), classes=7, classifier_activation=None)
@@ -38,7 +41,7 @@ for name, make in MODELS.items():
             layer.finalize_state()
     model.save_weights(folder / f"{name}.weights.h5")
     model.save(folder / f"{name}.h5")
-    x = random.random((1, size, size, 3)) * (255 if "fficient" in name or "V3" in name else 1)
+    x = random.random((1, size, size, 3)) * (255 if any(part in name for part in ("fficient", "V3", "NeXt")) else 1)
     x = x.astype(np.float32)
     found[name] = {"x": x.reshape(-1).tolist(), "size": size, "y": model.predict(x, verbose=0).reshape(-1).tolist()}
 (folder / "answers.json").write_text(json.dumps({"keras": keras.__version__, "models": found}))

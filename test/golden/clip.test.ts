@@ -28,7 +28,7 @@ interface Golden {
   readonly products: GoldenTensor;
 }
 
-const golden = readGolden("clip") as unknown as Golden;
+const golden = readGolden("clip") as Golden;
 const folder = mkdtempSync(join(tmpdir(), "sinter-clip-"));
 afterAll(async () => {
   rmSync(folder, { recursive: true });
