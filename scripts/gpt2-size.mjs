@@ -117,6 +117,10 @@ function distances(actual, expected) {
   };
 }
 
+function keepWorst(worst, name, found) {
+  for (const [scale, far] of Object.entries(found)) if (!(far <= worst[scale]?.far)) worst[scale] = { far, name };
+}
+
 function say(what, isRight) {
   if (!isRight) process.exitCode = 1;
   console.log(`${what}${isRight ? "" : "  TOO MUCH"}`);
@@ -145,9 +149,7 @@ async function compareStep() {
     for (const [path, own] of Object.entries(gradient)) {
       const name = nameOf(path);
       const { tensors } = await readSafetensors(file, { isWanted: (one) => one === name });
-      for (const [scale, far] of Object.entries(distances(await own.data(), tensors.get(name).data))) {
-        if (!(far <= worst[scale]?.far)) worst[scale] = { far, name };
-      }
+      keepWorst(worst, name, distances(await own.data(), tensors.get(name).data));
       own.dispose();
     }
     for (const [scale, { far, name }] of Object.entries(worst)) {

@@ -36,7 +36,7 @@ export function cacheExtents(network: Network): (readonly [heads: number, dim: n
 }
 
 /**
- * The network with inputs [ids [numNext], position [], last [], keys and values [heads, length, dim] of each attention …]
+ * The network with inputs [ids [numNext], position [], last [], keys and values [heads, 1, length, dim] of each attention …]
  * and outputs [of place `last` alone [1, …], the caches with the new places in them …].
  * @param network from [time] whole numbers to [time, …], of layers that treat each place alike and causalAttention
  * @throws option for another network
@@ -120,7 +120,7 @@ class CachedPlan {
     this.#position = plan.input({ shape: [], dtype: "i32", name: "position" });
     this.#last = plan.input({ shape: [], dtype: "i32", name: "last" });
     this.#caches = extents.flatMap(([heads, dim], place) =>
-      ["keys", "values"].map((what) => plan.input({ shape: [heads, length, dim], name: `${what}_${place}` })),
+      ["keys", "values"].map((what) => plan.input({ shape: [heads, 1, length, dim], name: `${what}_${place}` })),
     );
     this.#select = plan.layer(placeLayer());
   }

@@ -40,7 +40,7 @@ interface Config {
  * softmax(query · keyᵀ / √dim) · value in each head, where a place sees itself and what came before. It has no weights.
  * Applied to [query, key, value], [batch, time, heads · dim] each, or to one value that holds the three side by side.
  * With [position, keys, values] behind them it goes on where a sequence ended: an i32 number for each sample (the same for all)
- * and a cache of two [numKeyValueHeads, length, dim]; it then also gives the cache with the new places in it.
+ * and a cache of two [numKeyValueHeads, 1, length, dim]; it then also gives the cache with the new places in it.
  * @throws option for heads that do not fit; shape for features that do not divide into heads
  * @source Radford et al. 2019 (GPT-2); Su et al. 2021 (RoFormer); Ainslie et al. 2023 (GQA); transformers' order of pairs
  * @example
@@ -101,7 +101,7 @@ function checkInputs(
   const widths = count === 1 ? [features] : [features, dim * numKeyValueHeads, dim * numKeyValueHeads];
   const doFit = projections.every(({ shape }, place) => shapeText(shape) === shapeText([time, widths[place] ?? 0]));
   const isCacheRight = cache.every(
-    ({ shape }) => shape.length === 3 && shape[0] === numKeyValueHeads && shape[2] === dim,
+    ({ shape }) => shape.length === 4 && shape[0] === numKeyValueHeads && shape[1] === 1 && shape[3] === dim,
   );
   const isCountRight = inputs.length === count || inputs.length === count + 3;
   if (!isCountRight || !Number.isInteger(dim) || !doFit || !isCacheRight) {
@@ -127,7 +127,7 @@ function checkInputs(
 }
 
 function called(inputs: readonly Tensor[], config: Config, context: CallContext): Tensor[] {
-  const { numHeads, numKeyValueHeads: numGroups, rotaryFrequencies, dropout } = config;
+  const { numHeads, rotaryFrequencies, dropout } = config;
   const count = numProjections(inputs);
   const [position, keys, values] = inputs.slice(count);
   const first = position?.reshape([-1]).slice([0], [1]); // [1]
@@ -146,11 +146,9 @@ function called(inputs: readonly Tensor[], config: Config, context: CallContext)
     const settings = { dropout, seed: undefined, useCausalMask: true, returnAttentionScores: false };
     return [back(attend(whole, settings, context).output)];
   }
-  const grouped = (x: Tensor): Tensor => x.reshape([batch, numGroups, 1, ...x.shape.slice(-2)]);
-  const flat = (x: Tensor): Tensor => x.reshape([batch, numGroups, ...x.shape.slice(-2)]);
-  const before = { keys: grouped(keys), values: grouped(values) };
-  const { output, cache } = cachedAttention(before, { query, key, value: v, position: first });
-  return [back(output), flat(cache.keys), flat(cache.values)];
+  // Kept in this very shape, the caches are written in place: a reshape between would copy them.
+  const { output, cache } = cachedAttention({ keys, values }, { query, key, value: v, position: first });
+  return [back(output), cache.keys, cache.values];
 }
 
 /** Which keys count: [batch, time] as [batch, 1, 1, 1, time]. */

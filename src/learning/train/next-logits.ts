@@ -3,11 +3,13 @@
 
 import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, integer } from "#engine/base/options.ts";
+import { sizeOf } from "#engine/base/shape.ts";
 import { concat } from "#engine/tensor/math.ts";
 import { tensor, zeros } from "#engine/tensor/create.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import { jit } from "#engine/tensor/transforms.ts";
 import type { NextLogits } from "#learning/data/text/generate.ts";
+import type { Logits } from "#learning/data/text/sampling.ts";
 import { cachedNetwork, cacheExtents } from "#learning/nn/cached-network.ts";
 import type { Weights } from "#learning/nn/layer.ts";
 import { applyNetwork, type Network } from "#learning/nn/network.ts";
@@ -23,6 +25,9 @@ export interface NextLogitsOptions {
 const chunks = [1, 16, 128];
 /** Places of the smallest cache; each next is four times as long. */
 const leastLength = 256;
+
+/** Weights that are packed once for all steps of one place: beyond, a device would not keep what was packed. */
+const mostPrepared = 200_000_000;
 
 type Step = (
   weights: Weights,
@@ -49,7 +54,7 @@ export function nextLogits(model: Model, options: NextLogitsOptions = {}): NextL
   let before: Promise<unknown> = Promise.resolve();
   return async (sequences) => {
     const rows = before.then(async () => {
-      const found: Float32Array[] = [];
+      const found: Logits[] = [];
       // oxlint-disable-next-line no-await-in-loop -- each goes on from the cache of the one before
       for (const ids of sequences) found.push(await writer.next(ids));
       return found;
@@ -85,7 +90,7 @@ class Writer {
     cacheExtents(model.network);
   }
 
-  async next(ids: Int32Array): Promise<Float32Array> {
+  async next(ids: Int32Array): Promise<Logits> {
     if (ids.length === 0 || ids.length > this.#contextLength) {
       throw new SinterError(
         "shape",
@@ -99,8 +104,7 @@ class Writer {
     this.#ids.length = known;
     let logits: Tensor | undefined;
     while (this.#ids.length < ids.length) logits = this.#read(ids);
-    const values = await (logits ?? zeros([0])).data();
-    return Float32Array.from(values);
+    return await (logits ?? zeros([0])).data();
   }
 
   /** Reads the next chunk of a sequence into the caches. @returns logits behind its last place */
@@ -131,9 +135,9 @@ class Writer {
     const more = this.#length - before;
     this.#caches = cacheExtents(this.#model.network).flatMap(([heads, dim], place) =>
       [0, 1].map((part) => {
-        const room = zeros([1, heads, more, dim]);
+        const room = zeros([1, heads, 1, more, dim]);
         const held = this.#caches[2 * place + part];
-        return held === undefined ? room : concat([held, room], 2);
+        return held === undefined ? room : concat([held, room], 3);
       }),
     );
   }
@@ -142,19 +146,22 @@ class Writer {
     const key = `${numNext} ${this.#length}`;
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const step = makeStep(cachedNetwork(this.#model.network, { numNext, length: this.#length }));
+    const { network } = this.#model;
+    const numWeights = network.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const sizes = { numNext, length: this.#length };
+    const step = makeStep(cachedNetwork(network, sizes), numNext === 1 && numWeights <= mostPrepared);
     this.#steps.set(key, step);
     return step;
   }
 }
 
-function makeStep(network: Network): Step {
+function makeStep(network: Network, isPrepared: boolean): Step {
   return jit<Parameters<Step>, ReturnType<Step>>(
     (weights, ids, { position, last }, caches) => {
       const { outputs, logits } = applyNetwork(network, weights, [ids, position, last, ...caches], { training: false });
       const [output = ids, ...grown] = outputs;
       return { logits: (logits[0]?.values ?? output).reshape([-1]), caches: grown };
     },
-    { donate: [3] },
+    { donate: [3], ...(isPrepared ? { constant: [0] } : {}) },
   );
 }

@@ -29,6 +29,14 @@ describe("chat templates", () => {
     );
   });
 
+  test("take long messages", async () => {
+    const long = Array.from({ length: 50 }, (_, turn) => ({
+      role: turn % 2 === 0 ? "user" : "assistant",
+      content: "word ".repeat(5000),
+    }));
+    expect((await applyChatTemplate(llama, long)).length).toBeGreaterThan(50 * 25_000);
+  });
+
   test("refuse what they were not made for", async () => {
     const twice = [...messages, { role: "user", content: "Hello?" }];
     await expect(applyChatTemplate(llama, twice)).rejects.toThrow("chat template: Turns must alternate");
@@ -38,7 +46,7 @@ describe("chat templates", () => {
   test.each([
     ["loops in loops", "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", "steps"],
     ["a long list", "{% for a in range(1000000000) %}{% endfor %}", "range gives"],
-    ["a text that doubles", `{% set s = 'ab' %}${"{% set s = s ~ s %}".repeat(30)}{{ s }}`, "a text of more than"],
+    ["a text that doubles", `{% set s = 'ab' %}${"{% set s = s ~ s %}".repeat(30)}{{ s }}`, "steps"],
     ["a macro that calls itself", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "chat template"],
     ["a way to the language's own objects", "{{ messages.constructor.constructor('return 1')() }}", "chat template"],
   ])("end: %s", async (_, template, text) => {

@@ -17,8 +17,8 @@ export interface ChatTemplateOptions {
   readonly tokens?: Readonly<Record<string, string>>;
 }
 
-/** Letters of a template at most; entries of a list, or letters of a text in steps; steps that all takes, and more for a message. */
-const limits = { template: 2 ** 20, length: 2 ** 16, steps: 50_000, stepsOfMessage: 1_000 };
+/** Letters of a template at most, and its steps: some, more for each message, and one for each letter of these. */
+const limits = { template: 2 ** 20, steps: 50_000, stepsOfMessage: 1_000 };
 const lettersAStep = 64;
 
 /** The package as far as it is used; its own types do not resolve under nodenext. */
@@ -55,15 +55,16 @@ export async function applyChatTemplate(
     const names = { ...globals, ...tokens, messages: messages.map((one) => ({ ...one })) };
     for (const [name, value] of Object.entries(names)) environment.set(name, value);
     environment.set("add_generation_prompt", addGenerationPrompt);
-    const { value } = bounded(
-      new jinja.Interpreter(environment),
-      limits.steps + limits.stepsOfMessage * messages.length,
-    ).run(program);
+    const { value } = bounded(new jinja.Interpreter(environment), stepsFor(messages)).run(program);
     return String(value);
   } catch (error) {
     if (error instanceof SinterError) throw error;
     throw refused(messageOf(error), error);
   }
+}
+
+function stepsFor(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, { content }) => sum + limits.stepsOfMessage + content.length, limits.steps);
 }
 
 const globals = {
@@ -86,19 +87,14 @@ const globals = {
   strftime_now: (): string => new Date().toISOString().slice(0, 10),
 };
 
-/** The same interpreter, which ends after a number of steps, and where a value grows too long. */
+/** The same interpreter, which ends after a number of steps. */
 function bounded(interpreter: JinjaInterpreter, mostSteps: number): JinjaInterpreter {
   const evaluate = interpreter.evaluate.bind(interpreter);
   let numSteps = 0;
   interpreter.evaluate = (statement, environment) => {
     const result = evaluate(statement, environment);
-    const length = lengthOf(result);
-    if (length > limits.length)
-      throw refused(
-        `it makes a text of more than ${limits.length * lettersAStep} letters, or a list of more than ${limits.length} entries`,
-      );
     // A loop over the result takes as many steps as it is long, and a filter passes over all of it.
-    numSteps += 1 + length;
+    numSteps += 1 + lengthOf(result);
     if (numSteps > mostSteps) throw refused(`it takes more than ${mostSteps} steps`);
     return result;
   };

@@ -44,17 +44,23 @@ export function topK(logits: Logits, k: number): Float32Array<ArrayBuffer> {
 export function topP(logits: Logits, p: number): Float32Array<ArrayBuffer> {
   if (!(p > 0 && p <= 1)) throw wrongNumber("topP", p, "a number above 0 and up to 1");
   const probabilities = softmax(logits);
-  const order = Array.from(probabilities.keys()).toSorted(
-    (a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b,
-  );
-  const kept = new Set<number>();
+  // Numbers sort by themselves ten times faster than tokens by their numbers do.
+  const sorted = probabilities.toSorted();
   let sum = 0;
-  for (const token of order) {
-    if (sum >= p && kept.size > 0) break;
-    kept.add(token);
-    sum += probabilities[token] ?? 0;
+  let least = 1;
+  let numLeast = 0;
+  for (let place = sorted.length - 1; place >= 0 && (sum < p || numLeast === 0); place -= 1) {
+    const probability = sorted[place] ?? 0;
+    numLeast = probability === least ? numLeast + 1 : 1;
+    least = probability;
+    sum += probability;
   }
-  return keep(logits, (_, token) => kept.has(token));
+  return keep(logits, (_, token) => {
+    const probability = probabilities[token] ?? 0;
+    if (probability !== least) return probability > least;
+    numLeast -= 1;
+    return numLeast >= 0;
+  });
 }
 
 /**
