@@ -12,6 +12,8 @@ import { concat } from "#engine/tensor/math.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
 import {
   autoencoder,
+  dcganDiscriminator,
+  dcganGenerator,
   ddpmUnet,
   diffusion,
   ganTraining,
@@ -93,6 +95,14 @@ test("two networks with crossentropy: each learns by its own loss", async () => 
   training.finish();
   const drawn = await generator.predictOnBatch(normal(key(9), [400, 2]));
   expect(Math.abs((await drawn.mean().item()) - 3)).toBeLessThan(0.4);
+});
+
+test("a WGAN-GP refuses a critic that judges samples together", () => {
+  const pictures = { imageSize: 16, filters: 2 };
+  const [generator, discriminator] = [dcganGenerator(pictures), dcganDiscriminator(pictures)];
+  expect(() => ganTraining({ generator, discriminator, loss: "wasserstein" })).toThrow(
+    /has batch normalization \("shrink2_bn"\).*normalization "layer"/,
+  );
 });
 
 /** A network for points: their noise at a step. */

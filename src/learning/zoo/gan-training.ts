@@ -1,6 +1,7 @@
 // Training of two networks against each other: with the losses of DCGAN, or as WGAN-GP (Gulrajani, Ahmed, Arjovsky, Dumoulin and
 // Courville, Improved training of Wasserstein GANs, 2017).
 
+import { SinterError } from "#engine/base/error.ts";
 import { checkOptions, choice, integer, numberWithin } from "#engine/base/options.ts";
 import { fold, key, normal, uniform } from "#engine/tensor/random.ts";
 import type { Tensor } from "#engine/tensor/tensor.ts";
@@ -74,6 +75,7 @@ export class GanTraining {
       "seed",
     ]);
     const isWasserstein = choice("ganTraining", "loss", loss, ["crossentropy", "wasserstein"]) === "wasserstein";
+    if (isWasserstein) checkCritic(discriminator);
     const penalty = numberWithin("ganTraining", "penalty", options.penalty ?? 10, 0);
     this.#discriminatorSteps = integer(
       "ganTraining",
@@ -110,6 +112,18 @@ export class GanTraining {
     giveBack(this.#generator, this.#made, this.#optimizer);
     giveBack(this.#discriminator, this.#judged, this.#optimizer);
   }
+}
+
+/** @throws option where samples of a batch are judged together: a slope is then no sample's own */
+function checkCritic({ name, network }: Model): void {
+  const found = network.layers.find(({ layer }) => layer.config.kind === "batchNormalization");
+  if (found === undefined) return;
+  throw new SinterError(
+    "option",
+    `ganTraining: "${name}" has batch normalization ("${found.name}"), but the loss "wasserstein" needs each sample judged for ` +
+      'itself. Use layerNormalization; of dcganDiscriminator normalization "layer".',
+    { layer: found.name },
+  );
 }
 
 interface Game {
