@@ -18,6 +18,25 @@ export type {
   LabelMode,
   Rescale,
 } from "../learning/data/dataset.js";
+export type { AnnotatedPicture, BoxAnnotations } from "../learning/data/detection/annotations.js";
+export {
+  boxDataset,
+  objectDetectionFolder,
+  type BoxDatasetOptions,
+  type BoxTargets,
+  type DetectionDataset,
+  type DetectionFolderOptions,
+} from "../learning/data/detection/box-dataset.js";
+export { cocoResults, readCoco, writeCocoResults, type CocoResult } from "../learning/data/detection/coco-json.js";
+export { readVoc, type VocOptions } from "../learning/data/detection/voc-xml.js";
+export { readYolo, type YoloOptions } from "../learning/data/detection/yolo-text.js";
+export type {
+  BoxForm,
+  CornerBox,
+  PictureDetections,
+  PictureObjects,
+  PictureSize,
+} from "../learning/data/detection/picture-objects.js";
 export type { DiskCacheOptions, DiskCacheReport } from "../learning/data/disk-cache.js";
 export type { RandomErasingOptions } from "../learning/data/erase.js";
 export type { ArrayInput, SeveralArrays } from "../learning/data/array-values.js";
@@ -47,6 +66,8 @@ export {
   type GenerateOptions,
   type NextLogits,
 } from "../learning/data/text/generate.js";
+export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from "../learning/data/text/chat-template.js";
+export { textPieces, type TextPiecesOptions } from "../learning/data/text/text-pieces.js";
 export * as sampling from "../learning/data/text/sampling.js";
 export {
   encodeTexts,
@@ -55,6 +76,7 @@ export {
   type LabelledTexts,
   type TextFolderOptions,
 } from "../learning/data/text/text-folder.js";
+export { loadTokenizer } from "../learning/data/text/load-tokenizer.js";
 export { textWindows, type TextWindowsOptions } from "../learning/data/text/text-windows.js";
 export {
   tokenizer,
@@ -72,6 +94,14 @@ export {
   type TrainBytePairOptions,
   type TrainWordPieceOptions,
 } from "../learning/data/text/train-tokenizer.js";
+export type { MovedSample, MovingDataset, MovingTargets } from "../learning/data/moving-dataset.js";
+export {
+  segmentationFolder,
+  type Colour,
+  type MaskTargets,
+  type SegmentationDataset,
+  type SegmentationFolderOptions,
+} from "../learning/data/segmentation-folder.js";
 export type { SampleDataset, ViewOptions } from "../learning/data/sample-dataset.js";
 export { kFold, splitByClass, type FoldOptions, type SplitDataset, type SplitOptions } from "../learning/data/split.js";
 export { statisticsOf, type Statistics, type StatisticsOptions } from "../learning/data/statistics.js";

@@ -22,9 +22,14 @@ export type { GraphDescription, NodeFacts } from "../learning/formats/onnx/descr
 export type { GraphLimits, GraphRunOptions } from "../learning/formats/onnx/limits.js";
 export { loadOnnx, type GraphEnd, type GraphRunner } from "../learning/formats/onnx/load.js";
 export { decodePyTorch, readPyTorch, type PyTorchFile } from "../learning/formats/pytorch.js";
+export type { QuantizedTensor } from "../learning/formats/quantized-tensor.js";
 export { readTensors, type TensorFile } from "../learning/formats/read-tensors.js";
 export { recognize, recognizeBytes, type FileFormat, type Recognized } from "../learning/formats/recognize.js";
-export { readSafetensors, type ReadSafetensorsOptions } from "../learning/formats/safetensors-files.js";
+export {
+  loadSafetensors,
+  readSafetensors,
+  type ReadSafetensorsOptions,
+} from "../learning/formats/safetensors-files.js";
 export {
   decodeSafetensors,
   encodeSafetensors,

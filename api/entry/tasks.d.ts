@@ -40,6 +40,20 @@ export type { ImageModel, ModelBuilder, ModelRequest, ModelSource } from "../app
 export { writeReport, type ReportOptions, type WrittenReport } from "../app/tasks/report/write-report.js";
 export type { ReportParts } from "../app/tasks/report/gather.js";
 export type { Phase, ResourceUse } from "../app/tasks/report/resources.js";
+export {
+  similarPictures,
+  type SimilarPicture,
+  type SimilarPictures,
+  type SimilarPicturesOptions,
+} from "../app/tasks/similar-pictures.js";
+export { embedFile, type EmbeddedTexts, type EmbedFileOptions } from "../app/tasks/embed-file.js";
+export {
+  textEmbedder,
+  type EmbedOptions,
+  type LoadEmbedderOptions,
+  type TextEmbedder,
+} from "../app/tasks/text-embedder.js";
 export type { ClassScores, Scores } from "../app/tasks/scores.js";
+export { textGenerator, type GenerateTextOptions, type TextGenerator } from "../app/tasks/text-generator.js";
 export type { TrainEvent, TrainOptions } from "../app/tasks/train-options.js";
 export type { LearningRateCurve, LearningRatePoint } from "../learning/train/find-learning-rate.js";

@@ -8,6 +8,7 @@ export interface FindRateOptions extends Pick<
   | "split"
   | "fold"
   | "model"
+  | "weights"
   | "imageSize"
   | "batchSize"
   | "augment"

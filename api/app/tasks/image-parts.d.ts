@@ -12,6 +12,7 @@ export interface ImagePartsRequest {
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
   readonly augment: AugmentOptions | undefined;
+  readonly rescale?: number | undefined;
   readonly seed: number;
   readonly onBroken: "error" | "skip";
   readonly balance?: Balance | undefined;

@@ -7,9 +7,10 @@ import type { ImageModel } from "./image-model.js";
 import type { Fold } from "./image-parts.js";
 import type { JsonObject } from "./run-folder.js";
 import type { Scores } from "./scores.js";
+import { type TransferOptions, type TransferPlan } from "./transfer-options.js";
 export declare const balances: readonly ["none", "weights", "oversample"];
 export type Balance = (typeof balances)[number];
-export interface TrainOptions {
+export interface TrainOptions extends TransferOptions {
   readonly folder: string;
   readonly validation?: string | undefined;
   readonly test?: string | undefined;
@@ -81,6 +82,12 @@ export type TrainEvent =
       readonly numSteps: number;
     }
   | {
+      readonly kind: "features";
+      readonly done: number;
+      readonly total: number;
+      readonly seconds: number;
+    }
+  | {
       readonly kind: "calibration";
       readonly calibration: Calibration;
     }
@@ -124,6 +131,8 @@ export interface TrainPlan {
   readonly split: number;
   readonly fold: Fold | undefined;
   readonly model: ImageModel;
+  readonly transfer: TransferPlan | undefined;
+  readonly rescale: number | undefined;
   readonly imageSize: readonly [height: number, width: number];
   readonly batchSize: number;
   readonly epochs: number;

@@ -7,7 +7,7 @@ export interface TensorOptions {
   readonly dtype?: DType;
 }
 export declare function tensor(data: HostArray | NestedArray, options?: TensorOptions): Tensor;
-export declare function tensorRead(shape: Shape, read: () => Promise<Float32Array>): Tensor;
+export declare function tensorRead(shape: Shape, read: () => Promise<HostArray>, dtype?: DType): Tensor;
 export declare function full(
   shape: Shape,
   value: number,

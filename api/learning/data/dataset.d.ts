@@ -26,6 +26,7 @@ export type Rescale =
 export interface BatchOptions {
   readonly shuffle?: boolean;
   readonly startStep?: number;
+  readonly isTraining?: boolean;
   readonly signal?: AbortSignal;
 }
 export interface BrokenSample {

@@ -63,6 +63,7 @@ export declare class SampleDataset implements Dataset {
   with(options: ViewOptions): SampleDataset;
   oversampled(): SampleDataset;
   cache(maxBytes?: number): SampleDataset;
+  withValues(source: SampleSource): SampleDataset;
   sourceIndex(position: number): number;
   numBytes(position: number): Promise<number | undefined>;
   hash(position: number): Promise<string | undefined>;

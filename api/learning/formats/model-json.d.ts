@@ -32,6 +32,7 @@ export interface ModelDescription {
         readonly weightedMetrics?: readonly Described[];
         readonly objectives?: readonly DescribedObjective[];
         readonly mixedPrecision?: string | undefined;
+        readonly recompute?: boolean | undefined;
         readonly iterations: number;
         readonly seed: number;
       }

@@ -14,6 +14,7 @@ export declare function allocateValues(
   readonly data: HostArray;
   readonly bytes: Uint8Array;
 };
+export declare function viewValues(dtype: DType, { buffer }: Uint8Array<ArrayBuffer>, count: number): HostArray;
 export declare function isDirect(type: StoredType): type is DType;
 export declare function settleValues(dtype: DType, bytes: Uint8Array, littleEndian?: boolean): void;
 export declare function readValues(

@@ -17,6 +17,7 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   readonly trainable: boolean;
   readonly regularizer?: Regularizer | undefined;
+  readonly dtype?: DType | undefined;
   readonly value?: Tensor | undefined;
   readonly constraint?: Constraint | undefined;
   readonly isCarried?: boolean | undefined;
@@ -29,6 +30,7 @@ export interface CallContext {
   readonly mask?: Tensor | undefined;
   readonly masks?: Masks | undefined;
   readonly storedAs?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 export type ShortFloat = "bf16" | "f16";
 export type Masks = readonly (Tensor | undefined)[];
@@ -79,6 +81,7 @@ export interface Layer {
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[];
   readonly encode?: EncodeLayer | undefined;
   withTrainable(trainable: boolean): Layer;
+  readonly untransformed?: Layer | undefined;
 }
 export interface LayerOptions {
   readonly name?: string | undefined;
@@ -108,6 +111,10 @@ export interface LayerParts {
 }
 export declare function makeLayer(parts: LayerParts): Layer;
 export declare function activityPenalty(rule: Regularizer, output: Tensor): Tensor;
+export declare function withWeights(
+  layer: Layer,
+  parts: Pick<Layer, "config" | "weights" | "call" | "withTrainable" | "untransformed">,
+): Layer;
 export declare function isLayer(value: unknown): value is Layer;
 export declare function outputTypesOf(
   layer: Layer,

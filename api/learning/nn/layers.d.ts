@@ -14,8 +14,10 @@ import { simpleRnnCell } from "./simple-rnn-cell.js";
 import { timeDistributed } from "./time-distributed.js";
 import { depthwiseConv2d, separableConv2d, depthwiseConv1d, separableConv1d } from "./depthwise-conv.js";
 import { embedding, masking, reversibleEmbedding } from "./embedding.js";
+import { causalAttention } from "./causal-attention.js";
 import { groupQueryAttention } from "./group-query-attention.js";
 import { layerNormalization } from "./layer-norm.js";
+import { classToken, layerScale } from "./learned-rows.js";
 import type { Layer, LayerConfig } from "./layer.js";
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from "./merge.js";
 import { multiHeadAttention } from "./multi-head-attention.js";
@@ -41,6 +43,7 @@ import { contrastLimitedAdaptiveHistogramEqualization } from "./preprocessing/ad
 import { hashedCrossing, hashing } from "./preprocessing/hashing.js";
 import { integerLookup } from "./preprocessing/integer-lookup.js";
 import { autoContrast, equalization, randomPosterization, solarization } from "./preprocessing/levels.js";
+import { preprocessInputLayer } from "./preprocessing/preprocess-input.js";
 import { augMix, randAugment } from "./preprocessing/rand-augment.js";
 import {
   randomColorDegeneration,
@@ -110,6 +113,7 @@ export declare const layers: {
   readonly integerLookup: typeof integerLookup;
   readonly hashing: typeof hashing;
   readonly hashedCrossing: typeof hashedCrossing;
+  readonly preprocessInput: typeof preprocessInputLayer;
   readonly resizing: typeof resizing;
   readonly centerCrop: typeof centerCrop;
   readonly autoContrast: typeof autoContrast;
@@ -163,12 +167,15 @@ export declare const layers: {
   readonly reversibleEmbedding: typeof reversibleEmbedding;
   readonly masking: typeof masking;
   readonly positionEmbedding: typeof positionEmbedding;
+  readonly classToken: typeof classToken;
+  readonly layerScale: typeof layerScale;
   readonly sinePositionEncoding: typeof sinePositionEncoding;
   readonly rotaryEmbedding: typeof rotaryEmbedding;
   readonly attention: typeof attention;
   readonly additiveAttention: typeof additiveAttention;
   readonly multiHeadAttention: typeof multiHeadAttention;
   readonly groupQueryAttention: typeof groupQueryAttention;
+  readonly causalAttention: typeof causalAttention;
   readonly conv1d: typeof conv1d;
   readonly conv3d: typeof conv3d;
   readonly depthwiseConv1d: typeof depthwiseConv1d;

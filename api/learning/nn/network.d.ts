@@ -50,6 +50,8 @@ export declare function sequentialNetwork(layers: readonly Layer[]): Network;
 export declare function networkOf({ layers, calls: planned, outputs, isSequential }: NetworkPlan): Network;
 export declare function withTrainable(network: Network, trainable: boolean, names?: readonly string[]): Network;
 export declare function initialWeights(network: Network, key: Tensor): Weights;
+export declare function initialWeight({ path, initializer, shape, value, dtype }: PlacedWeight, key: Tensor): Tensor;
+export declare function copyOf(value: Tensor): Tensor;
 export declare function applyNetwork(
   network: Network,
   weights: Weights,

@@ -8,5 +8,6 @@ export interface CompileOptions extends Goals {
   readonly optimizer?: OptimizerName | Optimizer;
   readonly learningRate?: number | Schedule;
   readonly mixedPrecision?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 export declare function compiledFrom(options: CompileOptions, outputs: readonly (string | undefined)[]): Compiled;

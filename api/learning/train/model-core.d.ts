@@ -1,7 +1,7 @@
 import type { Shape } from "../../engine/base/shape.js";
 import type { Tensor } from "../../engine/tensor/tensor.js";
 import type { AugmentOptions } from "../data/augment.js";
-import type { Rescale } from "../data/dataset.js";
+import type { Dataset, Rescale } from "../data/dataset.js";
 import type { ShortFloat, Weights } from "../nn/layer.js";
 import { type Network } from "../nn/network.js";
 import type { Optimizer, OptimizerState } from "../optim/optimizer.js";
@@ -20,6 +20,7 @@ export interface Compiled {
   readonly optimizer: Optimizer;
   readonly objectives: readonly Objective[];
   readonly mixedPrecision?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 export interface Preprocessing {
   readonly rescale?: Rescale;
@@ -28,6 +29,10 @@ export interface Preprocessing {
   readonly temperature?: number;
   readonly threshold?: number;
 }
+export declare function preprocessingFor(
+  known: Preprocessing,
+  { rescale, classNames, elementShape }: Dataset,
+): Preprocessing;
 export interface DataSetup {
   readonly scale: number;
   readonly offset: number;

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../engine/tensor/tensor.js";
+import { type Tensor } from "../../engine/tensor/tensor.js";
 import { type ModelDescription } from "../formats/model-json.js";
 import { type StoredTensor } from "../formats/safetensors.js";
 import type { DescribedModel } from "../formats/keras/read.js";
@@ -27,7 +27,7 @@ export interface LoadedModel {
   readonly description: ModelDescription;
   readonly network: Network;
   readonly preprocessing: Preprocessing;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: ReadonlyMap<string, StoredTensor | Tensor>;
 }
 export declare function readModel(
   path: string,

@@ -24,6 +24,7 @@ export interface LossSetup {
   readonly offset: number;
   readonly augment?: AugmentOptions | undefined;
   readonly storedAs?: ShortFloat | undefined;
+  readonly recompute?: boolean | undefined;
 }
 export interface StepSetup extends LossSetup {
   readonly objectives: readonly BoundObjective[];
@@ -77,7 +78,7 @@ export declare function makeLogitsStep({
   storedAs,
 }: PredictSetup): (weights: Weights, inputs: readonly Tensor[]) => Logits;
 export declare function batchInputs(
-  { scale, offset, augment }: LossSetup,
+  { scale, offset, augment }: Pick<LossSetup, "scale" | "offset" | "augment">,
   { x, furtherInputs, changes }: DeviceBatch,
 ): Tensor[];
 export {};

@@ -1,5 +1,4 @@
-import type { Model } from "../train/model.js";
-import { type PictureModelOptions } from "./picture-model.js";
-export declare function denseNet121(options?: PictureModelOptions): Model;
-export declare function denseNet169(options?: PictureModelOptions): Model;
-export declare function denseNet201(options?: PictureModelOptions): Model;
+import { type PictureNetwork } from "./picture-network.js";
+export declare const denseNet121: PictureNetwork;
+export declare const denseNet169: PictureNetwork;
+export declare const denseNet201: PictureNetwork;

@@ -1,13 +1,14 @@
-import type { Model } from "../train/model.js";
 import { type PictureModelOptions } from "./picture-model.js";
+import { type PictureNetwork } from "./picture-network.js";
 export interface EfficientNetOptions extends PictureModelOptions {
   readonly imagenetScaling?: boolean;
 }
-export declare function efficientNetB0(options?: EfficientNetOptions): Model;
-export declare function efficientNetB1(options?: EfficientNetOptions): Model;
-export declare function efficientNetB2(options?: EfficientNetOptions): Model;
-export declare function efficientNetB3(options?: EfficientNetOptions): Model;
-export declare function efficientNetB4(options?: EfficientNetOptions): Model;
-export declare function efficientNetB5(options?: EfficientNetOptions): Model;
-export declare function efficientNetB6(options?: EfficientNetOptions): Model;
-export declare function efficientNetB7(options?: EfficientNetOptions): Model;
+export declare const efficientNetB0: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB1: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB2: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB3: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB4: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB5: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB6: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetB7: PictureNetwork<EfficientNetOptions>;
+export declare const efficientNetLite0: PictureNetwork;

@@ -1,3 +1,2 @@
-import type { Model } from "../train/model.js";
-import { type PictureModelOptions } from "./picture-model.js";
-export declare function inceptionV3(options?: PictureModelOptions): Model;
+import { type PictureNetwork } from "./picture-network.js";
+export declare const inceptionV3: PictureNetwork;

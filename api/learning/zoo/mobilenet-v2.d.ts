@@ -1,6 +1,6 @@
-import type { Model } from "../train/model.js";
 import { type PictureModelOptions } from "./picture-model.js";
+import { type PictureNetwork } from "./picture-network.js";
 export interface MobileNetV2Options extends PictureModelOptions {
   readonly alpha?: number;
 }
-export declare function mobileNetV2(options?: MobileNetV2Options): Model;
+export declare const mobileNetV2: PictureNetwork<MobileNetV2Options>;

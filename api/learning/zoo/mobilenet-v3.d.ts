@@ -1,9 +1,9 @@
-import type { Model } from "../train/model.js";
 import { type PictureModelOptions } from "./picture-model.js";
+import { type PictureNetwork } from "./picture-network.js";
 export interface MobileNetV3Options extends PictureModelOptions {
   readonly alpha?: number;
   readonly dropout?: number;
   readonly includePreprocessing?: boolean;
 }
-export declare function mobileNetV3Large(options?: MobileNetV3Options): Model;
-export declare function mobileNetV3Small(options?: MobileNetV3Options): Model;
+export declare const mobileNetV3Large: PictureNetwork<MobileNetV3Options>;
+export declare const mobileNetV3Small: PictureNetwork<MobileNetV3Options>;

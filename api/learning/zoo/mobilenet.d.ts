@@ -1,7 +1,7 @@
-import type { Model } from "../train/model.js";
 import { type PictureModelOptions } from "./picture-model.js";
+import { type PictureNetwork } from "./picture-network.js";
 export interface MobileNetOptions extends PictureModelOptions {
   readonly alpha?: number;
   readonly dropout?: number;
 }
-export declare function mobileNet(options?: MobileNetOptions): Model;
+export declare const mobileNet: PictureNetwork<MobileNetOptions>;

@@ -19,6 +19,7 @@ export declare const pictureOptions: readonly [
   "classifierActivation",
   "name",
   "seed",
+  "weights",
 ];
 export interface PictureModelParts {
   readonly name: string;
@@ -27,12 +28,21 @@ export interface PictureModelParts {
   readonly leastSize: number;
   readonly features: (picture: SymbolicTensor) => SymbolicTensor;
   readonly top?: (maps: SymbolicTensor, end: Classifier) => SymbolicTensor;
+  readonly ending?: (features: SymbolicTensor) => SymbolicTensor;
 }
 export interface Classifier {
   readonly classes: number;
   readonly activation: Activation;
 }
-export declare function pictureModel({ name, options, size, leastSize, features, top }: PictureModelParts): Model;
+export declare function pictureModel({
+  name,
+  options,
+  size,
+  leastSize,
+  features,
+  top,
+  ending,
+}: PictureModelParts): Model;
 export declare function checkPictureOptions(name: string, options: object, further?: readonly string[]): void;
 export declare function meanAndDense(maps: SymbolicTensor, { classes, activation }: Classifier): SymbolicTensor;
 export declare function channelsOf(maps: SymbolicTensor): number;

@@ -1,5 +1,4 @@
-import type { Model } from "../train/model.js";
-import { type PictureModelOptions } from "./picture-model.js";
-export declare function resnet50V2(options?: PictureModelOptions): Model;
-export declare function resnet101V2(options?: PictureModelOptions): Model;
-export declare function resnet152V2(options?: PictureModelOptions): Model;
+import { type PictureNetwork } from "./picture-network.js";
+export declare const resnet50V2: PictureNetwork;
+export declare const resnet101V2: PictureNetwork;
+export declare const resnet152V2: PictureNetwork;

@@ -1,7 +1,6 @@
-import type { Model } from "../train/model.js";
-import { type PictureModelOptions } from "./picture-model.js";
-export declare function resnet18(options?: PictureModelOptions): Model;
-export declare function resnet34(options?: PictureModelOptions): Model;
-export declare function resnet50(options?: PictureModelOptions): Model;
-export declare function resnet101(options?: PictureModelOptions): Model;
-export declare function resnet152(options?: PictureModelOptions): Model;
+import { type PictureNetwork } from "./picture-network.js";
+export declare const resnet18: PictureNetwork;
+export declare const resnet34: PictureNetwork;
+export declare const resnet50: PictureNetwork;
+export declare const resnet101: PictureNetwork;
+export declare const resnet152: PictureNetwork;

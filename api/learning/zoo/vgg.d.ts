@@ -1,4 +1,3 @@
-import type { Model } from "../train/model.js";
-import { type PictureModelOptions } from "./picture-model.js";
-export declare function vgg16(options?: PictureModelOptions): Model;
-export declare function vgg19(options?: PictureModelOptions): Model;
+import { type PictureNetwork } from "./picture-network.js";
+export declare const vgg16: PictureNetwork;
+export declare const vgg19: PictureNetwork;

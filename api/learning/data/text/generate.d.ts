@@ -2,7 +2,7 @@ import { type Logits, type SampleOptions } from "./sampling.js";
 export type NextLogits = (sequences: readonly Int32Array[]) => readonly Logits[] | Promise<readonly Logits[]>;
 export interface GenerateOptions extends SampleOptions {
   readonly maxNewTokens: number;
-  readonly endId?: number;
+  readonly endId?: number | readonly number[];
   readonly signal?: AbortSignal;
 }
 export declare function generateTokens(

@@ -19,5 +19,6 @@ export interface SampleOptions {
   readonly seed?: number;
 }
 export declare const sampleOptionNames: readonly (keyof SampleOptions)[];
+export declare function checkSampleOptions(options: SampleOptions): void;
 export declare function choose(logits: Logits, ids: ArrayLike<number>, options?: SampleOptions): number;
 export declare function softmax(logits: Logits): Float64Array<ArrayBuffer>;

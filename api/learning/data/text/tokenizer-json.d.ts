@@ -22,5 +22,5 @@ export interface TokenizerJson {
   readonly decoder: TokenizerStep | null;
   readonly model: TokenizerStep;
 }
-export declare function specialTokens(contents: readonly string[]): AddedToken[];
+export declare function specialTokens(contents: readonly string[], ids?: readonly number[]): AddedToken[];
 export declare function readTokenizerJson(json: unknown): TokenizerJson;

@@ -13,4 +13,5 @@ export interface TrainWordPieceOptions extends TrainTokenizerOptions {
 }
 export declare function trainBytePair(texts: Iterable<string>, options?: TrainBytePairOptions): TokenizerJson;
 export declare function trainWordPiece(texts: Iterable<string>, options?: TrainWordPieceOptions): TokenizerJson;
+export declare function wordPieceJson(tokens: readonly string[], lowercase: boolean): TokenizerJson;
 export {};

@@ -1,4 +1,4 @@
-import type { WordVocabulary } from "./vocabulary.js";
+import { type WordVocabulary } from "./vocabulary.js";
 export interface SimilarWord {
   readonly word: string;
   readonly similarity: number;
@@ -16,6 +16,7 @@ export declare class WordVectors {
   readonly size: number;
   readonly vectors: Float32Array;
   constructor(vocabulary: WordVocabulary, vectors: Float32Array);
+  static of(words: readonly string[], vectors: Float32Array): WordVectors;
   has(word: string): boolean;
   vector(word: string): Float32Array;
   similarity(one: string, other: string): number;
