@@ -89,7 +89,7 @@ print(json.dumps([float(one) for one in run.stats]))
 `;
 
 const epochs = 30;
-const numTraining = 1600;
+const numTraining = 3200;
 const batchSize = 16;
 
 /** Trains and measures; the largest difference from pycocotools is of the twelve numbers. */

@@ -13,8 +13,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "golden"))
 from common import np, uniform  # noqa: E402
 
-sys.path.pop(0)  # tokenizers.py there must not be found in place of the package
-sys.path = [place for place in sys.path if not place.endswith("golden")]
 import torch  # noqa: E402
 import transformers  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402

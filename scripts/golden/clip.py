@@ -6,15 +6,12 @@ scale within 0.2 around 1, all else within 0.1; logit_scale is 1.2. Pictures are
 """
 
 import hashlib
-import sys
-from pathlib import Path
+
+import torch
+import transformers
+from transformers import CLIPConfig, CLIPModel
 
 from common import math, np, tensor, uniform, write
-
-sys.path.remove(str(Path(__file__).resolve().parent))  # tokenizers.py here must not be found in place of the package
-import torch  # noqa: E402
-import transformers  # noqa: E402
-from transformers import CLIPConfig, CLIPModel  # noqa: E402
 
 HEADS = {"pictures": 2, "texts": 3}
 PARTS = {"weight": "kernel", "bias": "bias"}

@@ -3,14 +3,11 @@
 Weight i is the i-th by name, in the layout of its file; test/golden/decoders.test.ts gives the same to sinter as such a file.
 """
 
-import sys
-from pathlib import Path
+
+import torch
+import transformers
 
 from common import math, np, tensor, uniform, write
-
-sys.path.remove(str(Path(__file__).resolve().parent))  # tokenizers.py here must not be found in place of the package
-import torch  # noqa: E402
-import transformers  # noqa: E402
 
 T = transformers
 SMALL = {"vocab_size": 23, "tie_word_embeddings": True}

@@ -9,16 +9,12 @@ Run: OMP_NUM_THREADS=1 .peers/python/bin/python scripts/golden/text_encoders.py
 """
 
 import json
-import sys
 
-# The script tokenizers.py beside this one would be taken for the package.
-folder = sys.path.pop(0)
-import torch  # noqa: E402
-import transformers  # noqa: E402
-from transformers import BertConfig, BertForSequenceClassification, BertModel, T5Config, T5ForConditionalGeneration, T5Model  # noqa: E402
+import torch
+import transformers
+from transformers import BertConfig, BertForSequenceClassification, BertModel, T5Config, T5ForConditionalGeneration, T5Model
 
-sys.path.insert(0, folder)
-from common import math, np, tensor, uniform, units, write  # noqa: E402
+from common import math, np, tensor, uniform, units, write
 
 WORDS, LENGTH = 40, 9
 SMALL = dict(

@@ -1,18 +1,13 @@
 """Hugging Face tokenizers: what its trainers learn from a small text, and what its tokenizers make of some texts.
 
-Needs an environment of its own: python3 -m venv V && V/bin/pip install tokenizers==0.23.3 numpy, then V/bin/python scripts/golden/tokenizers.py;
+Needs an environment of its own: python3 -m venv V && V/bin/pip install tokenizers==0.23.3 numpy, then V/bin/python scripts/golden/token_cases.py;
 before that, node scripts/fetch-data.mjs austen.
 """
 
-import sys
+import tokenizers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-# The folder of this script holds a file with the name of the package.
-sys.path = sys.path[1:]
-import tokenizers  # noqa: E402
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers  # noqa: E402
-
-sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parent))
-from common import FOLDER, write  # noqa: E402
+from common import FOLDER, write
 
 NOVEL = FOLDER.parents[1] / ".data" / "austen" / "persuasion.txt"
 CORPUS = [line for line in NOVEL.read_text(encoding="utf-8").splitlines()[10:700] if line.strip()]

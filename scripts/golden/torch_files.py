@@ -1,7 +1,7 @@
 """Files of PyTorch: both kinds, every dtype, strides, containers; and ones to be refused. Writes test/golden/pytorch.json.
 
 Each case has the file, the tensors as PyTorch itself reads them (float of every value), and the plain values.
-Run: python scripts/golden/pytorch.py
+Run: python scripts/golden/torch_files.py
 """
 
 import base64
