@@ -15,7 +15,7 @@ import { clip, clipLoss, clipVitB32, similarity, type ClipConfig } from "#entry/
 import type { Weights } from "#learning/nn/layer.ts";
 import { applyNetwork } from "#learning/nn/network.ts";
 import { loadModel } from "#learning/train/load-model.ts";
-import { distance, goldenValues, readGolden, uniformValues, type GoldenTensor } from "./golden.ts";
+import { distance, type GoldenTensor, goldenValues, normAndProduct, readGolden, uniformValues } from "./golden.ts";
 
 interface Golden {
   readonly numWeights: number;
@@ -109,10 +109,7 @@ describe("CLIP", () => {
     for (const [index, { key }] of all.entries()) {
       // What is added to all keys changes no attention: its gradient is 0 but for rounding.
       if (key.endsWith("key/bias")) continue;
-      const values = Array.from(await gradient[key]!.data());
-      const along = uniformValues(50_000 + index, values.length);
-      const product = values.reduce((sum, one, at) => sum + one * along[at]!, 0);
-      const norm = Math.sqrt(values.reduce((sum, one) => sum + one * one, 0));
+      const { norm, product } = normAndProduct(await gradient[key]!.data(), index);
       expect(Math.abs(norm - norms[place]!) / norms[place]!, key).toBeLessThan(1e-4);
       expect(Math.abs(product - products[place]!) / norms[place]!, key).toBeLessThan(1e-4);
       place += 1;

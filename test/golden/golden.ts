@@ -31,6 +31,25 @@ export function uniformValues(seed: number, size: number, limit = 1, middle = 0)
   return Float64Array.from({ length: size }, (_, index) => unit(seed, index) * (2 * limit) + middle);
 }
 
+/**
+ * What stands for a gradient in a golden: its norm, and its product with numbers from the formula, of stream 50,000 + index.
+ * @param placeOf where the original keeps the value, if it lies otherwise
+ */
+export function normAndProduct(
+  values: ArrayLike<number>,
+  index: number,
+  placeOf: (at: number) => number = (at) => at,
+): { readonly norm: number; readonly product: number } {
+  const along = uniformValues(50_000 + index, values.length);
+  let [squares, product] = [0, 0];
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? NaN;
+    squares += value ** 2;
+    product += value * (along[placeOf(at)] ?? NaN);
+  }
+  return { norm: Math.sqrt(squares), product };
+}
+
 /** As a tensor for a device that computes in float64. */
 export function uniformTensor(seed: number, shape: readonly number[], limit = 1, middle = 0): Tensor {
   const size = shape.reduce((product, extent) => product * extent, 1);

@@ -14,7 +14,7 @@ import type { Weights } from "#learning/nn/layer.ts";
 import { applyNetwork } from "#learning/nn/network.ts";
 import type { Model } from "#learning/train/model.ts";
 import { allWeights } from "#learning/train/model-core.ts";
-import { distance, goldenValues, readGolden, uniformValues, type GoldenTensor } from "./golden.ts";
+import { distance, goldenValues, normAndProduct, readGolden, uniformValues, type GoldenTensor } from "./golden.ts";
 
 export interface TextCase {
   readonly config: object;
@@ -125,17 +125,13 @@ async function checkGradients(one: TextCase, gradient: Weights, nameOf: (path: s
     const { index, name, shape } = weight!;
     known.delete(name);
     const [outputs = 1, inputs = 1] = shape;
-    const along = uniformValues(50_000 + index, values.size);
     const isTurned = /\/(?:kernel|reverseEmbeddings)$/u.test(path);
-    let [squares, product] = [0, 0];
-    (await values.data()).forEach((value: number, at: number) => {
-      squares += value ** 2;
-      product += value * along[isTurned ? (at % outputs) * inputs + Math.floor(at / outputs) : at]!;
-    });
+    const placeOf = (at: number): number => (isTurned ? (at % outputs) * inputs + Math.floor(at / outputs) : at);
+    const own = normAndProduct(await values.data(), index, placeOf);
     const norm = Math.max(norms[index]!, least);
     // The root mean square of what it is multiplied by is 1 / sqrt(3).
-    expect(Math.abs(product - products[index]!) / (norm / Math.sqrt(3)), path).toBeLessThan(1e-4);
-    expect(Math.abs(Math.sqrt(squares) - norms[index]!) / norm, path).toBeLessThan(1e-4);
+    expect(Math.abs(own.product - products[index]!) / (norm / Math.sqrt(3)), path).toBeLessThan(1e-4);
+    expect(Math.abs(own.norm - norms[index]!) / norm, path).toBeLessThan(1e-4);
   }
   expect([...known.keys()].filter((name) => norms[known.get(name)!.index]! > 0)).toEqual([]);
 }
