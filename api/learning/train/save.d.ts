@@ -23,17 +23,20 @@ export interface EncodedModel {
 export declare function encodeModel(core: ModelCore, name: string, options: SaveOptions): Promise<EncodedModel>;
 export declare function describedModel(core: ModelCore, name: string, options: SaveOptions): Promise<DescribedModel>;
 export declare function storedTensor(value: Tensor): Promise<StoredTensor>;
-export interface LoadedModel {
+export interface DescribedFolder {
   readonly description: ModelDescription;
   readonly network: Network;
+}
+export interface LoadedModel extends DescribedFolder {
   readonly preprocessing: Preprocessing;
   readonly tensors: ReadonlyMap<string, StoredTensor | Tensor>;
 }
-export declare function readModel(
+export declare function readModel(...folder: Parameters<typeof readDescription>): Promise<LoadedModel>;
+export declare function readDescription(
   path: string,
   custom: Readonly<Record<string, LayerMaker>>,
   graphMaker?: (path: string) => Promise<LayerMaker>,
-): Promise<LoadedModel>;
+): Promise<DescribedFolder>;
 export declare function preprocessingFrom({ preprocessing }: ModelDescription): Preprocessing;
 export declare function networkFrom(
   { layers, graph }: ModelDescription,

@@ -3,7 +3,8 @@
 import { sizeOf } from "#engine/base/shape.ts";
 import { platform } from "#engine/platform/api.ts";
 import { summarize } from "#learning/nn/summary.ts";
-import { readModel } from "#learning/train/save.ts";
+import { readSafetensors } from "#learning/formats/safetensors-files.ts";
+import { modelFiles, readDescription } from "#learning/train/save.ts";
 import { pathIn } from "./evaluation-folder.ts";
 import { readRunFacts, readRunRecord, type RunRecord } from "./run-record.ts";
 import type { JsonObject } from "./run-folder.ts";
@@ -52,7 +53,8 @@ export async function inspectRun(run: string): Promise<RunReport> {
 
 /** @throws format when the model is damaged */
 async function networkOf(run: string): Promise<NonNullable<RunReport["network"]>> {
-  const { description, network } = await readModel(run, {});
+  const { description, network } = await readDescription(run, {});
+  await readSafetensors(pathIn(run, modelFiles.weights)); // a damaged file is an error here, too
   return {
     summary: summarize(description.name, network, undefined).trimEnd(),
     numWeights: network.weights.reduce((total, { shape }) => total + sizeOf(shape), 0),

@@ -1,10 +1,5 @@
 // Fields of JSON that came from a file: looked at with mistrust.
 
-/** Whether a value is an object with names. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A finite number by name; undefined for anything else. */
 export function numberIn(value: Readonly<Record<string, unknown>> | undefined, name: string): number | undefined {
   const found = value?.[name];

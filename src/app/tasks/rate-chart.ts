@@ -1,8 +1,9 @@
 // The curve of a learning-rate range test as an SVG of its own: rates on a logarithmic axis, smoothed losses, a mark at the
 // suggestion.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import type { LearningRateCurve } from "#learning/train/find-learning-rate.ts";
-import { isObject, numberIn } from "./json-fields.ts";
+import { numberIn } from "./json-fields.ts";
 import type { JsonObject } from "./run-folder.ts";
 
 const [width, height] = [720, 400];
@@ -15,7 +16,7 @@ export function rateCurveFrom(
 ): Pick<LearningRateCurve, "points" | "suggestion"> | undefined {
   const given = file?.["points"];
   const points = (Array.isArray(given) ? given : []).flatMap((point: unknown) => {
-    const one = isObject(point) ? point : undefined;
+    const one = isRecord(point) ? point : undefined;
     const [learningRate, loss, smoothedLoss] = ["learningRate", "loss", "smoothedLoss"].map((name) =>
       numberIn(one, name),
     );

@@ -1,10 +1,11 @@
 // How a folder of sentence-transformers makes one vector of a text: modules.json and what it names. Trusts nothing.
 
+import { isRecord } from "#engine/base/is-record.ts";
 import { messageOf, SinterError } from "#engine/base/error.ts";
 import { platform } from "#engine/platform/api.ts";
 import type { BertPooling } from "#learning/zoo/bert.ts";
 import { pathIn } from "./evaluation-folder.ts";
-import { isObject, numberIn, textIn } from "./json-fields.ts";
+import { numberIn, textIn } from "./json-fields.ts";
 
 /** From tokens to a vector. */
 export interface SentenceRule {
@@ -25,7 +26,7 @@ const known = ["Transformer", "Pooling", "Normalize"];
 export async function readSentenceRule(folder: string): Promise<SentenceRule> {
   const modules = await readJson(folder, "modules.json");
   if (modules === undefined) return { pooling: "mean", normalize: true, maxLength: undefined };
-  if (!Array.isArray(modules) || !modules.every(isObject)) throw wrong(folder, "modules.json is no list of modules");
+  if (!Array.isArray(modules) || !modules.every(isRecord)) throw wrong(folder, "modules.json is no list of modules");
   const parts = modules.map((module) => ({
     type: textIn(module, "type")?.split(".").at(-1) ?? "",
     path: textIn(module, "path") ?? "",
@@ -37,13 +38,13 @@ export async function readSentenceRule(folder: string): Promise<SentenceRule> {
   return {
     pooling: pooling === undefined ? "mean" : await readPooling(folder, `${pooling.path}/config.json`),
     normalize: parts.some(({ type }) => type === "Normalize"),
-    maxLength: isObject(limits) ? numberIn(limits, "max_seq_length") : undefined,
+    maxLength: isRecord(limits) ? numberIn(limits, "max_seq_length") : undefined,
   };
 }
 
 async function readPooling(folder: string, name: string): Promise<SentenceRule["pooling"]> {
   const config = await readJson(folder, name);
-  if (!isObject(config)) throw wrong(folder, `there is no ${name}`);
+  if (!isRecord(config)) throw wrong(folder, `there is no ${name}`);
   const modes = Object.entries(config).flatMap(([mode, value]) => (value === true ? [mode] : []));
   const asked = modes.filter((mode) => mode.startsWith("pooling_mode_"));
   const mode = textIn(config, "pooling_mode") ?? (asked.length === 1 ? asked[0] : asked.join(" and "));

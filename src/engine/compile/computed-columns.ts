@@ -17,7 +17,8 @@ import { quotient } from "#engine/compile/places.ts";
 /** What costs more is evaluated once, into panels. */
 export const mostPrice = 16;
 
-const levels = { batch: 1, columns: 2, outer: 3, inner: 4 } as const;
+/** Loops of a tile: what changes in an outer one is evaluated there. */
+export const levels = { batch: 1, columns: 2, outer: 3, inner: 4 } as const;
 
 /** Whether vectors along the columns can evaluate the right side, step by step of the depth. */
 export function canComputeColumns({ right, columns, depth }: Product, inputs: readonly Node[]): boolean {
@@ -95,24 +96,34 @@ export class ComputedColumns {
       });
       k.set(left, ir.offsetBy(left, ir.int(tile.leftStepBytes)));
     };
-    this.#walk(tile, step);
+    walkDepth(k, tile, { emitters: this.#emitters, depth: this.#source.depth, by: 1, step });
     return sums;
   }
+}
 
-  /** Step by step; what a block shares, such as a scale, is evaluated once for all of its steps. */
-  #walk({ depthStart, depthCount }: ComputedTile, step: (number: Value) => void): void {
-    const k = this.#k;
-    const { numbers, extents } = this.#source.depth;
-    const [outer = 0, ...inner] = numbers;
-    const block = extents.at(-1) ?? 1;
-    const end = ir.add(depthStart, depthCount);
-    if (inner.length === 0) {
-      k.loop(depthStart, k.let(end), 1, step);
-      return;
-    }
-    k.loop(k.let(quotient(depthStart, block)), k.let(quotient(end, block)), 1, (number) => {
-      for (const emitter of this.#emitters) emitter.bind(levels.outer, [[outer, number]]);
-      k.loop(ir.int(0), ir.int(block), 1, step);
-    });
+interface DepthWalk {
+  readonly emitters: readonly Emitter[];
+  readonly depth: PanelSource["depth"];
+  /** Places of the depth in a step. */
+  readonly by: number;
+  readonly step: (number: Value) => void;
+}
+
+/** Step by step over a tile's depth; what a block shares, such as a scale, is evaluated once for all of its steps. */
+export function walkDepth(
+  k: KernelBuilder,
+  { depthStart, depthCount }: Pick<ComputedTile, "depthStart" | "depthCount">,
+  { emitters, depth: { numbers, extents }, by, step }: DepthWalk,
+): void {
+  const [outer = 0, ...inner] = numbers;
+  const block = extents.at(-1) ?? 1;
+  const end = ir.add(depthStart, depthCount);
+  if (inner.length === 0) {
+    k.loop(depthStart, k.let(end), by, step);
+    return;
   }
+  k.loop(k.let(quotient(depthStart, block)), k.let(quotient(end, block)), 1, (number) => {
+    for (const emitter of emitters) emitter.bind(levels.outer, [[outer, number]]);
+    k.loop(ir.int(0), ir.int(block), by, step);
+  });
 }

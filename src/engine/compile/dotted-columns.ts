@@ -6,16 +6,13 @@ import type { Expression } from "#engine/graph/expression.ts";
 import type { Node } from "#engine/graph/graph.ts";
 import * as ir from "#engine/graph/kernel.ts";
 import type { KernelBuilder, Local, Value } from "#engine/graph/kernel.ts";
-import { mostPrice, type ComputedTile } from "#engine/compile/computed-columns.ts";
+import { levels, mostPrice, walkDepth, type ComputedTile } from "#engine/compile/computed-columns.ts";
 import type { Product } from "#engine/compile/contraction.ts";
 import { Emitter, type EmitterBuffer } from "#engine/compile/emitter.ts";
 import type { PanelSource } from "#engine/compile/emit-panels.ts";
 import { priceOf } from "#engine/compile/inline.ts";
 import { isContiguousAlong } from "#engine/compile/linear.ts";
-import { quotient } from "#engine/compile/places.ts";
 import { transpose } from "#engine/compile/transpose.ts";
-
-const levels = { batch: 1, columns: 2, outer: 3, inner: 4 } as const;
 
 /** Whether whole vectors along the depth can evaluate the right side, which is written over that depth. */
 export function canDotColumns(
@@ -65,11 +62,11 @@ export class DottedColumns {
   }
 
   /** The sums of a tile of as many columns as lanes: one row, one vector. */
-  multiply({ left: row, column, batchPlace, depthStart, depthCount }: ComputedTile): Value[][] {
+  multiply(tile: ComputedTile): Value[][] {
+    const { left: row, column, batchPlace } = tile;
     const k = this.#k;
     const { lanes, across, depth } = this.#source;
-    const [outer = 0, ...inner] = depth.numbers;
-    const along = inner[0] ?? outer;
+    const along = depth.numbers.at(-1) ?? 0;
     this.#emitters.forEach((emitter, place) => {
       emitter.bind(levels.batch, batchPlace);
       emitter.bind(levels.columns, [[across.numbers[0] ?? 0, k.let(ir.add(column, ir.int(place)))]]);
@@ -77,15 +74,7 @@ export class DottedColumns {
     const sums = this.#emitters.map(() => k.variable({ kind: "constant", type: "vf32", value: 0 }));
     const left = k.variable(row);
     const step = (number: Value): void => this.#step(number, along, left, sums);
-    if (inner.length === 0) k.loop(depthStart, k.let(ir.add(depthStart, depthCount)), lanes, step);
-    else {
-      const block = depth.extents.at(-1) ?? 1;
-      const end = quotient(ir.add(depthStart, depthCount), block);
-      k.loop(k.let(quotient(depthStart, block)), k.let(end), 1, (number) => {
-        for (const emitter of this.#emitters) emitter.bind(levels.outer, [[outer, number]]);
-        k.loop(ir.int(0), ir.int(block), lanes, step);
-      });
-    }
+    walkDepth(k, tile, { emitters: this.#emitters, depth, by: lanes, step });
     return [[this.#joined(sums)]];
   }
 

@@ -52,11 +52,12 @@ export class Reader {
     if (this.#isStored(node)) return read(this.number(node), place, scalarTypeOf(node.type.dtype));
     const form = this.#forms.of(node);
     if (form.kind !== "map") throw new BugError(`A ${form.kind} of ${node.primitive.name} cannot be inlined.`);
-    const known = this.#known.get(node) ?? [];
+    let known = this.#known.get(node);
+    if (known === undefined) this.#known.set(node, (known = []));
     const found = known.find((one) => isSamePlace(one.place, place));
     if (found !== undefined) return found.value;
     const value = this.expand(node, form.value, place);
-    this.#known.set(node, [...known, { place, value }]);
+    known.push({ place, value });
     return value;
   }
 

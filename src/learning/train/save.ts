@@ -174,36 +174,44 @@ function describeCompiled(
   return { ...common, ...own };
 }
 
-/** A model's folder, read and checked. */
-export interface LoadedModel {
+/** What a model's folder says of it. */
+export interface DescribedFolder {
   readonly description: ModelDescription;
   readonly network: Network;
+}
+
+/** A model's folder, read and checked. */
+export interface LoadedModel extends DescribedFolder {
   readonly preprocessing: Preprocessing;
   readonly tensors: ReadonlyMap<string, StoredTensor | Tensor>;
 }
 
 /**
- * Reads the folder.
+ * Reads the folder, its weights to the device.
+ * @throws file, format as `readDescription`
+ */
+export async function readModel(...folder: Parameters<typeof readDescription>): Promise<LoadedModel> {
+  const described = await readDescription(...folder);
+  const tensors = await loadSafetensors(join(folder[0], modelFiles.weights));
+  return { ...described, tensors, preprocessing: preprocessingFrom(described.description) };
+}
+
+/**
+ * Reads the folder but for its weights.
  * @param graphMaker reads the file of a graph among the layers
  * @throws file when it is not there; format when it is damaged
  */
-export async function readModel(
+export async function readDescription(
   path: string,
   custom: Readonly<Record<string, LayerMaker>>,
   graphMaker?: (path: string) => Promise<LayerMaker>,
-): Promise<LoadedModel> {
+): Promise<DescribedFolder> {
   const { files } = platform();
   const description = decodeModelJson(await files.read(join(path, modelFiles.description)));
   const hasGraph = description.layers.some(({ kind }) => kind === graphKind);
   const graph = hasGraph ? await graphMaker?.(join(path, modelFiles.graph)) : undefined;
   const makers = graph === undefined ? custom : { [graphKind]: graph, ...custom };
-  const tensors = await loadSafetensors(join(path, modelFiles.weights));
-  return {
-    description,
-    tensors,
-    network: networkFrom(description, makers),
-    preprocessing: preprocessingFrom(description),
-  };
+  return { description, network: networkFrom(description, makers) };
 }
 
 /** How pictures become inputs, as a description says it. */

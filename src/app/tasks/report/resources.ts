@@ -1,6 +1,7 @@
 // What a run took of its machine: time by phase, memory, energy. Holds the form and the estimate; measures nothing.
 
-import { isObject, numberIn, textIn } from "../json-fields.ts";
+import { isRecord } from "#engine/base/is-record.ts";
+import { numberIn, textIn } from "../json-fields.ts";
 
 /** A named part of a run and how long it took. */
 export interface Phase {
@@ -49,7 +50,7 @@ export function energyOf({ energyJoules, cpuSeconds }: ResourceUse): Energy | un
 
 /** Resources as a run's resources.json holds them; undefined for anything else. */
 export function resourcesFrom(value: unknown): ResourceUse | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const seconds = numberIn(value, "seconds");
   if (seconds === undefined) return undefined;
   const phases = Array.isArray(value["phases"]) ? value["phases"].flatMap(phaseFrom) : [];
@@ -65,7 +66,7 @@ export function resourcesFrom(value: unknown): ResourceUse | undefined {
 }
 
 function phaseFrom(value: unknown): Phase[] {
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   const [name, seconds] = [textIn(value, "name"), numberIn(value, "seconds")];
   return name === undefined || seconds === undefined ? [] : [{ name, seconds }];
 }
